@@ -1,0 +1,49 @@
+"""An import's report as sentences, the same in the terminal and on the page."""
+
+from billing.services import ImportReport
+from firms.refusals import Refused
+
+
+def in_words(*, report: ImportReport, noun: str) -> str:
+    """What was, or would be, done. Raises Refused with every fault, by line, if the file was refused."""
+    if report.refused:
+        raise Refused({"file": "\n".join([*fault_lines(report), refusal(report)])})
+    return sentence(report=report, noun=noun)
+
+
+def sentence(*, report: ImportReport, noun: str) -> str:
+    """One line of what was, or would be, done."""
+    if report.changed_nothing:
+        return f"Nothing to do: all {_count(report.unchanged, noun)} are here already, with the same content."
+    verb = "would be created" if report.dry_run else "created"
+    parts = [f"{_count(report.created, noun)} {verb}"]
+    if report.lines:
+        parts[0] += f", with {_count(report.lines, 'line')}"
+    if report.contacts_created:
+        parts.append(f"{_count(report.contacts_created, 'contact')} {verb}")
+    if report.matters_created:
+        parts.append(f"{_count(report.matters_created, 'matter')} {verb}")
+    if report.unchanged:
+        parts.append(f"{report.unchanged:,} left as they are")
+    if report.ignored_columns:
+        parts.append(f"columns not used: {', '.join(report.ignored_columns)}")
+    return "; ".join(parts) + "."
+
+
+def refusal(report: ImportReport) -> str:
+    """Why nothing was imported, in one line."""
+    more = report.fault_count - len(report.faults)
+    told = f" The first {len(report.faults)} are listed." if more else ""
+    return f"Nothing was imported: {_count(report.fault_count, 'fault')} in the file.{told} Mend them and try again."
+
+
+def fault_lines(report: ImportReport) -> list[str]:
+    """Each fault as `line 12, FIELD: sentence`."""
+    return [
+        f"line {fault.line_number}{f', {fault.field}' if fault.field else ''}: {fault.message}"
+        for fault in report.faults
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,126 @@
+"""LEDES 1998B, the format law firms exchange bills in -> frozen documents. Importing them is a service.
+
+LAW_FIRM_ID (the firm's own tax number) is read and not kept. Currency and tax are not in the format: they are the
+firm's.
+"""
+
+from decimal import Decimal
+
+from billing.files import MAX_BYTES, FaultLog, LineFault, decode
+from billing.ledes_documents import EntryType, LedesFile, LedesInvoice, LedesLine, LedesRefused
+from billing.ledes_lines import BillHead, RecordReader
+from billing.ledes_records import FIELDS, looks_like, read_records
+
+__all__ = [
+    "FIELDS",
+    "MAX_BYTES",
+    "EntryType",
+    "LedesFile",
+    "LedesInvoice",
+    "LedesLine",
+    "LedesRefused",
+    "LineFault",
+    "read_ledes",
+]
+
+# What all records of one bill must say alike; billing periods may differ by matter and are merged.
+_AGREEING = (("client_id", "CLIENT_ID"), ("invoice_date", "INVOICE_DATE"), ("total", "INVOICE_TOTAL"))
+
+
+def read_ledes(*, data: bytes) -> LedesFile | LedesRefused:
+    """Read a LEDES 1998B file of at most 64 MB, or refuse it whole with its faults by line.
+
+    Source: the LEDES 1998B definition; a line is units x unit cost + adjustment, half-up to the cent, and
+    INVOICE_TOTAL is the sum of the bill's line totals.
+    """
+    faults = FaultLog()
+    if data.startswith((b"PK\x03\x04", b"%PDF")):
+        name = looks_like(data[:8].decode("latin-1"))
+        faults.add(line_number=1, message=f"This looks like {name}, not LEDES 1998B. Export the bills as LEDES 1998B.")
+        return LedesRefused(faults.shown, faults.count)
+    text = decode(data=data, faults=faults)
+    if faults.count:
+        return LedesRefused(faults.shown, faults.count)
+    bills = _Bills(faults)
+    for values in read_records(text=text, faults=faults):
+        bills.add(values)
+    invoices = bills.closed()
+    if not invoices and not faults.count:
+        faults.add(line_number=2, message="The file holds field names and no bill. Export it again.")
+    return LedesRefused(faults.shown, faults.count) if faults.count else LedesFile(invoices)
+
+
+class _Bills:
+    """Gathers records into bills by their number; a file may interleave them."""
+
+    def __init__(self, faults: FaultLog) -> None:
+        self._faults = faults
+        self._known: dict[tuple[str, ...], BillHead] = {}
+        # The different heads of each bill, in order of appearance: one, unless it is for several matters.
+        self._heads: dict[str, list[BillHead]] = {}
+        self._lines: dict[str, list[LedesLine]] = {}
+        self._seen: dict[tuple[str, str, str], int] = {}
+        self._doubtful: set[str] = set()
+
+    def add(self, values: dict[str, str]) -> None:
+        reader = RecordReader(values=values, faults=self._faults, heads=self._known)
+        read = reader.read()
+        if read is None:
+            # Its total cannot agree without this record; the record's own fault is enough.
+            self._doubtful.add(reader.number)
+            return
+        head, line = read
+        heads = self._heads.setdefault(head.number, [])
+        self._lines.setdefault(head.number, []).append(line)
+        if not heads or head is not heads[-1]:
+            heads.append(head)
+            self._refuse_other_head(head, line)
+        self._refuse_second_item(head, line)
+
+    def closed(self) -> tuple[LedesInvoice, ...]:
+        for number in self._heads:
+            if number not in self._doubtful:
+                self._check_total(number)
+        return tuple(self._invoice(number) for number in self._heads)
+
+    def _refuse_other_head(self, head: BillHead, line: LedesLine) -> None:
+        first = self._heads[head.number][0]
+        for attribute, field in _AGREEING:
+            if getattr(head, attribute) != getattr(first, attribute):
+                self._doubtful.add(head.number)
+                since = self._lines[head.number][0].line_number
+                message = (
+                    f"Bill {head.number} has {field} {getattr(head, attribute)} here and {getattr(first, attribute)} "
+                    f"on line {since}. One bill has one."
+                )
+                self._faults.add(line_number=line.line_number, field=field, message=message)
+
+    def _refuse_second_item(self, head: BillHead, line: LedesLine) -> None:
+        # Some systems number the items of each matter from 1.
+        key = (head.number, line.matter_id, line.item_number)
+        first = self._seen.setdefault(key, line.line_number)
+        if first != line.line_number:
+            message = f"Bill {head.number} has item {line.item_number} here and on line {first}. Number each item once."
+            self._faults.add(line_number=line.line_number, field="LINE_ITEM_NUMBER", message=message)
+
+    def _check_total(self, number: str) -> None:
+        lines = self._lines[number]
+        total = self._heads[number][0].total
+        added = sum((line.amount for line in lines), Decimal(0))
+        if added != total:
+            message = f"Bill {number}: INVOICE_TOTAL says {total:f}, but its line totals make {added:f}."
+            self._faults.add(line_number=lines[0].line_number, field="INVOICE_TOTAL", message=message)
+
+    def _invoice(self, number: str) -> LedesInvoice:
+        heads, lines = self._heads[number], self._lines[number]
+        return LedesInvoice(
+            line_number=lines[0].line_number,
+            number=number,
+            client_id=heads[0].client_id,
+            invoice_date=heads[0].invoice_date,
+            total=heads[0].total,
+            billing_start=min((head.billing_start for head in heads if head.billing_start), default=None),
+            billing_end=max((head.billing_end for head in heads if head.billing_end), default=None),
+            description="\n".join(dict.fromkeys(head.description for head in heads if head.description)),
+            lines=tuple(lines),
+        )

@@ -1,0 +1,117 @@
+"""What a LEDES 1998B file says, frozen: bills with their lines, each with the physical line it came from."""
+
+import hashlib
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from billing.files import FileRefused
+
+
+class EntryType(StrEnum):
+    """EXP/FEE/INV_ADJ_TYPE: a fee, an expense, or an adjustment of the whole bill's fees or expenses."""
+
+    FEE = "F"
+    EXPENSE = "E"
+    FEE_ADJUSTMENT = "IF"
+    EXPENSE_ADJUSTMENT = "IE"
+
+
+@dataclass(frozen=True, slots=True)
+class LedesLine:
+    """One record. `units`, `unit_cost`, `adjustment` are the file's; the bill's line is `quantity` times `unit_price`
+    minus `discount`, at most 6, 6 and 2 decimals, which by `money.line_amount` is exactly `amount`.
+    """
+
+    line_number: int
+    item_number: str
+    entry_type: EntryType
+    date: date | None
+    matter_id: str
+    client_matter_id: str
+    description: str
+    task_code: str
+    activity_code: str
+    expense_code: str
+    timekeeper_id: str
+    timekeeper_name: str
+    timekeeper_classification: str
+    units: Decimal
+    unit_cost: Decimal
+    adjustment: Decimal
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal
+    amount: Decimal
+
+    @property
+    def is_time(self) -> bool:
+        """Time line (a fee or its adjustment), or else an expense line."""
+        return self.entry_type in (EntryType.FEE, EntryType.FEE_ADJUSTMENT)
+
+
+@dataclass(frozen=True)
+class LedesInvoice:
+    """One bill; `total` is INVOICE_TOTAL and equals the sum of its lines' amounts."""
+
+    line_number: int
+    number: str
+    client_id: str
+    invoice_date: date
+    total: Decimal
+    billing_start: date | None
+    billing_end: date | None
+    description: str
+    lines: tuple[LedesLine, ...]
+
+    @property
+    def matter_ids(self) -> tuple[str, ...]:
+        """The bill's matters, usually one, in order of appearance."""
+        return tuple(dict.fromkeys(line.matter_id for line in self.lines if line.matter_id))
+
+    @property
+    def fingerprint(self) -> str:
+        """The same 64 hexadecimal digits for the same content, wherever it stands in a file and however it is typed."""
+        head = (self.number, self.client_id, self.invoice_date, self.total, self.billing_start, self.billing_end)
+        lines = sorted(_canonical(*(getattr(line, name) for name in _MEANING)) for line in self.lines)
+        return hashlib.sha256("\x1e".join([_canonical(*head, self.description), *lines]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class LedesFile:
+    """A file that adds up, bills in order of their first record."""
+
+    invoices: tuple[LedesInvoice, ...]
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(invoice.lines) for invoice in self.invoices)
+
+    @property
+    def client_ids(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(invoice.client_id for invoice in self.invoices))
+
+    @property
+    def expense_codes(self) -> tuple[str, ...]:
+        """Every expense code on an expense line, in order of appearance; which exist is the firm's to say."""
+        lines = (line for invoice in self.invoices for line in invoice.lines)
+        return tuple(dict.fromkeys(line.expense_code for line in lines if line.expense_code and not line.is_time))
+
+
+@dataclass(frozen=True)
+class LedesRefused(FileRefused):
+    """The file is not LEDES 1998B, is damaged or does not add up."""
+
+
+# The bill's own figures follow from the file's, and a line's place in the file means nothing.
+_MEANING = tuple(
+    field.name for field in fields(LedesLine) if field.name not in {"line_number", "quantity", "unit_price", "discount"}
+)
+
+
+def _canonical(*values: object) -> str:
+    return "\x1f".join(
+        f"{value.normalize():f}" if isinstance(value, Decimal) and value else "" if not value else str(value)
+        for value in values
+    )

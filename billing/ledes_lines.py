@@ -1,0 +1,236 @@
+"""One LEDES 1998B record -> what it says of its bill and its line, every value checked."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from billing.files import FaultLog, quoted
+from billing.ledes_documents import EntryType, LedesLine
+from billing.money import AmountNotUnderstood, line_amount, parse_amount, round_half_up
+
+ZERO = Decimal(0)
+_EXACT = Context(prec=120)
+# The largest amount Xero takes on a line.
+_LARGEST = Decimal("9999999999.99")
+_LONGEST_NUMBER = 40
+_PRICE_DECIMALS = 6
+_TYPES = {entry.value: entry for entry in EntryType}
+
+_HEAD_FIELDS = (
+    "INVOICE_NUMBER",
+    "CLIENT_ID",
+    "INVOICE_DATE",
+    "INVOICE_TOTAL",
+    "BILLING_START_DATE",
+    "BILLING_END_DATE",
+    "INVOICE_DESCRIPTION",
+)
+
+# What our tables hold; a client number is also Xero's ContactNumber, at most 50 characters.
+_MAX_LENGTHS = {
+    "INVOICE_NUMBER": 255,
+    "CLIENT_ID": 50,
+    "LAW_FIRM_MATTER_ID": 50,
+    "LINE_ITEM_EXPENSE_CODE": 10,
+    "TIMEKEEPER_NAME": 120,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BillHead:
+    """What every record of a bill repeats about the bill."""
+
+    number: str
+    client_id: str
+    invoice_date: date
+    total: Decimal
+    billing_start: date | None
+    billing_end: date | None
+    description: str
+
+
+class _Figures(NamedTuple):
+    units: Decimal
+    unit_cost: Decimal
+    adjustment: Decimal
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal
+    amount: Decimal
+
+
+class RecordReader:
+    """Reads one record's values; what it cannot take goes into the log.
+
+    `heads` remembers what was read of each bill, since every record of a bill repeats it word for word.
+    """
+
+    def __init__(self, *, values: dict[str, str], faults: FaultLog, heads: dict[tuple[str, ...], BillHead]) -> None:
+        self._values = values
+        self._faults = faults
+        self._heads = heads
+        self._before = faults.count
+        self.line_number = int(values[""])
+        self.number = values["INVOICE_NUMBER"]
+
+    def read(self) -> tuple[BillHead, LedesLine] | None:
+        """The record's bill and line, or None if it has a fault."""
+        key = tuple([self._values[field] for field in _HEAD_FIELDS])
+        head = self._heads.get(key) or self._head()
+        if head is not None:
+            self._heads[key] = head
+        line = self._line()
+        if head is None or line is None or self._faults.count > self._before:
+            return None
+        return head, line
+
+    def _head(self) -> BillHead | None:
+        number, client_id = self._text("INVOICE_NUMBER", needed=True), self._text("CLIENT_ID", needed=True)
+        invoice_date = self._day("INVOICE_DATE", needed=True)
+        total = self._amount("INVOICE_TOTAL", needed=True)
+        start, end = self._day("BILLING_START_DATE"), self._day("BILLING_END_DATE")
+        if invoice_date is None or self._faults.count > self._before:
+            return None
+        text = self._values["INVOICE_DESCRIPTION"]
+        return BillHead(number, client_id, invoice_date, round_half_up(total), start, end, text)
+
+    def _line(self) -> LedesLine | None:
+        entry_type = _TYPES.get(self._values["EXP/FEE/INV_ADJ_TYPE"].upper())
+        if entry_type is None:
+            self._refuse("EXP/FEE/INV_ADJ_TYPE", "it must be F, E, IF or IE.")
+            return None
+        figures = self._figures(whole_bill=entry_type in (EntryType.FEE_ADJUSTMENT, EntryType.EXPENSE_ADJUSTMENT))
+        return LedesLine(
+            line_number=self.line_number,
+            item_number=self._text("LINE_ITEM_NUMBER", needed=True),
+            entry_type=entry_type,
+            date=self._day("LINE_ITEM_DATE", needed=entry_type in (EntryType.FEE, EntryType.EXPENSE)),
+            matter_id=self._text("LAW_FIRM_MATTER_ID"),
+            client_matter_id=self._values["CLIENT_MATTER_ID"],
+            description=self._description(figures),
+            task_code=self._values["LINE_ITEM_TASK_CODE"].upper(),
+            activity_code=self._values["LINE_ITEM_ACTIVITY_CODE"].upper(),
+            expense_code=self._text("LINE_ITEM_EXPENSE_CODE").upper(),
+            timekeeper_id=self._values["TIMEKEEPER_ID"],
+            timekeeper_name=self._text("TIMEKEEPER_NAME"),
+            timekeeper_classification=self._values["TIMEKEEPER_CLASSIFICATION"],
+            units=figures.units,
+            unit_cost=figures.unit_cost,
+            adjustment=figures.adjustment,
+            quantity=figures.quantity,
+            unit_price=figures.unit_price,
+            discount=figures.discount,
+            amount=figures.amount,
+        )
+
+    def _figures(self, *, whole_bill: bool) -> _Figures:
+        before = self._faults.count
+        units = self._amount("LINE_ITEM_NUMBER_OF_UNITS", needed=not whole_bill)
+        unit_cost = self._amount("LINE_ITEM_UNIT_COST", needed=not whole_bill)
+        adjustment = self._amount("LINE_ITEM_ADJUSTMENT_AMOUNT")
+        amount = round_half_up(self._amount("LINE_ITEM_TOTAL", needed=True))
+        if self._faults.count == before:
+            self._check_sum(units, unit_cost, adjustment, amount, whole_bill=whole_bill)
+        if not whole_bill and _holds(units, unit_cost, adjustment, amount):
+            return _Figures(units, unit_cost, adjustment, units, unit_cost, ZERO - adjustment, amount)
+        return _Figures(units, unit_cost, adjustment, Decimal(1), amount, ZERO, amount)
+
+    def _description(self, figures: _Figures) -> str:
+        text = self._values["LINE_ITEM_DESCRIPTION"]
+        if figures.quantity == figures.units or not figures.units or not figures.unit_cost:
+            return text
+        # The line could not keep its quantity and price, so the client reads them here.
+        return f"{text} ({figures.units:f} x {figures.unit_cost:f})".strip()
+
+    def _text(self, field: str, *, needed: bool = False) -> str:
+        value = self._values[field]
+        if needed and not value:
+            self._refuse(field, "every record needs one.")
+        elif len(value) > (limit := _MAX_LENGTHS.get(field, 255)):
+            self._refuse(field, f"it may have at most {limit} characters.")
+        return value
+
+    def _amount(self, field: str, *, needed: bool = False) -> Decimal:
+        value = self._values[field]
+        if not value and not needed:
+            return ZERO
+        amount = _read_amount(value)
+        if amount is None:
+            self._refuse(field, "a number like 1250.00 is needed.")
+        elif abs(amount) > _LARGEST:
+            self._refuse(field, "Xero takes at most 9,999,999,999.99.")
+        return amount or ZERO
+
+    def _day(self, field: str, *, needed: bool = False) -> date | None:
+        value = self._values[field]
+        day = _read_day(value)
+        if day is None and (value or needed):
+            self._refuse(field, "a date like 20260731 is needed, the year first.")
+        return day
+
+    def _check_sum(
+        self, units: Decimal, unit_cost: Decimal, adjustment: Decimal, amount: Decimal, *, whole_bill: bool
+    ) -> None:
+        stated = ("LINE_ITEM_NUMBER_OF_UNITS", "LINE_ITEM_UNIT_COST", "LINE_ITEM_ADJUSTMENT_AMOUNT")
+        if whole_bill and not any(self._values[field] for field in stated):
+            return  # An adjustment that states its total and nothing else: there is nothing to disagree with.
+        expected = _product_plus(units, unit_cost, adjustment)
+        if expected != amount:
+            message = (
+                f"Bill {self.number}, item {self._values['LINE_ITEM_NUMBER']}: {units:f} units at {unit_cost:f}, "
+                f"adjusted by {adjustment:f}, make {expected:f}, but LINE_ITEM_TOTAL says {amount:f}."
+            )
+            self._faults.add(line_number=self.line_number, field="LINE_ITEM_TOTAL", message=message)
+
+    def _refuse(self, field: str, needed: str) -> None:
+        value = self._values[field]
+        what = f"{field} is {quoted(value)}" if value else f"{field} is empty"
+        self._faults.add(line_number=self.line_number, field=field, message=f"{what}; {needed}")
+
+
+@lru_cache(maxsize=4096)
+def _product_plus(units: Decimal, unit_cost: Decimal, adjustment: Decimal) -> Decimal:
+    return round_half_up(_EXACT.add(_EXACT.multiply(units, unit_cost), adjustment))
+
+
+def _holds(units: Decimal, unit_cost: Decimal, adjustment: Decimal, amount: Decimal) -> bool:
+    """Whether our tables can hold the file's figures and Xero's rule makes the same amount of them."""
+    if _decimals(units) > _PRICE_DECIMALS or _decimals(unit_cost) > _PRICE_DECIMALS:
+        return False
+    if not adjustment:
+        return True
+    if not units or not unit_cost or round_half_up(adjustment) != adjustment:
+        return False
+    return line_amount(quantity=units, unit_price=unit_cost, discount=-adjustment) == amount
+
+
+@lru_cache(maxsize=4096)
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_PRICE_DECIMALS:
+        exponent = value.normalize(_EXACT).as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+@lru_cache(maxsize=4096)
+def _read_amount(value: str) -> Decimal | None:
+    if len(value) > _LONGEST_NUMBER:
+        return None
+    try:
+        return parse_amount(value)
+    except AmountNotUnderstood:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _read_day(value: str) -> date | None:
+    if len(value) != 8 or not (value.isascii() and value.isdigit()):
+        return None
+    try:
+        day = date(int(value[:4]), int(value[4:6]), int(value[6:]))
+    except ValueError:
+        return None
+    # A year outside these is a day and a month typed first.
+    return day if 1950 <= day.year < 2100 else None

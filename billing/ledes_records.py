@@ -1,0 +1,167 @@
+"""LEDES 1998B as text: the first line, the 24 field names, and the records between `[]` and `[]`.
+
+Source: the LEDES 1998B definition (LEDES Oversight Committee).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from billing.files import FaultLog, quoted
+
+FIELDS = (
+    "INVOICE_DATE",
+    "INVOICE_NUMBER",
+    "CLIENT_ID",
+    "LAW_FIRM_MATTER_ID",
+    "INVOICE_TOTAL",
+    "BILLING_START_DATE",
+    "BILLING_END_DATE",
+    "INVOICE_DESCRIPTION",
+    "LINE_ITEM_NUMBER",
+    "EXP/FEE/INV_ADJ_TYPE",
+    "LINE_ITEM_NUMBER_OF_UNITS",
+    "LINE_ITEM_ADJUSTMENT_AMOUNT",
+    "LINE_ITEM_TOTAL",
+    "LINE_ITEM_DATE",
+    "LINE_ITEM_TASK_CODE",
+    "LINE_ITEM_EXPENSE_CODE",
+    "LINE_ITEM_ACTIVITY_CODE",
+    "TIMEKEEPER_ID",
+    "LINE_ITEM_DESCRIPTION",
+    "LAW_FIRM_ID",
+    "LINE_ITEM_UNIT_COST",
+    "TIMEKEEPER_NAME",
+    "TIMEKEEPER_CLASSIFICATION",
+    "CLIENT_MATTER_ID",
+)
+
+# What a wrong file begins with, and what it then is; the first match counts.
+_OTHER_FORMATS = (
+    (r"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (r"%PDF", "a PDF"),
+    (r"LEDES\s*(?:19)?98\s*BI", "LEDES 1998BI, the international form"),
+    (r"LEDES\s*(?:19)?98\s*\[", "LEDES 1998, the form before 1998B"),
+    (r"LEDES", "another LEDES format"),
+    (r"<", "XML (LEDES XML 2000 or 2.x, or a web page)"),
+    (r"INVOICE_?\s?DATE\s*\|", "LEDES 1998B without its first line"),
+)
+_FIRST_LINE = re.compile(r"\s*LEDES\s*(?:19)?98\s*B[ \t]*(?:\[\]|(?=\n))", re.IGNORECASE)
+_NONBLANK = re.compile(r"\S")
+_LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
+
+
+class Record(NamedTuple):
+    """One record's values in the order of the file, and the physical line it begins on."""
+
+    line_number: int
+    values: list[str]
+
+
+def read_records(*, text: str, faults: FaultLog) -> Iterator[dict[str, str]]:
+    """Each record as field name -> stripped value, plus its physical line under ""; damage is logged as faults."""
+    start = _FIRST_LINE.match(text)
+    if start is None:
+        _refuse_first_line(text, faults)
+        return
+    records = _split(text, start.end(), faults)
+    header = next(records, None)
+    order = _field_order(header, faults)
+    if order is None:
+        return
+    for record in records:
+        if len(record.values) != len(FIELDS):
+            _refuse_field_count(record, faults)
+            continue
+        values = dict(zip(order, map(str.strip, record.values), strict=True))
+        values[""] = str(record.line_number)
+        yield values
+
+
+def looks_like(beginning: str) -> str:
+    """What a file that is not LEDES 1998B looks like by its beginning, or ""."""
+    for pattern, name in _OTHER_FORMATS:
+        if re.match(pattern, beginning.lstrip(), re.IGNORECASE):
+            return name
+    return ""
+
+
+def _split(text: str, position: int, faults: FaultLog) -> Iterator[Record]:
+    line, counted, number = 1, 0, -1
+    while found := _NONBLANK.search(text, position):
+        begin = found.start()
+        line += text.count("\n", counted, begin)
+        counted, number = begin, number + 1
+        end = _record_end(text, begin)
+        if end == -1:
+            _refuse_cut_off(number, line, faults)
+            return
+        yield Record(line, text[begin:end].split("|"))
+        position = end + 2
+
+
+def _record_end(text: str, begin: int) -> int:
+    """Where the record's own `[]` stands: the last of its line, or the first after 24 fields; -1 if nowhere.
+
+    A description may hold `[]` itself, and some systems write no line ends at all.
+    """
+    end, bars = begin, 0
+    while (at := text.find("[]", end)) != -1:
+        bars += text.count("|", end, at)
+        if bars >= len(FIELDS) - 1 or _LINE_END.match(text, at + 2):
+            return at
+        end = at + 2
+    return -1
+
+
+def _field_order(header: Record | None, faults: FaultLog) -> list[str] | None:
+    if header is None:
+        if not faults.count:
+            faults.add(line_number=1, message="The file ends after its first line. Export it again.")
+        return None
+    known = {_plain(name): name for name in FIELDS}
+    order = [known.get(_plain(name), name.strip()) for name in header.values]
+    if sorted(order) == sorted(FIELDS):
+        return order
+    faults.add(line_number=header.line_number, message=_header_message(order))
+    return None
+
+
+def _header_message(order: list[str]) -> str:
+    needed = "The second line must hold the 24 field names of LEDES 1998B and end in []."
+    missing = [name for name in FIELDS if name not in order]
+    extra = [quoted(name) for name in order if name not in FIELDS]
+    if len(missing) == len(FIELDS):
+        return f"{needed} This line has none of them."
+    parts = [f"Missing: {', '.join(missing)}."] if missing else []
+    parts += [f"Not a field: {', '.join(extra[:3])}."] if extra else []
+    return " ".join([needed, *(parts or ["One of them is there twice."])])
+
+
+def _refuse_first_line(text: str, faults: FaultLog) -> None:
+    if not text.strip():
+        faults.add(line_number=1, message="The file is empty. Choose the LEDES 1998B file of your bills.")
+        return
+    first = text.lstrip().partition("\n")[0]
+    line = text[: len(text) - len(text.lstrip())].count("\n") + 1
+    name = looks_like(text)
+    guess = f" This looks like {name}." if name else ""
+    message = f"The file begins with {quoted(first)}, not with LEDES1998B[].{guess} Export the bills as LEDES 1998B."
+    faults.add(line_number=line, message=message)
+
+
+def _refuse_field_count(record: Record, faults: FaultLog) -> None:
+    count = len(record.values)
+    why = "a | inside a text, or a missing [] at the end of the record" if count > len(FIELDS) else "a part is missing"
+    message = f"This record has {count} fields where LEDES 1998B has {len(FIELDS)}: {why}."
+    faults.add(line_number=record.line_number, message=message)
+
+
+def _refuse_cut_off(number: int, line: int, faults: FaultLog) -> None:
+    what = f"record {number}" if number else "the field names"
+    message = f"The file ends in the middle of {what}, which begins on line {line}: its [] is missing. Export it again."
+    faults.add(line_number=line, message=message)
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())

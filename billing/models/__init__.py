@@ -1,0 +1,19 @@
+"""Billing's rows."""
+
+from billing.models.contact import Contact, ContactKind, PhoneType
+from billing.models.invoice import Invoice, InvoiceLine, InvoiceState, LineKind, UsedInvoiceNumber
+from billing.models.matter import Matter
+from billing.models.tax import TaxRate
+
+__all__ = [
+    "Contact",
+    "ContactKind",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceState",
+    "LineKind",
+    "Matter",
+    "PhoneType",
+    "TaxRate",
+    "UsedInvoiceNumber",
+]

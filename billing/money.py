@@ -1,0 +1,115 @@
+"""A bill's amounts by Xero's own rounding rule, in Decimal from end to end.
+
+The rule (Xero, "Rounding in Xero"): a line's amount is rounded half-up to 2 places, its tax is worked out on that
+amount and rounded half-up to 2 places, and only then are lines added up. Adding first and rounding last gives other
+totals, so every total of ours comes from here.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+# Wide enough for any product of two stored numbers, so nothing is rounded before we say so.
+_EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
+_HUNDRED = Decimal(100)
+_ZERO = Decimal("0.00")
+_CENT = Decimal("0.01")
+
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([, ])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]*)?")
+_ODD_CHARACTERS = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+
+
+class TaxMode(StrEnum):
+    """How a bill's line amounts relate to tax; Xero calls it LineAmountTypes."""
+
+    EXCLUSIVE = "EXCLUSIVE"
+    INCLUSIVE = "INCLUSIVE"
+    NO_TAX = "NO_TAX"
+
+
+class TaxedAmount(NamedTuple):
+    """One line's amount (2 places) and the percentage of its tax rate, 10 for ten per cent."""
+
+    amount: Decimal
+    percent: Decimal
+
+
+class Totals(NamedTuple):
+    """A bill's three totals, 2 places each; subtotal + tax = total."""
+
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+class AmountNotUnderstood(ValueError):
+    """The text is not an amount we can read without guessing."""
+
+
+def round_half_up(value: Decimal, places: int = 2) -> Decimal:
+    """Round half away from zero, as Xero does, never to a negative zero; TypeError for a float."""
+    step = _CENT if places == 2 else Decimal(1).scaleb(-places)
+    rounded = _decimal(value).quantize(step, ROUND_HALF_UP, _EXACT)
+    return rounded.copy_abs() if rounded.is_zero() else rounded
+
+
+def line_amount(*, quantity: Decimal, unit_price: Decimal, discount: Decimal = _ZERO) -> Decimal:
+    """Quantity times price, half-up to 2 places, minus the discount (an amount; a negative one is a mark-up).
+
+    Source: Xero rounds the line amount to 2 places before tax; DiscountAmount is a 2-place amount taken off it.
+    """
+    gross = round_half_up(_EXACT.multiply(_decimal(quantity), _decimal(unit_price)))
+    return round_half_up(_EXACT.subtract(gross, round_half_up(discount)))
+
+
+def line_tax(*, amount: Decimal, percent: Decimal, mode: TaxMode) -> Decimal:
+    """The tax on (EXCLUSIVE) or within (INCLUSIVE) one line amount, half-up to 2 places.
+
+    Source: Xero; the tax within an inclusive amount is amount - amount / (1 + rate). ValueError below 0 per cent.
+    """
+    if _decimal(percent) < 0:
+        raise ValueError(f"A tax rate is never below 0 per cent; this one is {percent}.")
+    if mode is TaxMode.NO_TAX:
+        return _ZERO
+    base = _HUNDRED if mode is TaxMode.EXCLUSIVE else _EXACT.add(_HUNDRED, percent)
+    # amount * p / (100 + p) equals the source's amount - amount / (1 + rate), with a single division to round.
+    return round_half_up(_EXACT.divide(_EXACT.multiply(_decimal(amount), percent), base))
+
+
+def totals(lines: Iterable[tuple[Decimal, Decimal]], mode: TaxMode) -> Totals:
+    """Add up (amount, percent) pairs, each amount being a line_amount: tax per line first, then the sums.
+
+    Source: Xero; in an inclusive bill the total is the sum of the amounts and the subtotal is what tax leaves of it.
+    """
+    amounts = tax = _ZERO
+    for amount, percent in lines:
+        amounts = _EXACT.add(amounts, round_half_up(amount))
+        tax = _EXACT.add(tax, line_tax(amount=amount, percent=percent, mode=mode))
+    if mode is TaxMode.INCLUSIVE:
+        return Totals(subtotal=_EXACT.subtract(amounts, tax), tax=tax, total=amounts)
+    return Totals(subtotal=amounts, tax=tax, total=_EXACT.add(amounts, tax))
+
+
+def parse_amount(text: str) -> Decimal:
+    """Read `1250.`, `+100.00`, `-70`, `.5`, `1,250.00` or `1 250.00`; raise AmountNotUnderstood for the rest.
+
+    A comma counts as a thousands separator only where one belongs: `12,50` is refused, never read as 1250.
+    """
+    cleaned = text.translate(_ODD_CHARACTERS).strip()
+    if not _PLAIN.fullmatch(cleaned):
+        if not _GROUPED.fullmatch(cleaned):
+            raise AmountNotUnderstood(f"{text!r} is not an amount.")
+        cleaned = cleaned.replace(",", "").replace(" ", "")
+    return Decimal(cleaned)
+
+
+def _decimal(value: Decimal) -> Decimal:
+    # A float has already lost the cents we would be rounding.
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
+    raise TypeError(f"Money is Decimal, not {type(value).__name__}.")

@@ -1,0 +1,147 @@
+"""Saving contacts and their matters."""
+
+from dataclasses import asdict
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from billing import signals
+from billing.models import Contact, Matter
+from billing.services import numbers
+from billing.services.facts import contact_facts
+from billing.services.limits import text_fault
+from billing.services.values import ContactValues
+from firms import audit
+from firms.models import Firm, User
+from firms.refusals import Refused, refuse_conflict
+from firms.scope import firm_scope
+
+LONGEST_EMAIL = 255
+MOST_EMAILS = MOST_PHONES = 10
+
+
+def save_contact(
+    *,
+    firm: Firm,
+    actor: User | None,
+    values: ContactValues,
+    contact: Contact | None = None,
+    expected_version: int | None = None,
+) -> Contact:
+    """Create or change a contact and tell who listens, also if nothing changed. Raises Refused, EditConflict."""
+    try:
+        with transaction.atomic(), firm_scope(firm):
+            return _save_contact(firm, actor, values, contact, expected_version)
+    except IntegrityError as clash:
+        if "one_contact_per_client_number" not in str(clash):
+            raise
+        raise Refused({"client_number": _taken(values.client_number)}) from clash
+
+
+def _save_contact(
+    firm: Firm, actor: User | None, values: ContactValues, contact: Contact | None, expected_version: int | None
+) -> Contact:
+    row = _locked(firm, contact, expected_version)
+    before = contact_facts(row) if row.pk else {}
+    faults = contact_faults(values=values)
+    number = values.client_number.strip()
+    if number and firm.contacts.filter(client_number=number).exclude(pk=row.pk).exists():
+        faults["client_number"] = _taken(number)
+    if faults:
+        raise Refused(faults)
+    if not number:
+        numbers.wait_for_turn(firm=firm)
+        number = numbers.next_client_number(firm=firm)
+    fill_contact(row, values)
+    row.client_number = number
+    row.updated_at = now()
+    action = "contact.edited" if row.pk else "contact.created"
+    row.version = row.version + 1 if row.pk else 1
+    row.save()
+    audit.record(firm=firm, actor=actor, action=action, target=row, before=before, after=contact_facts(row))
+    signals.contacts_saved.send(sender=Contact, firm=firm, contacts=[row], actor=actor, bulk=False)
+    return row
+
+
+def contact_faults(*, values: ContactValues) -> dict[str, str]:
+    """What is wrong with a contact as typed, by field."""
+    faults = {}
+    for field, value in asdict(values).items():
+        if isinstance(value, str) and (fault := text_fault(model=Contact, field=field, value=value)):
+            faults[field] = fault
+    if not _full_name(values):
+        faults["name"] = "Give a name."
+    elif len(_full_name(values)) > 255:
+        faults["name"] = "Use at most 255 characters."
+    if any(len(email) > LONGEST_EMAIL or "\0" in email for email in values.emails):
+        faults["emails"] = f"An e-mail address has at most {LONGEST_EMAIL} characters."
+    if len(values.emails) > MOST_EMAILS:
+        faults["emails"] = f"Keep at most {MOST_EMAILS} e-mail addresses."
+    if len(values.phones) > MOST_PHONES or any(
+        len(phone.number) > 50 or "\0" in phone.number for phone in values.phones
+    ):
+        faults["phones"] = f"Keep at most {MOST_PHONES} telephone numbers, each of at most 50 characters."
+    return faults
+
+
+def fill_contact(row: Contact, values: ContactValues) -> None:
+    """Put what was typed into the row, without its client number."""
+    plain = {field: value.strip() for field, value in asdict(values).items() if isinstance(value, str)}
+    for field, value in plain.items():
+        if field != "client_number":
+            setattr(row, field, value)
+    row.kind = values.kind.value
+    row.name = _full_name(values)
+    row.emails = [email.strip() for email in values.emails if email.strip()]
+    row.phones = [
+        {"type": phone.type.value, "number": phone.number.strip()} for phone in values.phones if phone.number.strip()
+    ]
+
+
+def save_matter(
+    *, firm: Firm, actor: User | None, contact: Contact, number: str, name: str = "", matter: Matter | None = None
+) -> Matter:
+    """Open or rename a matter of a contact. Raises Refused."""
+    with transaction.atomic(), firm_scope(firm):
+        row = firm.matters.select_for_update().get(pk=matter.pk) if matter else Matter(firm=firm, contact=contact)
+        before = {"number": row.number, "name": row.name} if row.pk else {}
+        faults = matter_faults(firm=firm, contact=contact, number=number, name=name, matter=row)
+        if faults:
+            raise Refused(faults)
+        row.number, row.name = number.strip(), name.strip()
+        row.save()
+        after = {"number": row.number, "name": row.name, "contact_id": contact.pk}
+        action = "matter.edited" if before else "matter.opened"
+        audit.record(firm=firm, actor=actor, action=action, target=row, before=before, after=after)
+    return row
+
+
+def matter_faults(*, firm: Firm, contact: Contact, number: str, name: str, matter: Matter) -> dict[str, str]:
+    """What is wrong with a matter as typed, by field."""
+    faults = {}
+    for field, value in (("number", number), ("name", name)):
+        if fault := text_fault(model=Matter, field=field, value=value):
+            faults[field] = fault
+    if not number.strip():
+        faults["number"] = "Give the matter a number."
+    elif contact.firm_id != firm.pk:
+        faults["contact"] = "There is no such contact."
+    elif firm.matters.filter(number=number.strip()).exclude(pk=matter.pk).exists():
+        faults["number"] = f"Another matter has the number {number.strip()}. Give this one another."
+    return faults
+
+
+def _locked(firm: Firm, contact: Contact | None, expected_version: int | None) -> Contact:
+    if contact is None:
+        return Contact(firm=firm)
+    row = firm.contacts.select_for_update().get(pk=contact.pk)
+    refuse_conflict(firm=firm, current=row, version=row.version, expected_version=expected_version)
+    return row
+
+
+def _full_name(values: ContactValues) -> str:
+    return values.name.strip() or f"{values.first_name} {values.last_name}".strip()
+
+
+def _taken(number: str) -> str:
+    return f"Another contact has the client number {number}. Give this one another."

@@ -1,0 +1,107 @@
+"""Bills from a LEDES 1998B file: judged whole first, then written whole, in a fixed number of statements."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from billing import signals
+from billing.files import FileRefused
+from billing.ledes import LedesFile, LedesInvoice, read_ledes
+from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber
+from billing.services import numbers
+from billing.services.facts import invoice_facts
+from billing.services.import_contacts import create_contacts
+from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines
+from billing.services.ledes_check import Surroundings, check, surroundings
+from billing.services.ledes_rows import invoice_row, line_rows
+from firms import audit
+from firms.models import Firm, User
+from firms.scope import firm_scope
+
+
+def import_ledes(
+    *, firm: Firm, actor: User | None, data: bytes, create_contacts: bool = False, dry_run: bool = False
+) -> ImportReport:
+    """Create the bills of a LEDES 1998B file, approved, all or none.
+
+    A bill that is here with the same content is left alone; one that differs refuses the file, by line.
+    """
+    read = read_ledes(data=data)
+    if isinstance(read, FileRefused):
+        return refused_file(refusal=read, dry_run=dry_run)
+    with transaction.atomic(), firm_scope(firm):
+        # Two imports at once would both find a number free.
+        numbers.wait_for_turn(firm=firm)
+        return _import(firm, actor, read, create_contacts, dry_run)
+
+
+def _import(firm: Firm, actor: User | None, read: LedesFile, with_contacts: bool, dry_run: bool) -> ImportReport:
+    around = surroundings(firm=firm, read=read)
+    new, faults = check(read=read, around=around, create_contacts=with_contacts)
+    if faults.count:
+        return refused_lines(faults=faults, dry_run=dry_run)
+    contacts = _missing_contacts(firm, new, around)
+    matters = _missing_matters(firm, new, around, contacts)
+    if not dry_run:
+        create_contacts(firm=firm, actor=actor, contacts=contacts)
+        _create_matters(firm, actor, matters)
+        _create_invoices(firm, actor, new, around.with_created(contacts=contacts, matters=matters))
+    return ImportReport(
+        dry_run=dry_run,
+        created=len(new),
+        unchanged=len(read.invoices) - len(new),
+        contacts_created=len(contacts),
+        matters_created=len(matters),
+        lines=sum(len(invoice.lines) for invoice in new),
+    )
+
+
+def _missing_contacts(firm: Firm, new: Sequence[LedesInvoice], around: Surroundings) -> list[Contact]:
+    """Clients known by number only; LEDES carries no names, so the number stands for the name until it is edited."""
+    unknown = dict.fromkeys(invoice.client_id for invoice in new if invoice.client_id not in around.contacts)
+    return [Contact(firm=firm, client_number=number, name=number) for number in unknown]
+
+
+def _missing_matters(
+    firm: Firm, new: Sequence[LedesInvoice], around: Surroundings, contacts: Sequence[Contact]
+) -> dict[str, Matter]:
+    clients = {**around.contacts, **{contact.client_number: contact for contact in contacts}}
+    return {
+        number: Matter(firm=firm, contact=clients[invoice.client_id], number=number)
+        for invoice in new
+        for number in invoice.matter_ids
+        if number not in around.matters
+    }
+
+
+def _create_matters(firm: Firm, actor: User | None, matters: dict[str, Matter]) -> None:
+    if not matters:
+        return
+    for matter in matters.values():
+        # The contact has its key only now.
+        matter.contact_id = matter.contact.pk
+    Matter.objects.bulk_create(matters.values(), batch_size=BATCH)
+    changes: list[audit.Change] = [
+        (matter, {}, {"number": matter.number, "contact_id": matter.contact_id}) for matter in matters.values()
+    ]
+    audit.record_all(firm=firm, actor=actor, action="matter.imported", changes=changes)
+
+
+def _create_invoices(firm: Firm, actor: User | None, new: Sequence[LedesInvoice], around: Surroundings) -> None:
+    if not new:
+        return
+    invoices, lines = [], []
+    for bill in new:
+        invoice = invoice_row(firm=firm, actor=actor, bill=bill, around=around)
+        lines += line_rows(firm=firm, bill=bill, invoice=invoice, around=around)
+        invoices.append(invoice)
+    Invoice.objects.bulk_create(invoices, batch_size=BATCH)
+    for line in lines:
+        # The bill has its key only now.
+        line.invoice_id = line.invoice.pk
+    used = [UsedInvoiceNumber(firm=firm, number=invoice.number, invoice=invoice) for invoice in invoices]
+    UsedInvoiceNumber.objects.bulk_create(used, batch_size=BATCH)
+    InvoiceLine.objects.bulk_create(lines, batch_size=BATCH)
+    changes: list[audit.Change] = [(invoice, {}, invoice_facts(invoice)) for invoice in invoices]
+    audit.record_all(firm=firm, actor=actor, action="invoice.imported", changes=changes)
+    signals.invoices_saved.send(sender=Invoice, firm=firm, invoices=invoices, actor=actor, bulk=True)

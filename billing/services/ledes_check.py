@@ -1,0 +1,110 @@
+"""Whether the bills of a LEDES file may be imported into a firm, with a fault by line for each that may not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from billing.files import FaultLog, quoted
+from billing.ledes import LedesFile, LedesInvoice
+from billing.models import Contact, Matter, TaxRate, UsedInvoiceNumber
+from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST
+from expense_categories.models import ExpenseCategory
+from firms.models import Firm
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the firm has of what the file names: contacts by client number, matters by number, categories by UTBMS
+    code, its usual rate, and the fingerprint of each number that is used already.
+    """
+
+    contacts: Mapping[str, Contact]
+    matters: Mapping[str, Matter]
+    categories: Mapping[str, ExpenseCategory]
+    rate: TaxRate | None
+    used: Mapping[str, str]
+
+    def with_created(self, *, contacts: Sequence[Contact], matters: Mapping[str, Matter]) -> "Surroundings":
+        """The same with what the import has created."""
+        created = {contact.client_number: contact for contact in contacts}
+        return replace(self, contacts={**self.contacts, **created}, matters={**self.matters, **matters})
+
+
+def surroundings(*, firm: Firm, read: LedesFile) -> Surroundings:
+    """Read them in five statements."""
+    contacts = firm.contacts.filter(client_number__in=read.client_ids)
+    matter_ids = {number for invoice in read.invoices for number in invoice.matter_ids}
+    used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=[invoice.number for invoice in read.invoices])
+    return Surroundings(
+        contacts={contact.client_number: contact for contact in contacts},
+        matters={
+            matter.number: matter for matter in firm.matters.select_related("contact").filter(number__in=matter_ids)
+        },
+        categories={row.utbms_code: row for row in firm.expense_categories.exclude(utbms_code="")},
+        rate=firm.tax_rates.filter(is_default=True).first(),
+        used=dict(used.values_list("number", "invoice__import_fingerprint")),
+    )
+
+
+def check(*, read: LedesFile, around: Surroundings, create_contacts: bool) -> tuple[list[LedesInvoice], FaultLog]:
+    """The bills to create, and the faults; a bill that is here with the same content is neither."""
+    faults, owners = FaultLog(), {number: matter.contact.client_number for number, matter in around.matters.items()}
+    new, unknown = [], set[str]()
+    for bill in read.invoices:
+        if bill.number in around.used:
+            if around.used[bill.number] != bill.fingerprint:
+                faults.add(line_number=bill.line_number, field="INVOICE_NUMBER", message=_differs(bill))
+            continue
+        new.append(bill)
+        if bill.client_id not in around.contacts and not create_contacts and bill.client_id not in unknown:
+            unknown.add(bill.client_id)
+            faults.add(line_number=bill.line_number, field="CLIENT_ID", message=_no_client(bill))
+        _check_matters(bill, owners, faults)
+        _check_figures(bill, faults)
+        _check_codes(bill, around, faults)
+    return new, faults
+
+
+def _check_matters(bill: LedesInvoice, owners: dict[str, str], faults: FaultLog) -> None:
+    for number in bill.matter_ids:
+        owner = owners.setdefault(number, bill.client_id)
+        if owner != bill.client_id:
+            message = (
+                f"Matter {quoted(number)} is client {quoted(owner)}'s, and this bill is client "
+                f"{quoted(bill.client_id)}'s. A matter has one client."
+            )
+            faults.add(line_number=bill.line_number, field="LAW_FIRM_MATTER_ID", message=message)
+
+
+def _check_figures(bill: LedesInvoice, faults: FaultLog) -> None:
+    if not EARLIEST <= bill.invoice_date <= LATEST:
+        message = f"Bill {bill.number} is dated {bill.invoice_date}; we take {EARLIEST.year} to {LATEST.year}."
+        faults.add(line_number=bill.line_number, field="INVOICE_DATE", message=message)
+    # Tax comes on top, at most as much again.
+    if bill.total.copy_abs() * Decimal(2) > LARGEST_AMOUNT:
+        message = f"Bill {bill.number} comes to {bill.total:,}, which is more than can be kept or sent."
+        faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
+
+
+def _check_codes(bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> None:
+    for line in bill.lines:
+        if line.expense_code and not line.is_time and line.expense_code not in around.categories:
+            message = (
+                f"The firm has no expense category with the code {quoted(line.expense_code)}. A firm admin can give a "
+                "category this code; then import the file again."
+            )
+            faults.add(line_number=line.line_number, field="LINE_ITEM_EXPENSE_CODE", message=message)
+
+
+def _differs(bill: LedesInvoice) -> str:
+    return (
+        f"Bill {quoted(bill.number)} is here already, with other content. An import never changes a bill: edit it on "
+        "its page, or take it out of the file."
+    )
+
+
+def _no_client(bill: LedesInvoice) -> str:
+    return (
+        f"There is no client {quoted(bill.client_id)}. Import your contacts first, or let the import create clients "
+        "that are missing."
+    )

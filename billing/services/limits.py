@@ -1,0 +1,46 @@
+"""How long texts and how large amounts may be, with the sentence for each that is not."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Field, Model
+
+EARLIEST, LATEST = date(1980, 1, 1), date(2099, 12, 31)
+# Xero's largest line amount; a bill's total is held to it too.
+LARGEST_AMOUNT = Decimal("9999999999.99")
+
+
+def text_fault(*, model: type[Model], field: str, value: str) -> str | None:
+    """What is wrong with a text for this column, or None."""
+    column = model._meta.get_field(field)
+    longest = column.max_length if isinstance(column, Field) else None
+    if "\0" in value:
+        return "This text holds a NUL character, which cannot be stored. Type it again."
+    if longest is not None and len(value) > longest:
+        return f"Use at most {longest} characters; these are {len(value)}."
+    return None
+
+
+def date_fault(value: date) -> str | None:
+    """What is wrong with a date on a bill, or None."""
+    if EARLIEST <= value <= LATEST:
+        return None
+    return f"Use a date between {EARLIEST.year} and {LATEST.year}."
+
+
+def number_fault(*, value: Decimal, places: int, whole_digits: int = 12) -> str | None:
+    """What is wrong with a quantity or a price, or None."""
+    if not value.is_finite():
+        return "This is not a number."
+    if value.copy_abs() >= Decimal(10) ** whole_digits:
+        return f"Use at most {whole_digits} digits before the decimal point."
+    if value != round(value, places):
+        return f"Use at most {places} decimals."
+    return None
+
+
+def amount_fault(amount: Decimal) -> str | None:
+    """What is wrong with a line's amount or a bill's total, or None."""
+    if amount.copy_abs() > LARGEST_AMOUNT:
+        return f"This comes to {amount:,.2f}; the largest amount is {LARGEST_AMOUNT:,}."
+    return None

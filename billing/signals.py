@@ -1,0 +1,12 @@
+"""What billing tells those above it, inside the transaction that did it.
+
+Sent with `send`, never `send_robust`: if a listener cannot keep its record of the save, the save must not stand.
+"""
+
+from django.dispatch import Signal
+
+# firm: Firm, contacts: list[Contact], actor: User | None, bulk: bool (a machine's run, not one person's save)
+contacts_saved = Signal()
+
+# firm: Firm, invoices: list[Invoice], actor: User | None, bulk: bool
+invoices_saved = Signal()

@@ -1,0 +1,26 @@
+"""Reading a file of the user's, never more of it than is taken."""
+
+from pathlib import Path
+from typing import IO
+
+from billing.files import MAX_BYTES
+from firms.refusals import Refused
+
+TOO_LARGE = f"The file is larger than {MAX_BYTES // (1024 * 1024)} MB. Export it in parts and import each."
+
+
+def read_limited(*, path: str) -> bytes:
+    """The file's bytes. Raises Refused if it cannot be read or is too large."""
+    try:
+        with Path(path).open("rb") as file:
+            return read_stream(file=file)
+    except OSError as fault:
+        raise Refused({"file": f"{path} cannot be read: {fault.strerror}."}) from fault
+
+
+def read_stream(*, file: IO[bytes]) -> bytes:
+    """The stream's bytes. Raises Refused if there are too many."""
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Refused({"file": TOO_LARGE})
+    return data

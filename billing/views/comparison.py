@@ -1,0 +1,69 @@
+"""Two people saved one bill: what stands there now, beside what the second one typed."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from billing.forms.choices import Choosable
+from billing.models import Invoice, InvoiceLine
+from billing.services import InvoiceValues, LineValues
+
+
+def compare(
+    *,
+    current: Invoice,
+    lines: Sequence[InvoiceLine],
+    values: InvoiceValues,
+    typed: Sequence[LineValues],
+    names: Choosable,
+) -> list[tuple[str, str, str]]:
+    """Rows of label, as saved by the other, as typed here; only where they differ."""
+    contacts, matters = dict(names.contacts), dict(names.matters_of(None))
+    rows = [
+        ("Client", contacts.get(current.contact_id, ""), contacts.get(values.contact_id or 0, "")),
+        ("Matter", matters.get(current.matter_id or 0, ""), _matter(values, matters)),
+        ("Number", current.number, values.number or current.number),
+        ("Issued", str(current.issue_date), str(values.issue_date or "")),
+        ("Due", str(current.due_date), str(values.due_date or current.due_date)),
+        ("Currency", current.currency, values.currency or current.currency),
+        ("Description", current.description, values.description),
+    ]
+    rows += [
+        (f"Line {at}", _saved(theirs) if theirs else "no such line", _typed(ours, names) if ours else "no such line")
+        for at, (theirs, ours) in enumerate(zip_longest(lines, typed), start=1)
+    ]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _matter(values: InvoiceValues, matters: dict[int, str]) -> str:
+    return f"{values.new_matter_number} {values.new_matter_name}".strip() or matters.get(values.matter_id or 0, "")
+
+
+def _saved(line: InvoiceLine) -> str:
+    category = str(line.category) if line.category else ""
+    return _line(
+        line.get_kind_display(),
+        line.description,
+        category,
+        f"{line.quantity.normalize():f} x {line.unit_price.normalize():f}",
+        f"less {line.discount:.2f}" if line.discount else "",
+        line.tax_name,
+        line.timekeeper,
+        str(line.date or ""),
+    )
+
+
+def _typed(line: LineValues, names: Choosable) -> str:
+    return _line(
+        line.kind.label,
+        line.description,
+        dict(names.categories).get(line.category_id or 0, ""),
+        f"{line.quantity.normalize():f} x {line.unit_price.normalize():f}",
+        f"less {line.discount:.2f}" if line.discount else "",
+        line.tax_name,
+        line.timekeeper,
+        str(line.date or ""),
+    )
+
+
+def _line(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

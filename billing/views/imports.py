@@ -1,0 +1,69 @@
+"""Importing contacts and bills: check a file first, or import it at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from billing import services
+from billing.forms.imports import ImportForm, LedesImportForm
+from billing.import_words import refusal, sentence
+from billing.services import ImportReport
+from billing.upload import read_stream
+from firms.access import FirmRequest, firm_view
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is imported: the service, its form, and where it leads."""
+
+    act: Callable[..., ImportReport]
+    form: type[ImportForm]
+    noun: str
+    nav: str
+    list_url: str
+    template: str
+
+
+CONTACTS = Kind(
+    services.import_contacts, ImportForm, "contact", "contacts", "billing:contact-list", "billing/contact_import.html"
+)
+INVOICES = Kind(
+    services.import_ledes, LedesImportForm, "bill", "invoices", "billing:invoice-list", "billing/invoice_import.html"
+)
+
+
+@firm_view
+def contact_import(request: FirmRequest) -> HttpResponse:
+    """Clients from a CSV file."""
+    return _import(request, CONTACTS)
+
+
+@firm_view
+def invoice_import(request: FirmRequest) -> HttpResponse:
+    """Bills from a LEDES 1998B file."""
+    return _import(request, INVOICES)
+
+
+def _import(request: FirmRequest, kind: Kind) -> HttpResponse:
+    form = kind.form(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"nav_active": kind.nav, "form": form}
+    # Anything but the button that imports only checks.
+    dry_run = request.POST.get("do") != "import"
+    if request.method == "POST" and form.is_valid():
+        report = _run(request, kind, form, dry_run)
+        if not dry_run and not report.refused:
+            messages.success(request, sentence(report=report, noun=kind.noun))
+            return redirect(kind.list_url, request.firm.slug)
+        words = refusal(report) if report.refused else sentence(report=report, noun=kind.noun)
+        context |= {"report": report, "words": words}
+    return render(request, kind.template, context)
+
+
+def _run(request: FirmRequest, kind: Kind, form: ImportForm, dry_run: bool) -> ImportReport:
+    options = {name: value for name, value in form.cleaned_data.items() if name != "file"}
+    data = read_stream(file=form.cleaned_data["file"])
+    return kind.act(firm=request.firm, actor=request.user, data=data, dry_run=dry_run, **options)

@@ -1,0 +1,17 @@
+"""The Celery application. A message only says "look now"; what is due stands in the outbox."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("bill_syncing")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # Expires: after an outage of the broker one sweep is enough, not one for each missed second.
+    "sweep": {"task": "xero_sync.sweep", "schedule": 1.0, "options": {"expires": 2}},
+    "recover": {"task": "xero_sync.recover", "schedule": 5.0, "options": {"expires": 10}},
+    "refresh-connections": {"task": "xero_sync.refresh_connections", "schedule": 300.0, "options": {"expires": 300}},
+}

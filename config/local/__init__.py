@@ -1,0 +1,1 @@
+"""What `make` runs: sets everything up, starts what is missing, and stops all it started."""

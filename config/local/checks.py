@@ -1,0 +1,117 @@
+"""`make test`, `make check`, `make faults`, `make bench`."""
+
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.local import children, chromium, environment
+from config.local.backing import backing
+from config.local.options import Options
+from config.local.say import say
+
+PACKAGES = ("config", "firms", "expense_categories", "billing", "xero_sync", "ops", "xero_emulator")
+UNIT_TESTS = ("tests/unit", "tests/launcher")
+# Enough for settings to load where nothing is connected to.
+NO_DATABASE, NO_BROKER = "postgres://nobody@localhost:9/none", "redis://localhost:9/0"
+# Bandit looks at each use all the same.
+IMPORT_OF_SUBPROCESS = "B404"
+Env = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One static check: its name, and its command after `python`."""
+
+    name: str
+    arguments: Sequence[str]
+    deployed: bool = False
+
+
+def static_checks(top: Path) -> list[Check]:
+    """Format, lint, types, import contracts: need no server."""
+    packages = [name for name in PACKAGES if (top / name).is_dir()]
+    return [
+        Check("format", ["-m", "ruff", "format", "--check", "--quiet", "."]),
+        Check("lint", ["-m", "ruff", "check", "--quiet", "."]),
+        Check("types", ["-m", "mypy", *packages]),
+        Check("import contracts", ["-c", "from importlinter.cli import lint_imports_command as run; run()"]),
+    ]
+
+
+def django_checks(top: Path) -> list[Check]:
+    """Missing migrations, unsafe production settings, dangerous code."""
+    packages = [name for name in PACKAGES if (top / name).is_dir()]
+    return [
+        Check("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+        Check("production settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], deployed=True),
+        Check(
+            "security",
+            ["-m", "bandit", "--quiet", "-c", "pyproject.toml", "--skip", IMPORT_OF_SUBPROCESS, "-r", *packages],
+        ),
+    ]
+
+
+def check(options: Options) -> int:
+    """The fast part: static checks and unit tests, without servers."""
+    env = environment.for_tests(options, database_url=NO_DATABASE, redis_url=NO_BROKER)
+    failed = _run_checks(options, static_checks(options.top), env)
+    say("Running the unit tests.")
+    folders = [folder for folder in UNIT_TESTS if (options.top / folder).is_dir()]
+    return 1 if _python(options, ["-m", "pytest", "-q", *folders], env) or failed else 0
+
+
+def test(options: Options) -> int:
+    """Everything. What failed before the tests is named before them: their closing line comes last."""
+    browser = chromium.ensure(options)
+    with backing(options, purpose="test") as servers:
+        env = _test_environment(options, servers.owner_url, servers.redis_url, browser)
+        failed = _run_checks(options, [*static_checks(options.top), *django_checks(options.top)], env)
+        without_browser = browser is None and _say_what_is_missing(options, env)
+        if failed:
+            say(f"These checks failed: {', '.join(failed)}. The tests run all the same.")
+        markers = "not long and not browser" if browser is None else "not long"
+        code = _python(options, ["-m", "pytest", "-n", "2", "-m", markers], env)
+    return 1 if code or failed or (without_browser and options.flag("CI")) else 0
+
+
+def faults(options: Options) -> int:
+    """The long runs: outages, kills, freezes."""
+    with backing(options, purpose="test") as servers:
+        env = _test_environment(options, servers.owner_url, servers.redis_url, chromium.find(options.given))
+        return _python(options, ["-m", "pytest", "tests/faults"], env)
+
+
+def bench(options: Options) -> int:
+    """The benchmarks, each of which prints a table."""
+    with backing(options, purpose="test") as servers:
+        env = _test_environment(options, servers.owner_url, servers.redis_url, chromium.find(options.given))
+        return _python(options, ["-m", "benchmarks.run"], env)
+
+
+def _test_environment(options: Options, database_url: str, redis_url: str, browser: str | None) -> Env:
+    env = environment.for_tests(options, database_url=database_url, redis_url=redis_url)
+    return env if browser is None else {**env, "CHROMIUM": browser}
+
+
+def _run_checks(options: Options, checks: Sequence[Check], env: Env) -> list[str]:
+    """Run them all and return the names of those that failed."""
+    failed = []
+    for each in checks:
+        say(f"Checking: {each.name}.")
+        if _python(options, each.arguments, environment.like_production(env) if each.deployed else env):
+            say(f"FAILED: {each.name}; run it alone with `.venv/bin/python {' '.join(each.arguments)}`.")
+            failed.append(each.name)
+    return failed
+
+
+def _say_what_is_missing(options: Options, env: Env) -> bool:
+    """Name the browser tests that will not run; True if there are any."""
+    say("WARNING: there is no Chromium here, so these browser tests DO NOT RUN (install chromium to run them):")
+    arguments = ["-m", "pytest", "--collect-only", "-q", "--no-header", "--no-summary", "-m", "browser"]
+    return _python(options, arguments, env) == 0
+
+
+def _python(options: Options, arguments: Sequence[str], env: Env) -> int:
+    # pytest tidies up on SIGINT, and not on SIGTERM.
+    return children.run([options.python, *arguments], cwd=options.top, env=env, first=signal.SIGINT)

@@ -1,0 +1,54 @@
+"""Which port to listen on."""
+
+import errno
+import socket
+from collections.abc import Callable, Container
+
+from config.local.options import Options
+from config.local.say import Refusal, say
+
+TRIES = 100
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens there, on either loopback address: a browser may try both for `localhost`."""
+    return _can_bind(socket.AF_INET, "127.0.0.1", port) and _can_bind(socket.AF_INET6, "::1", port)
+
+
+def _can_bind(family: socket.AddressFamily, host: str, port: int) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            # Without this a port that a stopped server has just left counts as taken.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as fault:
+        return fault.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    return True
+
+
+def choose(
+    *, name: str, asked: int | None, usual: int, taken: Container[int] = (), free: Callable[[int], bool] = is_free
+) -> int:
+    """The port asked for, or the first free one from the usual one on; raise Refusal if the one asked for is taken."""
+    if asked is not None:
+        if asked in taken or not free(asked):
+            raise Refusal(f"Port {asked} is taken: stop what listens there, or give another {name}.")
+        return asked
+    for port in range(usual, usual + TRIES):
+        if port not in taken and free(port):
+            if port != usual:
+                say(f"Port {usual} is taken, so {port} is used (set {name} to choose).")
+            return port
+    raise Refusal(f"No port from {usual} to {usual + TRIES - 1} is free: give one with {name}.")
+
+
+def choose_from(options: Options, *, name: str, usual: int, taken: Container[int] = ()) -> int:
+    """As `choose`, with the port that the environment asks for."""
+    return choose(name=name, asked=options.port(name), usual=usual, taken=taken)
+
+
+def unused() -> int:
+    """Some free port of the system's choice."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

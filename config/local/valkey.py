@@ -1,0 +1,83 @@
+"""A private Valkey on loopback, with a password that only its file knows."""
+
+import secrets
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+from typing import IO
+
+import redis
+
+from config.local import ports
+from config.local.binaries import find_valkey
+from config.local.children import spawn
+from config.local.environment import inherited
+from config.local.options import Options
+from config.local.say import Refusal
+from config.local.started import Started, State
+
+START_SECONDS = 20.0
+TRIES = 3
+
+
+def url(state: State, *, database: int) -> str:
+    return f"redis://:{state['password']}@127.0.0.1:{state['port']}/{database}"
+
+
+def connect(state: State, *, database: int = 0) -> redis.Redis:
+    return redis.Redis.from_url(url(state, database=database), socket_timeout=5, socket_connect_timeout=5)
+
+
+def answers(state: State) -> bool:
+    try:
+        return bool(connect(state).ping())
+    except (redis.RedisError, KeyError):
+        return False
+
+
+def start(options: Options, *, log: IO[bytes], keep_open: int) -> Started:
+    """Start the server and return once it answers; raise Refusal if it does not."""
+    program = find_valkey(options.given, packages=Path(sysconfig.get_path("purelib")))
+    folder = options.local / "valkey"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for _ in range(TRIES):
+        state = {"port": str(ports.unused()), "password": secrets.token_urlsafe(24)}
+        process = spawn(
+            [program, _configuration(folder, state)],
+            cwd=folder,
+            env=inherited(options),
+            output=log,
+            keep_open=[keep_open],
+        )
+        if _wait(process, state):
+            return Started(process=process, state=state)
+    raise Refusal(
+        f"The private Valkey does not start: see {options.log / 'valkey.log'}, or set REDIS_URL to one that runs."
+    )
+
+
+def _configuration(folder: Path, state: State) -> Path:
+    """A file, because a password among the arguments is there for all to see."""
+    path = folder / "valkey.conf"
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(
+        f"bind 127.0.0.1\nport {state['port']}\nrequirepass {state['password']}\n"
+        'save ""\nappendonly yes\naof-load-truncated yes\ndaemonize no\n'
+    )
+    return path
+
+
+def _wait(process: subprocess.Popen[bytes], state: State) -> bool:
+    """Whether it answers in time; a port that somebody took meanwhile ends the process."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        if answers(state):
+            return True
+        time.sleep(0.03)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    return False

@@ -1,0 +1,6 @@
+"""`/ops/`: the operators' pages, over all firms."""
+
+from django.urls import URLPattern
+
+app_name = "ops"
+urlpatterns: list[URLPattern] = []

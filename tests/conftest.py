@@ -1,0 +1,66 @@
+"""What every test may use: a firm of its own, and an emulated Xero of its own, over HTTP."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+import config.celery  # noqa: F401  (nudges go through this application)
+from firms.models import Firm, User
+from firms.scope import all_firms, firm_scope
+from tests.factories import FirmFactory
+from tests.xero import Xero, connect_firm
+from xero_emulator import EmulatorServer
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[EmulatorServer]:
+    """One emulator for the process; each test that asks for `xero` finds it as new."""
+    with EmulatorServer(clock=lambda: datetime.now(UTC)) as server:
+        yield server
+
+
+@pytest.fixture
+def xero(emulator: EmulatorServer, settings: Any) -> Xero:
+    """The emulated Xero, empty, and the product pointed at it."""
+    return Xero.started(emulator, settings)
+
+
+@pytest.fixture
+def firm(db: None) -> Iterator[Firm]:
+    """A firm of 2021, in its scope; every preference is on."""
+    made = FirmFactory()
+    with firm_scope(made):
+        yield made
+
+
+@pytest.fixture
+def admin(firm: Firm) -> User:
+    """The firm's first admin."""
+    return User.objects.get(memberships__firm=firm)
+
+
+@pytest.fixture
+def connected(firm: Firm, admin: User, xero: Xero) -> Firm:
+    """The firm connected to the Australian demo organisation, its first send confirmed, its accounts chosen."""
+    connect_firm(firm=firm, admin=admin, xero=xero)
+    return firm
+
+
+@pytest.fixture
+def no_firm() -> Iterator[None]:
+    """The platform's own view, as the sweep has it."""
+    with all_firms():
+        yield
+
+
+@pytest.fixture
+def later() -> Any:
+    """A moment so many seconds from now."""
+
+    def moment(seconds: float) -> datetime:
+        return timezone.now() + timedelta(seconds=seconds)
+
+    return moment

@@ -1,0 +1,293 @@
+"""Real bills in: contacts from CSV, bills from LEDES 1998B, all or nothing."""
+
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from billing import services, signals
+from billing.ledes import FIELDS
+from billing.models import Contact, Invoice, InvoiceLine, LineKind, Matter, UsedInvoiceNumber
+from firms.models import AuditEvent, Firm
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
+
+CONTACTS = b"client_number,name,emails\nC-1,Meridian Shipping Ltd,a@example.com\nC-2,Brandt GmbH,\n"
+
+
+def record(**values: str) -> str:
+    usual = dict.fromkeys(FIELDS, "") | {
+        "INVOICE_DATE": "20260708",
+        "INVOICE_NUMBER": "10401",
+        "CLIENT_ID": "C-1",
+        "LAW_FIRM_MATTER_ID": "M-1",
+        "INVOICE_TOTAL": "100.00",
+        "LINE_ITEM_NUMBER": "1",
+        "EXP/FEE/INV_ADJ_TYPE": "F",
+        "LINE_ITEM_NUMBER_OF_UNITS": "1",
+        "LINE_ITEM_ADJUSTMENT_AMOUNT": "0",
+        "LINE_ITEM_TOTAL": "100.00",
+        "LINE_ITEM_DATE": "20260630",
+        "LINE_ITEM_DESCRIPTION": "Advice",
+        "LINE_ITEM_UNIT_COST": "100",
+        "TIMEKEEPER_NAME": "Osei, Daniel",
+    }
+    return "|".join({**usual, **{name.replace("_OR_", "/"): value for name, value in values.items()}}.values()) + "[]"
+
+
+def ledes(*records: str) -> bytes:
+    return "\n".join(["LEDES1998B[]", "|".join(FIELDS) + "[]", *records, ""]).encode()
+
+
+def expense(**values: str) -> str:
+    return record(**{"EXP/FEE/INV_ADJ_TYPE": "E", "LINE_ITEM_EXPENSE_CODE": "E112", **values})
+
+
+FOUR_KINDS = ledes(
+    record(INVOICE_TOTAL="290.00", LINE_ITEM_ADJUSTMENT_AMOUNT="-10", LINE_ITEM_TOTAL="90.00"),
+    expense(INVOICE_TOTAL="290.00", LINE_ITEM_NUMBER="2", LINE_ITEM_ADJUSTMENT_AMOUNT="+50", LINE_ITEM_TOTAL="150.00"),
+    record(
+        **{"EXP/FEE/INV_ADJ_TYPE": "IF"},
+        INVOICE_TOTAL="290.00",
+        LINE_ITEM_NUMBER="3",
+        LINE_ITEM_ADJUSTMENT_AMOUNT="-20",
+        LINE_ITEM_NUMBER_OF_UNITS="",
+        LINE_ITEM_UNIT_COST="",
+        LINE_ITEM_TOTAL="-20",
+    ),
+    record(
+        **{"EXP/FEE/INV_ADJ_TYPE": "ie"},
+        INVOICE_TOTAL="290.00",
+        LINE_ITEM_NUMBER="4",
+        LINE_ITEM_ADJUSTMENT_AMOUNT="70",
+        LINE_ITEM_NUMBER_OF_UNITS="",
+        LINE_ITEM_UNIT_COST="",
+        LINE_ITEM_TOTAL="70",
+    ),
+)
+
+
+def import_bills(firm: Firm, data: bytes, **options: Any) -> services.ImportReport:
+    return services.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Nobody listens, so that only billing's own statements are counted."""
+    kept = [(signal, signal.receivers) for signal in (signals.invoices_saved, signals.contacts_saved)]
+    for signal, _ in kept:
+        signal.receivers = []
+    yield
+    for signal, receivers in kept:
+        signal.receivers = receivers
+
+
+def test_contacts_come_in_once(firm: Firm) -> None:
+    assert services.import_contacts(firm=firm, actor=None, data=CONTACTS).created == 2
+    again = services.import_contacts(firm=firm, actor=None, data=CONTACTS)
+    assert again.changed_nothing
+    assert again.unchanged == 2
+    assert set(Contact.objects.values_list("client_number", "name")) == {
+        ("C-1", "Meridian Shipping Ltd"),
+        ("C-2", "Brandt GmbH"),
+    }
+    assert AuditEvent.objects.filter(action="contact.imported").count() == 2
+
+
+def test_a_client_who_differs_refuses_the_whole_file_by_line(firm: Firm) -> None:
+    ContactFactory(firm=firm, client_number="C-2", name="Brandt AG")
+    report = services.import_contacts(firm=firm, actor=None, data=CONTACTS)
+    assert [(fault.line_number, fault.field) for fault in report.faults] == [(3, "name")]
+    assert Contact.objects.count() == 1
+
+
+def test_a_file_that_is_no_csv_of_clients_is_refused(firm: Firm) -> None:
+    report = services.import_contacts(firm=firm, actor=None, data=b"PK\x03\x04rest")
+    assert report.refused
+    assert not Contact.objects.exists()
+
+
+def test_bills_come_in_approved_with_the_firms_currency_and_tax(firm: Firm) -> None:
+    report = import_bills(firm, FOUR_KINDS)
+    assert (report.created, report.lines, report.contacts_created, report.matters_created) == (1, 4, 1, 1)
+    invoice = Invoice.objects.get()
+    assert (invoice.number, invoice.state, invoice.currency) == ("10401", "APPROVED", "AUD")
+    assert (invoice.subtotal, invoice.tax_total, invoice.total) == (Decimal(290), Decimal(29), Decimal(319))
+    assert str(invoice.matter) == "M-1"
+    assert (invoice.due_date - invoice.issue_date).days == firm.payment_terms_days
+
+
+def test_fees_become_time_expenses_follow_their_code_and_adjustments_are_kept(firm: Firm) -> None:
+    import_bills(firm, FOUR_KINDS)
+    lines = [
+        (line.kind, str(line.category or ""), line.discount, line.amount)
+        for line in Invoice.objects.get().lines.select_related("category")
+    ]
+    assert lines == [
+        (LineKind.TIME, "", Decimal(10), Decimal(90)),
+        (LineKind.EXPENSE, "Court fees", Decimal(-50), Decimal(150)),
+        (LineKind.TIME, "", Decimal(0), Decimal(-20)),
+        (LineKind.EXPENSE, "", Decimal(0), Decimal(70)),
+    ]
+
+
+def test_the_same_file_twice_changes_nothing_and_says_so(firm: Firm) -> None:
+    import_bills(firm, FOUR_KINDS)
+    before = AuditEvent.objects.count()
+    again = import_bills(firm, FOUR_KINDS.replace(b"\n", b"\r\n"))
+    assert again.changed_nothing
+    assert (again.unchanged, Invoice.objects.count(), AuditEvent.objects.count()) == (1, 1, before)
+
+
+def test_the_same_number_with_other_content_refuses_the_whole_file(firm: Firm) -> None:
+    import_bills(firm, ledes(record()))
+    changed = ledes(record(INVOICE_NUMBER="10402"), record(LINE_ITEM_DESCRIPTION="Other advice"))
+    report = import_bills(firm, changed)
+    assert [(fault.line_number, fault.field) for fault in report.faults] == [(4, "INVOICE_NUMBER")]
+    assert Invoice.objects.count() == 1
+
+
+def test_a_number_given_by_hand_is_not_taken_by_an_import(firm: Firm) -> None:
+    InvoiceFactory(firm=firm, number="10401")
+    assert import_bills(firm, ledes(record())).refused
+
+
+def test_an_unknown_client_is_refused_unless_asked_for(firm: Firm) -> None:
+    report = import_bills(firm, ledes(record()), create_contacts=False)
+    assert [(fault.line_number, fault.field) for fault in report.faults] == [(3, "CLIENT_ID")]
+    assert not Contact.objects.exists()
+    ContactFactory(firm=firm, client_number="C-1")
+    assert import_bills(firm, ledes(record()), create_contacts=False).created == 1
+
+
+def test_another_clients_matter_and_an_unknown_code_are_refused_by_line(firm: Firm) -> None:
+    report = import_bills(
+        firm,
+        ledes(
+            record(),
+            record(INVOICE_NUMBER="10402", CLIENT_ID="C-2"),
+            expense(INVOICE_NUMBER="10403", LAW_FIRM_MATTER_ID="M-3", LINE_ITEM_EXPENSE_CODE="E999"),
+        ),
+    )
+    assert [(fault.line_number, fault.field) for fault in report.faults] == [
+        (4, "LAW_FIRM_MATTER_ID"),
+        (5, "LINE_ITEM_EXPENSE_CODE"),
+    ]
+    assert not Invoice.objects.exists()
+    assert not Matter.objects.exists()
+
+
+def test_another_firms_clients_and_numbers_play_no_part(firm: Firm) -> None:
+    import_bills(FirmFactory(), ledes(record()))
+    assert import_bills(firm, ledes(record()), create_contacts=False).refused
+    assert import_bills(firm, ledes(record())).created == 1
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(firm: Firm) -> None:
+    report = import_bills(firm, FOUR_KINDS, dry_run=True)
+    assert (report.created, report.contacts_created, report.dry_run) == (1, 1, True)
+    assert not Invoice.objects.exists()
+    assert not UsedInvoiceNumber.objects.exists()
+    assert not AuditEvent.objects.filter(action__endswith="imported").exists()
+
+
+def test_if_a_listener_fails_nothing_is_imported(firm: Firm) -> None:
+    def fail(**_: Any) -> None:
+        raise RuntimeError("the outbox cannot be written")
+
+    signals.invoices_saved.connect(fail)
+    try:
+        with pytest.raises(RuntimeError):
+            import_bills(firm, FOUR_KINDS)
+    finally:
+        signals.invoices_saved.disconnect(fail)
+    assert not Contact.objects.exists()
+
+
+def test_listeners_hear_once_of_all(firm: Firm) -> None:
+    told: list[dict[str, Any]] = []
+
+    def listen(**said: Any) -> None:
+        told.append(said)
+
+    signals.invoices_saved.connect(listen)
+    import_bills(firm, ledes(record(), record(INVOICE_NUMBER="10402")))
+    signals.invoices_saved.disconnect(listen)
+    assert [(len(said["invoices"]), said["bulk"]) for said in told] == [(2, True)]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_five_megabytes_come_in_with_few_statements(firm: Firm) -> None:
+    records = [
+        record(
+            INVOICE_NUMBER=f"B{bill}",
+            CLIENT_ID=f"K{bill % 60}",
+            LAW_FIRM_MATTER_ID=f"K{bill % 60}-1",
+            INVOICE_TOTAL="5000.00",
+            LINE_ITEM_NUMBER=str(item),
+            LINE_ITEM_DESCRIPTION="What was done for the client that day, told at some length. " * 2,
+        )
+        for bill in range(500)
+        for item in range(50)
+    ]
+    with CaptureQueriesContext(connection) as first:
+        report = import_bills(firm, ledes(*records))
+    assert (report.created, report.lines, report.contacts_created) == (500, 25_000, 60)
+    assert len(first) < 60
+    with CaptureQueriesContext(connection) as second:
+        assert import_bills(firm, ledes(*records)).changed_nothing
+    assert len(second) < 15
+    assert InvoiceLine.objects.count() == 25_000
+
+
+def test_the_commands_import_and_refuse_by_line(firm: Firm, tmp_path: Path) -> None:
+    bills, out = tmp_path / "bills.ledes", io.StringIO()
+    bills.write_bytes(ledes(record()))
+    with pytest.raises(CommandError, match=r"line 3, CLIENT_ID: There is no client") as refusal:
+        call_command("import_ledes", str(bills), firm=firm.slug)
+    assert refusal.value.returncode == 1
+    call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True, stdout=out)
+    call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True, stdout=out)
+    assert "1 bill created, with 1 line; 1 contact created; 1 matter created." in out.getvalue()
+    assert "Nothing to do: all 1 bill are here already" in out.getvalue()
+
+
+def test_a_command_without_its_file_or_firm_says_so(firm: Firm, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_contacts", str(tmp_path / "none.csv"), firm=firm.slug)
+    with pytest.raises(CommandError, match="There is no firm"):
+        call_command("import_contacts", str(tmp_path / "none.csv"), firm="nobody")
+
+
+def upload(page: Client, firm: Firm, kind: str, data: bytes, **values: str) -> Any:
+    file = io.BytesIO(data)
+    file.name = "file.txt"
+    return page.post(f"/{firm.slug}/{kind}/import/", {"file": file, **values})
+
+
+def test_the_page_checks_first_and_imports_when_told(staff_page: Client, firm: Firm) -> None:
+    checked = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="check").content.decode()
+    assert "nothing was imported yet" in checked
+    assert not Invoice.objects.exists()
+    done = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="import")
+    assert done["Location"] == f"/{firm.slug}/invoices/"
+    assert Invoice.objects.count() == 1
+
+
+def test_the_page_lists_faults_by_line(staff_page: Client, firm: Firm) -> None:
+    page = upload(staff_page, firm, "invoices", ledes(record(CLIENT_ID="<b>x</b>")), do="import").content.decode()
+    assert "There is no client &quot;&lt;b&gt;x&lt;/b&gt;&quot;" in page
+    assert "Nothing was imported: 1 fault" in page
+
+
+def test_a_page_without_a_file_asks_for_one(staff_page: Client, firm: Firm) -> None:
+    page = staff_page.post(f"/{firm.slug}/contacts/import/", {"do": "import"}).content.decode()
+    assert "The file was not read" in page

@@ -1,0 +1,125 @@
+"""The emulated Xero as tests speak of it, and the shortest honest way to connect a firm to it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import urllib3
+from django.utils import timezone
+
+from config.xero_urls import XeroUrls
+from firms.models import Firm, User
+from xero_emulator import EmulatorServer
+from xero_sync import oauth, outbox, tokens
+from xero_sync.models import BillSyncSettings, SyncJob, XeroConnection
+from xero_sync.sync import Turned, sync_firm
+from xero_sync.sync.context import Timing
+from xero_sync.sync.reading import read_chart
+
+HTTP = urllib3.PoolManager(retries=False)
+TIMING = Timing(lease_s=60, deadline_s=0, look_up_after_s=0, resend_after_s=0, calls_per_turn=100)
+
+
+@dataclass
+class Xero:
+    """The emulator with one organisation in view, the Australian one unless another is named."""
+
+    server: EmulatorServer
+    organisation_id: str
+
+    @classmethod
+    def started(cls, server: EmulatorServer, settings: Any) -> "Xero":
+        settings.XERO = XeroUrls(login=server.url, identity=server.url, api=server.url)
+        settings.SYNC_RESEND_AFTER_SECONDS = 0
+        settings.XERO_CLIENT_ID, settings.XERO_CLIENT_SECRET = "id", "secret"
+        settings.XERO_REDIRECT_URI = "http://localhost:8000/xero/callback/"
+        xero = cls(server, "")
+        xero.control("POST", "reset")
+        rows = xero.control("GET", "organisations")
+        xero.organisation_id = next(row["id"] for row in rows["organisations"] if row["country"] == "AU")
+        return xero
+
+    def control(self, method: str, path: str, /, **body: Any) -> Any:
+        """One call of the emulator's own controls."""
+        answer = HTTP.request(method, f"{self.server.url}/_emulator/{path}", body=json.dumps(body) if body else None)
+        assert answer.status < 400, answer.data
+        return json.loads(answer.data) if answer.data else None
+
+    def act(self, name: str, /, **body: Any) -> Any:
+        """What a bookkeeper does in this organisation."""
+        return self.control("POST", f"organisations/{self.organisation_id}/{name}", **body)
+
+    def fault(self, **body: Any) -> None:
+        """Something that goes wrong with the next matching request."""
+        self.control("POST", "faults", **body)
+
+    @property
+    def summary(self) -> Any:
+        return self.control("GET", f"organisations/{self.organisation_id}/summary")
+
+    @property
+    def invoices(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.summary["invoices"]
+        return found
+
+    @property
+    def contacts(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.summary["contacts"]
+        return found
+
+    def numbered(self, number: str) -> list[dict[str, Any]]:
+        return [invoice for invoice in self.invoices if invoice["number"] == number]
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The ledger: every call to the accounting API that arrived."""
+        entries = self.control("GET", "ledger")["entries"]
+        return [entry for entry in entries if entry["path"].lower().startswith("/api.xro")]
+
+    def forget_calls(self) -> None:
+        self.control("POST", "ledger")
+
+
+def consent_code(server: EmulatorServer, *, organisations: str = "") -> str:
+    """An authorisation code, as the consent page's redirect carries it."""
+    url = oauth.authorise_url(state="state-of-a-test", verifier=VERIFIER)
+    answer = HTTP.request("GET", f"{url}&organisations={organisations}", redirect=False)
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+
+
+VERIFIER = "v" * 64
+
+
+def connect_firm(*, firm: Firm, admin: User, xero: Xero, confirmed: bool = True) -> XeroConnection:
+    """Connect without the pages: consent, tokens, the connection's row, its chart, default accounts."""
+    grant = tokens.exchange(
+        code=consent_code(xero.server, organisations=xero.organisation_id), verifier=VERIFIER, now=timezone.now()
+    )
+    connection = XeroConnection.objects.create(
+        firm=firm,
+        credential_id=grant.credential_id,
+        xero_connection_id="connection",
+        xero_tenant_id=xero.organisation_id,
+        organisation_name="Demo",
+        connected_by=admin,
+    )
+    token = tokens.access_token(credential_id=grant.credential_id, now=timezone.now())
+    read_chart(firm=firm, connection=connection, token=token)
+    BillSyncSettings.objects.filter(firm=firm).update(
+        services_account="200", expenses_account="405", confirmed_at=timezone.now() if confirmed else None
+    )
+    outbox.rejudge(firm=firm, now=timezone.now())
+    xero.forget_calls()
+    return connection
+
+
+def sync(firm: Firm, *, timing: Timing = TIMING) -> Turned:
+    """One turn of the firm's lane, in this process."""
+    return sync_firm(firm=firm, task_id="task-of-a-test", worker="worker-of-a-test", timing=timing)
+
+
+def job_of(obj: Any) -> SyncJob:
+    """The document's job as it stands now."""
+    kind = "INVOICE" if obj._meta.model_name == "invoice" else "CONTACT"
+    return SyncJob.objects.get(kind=kind, object_id=obj.pk)

@@ -1,0 +1,1 @@
+"""What this stand-in knows of Xero's behaviour: plain Python, in memory, with the clock handed in."""

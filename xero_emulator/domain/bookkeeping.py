@@ -1,0 +1,229 @@
+"""What a bookkeeper does in Xero behind a client's back: archive, rename, lock, void, receive money, disconnect."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from xero_emulator.domain import contacts, invoices, sums, values
+from xero_emulator.domain.contacts import Refused
+from xero_emulator.domain.invoices import Call
+from xero_emulator.domain.organisation import Organisation, new_id
+from xero_emulator.domain.records import Account, Contact, Invoice, Payment
+from xero_emulator.domain.sums import ZERO
+from xero_emulator.domain.values import Json
+from xero_emulator.domain.xero import Xero
+
+PRICE_PLACES = 4
+
+
+@dataclass
+class ActRefused(Exception):
+    """An act that cannot be done, with a sentence that says why."""
+
+    reason: str
+
+
+Act = Callable[[Xero, Organisation, Mapping[str, object]], Json]
+
+
+def summary(organisation: Organisation) -> Json:
+    """The books at a glance: every invoice, and totals by status and by account over those that stand."""
+    standing = [item for item in organisation.invoices if item.status not in ("VOIDED", "DELETED")]
+    by_account: dict[str, Decimal] = {}
+    for invoice in standing:
+        for line in invoice.lines:
+            by_account[line.account_code] = by_account.get(line.account_code, ZERO) + (line.amount or ZERO)
+    statuses = [invoice.status for invoice in organisation.invoices]
+    return {
+        "invoices": [_summary_row(organisation, invoice) for invoice in organisation.invoices],
+        "count": len(statuses),
+        "statuses": {status: statuses.count(status) for status in sorted(set(statuses))},
+        "total": str(sum((invoice.total for invoice in standing), ZERO)),
+        "accounts": {code: str(total) for code, total in sorted(by_account.items())},
+        "contacts": [
+            {"id": item.contact_id, "number": item.number, "name": item.name, "status": item.status}
+            for item in organisation.contacts
+        ],
+    }
+
+
+def _summary_row(organisation: Organisation, invoice: Invoice) -> Json:
+    contact = organisation.contacts.get(invoice.contact_id)
+    return {
+        "id": invoice.invoice_id,
+        "number": invoice.number,
+        "status": invoice.status,
+        "contact": contact.name if contact else "",
+        "date": invoice.day.isoformat(),
+        "subtotal": str(invoice.subtotal),
+        "tax": str(invoice.tax),
+        "total": str(invoice.total),
+        "due": str(invoice.amount_due),
+        "reference": invoice.reference,
+        "account_codes": [line.account_code for line in invoice.lines],
+    }
+
+
+def _account(organisation: Organisation, given: Mapping[str, object]) -> Account:
+    account = organisation.account(str(given.get("code", "")))
+    if account is None:
+        raise ActRefused(f"There is no account with the code {given.get('code')!s}.")
+    return account
+
+
+def _set_account_status(status: str) -> Act:
+    def act(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+        account = _account(organisation, given)
+        if account.system_account and status != "ACTIVE":
+            raise ActRefused("Cannot archive System accounts")
+        organisation.put_account(replace(account, status=status, updated=xero.clock.now()))
+        return {"code": account.code, "status": status}
+
+    return act
+
+
+def _set_account_tax(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    account = _account(organisation, given)
+    tax_type = str(given.get("tax_type", ""))
+    organisation.put_account(replace(account, tax_type=tax_type, updated=xero.clock.now()))
+    return {"code": account.code, "tax_type": tax_type}
+
+
+def _add_account(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    code = str(given.get("code", "")).strip()
+    if not code or organisation.account(code) is not None:
+        raise ActRefused("Please enter a unique Code")
+    made = Account(
+        account_id=new_id(),
+        code=code,
+        name=str(given.get("name") or code),
+        type=str(given.get("type") or "REVENUE"),
+        tax_type=str(given.get("tax_type") or organisation.chart.sales_tax),
+        updated=xero.clock.now(),
+    )
+    organisation.put_account(made)
+    return {"code": code, "id": made.account_id}
+
+
+def _lock(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    for key, field in (("period", "period_lock"), ("year_end", "year_end_lock")):
+        if key in given:
+            text = str(given[key] or "")
+            try:
+                setattr(organisation, field, date.fromisoformat(text) if text else None)
+            except ValueError:
+                raise ActRefused("A lock date is written YYYY-MM-DD, or left empty to unlock.") from None
+    return {"period": _shown(organisation.period_lock), "year_end": _shown(organisation.year_end_lock)}
+
+
+def _shown(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _limit_approvals(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    limit = given.get("limit")
+    organisation.approval_limit = None if limit in (None, "") else int(str(limit))
+    return {"limit": organisation.approval_limit}
+
+
+def _contact(organisation: Organisation, given: Mapping[str, object]) -> Contact:
+    contact = organisation.contacts.get(str(given.get("contact", "")))
+    if contact is None:
+        raise ActRefused("There is no contact with this id.")
+    return contact
+
+
+def _change_contact(fields: Callable[[Mapping[str, object]], Json]) -> Act:
+    def act(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+        raw = {"ContactID": _contact(organisation, given).contact_id, **fields(given)}
+        return _entered_contact(xero, organisation, raw, creates=False)
+
+    return act
+
+
+def _enter_contact(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    return _entered_contact(xero, organisation, dict(given), creates=True)
+
+
+def _entered_contact(xero: Xero, organisation: Organisation, raw: Json, *, creates: bool) -> Json:
+    saved = contacts.save(organisation=organisation, raw=raw, creates=creates, now=xero.clock.now(), app="")
+    if isinstance(saved, Refused):
+        raise ActRefused(" ".join(saved.messages))
+    organisation.contacts.settle()
+    return {"id": saved.contact_id, "name": saved.name, "status": saved.status}
+
+
+def _enter_invoice(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    return _entered_invoice(xero, organisation, {"Type": "ACCREC", **given}, creates="InvoiceID" not in given)
+
+
+def _entered_invoice(xero: Xero, organisation: Organisation, raw: Json, *, creates: bool) -> Json:
+    call = Call(organisation=organisation, creates=creates, places=PRICE_PLACES, now=xero.clock.now(), app="")
+    saved = invoices.save(call=call, raw=raw)
+    if isinstance(saved, Refused):
+        raise ActRefused(" ".join(saved.messages))
+    organisation.invoices.settle()
+    organisation.contacts.settle()
+    return {"id": saved.invoice_id, "number": saved.number, "status": saved.status, "total": str(saved.total)}
+
+
+def _invoice(organisation: Organisation, given: Mapping[str, object]) -> Invoice:
+    wanted = str(given.get("invoice", ""))
+    invoice = organisation.invoices.get(wanted) or organisation.invoices.find(key="number", value=wanted)
+    if invoice is None:
+        raise ActRefused("There is no invoice with this id or number.")
+    return invoice
+
+
+def _void(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    invoice = _invoice(organisation, given)
+    status = "DELETED" if invoice.status in ("DRAFT", "SUBMITTED") else "VOIDED"
+    return _entered_invoice(xero, organisation, {"InvoiceID": invoice.invoice_id, "Status": status}, creates=False)
+
+
+def _pay(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    invoice, now = _invoice(organisation, given), xero.clock.now()
+    if invoice.status != "AUTHORISED":
+        raise ActRefused("Payments can only be made against Authorised documents")
+    sent = values.amount({"amount": given.get("amount") or None}, "amount")
+    amount = invoice.amount_due if sent is None else sums.to_places(sent, 2)
+    if amount <= ZERO or amount > invoice.amount_due:
+        raise ActRefused("Payment amount exceeds the amount outstanding on this document")
+    payment = Payment(payment_id=new_id(), day=organisation.today(now), amount=amount)
+    paid = replace(invoice, payments=(*invoice.payments, payment), updated=now)
+    organisation.invoices.put(replace(paid, status="PAID") if paid.amount_due == ZERO else paid)
+    organisation.invoices.settle()
+    return {"id": payment.payment_id, "amount": str(amount), "due": str(paid.amount_due)}
+
+
+def _take_back_payments(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    invoice = _invoice(organisation, given)
+    status = "AUTHORISED" if invoice.status == "PAID" else invoice.status
+    organisation.invoices.put(replace(invoice, payments=(), status=status, updated=xero.clock.now()))
+    organisation.invoices.settle()
+    return {"removed": len(invoice.payments)}
+
+
+def _disconnect(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    return {"removed": xero.authority.disconnect_organisation(organisation.organisation_id)}
+
+
+ACTS: dict[str, Act] = {
+    "archive-account": _set_account_status("ARCHIVED"),
+    "restore-account": _set_account_status("ACTIVE"),
+    "delete-account": _set_account_status("DELETED"),
+    "account-tax-type": _set_account_tax,
+    "add-account": _add_account,
+    "lock-dates": _lock,
+    "approval-limit": _limit_approvals,
+    "rename-contact": _change_contact(lambda given: {"Name": str(given.get("name", ""))}),
+    "archive-contact": _change_contact(lambda given: {"ContactStatus": "ARCHIVED"}),
+    "restore-contact": _change_contact(lambda given: {"ContactStatus": "ACTIVE"}),
+    "enter-contact": _enter_contact,
+    "enter-invoice": _enter_invoice,
+    "void-invoice": _void,
+    "payment": _pay,
+    "remove-payments": _take_back_payments,
+    "disconnect": _disconnect,
+}

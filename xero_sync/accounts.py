@@ -1,0 +1,94 @@
+"""Accounts as pages show them: the picker, the warning beside a dead code, and where each line of a bill goes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from billing.models import Invoice
+from firms.models import Firm
+from xero_sync import snapshots
+from xero_sync.domain.chart import Account, Chart
+from xero_sync.domain.documents import InvoiceDocument, LineDocument
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Books, account_for
+from xero_sync.models import SyncJob
+from xero_sync.sight import Sight
+
+WHY = {
+    "category": "from the category",
+    "default": "firm\u2019s default",
+    "fallback": "the default, in place of a closed account",
+    "missing": "",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineAccount:
+    """Where a line goes and why; `warning` says what stands in the way."""
+
+    code: str
+    name: str
+    why: str
+    warning: str = ""
+
+
+def warning(*, chart: Chart | None, code: str) -> str:
+    """What is wrong with an account code in Xero, in two or three words; empty if nothing is, or nothing is known."""
+    if chart is None or not code or chart.is_usable(code):
+        return ""
+    account = chart.account(code)
+    if account is None:
+        return "Not in Xero"
+    if account.status == "ARCHIVED":
+        return "Archived in Xero"
+    return "Not for bills" if account.is_active else "Deleted in Xero"
+
+
+def name_of(*, chart: Chart | None, code: str) -> str:
+    """The account's name in Xero, or empty."""
+    account = chart.account(code) if chart and code else None
+    return account.name if account else ""
+
+
+def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The options of a picker by class of account; a chosen code that no longer works stays, and is marked."""
+    groups = [(title, [_option(account, chosen) for account in accounts]) for title, accounts in chart.groups_for_sales()]
+    told = warning(chart=chart, code=chosen)
+    if told:
+        name = name_of(chart=chart, code=chosen)
+        groups.insert(0, ("Chosen now", [{"code": chosen, "name": name, "note": told, "selected": True}]))
+    return groups
+
+
+def line_accounts(*, invoice: Invoice, sight: Sight) -> dict[int, LineAccount]:
+    """Each line's account by the rules the sync will use when it sends this bill next."""
+    job = SyncJob.objects.filter(firm=sight.firm, kind=Kind.INVOICE, object_id=invoice.pk).first()
+    document = _document(invoice, job, sight.firm)
+    if document is None:
+        return {}
+    preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
+    return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in document.lines}
+
+
+def _document(invoice: Invoice, job: SyncJob | None, firm: Firm) -> InvoiceDocument | None:
+    reader = job or SyncJob(firm=firm, kind=Kind.INVOICE, object_id=invoice.pk, pk=0)
+    found = snapshots.documents(kind=Kind.INVOICE, jobs=[reader], xero_tenant_id="").get(reader.pk)
+    return found if isinstance(found, InvoiceDocument) else None
+
+
+def _line_account(line: LineDocument, books: Books | None, preferences: Preferences, sight: Sight) -> LineAccount:
+    if books is None:
+        # Nothing is known of the organisation: say what is chosen here, and judge nothing.
+        own = line.category_account if line.is_expense and preferences.on("category_account_codes") else ""
+        default = sight.settings.expenses_account if line.is_expense else sight.settings.services_account
+        return LineAccount(code=own or default, name="", why=WHY["category" if own else "default"])
+    choice = account_for(line, books=books, preferences=preferences)
+    if choice.why == "missing":
+        return LineAccount(code="", name="", why="", warning="No account is chosen")
+    told = warning(chart=books.chart, code=choice.code)
+    name = name_of(chart=books.chart, code=choice.code)
+    return LineAccount(code=choice.code, name=name, why=WHY.get(choice.why, choice.why), warning=told)
+
+
+def _option(account: Account, chosen: str) -> dict[str, Any]:
+    return {"code": account.code, "name": account.name, "note": "", "selected": account.code == chosen}

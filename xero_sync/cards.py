@@ -1,0 +1,185 @@
+"""What stands beside a document: its faults with their remedies, its figures here and in Xero, the settings it was saved under."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from billing.models import Invoice
+from firms.models import Firm
+from xero_sync import places
+from xero_sync.domain.errors import Owner, Recognised
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.preferences import BY_KEY, Difference, differences
+from xero_sync.domain.states import State
+from xero_sync.faults import recognised
+from xero_sync.models import SyncJob
+from xero_sync.sight import Sight
+from xero_sync.status import at
+
+WHO = {
+    Owner.STAFF: "Anyone at your firm can do this.",
+    Owner.ADMIN: "A firm admin can do this.",
+    Owner.US: "We do this. You need do nothing.",
+    Owner.NOBODY: "Nobody needs to do anything.",
+}
+XERO_STATUS = {
+    "DRAFT": "Draft",
+    "SUBMITTED": "Awaiting approval",
+    "AUTHORISED": "Awaiting payment",
+    "PAID": "Paid",
+    "VOIDED": "Voided",
+    "DELETED": "Deleted",
+}
+# Billing's state -> Xero's statuses that say the same.
+SAME_STATUS = {
+    "DRAFT": {"DRAFT"},
+    "AWAITING_APPROVAL": {"SUBMITTED"},
+    "APPROVED": {"AUTHORISED", "PAID"},
+    "VOID": {"VOIDED", "DELETED"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultShown:
+    """One fault with everything a person needs."""
+
+    title: str
+    why: str
+    fix_here: str
+    fix_in_xero: str
+    who: str
+    meanwhile: str
+    recheck: str
+    links: tuple[places.Link, ...]
+    xero_link: places.Link | None
+    xero_said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One figure on both sides."""
+
+    label: str
+    here: str
+    xero: str
+    total: bool = False
+    differs: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versus:
+    """The table "Here and in Xero" with its verdict."""
+
+    rows: tuple[Row, ...]
+    verdict: str
+    unequal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedUnder:
+    """The preferences a document was saved under, where they are not today's."""
+
+    day: str
+    off: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def sentence(self) -> str:
+        """As product.md rule 3 has it."""
+        off = f"{self.off} improvement{'' if self.off == 1 else 's'} off" if self.off else "all improvements on"
+        return f"Saved under the settings of {self.day}, {off}."
+
+
+def fault_list(*, job: SyncJob, firm: Firm, sight: Sight) -> list[FaultShown]:
+    """Every fault that holds this document, in the order they were found."""
+    if job.state == State.IN_XERO:
+        return []
+    target = places.Target.of(job)
+    return [_fault(recognised(fault), target, firm, sight) for fault in job.faults]
+
+
+def _fault(known: Recognised, target: places.Target, firm: Firm, sight: Sight) -> FaultShown:
+    return FaultShown(
+        title=known.title,
+        why=known.why,
+        fix_here=known.fix_here,
+        fix_in_xero=known.fix_in_xero,
+        who=WHO[known.known.owner],
+        meanwhile=known.known.meanwhile,
+        recheck=known.known.recheck,
+        links=tuple(places.links(known=known, target=target, firm=firm)),
+        xero_link=_xero_link(known, sight),
+        xero_said=known.fault.message if known.fault.source == "xero" else "",
+    )
+
+
+def _xero_link(known: Recognised, sight: Sight) -> places.Link | None:
+    place = known.known.where.place
+    if place not in places.XERO_PATHS or sight.connection is None:
+        return None
+    return places.Link(places.xero_page(place=place, short_code=sight.short_code), "Open Xero")
+
+
+def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
+    """Both sides of a bill, equal to the cent or different by name; None while it has never been in Xero."""
+    if not job.xero_id or job.xero_total is None:
+        return None
+    money = (
+        ("Subtotal", _subtotal(invoice), job.xero_subtotal),
+        ("Tax", invoice.tax_total, job.xero_tax),
+        ("Total", invoice.total, job.xero_total),
+    )
+    rows = [
+        Row(label=label, here=_money(here), xero=_money(there), total=label == "Total", differs=here != there)
+        for label, here, there in money
+    ]
+    same = job.xero_status in SAME_STATUS.get(invoice.state, set())
+    status = XERO_STATUS.get(job.xero_status, job.xero_status.capitalize())
+    rows.append(Row(label="Status", here=invoice.get_state_display(), xero=status, differs=not same))
+    apart = [row.label.lower() for row in rows if row.differs]
+    read = f"Read from Xero\u2019s answer at {at(job.confirmed_at, firm=invoice.firm)}." if job.confirmed_at else ""
+    if not apart:
+        return Versus(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
+    by = _difference(invoice.total, job.xero_total, invoice.currency)
+    return Versus(rows=tuple(rows), verdict=f"Not the same: {', '.join(apart)}.{by} {read}", unequal=True)
+
+
+def saved_under(*, job: SyncJob, firm: Firm, sight: Sight) -> SavedUnder | None:
+    """None where the stored preferences are today's."""
+    apart = differences(job.preferences, sight.preferences)
+    if not apart:
+        return None
+    off = sum(1 for key in BY_KEY if job.preferences.get(key) is not True)
+    return SavedUnder(day=_day(job, firm), off=off, differences=apart)
+
+
+def retry_sentence(*, job: SyncJob, firm: Firm, sight: Sight) -> str:
+    """Under which settings a retry goes."""
+    under = saved_under(job=job, firm=firm, sight=sight)
+    return under.sentence if under else "It was saved under today\u2019s settings."
+
+
+def job_of(*, firm: Firm, target: Any) -> SyncJob | None:
+    """The sync job of a contact or a bill."""
+    kind = Kind.INVOICE if isinstance(target, Invoice) else Kind.CONTACT
+    return SyncJob.objects.filter(firm=firm, kind=kind, object_id=target.pk).select_related("contact_job").first()
+
+
+def _subtotal(invoice: Invoice) -> Decimal:
+    # Xero's SubTotal is without tax whether or not the amounts include it.
+    return invoice.total - invoice.tax_total
+
+
+def _difference(here: Decimal, there: Decimal, currency: str) -> str:
+    if here == there:
+        return ""
+    more = "more" if there > here else "less"
+    return f" Xero has {abs(there - here):,.2f} {currency} {more}."
+
+
+def _day(job: SyncJob, firm: Firm) -> str:
+    return at(job.saved_at, firm=firm)
+
+
+def _money(value: Decimal | None) -> str:
+    return "-" if value is None else f"{value:,.2f}"

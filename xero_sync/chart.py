@@ -1,0 +1,73 @@
+"""The cached chart of a connected organisation: one row, read back as a frozen `domain.chart.Chart`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from firms.models import Firm
+from xero_sync.domain.chart import Chart, from_stored, storable
+from xero_sync.models import XeroChart, XeroConnection
+
+# Hourly if work was due, else daily.
+BUSY_AGE = timedelta(hours=1)
+IDLE_AGE = timedelta(hours=24)
+COLLECTIONS = ("Organisations", "Accounts", "TaxRates", "Currencies")
+
+
+# Reads one of COLLECTIONS from Xero. The caller counts the call and holds the key.
+Read = Callable[[str], Sequence[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class ChartChange:
+    """What was known before, if anything, and what is known now."""
+
+    old: Chart | None
+    new: Chart
+
+
+class ChartUnreadable(Exception):
+    """Xero answered without an organisation; nothing was stored."""
+
+
+def stored(*, firm: Firm, xero_tenant_id: str) -> Chart | None:
+    """The chart as it was last read, or nothing; one query."""
+    row = XeroChart.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id).first()
+    return None if row is None else _chart(row)
+
+
+def is_stale(*, chart: Chart | None, now: datetime, busy: bool) -> bool:
+    """Whether it is time to read it again."""
+    return chart is None or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
+
+
+def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime) -> ChartChange:
+    """Read all four collections and store them: four calls. Raises ChartUnreadable, and whatever `read` raises."""
+    old = stored(firm=firm, xero_tenant_id=connection.xero_tenant_id)
+    organisations, accounts, tax_rates, currencies = (list(read(collection)) for collection in COLLECTIONS)
+    if not organisations:
+        raise ChartUnreadable
+    row, _ = XeroChart.objects.update_or_create(
+        firm=firm,
+        xero_tenant_id=connection.xero_tenant_id,
+        defaults={
+            "organisation": storable(organisations[0]),
+            "accounts": storable(accounts),
+            "tax_rates": storable(tax_rates),
+            "currencies": [str(each.get("Code"))[:3] for each in currencies if each.get("Code")],
+            "refreshed_at": now,
+        },
+    )
+    return ChartChange(old=old, new=_chart(row))
+
+
+def _chart(row: XeroChart) -> Chart:
+    return from_stored(
+        xero_tenant_id=row.xero_tenant_id,
+        organisation=row.organisation,
+        accounts=row.accounts,
+        tax_rates=row.tax_rates,
+        currencies=row.currencies,
+        refreshed_at=row.refreshed_at,
+    )

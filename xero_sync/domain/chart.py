@@ -1,0 +1,285 @@
+"""What is known of an organisation: its accounts, tax rates, currencies and lock dates. Pure.
+
+Stored as plain JSON (rows of `XeroChart`), read back as a frozen `Chart`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any
+
+ACTIVE = "ACTIVE"
+BANK = "BANK"
+# Where the lines of a sales invoice may go. Order: what a law firm's bills usually use first.
+CLASS_ORDER = ("REVENUE", "LIABILITY", "ASSET", "EXPENSE", "EQUITY")
+CLASS_WORDS = {
+    "REVENUE": "Revenue",
+    "LIABILITY": "Liabilities",
+    "ASSET": "Assets",
+    "EXPENSE": "Expenses",
+    "EQUITY": "Equity",
+}
+SERVICE_WORDS = ("fees", "legal", "services", "professional", "sales", "income", "revenue")
+EXPENSE_WORDS = ("recover", "disbursement", "reimburs", "recharge", "expense", "other revenue", "other income")
+
+_DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account. `klass` is Xero's Class, `system` its SystemAccount or empty."""
+
+    code: str
+    name: str
+    type: str
+    klass: str
+    status: str
+    tax_type: str
+    system: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == ACTIVE
+
+    @property
+    def takes_sales(self) -> bool:
+        """Whether Xero accepts it on a line of a sales invoice."""
+        return self.is_active and bool(self.code) and self.type != BANK and not self.system
+
+
+@dataclass(frozen=True)
+class TaxRate:
+    """One of Xero's tax rates; `percent` is what it comes to in all, four decimals."""
+
+    tax_type: str
+    name: str
+    percent: Decimal
+    status: str
+    for_revenue: bool
+
+    @property
+    def is_usable(self) -> bool:
+        return self.status == ACTIVE and self.for_revenue
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An account we would choose, and why."""
+
+    account: Account
+    reason: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One organisation as Xero described it at `refreshed_at`."""
+
+    xero_tenant_id: str
+    organisation: Mapping[str, Any] = field(repr=False)
+    accounts: tuple[Account, ...]
+    tax_rates: tuple[TaxRate, ...]
+    currencies: tuple[str, ...]
+    refreshed_at: datetime
+
+    @cached_property
+    def _by_code(self) -> dict[str, Account]:
+        # Codes are unique among what is not deleted; an active account wins over an archived one of its code.
+        ordered = sorted(self.accounts, key=lambda account: account.is_active)
+        return {account.code: account for account in ordered if account.code}
+
+    @cached_property
+    def _by_tax_type(self) -> dict[str, TaxRate]:
+        return {rate.tax_type: rate for rate in self.tax_rates}
+
+    def account(self, code: str) -> Account | None:
+        """The account of this code, whatever its status."""
+        return self._by_code.get(code)
+
+    def is_usable(self, code: str) -> bool:
+        """Whether a sales line may go to this code."""
+        account = self.account(code)
+        return account is not None and account.takes_sales
+
+    def eligible_for_sales(self) -> list[Account]:
+        """The accounts a sales line may go to: revenue first, then by code."""
+        eligible = [account for account in self.accounts if account.takes_sales]
+        return sorted(eligible, key=lambda account: (_class_rank(account.klass), account.code))
+
+    def groups_for_sales(self) -> list[tuple[str, list[Account]]]:
+        """The eligible accounts under the name of their class, for a picker."""
+        groups: dict[str, list[Account]] = {}
+        for account in self.eligible_for_sales():
+            groups.setdefault(CLASS_WORDS.get(account.klass, "Others"), []).append(account)
+        return list(groups.items())
+
+    def dead_codes(self, codes: Iterable[str]) -> list[str]:
+        """Those of the codes that no sales line may go to, each once, in order."""
+        return [code for code in dict.fromkeys(codes) if code and not self.is_usable(code)]
+
+    def tax_rate(self, tax_type: str) -> TaxRate | None:
+        """The tax rate of this code."""
+        return self._by_tax_type.get(tax_type)
+
+    def usable_tax_rates(self) -> list[TaxRate]:
+        """The rates a sales line may carry, by rate and name."""
+        return sorted((rate for rate in self.tax_rates if rate.is_usable), key=lambda rate: (-rate.percent, rate.name))
+
+    def tax_types_for_rate(self, percent: Decimal) -> list[TaxRate]:
+        """The usable rates of exactly this percentage."""
+        return [rate for rate in self.usable_tax_rates() if rate.percent == percent]
+
+    @property
+    def lock_date(self) -> date | None:
+        """The later of the period's and the year's lock date: what is dated on or before it is locked."""
+        return max((each for each in self.lock_dates if each is not None), default=None)
+
+    @property
+    def lock_dates(self) -> tuple[date | None, date | None]:
+        """The period's and the year's."""
+        return (
+            read_date(self.organisation.get("PeriodLockDate")),
+            read_date(self.organisation.get("EndOfYearLockDate")),
+        )
+
+    def same_facts(self, other: "Chart") -> bool:
+        """Whether nothing that decides about a bill differs."""
+        return (self.accounts, self.tax_rates, self.currencies, self.lock_dates) == (
+            other.accounts,
+            other.tax_rates,
+            other.currencies,
+            other.lock_dates,
+        )
+
+    @property
+    def organisation_name(self) -> str:
+        return str(self.organisation.get("Name") or "")
+
+    @property
+    def base_currency(self) -> str:
+        return str(self.organisation.get("BaseCurrency") or "")
+
+    @property
+    def country(self) -> str:
+        return str(self.organisation.get("CountryCode") or "")
+
+    @property
+    def short_code(self) -> str:
+        return str(self.organisation.get("ShortCode") or "")
+
+    @property
+    def plan(self) -> str:
+        return str(self.organisation.get("Class") or "")
+
+    @property
+    def is_demo(self) -> bool:
+        return self.organisation.get("IsDemoCompany") is True
+
+
+def from_stored(
+    *,
+    xero_tenant_id: str,
+    organisation: Mapping[str, Any],
+    accounts: Sequence[Mapping[str, Any]],
+    tax_rates: Sequence[Mapping[str, Any]],
+    currencies: Sequence[str],
+    refreshed_at: datetime,
+) -> Chart:
+    """The chart of one stored row, or of Xero's own JSON made storable."""
+    return Chart(
+        xero_tenant_id=xero_tenant_id,
+        organisation=dict(organisation),
+        accounts=tuple(_account(row) for row in accounts),
+        tax_rates=tuple(_tax_rate(row) for row in tax_rates),
+        currencies=tuple(currencies),
+        refreshed_at=refreshed_at,
+    )
+
+
+def storable(value: Any) -> Any:
+    """JSON that a column takes: Decimals become text, for a float would not be the same number."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: storable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    return value
+
+
+def read_date(value: object) -> date | None:
+    """A date of Xero's: /Date(1518685950940+0000)/, an ISO text, or nothing. The offset does not move the moment."""
+    if not isinstance(value, str):
+        return None
+    if found := _DATE.fullmatch(value.strip()):
+        return (_EPOCH + timedelta(milliseconds=int(found[1]))).date()
+    if found := _ISO.match(value.strip()):
+        try:
+            return date.fromisoformat(found[1])
+        except ValueError:
+            return None
+    return None
+
+
+def suggest(accounts: Sequence[Account], words: Sequence[str]) -> Suggestion | None:
+    """The account whose name fits the words best; an earlier word counts more. Only revenue and liabilities count."""
+    for word in words:
+        for account in accounts:
+            if account.takes_sales and account.klass in {"REVENUE", "LIABILITY"} and word in account.name.lower():
+                return Suggestion(account, f"its name says “{word}”")
+    return None
+
+
+def suggest_services(accounts: Sequence[Account]) -> Suggestion | None:
+    """The account for time: by name, else the first one of type SALES or REVENUE."""
+    sales = [account for account in accounts if account.takes_sales and account.type in {"SALES", "REVENUE"}]
+    by_name = suggest(sales, SERVICE_WORDS)
+    if by_name is not None or not sales:
+        return by_name
+    return Suggestion(min(sales, key=lambda account: account.code), "it is your first revenue account")
+
+
+def suggest_expenses(accounts: Sequence[Account], *, services: str) -> Suggestion | None:
+    """The account for expenses passed on: by name, and never the one for services."""
+    return suggest([account for account in accounts if account.code != services], EXPENSE_WORDS)
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    def text(key: str) -> str:
+        return str(row.get(key) or "")
+
+    return Account(
+        code=text("Code"),
+        name=text("Name"),
+        type=text("Type"),
+        klass=text("Class"),
+        status=text("Status"),
+        tax_type=text("TaxType"),
+        system=text("SystemAccount"),
+    )
+
+
+def _tax_rate(row: Mapping[str, Any]) -> TaxRate:
+    return TaxRate(
+        tax_type=str(row.get("TaxType") or ""),
+        name=str(row.get("Name") or ""),
+        percent=_percent(row.get("EffectiveRate")),
+        status=str(row.get("Status") or ""),
+        # Absent means yes: the field is told only where a rate has limits.
+        for_revenue=row.get("CanApplyToRevenue") is not False,
+    )
+
+
+def _percent(value: object) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def _class_rank(klass: str) -> int:
+    return CLASS_ORDER.index(klass) if klass in CLASS_ORDER else len(CLASS_ORDER)

@@ -1,0 +1,17 @@
+"""Which known errors are looked at again when something in the world changed."""
+
+from collections.abc import Iterable
+
+from xero_sync.domain.errors import TABLE, Recheck
+
+
+def codes_for(rechecks: Iterable[Recheck]) -> frozenset[str]:
+    """The codes of all known errors that are looked at again on one of these events."""
+    wanted = frozenset(rechecks)
+    return frozenset(known.code for known in TABLE if known.release in wanted)
+
+
+# An account or tax type was chosen here.
+MAPPING_CHANGED = codes_for([Recheck.ON_CHART])
+# The organisation was read from Xero: its accounts, tax rates, currencies, lock dates.
+CHART_READ = codes_for([Recheck.ON_CHART, Recheck.ON_LOCK_DATES, Recheck.ON_ORGANISATION])

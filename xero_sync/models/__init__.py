@@ -1,0 +1,24 @@
+"""The sync's rows: connections, settings, the outbox and its history."""
+
+from xero_sync.models.connection import ConnectionState, XeroChart, XeroConnection, XeroConsent, XeroCredential
+from xero_sync.models.lane import OrganisationCalls, SyncLane, WorkerHeartbeat
+from xero_sync.models.outbox import Cause, SyncAttempt, SyncBatch, SyncJob
+from xero_sync.models.preferences import BillSyncSettings, FirmPreference, TaxMapping
+
+__all__ = [
+    "BillSyncSettings",
+    "Cause",
+    "ConnectionState",
+    "FirmPreference",
+    "OrganisationCalls",
+    "SyncAttempt",
+    "SyncBatch",
+    "SyncJob",
+    "SyncLane",
+    "TaxMapping",
+    "WorkerHeartbeat",
+    "XeroChart",
+    "XeroConnection",
+    "XeroConsent",
+    "XeroCredential",
+]

@@ -1,0 +1,166 @@
+"""The outbox: what Xero must hear of, what is on its way, and every attempt ever made.
+
+Only `xero_sync.outbox` writes these rows.
+"""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django_scopes import ScopedManager
+
+from firms.models import Firm
+from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.states import Outcome, State
+from xero_sync.models.connection import XeroConnection
+
+KINDS = [(kind.value, kind.value) for kind in Kind]
+OPERATIONS = [(operation.value, operation.value) for operation in Operation]
+STATES = [(state.value, state.value) for state in State]
+OUTCOMES = [(outcome.value, outcome.value) for outcome in Outcome]
+QUEUED = [State.WAITING.value, State.TRYING_AGAIN.value, State.CHECKING.value]
+
+
+class Cause(models.Model):
+    """One thing that holds back any number of documents, as `domain.errors` names it: a code and a subject."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="causes")
+    code = models.CharField(max_length=60)
+    subject = models.CharField(max_length=255, blank=True)
+    parts: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    message = models.TextField(blank=True)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager(firm="firm")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["firm", "code", "subject"], condition=Q(closed_at=None), name="one_open_cause_per_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}".strip()
+
+
+class SyncBatch(models.Model):
+    """One HTTP request, frozen before it is sent, with its idempotency key. It never changes; a re-send is a new batch."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_batches")
+    connection = models.ForeignKey(XeroConnection, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    operation = models.CharField(max_length=10, choices=OPERATIONS)
+    generation = models.BigIntegerField()
+    idempotency_key = models.CharField(max_length=128, blank=True)
+    # The exact bytes, as text: adopting compares Xero's document with them.
+    body = models.TextField(blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager(firm="firm")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["firm"], condition=Q(closed_at=None), name="open_batches")]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
+class SyncJob(models.Model):
+    """The one place in line of one document.
+
+    `preferences` are those in force at the document's last save. `hold` says why a job is ON_HOLD or NOT_SENT
+    (domain/holds.py). `faults` and `notes` are lists of {"code", "parts", "message", "source"}.
+    """
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_jobs")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    object_id = models.BigIntegerField()
+    # An invoice waits for its contact's Xero id.
+    contact_job = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="invoice_jobs")
+    state = models.CharField(max_length=12, choices=STATES)
+    hold = models.CharField(max_length=40, blank=True)
+    desired_version = models.PositiveIntegerField(default=0)
+    sent_version = models.PositiveIntegerField(default=0)
+    confirmed_version = models.PositiveIntegerField(default=0)
+    confirmed_hash = models.CharField(max_length=64, blank=True)
+    preferences: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    # 0: a person waits for it. 1: a bulk run.
+    priority = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    batch = models.ForeignKey(SyncBatch, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    last_sent_at = models.DateTimeField(null=True)
+    xero_id = models.CharField(max_length=36, blank=True)
+    xero_tenant_id = models.CharField(max_length=40, blank=True)
+    number_sent = models.CharField(max_length=255, blank=True)
+    # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
+    line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    xero_status = models.CharField(max_length=12, blank=True)
+    xero_subtotal = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    xero_tax = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    xero_total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    cause = models.ForeignKey(Cause, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    faults: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    notes: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager(firm="firm")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "kind", "object_id"], name="one_sync_job_per_object"),
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="known_sync_state"),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENDING.value) | Q(batch__isnull=False), name="sending_has_a_batch"
+            ),
+            models.CheckConstraint(condition=~Q(state=State.IN_XERO.value) | ~Q(xero_id=""), name="in_xero_has_an_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "priority", "due_at"], condition=Q(state__in=QUEUED), name="jobs_in_line"),
+            models.Index(fields=["firm", "kind", "state"], name="jobs_by_state"),
+            models.Index(fields=["contact_job", "state"], name="jobs_by_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class SyncAttempt(models.Model):
+    """One document's part in one batch: on record before it is sent, closed when the answer is known."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_attempts")
+    batch = models.ForeignKey(SyncBatch, on_delete=models.CASCADE, related_name="attempts")
+    job = models.ForeignKey(SyncJob, on_delete=models.CASCADE, related_name="sync_attempts")
+    position = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField()
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, choices=OUTCOMES, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    correlation_id = models.CharField(max_length=60, blank=True)
+    faults: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    notes: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    task_id = models.CharField(max_length=60, blank=True)
+    worker = models.CharField(max_length=200, blank=True)
+    # The class of what was raised, never its text: that may hold personal data.
+    exception = models.CharField(max_length=120, blank=True)
+
+    objects = ScopedManager(firm="firm")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["job", "-opened_at"], name="attempts_by_job"),
+            models.Index(fields=["firm", "-opened_at"], name="attempts_by_firm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

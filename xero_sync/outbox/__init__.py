@@ -1,0 +1,39 @@
+"""The outbox: the only writer of SyncJob, SyncBatch, SyncAttempt, Cause and SyncLane.
+
+A saved document has one SyncJob. Its life: enqueue, claim, freeze, send (elsewhere), settle; and by hand or by the
+world's changes: retry, release, rejudge. `recover` gives back what a dead worker held.
+"""
+
+from xero_sync.outbox.claim import ClaimedBatch, Frozen, LaneLost, claim, freeze, halve
+from xero_sync.outbox.conditions import firm_conditions, firms_with_work, start_firm
+from xero_sync.outbox.enqueue import Saved, enqueue
+from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
+from xero_sync.outbox.recover import abandon, recover
+from xero_sync.outbox.release import rejudge, release, retry
+from xero_sync.outbox.settle import Answer, Result, settle
+
+__all__ = [
+    "Answer",
+    "ClaimedBatch",
+    "Frozen",
+    "Lane",
+    "LaneLost",
+    "Result",
+    "Saved",
+    "abandon",
+    "claim",
+    "enqueue",
+    "firm_conditions",
+    "firms_with_work",
+    "freeze",
+    "halve",
+    "leave_lane",
+    "recover",
+    "rejudge",
+    "release",
+    "retry",
+    "settle",
+    "start_firm",
+    "take_lane",
+    "wait_in_lane",
+]

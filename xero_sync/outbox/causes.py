@@ -1,0 +1,67 @@
+"""Causes: opened with the first document they hold back, closed with the last."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from xero_sync.domain.errors import ErrorClass, Recognised, recognise
+from xero_sync.domain.states import Event
+from xero_sync.models import Cause, SyncJob
+
+if TYPE_CHECKING:
+    from xero_sync.outbox.settle import Result
+
+
+def open_for(
+    *, firm_id: int, jobs: Mapping[int, SyncJob], results: Sequence["Result"], now: datetime
+) -> dict[int, int]:
+    """The open cause of each refused or held document, by job id. The first fault names it."""
+    named: dict[int, Recognised] = {
+        result.job_id: _leading(result)
+        for result in results
+        if result.event in (Event.REFUSED, Event.HELD) and result.faults
+    }
+    if not named:
+        return {}
+    keys = {job_id: (known.code, _subject(known, jobs[job_id])) for job_id, known in named.items()}
+    rows = {}
+    for job_id, known in named.items():
+        code, subject = keys[job_id]
+        rows[code, subject] = Cause(
+            firm_id=firm_id,
+            code=code,
+            subject=subject,
+            parts=dict(known.parts),
+            message=known.fault.message,
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+    found = {
+        (cause.code, cause.subject): cause
+        for cause in Cause.objects.filter(firm_id=firm_id, closed_at=None, code__in={code for code, _ in rows})
+    }
+    missing = [row for key, row in rows.items() if key not in found]
+    Cause.objects.bulk_create(missing)
+    found |= {(cause.code, cause.subject): cause for cause in missing}
+    return {job_id: found[key].pk for job_id, key in keys.items()}
+
+
+def close_empty(*, cause_ids: Collection[int | None], now: datetime) -> None:
+    """Close those of these causes that hold nothing back any more."""
+    ids = [pk for pk in cause_ids if pk is not None]
+    if not ids:
+        return
+    holding = SyncJob.objects.filter(cause=OuterRef("pk"))
+    Cause.objects.filter(~Exists(holding), pk__in=ids, closed_at=None).update(closed_at=now)
+
+
+def _leading(result: "Result") -> Recognised:
+    """A mapping fault before a document's own: fixing it releases many."""
+    known = [recognise(fault) for fault in result.faults]
+    return next((each for each in known if each.known.klass is ErrorClass.MAPPING), known[0])
+
+
+def _subject(known: Recognised, job: SyncJob) -> str:
+    return (known.subject or f"{job.kind}:{job.object_id}")[:255]

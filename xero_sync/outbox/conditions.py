@@ -1,0 +1,65 @@
+"""What holds for a whole firm, and which firms have something to do."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from firms.models import Firm
+from xero_sync.domain.holds import FirmConditions
+from xero_sync.domain.preferences import defaults_for
+from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, XeroConnection
+
+
+def start_firm(*, firm: Firm) -> None:
+    """Write a new firm's preferences, from its own local date of creation, once and for all; and its settings."""
+    FirmPreference.objects.bulk_create(
+        [FirmPreference(firm=firm, key=key, on=on) for key, on in defaults_for(firm.created_on).items()]
+    )
+    BillSyncSettings.objects.create(firm=firm)
+
+
+def firm_conditions(*, firm: Firm) -> FirmConditions:
+    """What holds the whole firm now. A firm without settings is not confirmed, so nothing goes."""
+    live = (
+        XeroConnection.objects.filter(firm=firm)
+        .exclude(state=ConnectionState.DISCONNECTED)
+        .values_list("state", flat=True)
+        .first()
+    )
+    settings = BillSyncSettings.objects.filter(firm=firm).first() or BillSyncSettings(firm=firm)
+    return conditions_from(state=live, settings=settings)
+
+
+def conditions_from(*, state: str | None, settings: BillSyncSettings) -> FirmConditions:
+    """The same from rows in hand; `state` is the live connection's, None without one."""
+    return FirmConditions(
+        connected=state is not None,
+        lost=state == ConnectionState.LOST,
+        enabled=settings.enabled,
+        confirmed=settings.confirmed_at is not None,
+        paused=settings.paused_at is not None,
+        start_date=settings.start_date,
+    )
+
+
+# The same condition as in claim: a bill whose contact has no Xero id yet is not work.
+WORK = """
+    j.state IN ('WAITING', 'TRYING_AGAIN', 'CHECKING') AND j.batch_id IS NULL AND j.due_at <= %(now)s
+    AND (j.kind <> 'INVOICE' OR j.state = 'CHECKING' OR EXISTS (
+        SELECT 1 FROM xero_sync_syncjob c WHERE c.id = j.contact_job_id AND c.xero_id <> ''))
+"""
+
+
+def firms_with_work(*, now: datetime) -> list[int]:
+    """Ids of firms with a due job and a free lane, oldest first. Called outside any firm's scope, by the sweep."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT j.firm_id FROM xero_sync_syncjob j LEFT JOIN xero_sync_synclane lane ON lane.firm_id = j.firm_id
+            WHERE {WORK} AND (lane.lease_until IS NULL OR lane.lease_until < now())
+              AND (lane.not_before IS NULL OR lane.not_before <= now())
+            GROUP BY j.firm_id ORDER BY min(j.priority), min(j.due_at) LIMIT 500
+            """,  # noqa: S608  (constants only)
+            {"now": now},
+        )
+        return [row[0] for row in cursor.fetchall()]

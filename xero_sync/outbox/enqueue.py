@@ -1,0 +1,98 @@
+"""A save becomes work: one job per document, stamped with the preferences in force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from firms.models import Firm
+from xero_sync import wake
+from xero_sync.domain.holds import FirmConditions, not_sent
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import Event, State
+from xero_sync.models import FirmPreference, SyncJob
+from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.moves import Move, move
+
+IN_FLIGHT = (State.SENDING.value, State.CHECKING.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """One saved document: its row's id and, for an invoice, what decides whether it goes."""
+
+    object_id: int
+    contact_id: int | None = None
+    state: str = ""
+    issue_date: date | None = None
+
+
+def enqueue(
+    *, firm: Firm, kind: Kind, saved: Sequence[Saved], now: datetime, bulk: bool = False, resend_after_s: float = 3
+) -> None:
+    """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
+
+    Moves follow product.md 2.1: what is being sent or checked goes on with its old version and goes again next;
+    everything else is judged anew with today's preferences. At most five statements for any number of documents.
+    """
+    if not saved:
+        return
+    preferences = dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
+    conditions = firm_conditions(firm=firm)
+    contact_jobs = _contact_jobs(firm, saved)
+    jobs = _locked_jobs(firm, kind, saved, now)
+    stamp = {"preferences": preferences, "saved_at": now, "priority": int(bulk)}
+    moves = []
+    for document in saved:
+        job = jobs[document.object_id]
+        event, hold = _judge(job, document, preferences, conditions)
+        changes: dict[str, Any] = {**stamp, "desired_version": job.desired_version + 1}
+        if document.contact_id is not None:
+            changes["contact_job_id"] = contact_jobs[document.contact_id]
+        if event is not Event.SAVED_IN_FLIGHT:
+            due = max(now, job.last_sent_at + timedelta(seconds=resend_after_s)) if job.last_sent_at else now
+            changes |= {"hold": hold, "due_at": due, "attempts": 0, "faults": [], "cause_id": None}
+        moves.append(Move(job, event, changes))
+    move(moves, now=now)
+    if conditions.hold is None:
+        wake.firm(firm_id=firm.pk)
+
+
+def _judge(
+    job: SyncJob, document: Saved, preferences: Mapping[str, bool], conditions: FirmConditions
+) -> tuple[Event, str]:
+    if job.state in IN_FLIGHT:
+        return Event.SAVED_IN_FLIGHT, ""
+    if document.issue_date is not None:
+        reason = not_sent(
+            state=document.state,
+            issue_date=document.issue_date,
+            only_approved=preferences.get("only_approved", True),
+            in_xero=bool(job.xero_id),
+            start_date=conditions.start_date,
+        )
+        if reason is not None:
+            return Event.SAVED_NOT_SENT, reason.value
+    if conditions.hold is not None:
+        return Event.SAVED_HELD, conditions.hold.value
+    return Event.SAVED, ""
+
+
+def _contact_jobs(firm: Firm, saved: Sequence[Saved]) -> dict[int, int]:
+    wanted = {document.contact_id for document in saved if document.contact_id is not None}
+    if not wanted:
+        return {}
+    rows = SyncJob.objects.filter(firm=firm, kind=Kind.CONTACT, object_id__in=wanted)
+    return dict(rows.values_list("object_id", "id"))
+
+
+def _locked_jobs(firm: Firm, kind: Kind, saved: Sequence[Saved], now: datetime) -> dict[int, SyncJob]:
+    ids = sorted({document.object_id for document in saved})
+    SyncJob.objects.bulk_create(
+        [SyncJob(firm=firm, kind=kind, object_id=pk, state=State.NOT_SENT, saved_at=now, due_at=now) for pk in ids],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    # Locked, or two saves at once would count one version.
+    rows = SyncJob.objects.select_for_update().filter(firm=firm, kind=kind, object_id__in=ids).order_by("id")
+    return {job.object_id: job for job in rows}

@@ -1,0 +1,106 @@
+"""Let go what was held: by a person's retry, or because the world changed. The stored preferences stay."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from firms.models import Firm
+from xero_sync import wake
+from xero_sync.domain.holds import FIRM_HOLDS, Hold, NotSent
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import Event, State
+from xero_sync.models import SyncJob
+from xero_sync.outbox import causes
+from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.moves import Move, move
+
+FIRM_HOLD_VALUES = [hold.value for hold in FIRM_HOLDS]
+BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
+
+
+def retry(*, firm: Firm, job_ids: Collection[int], now: datetime) -> int:
+    """A person's Retry: these jobs go now under their stored preferences. Returns how many; others stay as they are.
+
+    A bill held by its contact takes the contact along.
+    """
+    with transaction.atomic():
+        chosen = Q(pk__in=job_ids) | Q(invoice_jobs__in=job_ids, xero_id="")
+        ids = list(SyncJob.objects.filter(chosen, firm=firm).values_list("pk", flat=True).distinct())
+        again = Q(state__in=BY_HAND) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
+        return _let_go(SyncJob.objects.filter(again, pk__in=ids), Event.RETRIED, firm, now)
+
+
+def release(*, firm: Firm, codes: Collection[str], now: datetime, subjects: Collection[str] | None = None) -> int:
+    """The cause was mended: everything held back by these codes (and subjects, if given) goes. Returns how many."""
+    with transaction.atomic():
+        jobs = SyncJob.objects.filter(
+            firm=firm, state__in=[State.NEEDS_YOU, State.ON_HOLD], cause__code__in=codes, cause__closed_at=None
+        ).exclude(hold__in=FIRM_HOLD_VALUES)
+        if subjects is not None:
+            jobs = jobs.filter(cause__subject__in=subjects)
+        return _let_go(jobs, Event.RELEASED, firm, now)
+
+
+def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) -> int:
+    locked = list(jobs.select_for_update(of=("self",)).order_by("id"))
+    held = firm_conditions(firm=firm).hold if locked else None
+    old = {job.cause_id for job in locked}
+    changes = {"due_at": now, "attempts": 0, "cause_id": None, "faults": [], "hold": held.value if held else ""}
+    # One by one the moves are the same; under a firm's hold they are held instead of sent.
+    move([Move(job, Event.HELD if held else event, changes) for job in locked], now=now)
+    causes.close_empty(cause_ids=old, now=now)
+    if locked and held is None:
+        wake.firm(firm_id=firm.pk)
+    return len(locked)
+
+
+def rejudge(*, firm: Firm, now: datetime) -> int:
+    """Something that holds the whole firm changed (connected, switched, confirmed, paused, start date): judge anew.
+
+    Set-wise; stored preferences stay. Returns how many jobs moved.
+    """
+    with transaction.atomic():
+        conditions = firm_conditions(firm=firm)
+        moved = _hold_all(firm, conditions.hold, now) if conditions.hold else _release_all(firm, now)
+        if conditions.hold is None:
+            wake.firm(firm_id=firm.pk)
+        return moved
+
+
+def _hold_all(firm: Firm, hold: Hold, now: datetime) -> int:
+    going = Q(state__in=[State.WAITING, State.TRYING_AGAIN]) | Q(state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES)
+    jobs = SyncJob.objects.select_for_update().filter(going, firm=firm).exclude(hold=hold.value).order_by("id")
+    moves = [Move(job, Event.HELD, {"hold": hold.value}) for job in jobs]
+    move(moves, now=now)
+    return len(moves)
+
+
+def _release_all(firm: Firm, now: datetime) -> int:
+    jobs = SyncJob.objects.select_for_update().filter(firm=firm, state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES)
+    moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
+    move(moves, now=now)
+    return len(moves)
+
+
+def release_for_contacts(*, contact_job_ids: Sequence[int], now: datetime) -> None:
+    """Invoices on hold because of these contacts become Waiting."""
+    jobs = SyncJob.objects.select_for_update().filter(
+        contact_job__in=contact_job_ids, kind=Kind.INVOICE, state=State.ON_HOLD, hold=Hold.CONTACT.value
+    )
+    changes = {"hold": "", "cause_id": None, "faults": [], "due_at": now}
+    move([Move(job, Event.RELEASED, changes) for job in jobs.order_by("id")], now=now)
+
+
+def hold_for_contacts(*, contact_jobs: Sequence[SyncJob], now: datetime) -> None:
+    """These contacts were refused before they had a Xero id: their invoices are held, and counted under their cause."""
+    cause_of = {job.pk: job.cause_id for job in contact_jobs}
+    jobs = SyncJob.objects.select_for_update().filter(
+        contact_job__in=cause_of, kind=Kind.INVOICE, state__in=[State.WAITING, State.TRYING_AGAIN]
+    )
+    moves = [
+        Move(job, Event.HELD, {"hold": Hold.CONTACT.value, "cause_id": cause_of[job.contact_job_id or 0]})
+        for job in jobs.order_by("id")
+    ]
+    move(moves, now=now)

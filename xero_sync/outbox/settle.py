@@ -1,0 +1,175 @@
+"""Write down what became of a batch: each job's move, each attempt's end, and who else is moved by it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from xero_sync import wake
+from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.rules import Note
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
+from xero_sync.outbox import causes
+from xero_sync.outbox.moves import Move, move
+from xero_sync.outbox.release import hold_for_contacts, release_for_contacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of one document. `changes` are job columns beyond its state (ids, totals, due_at ...)."""
+
+    job_id: int
+    version: int
+    event: Event
+    outcome: Outcome
+    changes: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the call itself was: for the attempts' record. `exception` is a class name, never a text."""
+
+    http_status: int | None = None
+    duration_ms: int | None = None
+    correlation_id: str = ""
+    exception: str = ""
+
+
+NEWER_GOES_NEXT = (Event.ACCEPTED, Event.UNCHANGED, Event.REFUSED, Event.HELD, Event.ABSENT)
+CLEARED: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0}
+
+
+def settle(
+    *, batch: SyncBatch, results: Sequence[Result], answer: Answer | None, now: datetime, resend_after_s: float = 3
+) -> None:
+    """Settle these documents of a batch and close it when none is left. At most ten statements for any number.
+
+    `answer` is None for documents that were never sent: preflight stopped them, or Xero holds exactly this already.
+    A document whose batch was taken meanwhile (a late worker) gets only its attempt, and goes again.
+    """
+    with transaction.atomic():
+        jobs = SyncJob.objects.select_for_update(of=("self",)).filter(batch=batch).order_by("id")
+        held = {job.pk: job for job in jobs}
+        ours = [result for result in results if result.job_id in held]
+        late = [result for result in results if result.job_id not in held]
+        cause_ids = causes.open_for(firm_id=batch.firm_id, jobs=held, results=ours, now=now)
+        old_causes = {job.cause_id for job in held.values() if job.cause_id}
+        moves = [_move_of(held[r.job_id], r, cause_ids, now, resend_after_s) for r in ours]
+        move(moves, now=now)
+        if answer is None:
+            _insert_unsent(batch, ours, now)
+        else:
+            _close_attempts(batch, ours, late, answer, now)
+        if late:
+            SyncJob.objects.filter(pk__in=[r.job_id for r in late]).update(desired_version=F("desired_version") + 1)
+        if len(ours) == len(held):
+            SyncBatch.objects.filter(pk=batch.pk, closed_at=None).update(closed_at=now)
+        _tell_dependents(batch, moves, now)
+        causes.close_empty(cause_ids=old_causes - {each.job.cause_id for each in moves}, now=now)
+
+
+def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float) -> Move:
+    changes: dict[str, Any] = {"batch_id": None, **result.changes}
+    changes["notes"] = [note.__dict__ for note in result.notes]
+    event = result.event
+    if event in (Event.ACCEPTED, Event.UNCHANGED):
+        changes |= {**CLEARED, "confirmed_at": now, "confirmed_version": result.version}
+    elif event in (Event.REFUSED, Event.HELD):
+        changes |= {"faults": [_stored(fault) for fault in result.faults], "cause_id": cause_ids.get(job.pk)}
+    elif result.faults:
+        changes["faults"] = [_stored(fault) for fault in result.faults]
+    if event in NEWER_GOES_NEXT and job.desired_version > result.version:
+        # Saved again meanwhile: whatever became of the old version, the new one goes next.
+        changes |= {**CLEARED, "due_at": now + timedelta(seconds=resend_after_s)}
+        event = Event.STALE
+    return Move(job, event, changes)
+
+
+def _stored(fault: Fault) -> dict[str, Any]:
+    known = recognise(fault)
+    return {
+        "code": known.code,
+        "message": fault.message,
+        "source": fault.source,
+        "parts": dict(known.parts),
+        "title": known.title,
+        "sentence": known.sentence,
+    }
+
+
+_CLOSE = """
+    UPDATE xero_sync_syncattempt a
+    SET closed_at = %(now)s, outcome = r.outcome, faults = r.faults, notes = r.notes, http_status = %(status)s,
+        duration_ms = %(duration)s, correlation_id = %(correlation)s, exception = %(exception)s
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(job_id bigint, outcome text, faults jsonb, notes jsonb)
+    WHERE a.batch_id = %(batch)s AND a.job_id = r.job_id
+"""
+
+
+def _close_attempts(
+    batch: SyncBatch, ours: Sequence[Result], late: Sequence[Result], answer: Answer, now: datetime
+) -> None:
+    rows = [_attempt_row(result, result.outcome) for result in ours]
+    rows += [_attempt_row(result, Outcome.LATE) for result in late]
+    values = {
+        "now": now,
+        "status": answer.http_status,
+        "duration": answer.duration_ms,
+        "correlation": answer.correlation_id[:60],
+        "exception": answer.exception[:120],
+        "rows": json.dumps(rows),
+        "batch": batch.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, values)
+
+
+def _attempt_row(result: Result, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "job_id": result.job_id,
+        "outcome": outcome.value,
+        "faults": [_stored(fault) for fault in result.faults],
+        "notes": [note.__dict__ for note in result.notes],
+    }
+
+
+def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -> None:
+    """What preflight stopped never left the house, but it is part of the story."""
+    SyncAttempt.objects.bulk_create(
+        SyncAttempt(
+            firm_id=batch.firm_id,
+            batch=batch,
+            job_id=result.job_id,
+            position=position,
+            version=result.version,
+            opened_at=now,
+            closed_at=now,
+            outcome=result.outcome,
+            faults=[_stored(fault) for fault in result.faults],
+            notes=[note.__dict__ for note in result.notes],
+        )
+        for position, result in enumerate(results)
+        if result.outcome is not Outcome.DEFERRED
+    )
+
+
+def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> None:
+    if batch.kind != Kind.CONTACT:
+        return
+    there = [
+        each.job for each in moves if each.job.xero_id and each.event in (Event.ACCEPTED, Event.UNCHANGED, Event.STALE)
+    ]
+    refused = [each.job for each in moves if each.event is Event.REFUSED and not each.job.xero_id]
+    if there:
+        release_for_contacts(contact_job_ids=[job.pk for job in there], now=now)
+        wake.firm(firm_id=batch.firm_id)
+    if refused:
+        hold_for_contacts(contact_jobs=refused, now=now)

@@ -1,0 +1,105 @@
+"""The parts of a page that show sync state, as HTML: the same for a page's first load and for its live updates."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from billing.models import Contact, Invoice
+from firms.models import Firm
+from xero_sync import cards, places, status, story
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.sight import Sight
+from xero_sync.status import Shown
+
+Document = Contact | Invoice
+
+
+def kind_of(document: Any) -> Kind:
+    """Which kind of document a row of billing's is."""
+    return Kind.INVOICE if isinstance(document, Invoice) else Kind.CONTACT
+
+
+def shown(document: Document) -> Shown:
+    """One document's state."""
+    return status.read(firm=document.firm, kind=kind_of(document), ids=[document.pk])[document.pk]
+
+
+def cell(state: Shown, *, oob: bool = False) -> SafeString:
+    """A list's cell: the badge and the sentence under it."""
+    return render_to_string("xero_sync/state_cell.html", {"shown": state, "oob": oob})
+
+
+def head(state: Shown, *, oob: bool = False) -> SafeString:
+    """The badge beside a document's name."""
+    return render_to_string("xero_sync/head.html", {"shown": state, "oob": oob})
+
+
+def card(document: Document, *, request: Any, template: str = "card", oob: bool = False) -> SafeString:
+    """What is to do, both sides' figures, and the settings it was saved under."""
+    firm = document.firm
+    sight, state = Sight.of(request, firm), shown(document)
+    job, is_bill = state.job, isinstance(document, Invoice)
+    context = {
+        "oob": oob,
+        "shown": state,
+        "document": document,
+        "firm": firm,
+        "faults": cards.fault_list(job=job, firm=firm, sight=sight) if job else [],
+        "versus": cards.versus(invoice=document, job=job) if job and isinstance(document, Invoice) else None,
+        "under": cards.saved_under(job=job, firm=firm, sight=sight) if job else None,
+        "xero_url": places.in_xero(job=job, short_code=sight.short_code) if job and sight.connection else "",
+        "is_bill": is_bill,
+        "noun": "bill" if is_bill else "contact",
+    }
+    return render_to_string(f"xero_sync/{template}.html", context, request=request)
+
+
+def time_line(document: Document, *, oob: bool = False) -> SafeString:
+    """What happened, newest first, in the firm's zone."""
+    job = cards.job_of(firm=document.firm, target=document)
+    events = story.happenings(firm=document.firm, job=job, target=document)
+    zone = ZoneInfo(document.firm.timezone)
+    today = timezone.now().astimezone(zone).date()
+    local = [(event, event.at.astimezone(zone)) for event in events]
+    context = {
+        "oob": oob,
+        "events": [(event, moment, moment.date() != today) for event, moment in local],
+        "firm": document.firm,
+        "job": job,
+        "is_long": len(events) == story.LIMIT,
+    }
+    return render_to_string("xero_sync/story.html", context)
+
+
+def live(*, firm: Firm, states: Sequence[Shown], document: Document | None = None, oob: bool = False) -> SafeString:
+    """What asks every 1.5 s for what changed; it carries the name of what the page shows now."""
+    everything = [*states, shown(document)] if document is not None else list(states)
+    return live_for(firm=firm, states=everything, page=document is not None, oob=oob)
+
+
+def live_for(*, firm: Firm, states: Sequence[Shown], page: bool, oob: bool) -> SafeString:
+    """The same from states in hand; with `page` the last of them is the page's own document."""
+    if not states:
+        return SafeString("")
+    context = {"url": _address(firm, states, page), "etag": status.etag(states), "oob": oob}
+    return render_to_string("xero_sync/live.html", context)
+
+
+def _address(firm: Firm, states: Sequence[Shown], page: bool) -> str:
+    query = QueryDict(mutable=True)
+    listed = states[:-1] if page else states
+    for kind, name in ((Kind.INVOICE, "invoices"), (Kind.CONTACT, "contacts")):
+        ids = [str(state.object_id) for state in listed if state.kind is kind]
+        if ids:
+            query[name] = ",".join(ids)
+    if page:
+        query["page"] = f"{states[-1].kind}-{states[-1].object_id}"
+    query["there"] = str(sum(state.state == State.IN_XERO for state in states))
+    return f"{reverse('xero_sync:states', args=[firm.slug])}?{query.urlencode(safe=',')}"

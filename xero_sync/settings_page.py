@@ -1,0 +1,139 @@
+"""What Settings > Bill Syncing shows, read in a fixed number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q
+
+from expense_categories.models import ExpenseCategory
+from firms.models import Firm
+from xero_sync import chart, limits, preferences, upkeep
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
+from xero_sync.forms import FirstSendForm, SettingsForm, initial_of
+from xero_sync.models import BillSyncSettings, FirmPreference, SyncJob, TaxMapping, XeroConnection
+from xero_sync.suggestions import firm_rates
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One preference as a row: its words, how it stands, since when and by whom."""
+
+    preference: Preference
+    on: bool
+    changed_by: str
+    changed_at: datetime
+
+    @property
+    def effect(self) -> str:
+        """What it does as it stands."""
+        return self.preference.help if self.on else self.preference.off_help
+
+
+@dataclass(frozen=True)
+class Last:
+    """When something last went well, by kind."""
+
+    invoice: datetime | None
+    contact: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on the page."""
+
+    settings: BillSyncSettings
+    connection: XeroConnection | None
+    chart: Chart | None
+    form: SettingsForm
+    switches: list[Switch]
+    before_july_2019: bool
+    some_off: bool
+    day: limits.Day | None
+    last: Last
+    first_send: preferences.FirstSend | None
+    first_send_form: FirstSendForm | None
+    categories: int
+    coded: int
+    dead_codes: list[str]
+
+    @property
+    def used_today(self) -> int:
+        return self.day.allowance - self.day.left if self.day else 0
+
+
+def read(*, firm: Firm, data: Mapping[str, Any] | None = None, start: date | None = None) -> Page:
+    """The page of a firm; `data` is a posted settings form, `start` a start date to count with."""
+    settings = BillSyncSettings.objects.get(firm=firm)
+    connection = upkeep.live(firm=firm)
+    known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
+    switches = _switches(firm)
+    codes = dict(ExpenseCategory.objects.filter(firm=firm).values_list("pk", "account_code"))
+    waits = connection is not None and settings.confirmed_at is None
+    counted = preferences.first_send(firm=firm, start_date=start or settings.start_date) if waits else None
+    return Page(
+        settings=settings,
+        connection=connection,
+        chart=known,
+        form=settings_form(firm=firm, settings=settings, known=known, data=data),
+        switches=switches,
+        before_july_2019=not is_new_firm(firm.created_on),
+        some_off=any(not switch.on for switch in switches),
+        day=limits.remaining_today(xero_tenant_id=connection.xero_tenant_id) if connection else None,
+        last=_last(firm),
+        first_send=counted,
+        first_send_form=_first_send_form(counted, start or settings.start_date),
+        categories=len(codes),
+        coded=sum(1 for code in codes.values() if code),
+        dead_codes=_dead_codes(settings, known, [code for code in codes.values() if code]),
+    )
+
+
+def settings_form(
+    *, firm: Firm, settings: BillSyncSettings, known: Chart | None, data: Mapping[str, Any] | None = None
+) -> SettingsForm:
+    """The settings form, filled or posted."""
+    rates = firm_rates(firm=firm)
+    mapped = {(each.tax_name, each.tax_percent): each.tax_type for each in TaxMapping.objects.filter(firm=firm)}
+    return SettingsForm(
+        data, chart=known, rates=rates, initial=initial_of(settings=settings, rates=rates, mapped=mapped)
+    )
+
+
+def waiting_work(*, firm: Firm) -> dict[str, int]:
+    """What a disconnection leaves behind: bills in Xero, bills that still wait."""
+    return SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE).aggregate(
+        in_xero=Count("pk", filter=~Q(xero_id="")),
+        waiting=Count("pk", filter=Q(state__in=["WAITING", "TRYING_AGAIN", "CHECKING", "SENDING", "ON_HOLD"])),
+    )
+
+
+def _switches(firm: Firm) -> list[Switch]:
+    rows = {row.key: row for row in FirmPreference.objects.filter(firm=firm).select_related("changed_by")}
+    ready = [preference.key for preference in PREFERENCES if preference.ready and preference.key in rows]
+    return [
+        Switch(
+            preference=BY_KEY[key],
+            on=rows[key].on,
+            changed_by=str(rows[key].changed_by or ""),
+            changed_at=rows[key].changed_at,
+        )
+        for key in ready
+    ]
+
+
+def _last(firm: Firm) -> Last:
+    jobs = SyncJob.objects.filter(firm=firm, confirmed_at__isnull=False)
+    latest = dict(jobs.values_list("kind").annotate(latest=Max("confirmed_at")).order_by())
+    return Last(invoice=latest.get(Kind.INVOICE.value), contact=latest.get(Kind.CONTACT.value))
+
+
+def _first_send_form(counted: preferences.FirstSend | None, start: date | None) -> FirstSendForm | None:
+    return None if counted is None else FirstSendForm(initial={"start_date": start, "bills": counted.bills})
+
+
+def _dead_codes(settings: BillSyncSettings, known: Chart | None, codes: list[str]) -> list[str]:
+    return [] if known is None else known.dead_codes([settings.services_account, settings.expenses_account, *codes])

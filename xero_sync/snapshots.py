@@ -1,0 +1,101 @@
+"""Rows -> frozen documents, in a fixed number of queries whatever their number."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from billing.models import Contact, ContactKind, Invoice, InvoiceLine, LineKind
+from xero_sync.domain.documents import ContactDocument, Document, InvoiceDocument, LineDocument
+from xero_sync.domain.kinds import Kind
+from xero_sync.models import SyncJob
+
+
+def documents(*, kind: Kind, jobs: Sequence[SyncJob], xero_tenant_id: str) -> dict[int, Document]:
+    """The documents of these jobs by job id; a row that is gone is absent. Xero ids only of this organisation."""
+    read = {Kind.CONTACT: _contacts, Kind.INVOICE: _invoices}[kind]
+    by_object = {job.object_id: job for job in jobs}
+    return {by_object[pk].pk: document for pk, document in read(by_object, xero_tenant_id).items()}
+
+
+def _contacts(jobs: Mapping[int, SyncJob], xero_tenant_id: str) -> dict[int, Document]:
+    return {
+        contact.pk: _contact(contact, jobs[contact.pk], xero_tenant_id)
+        for contact in Contact.objects.filter(pk__in=list(jobs))
+    }
+
+
+def _contact(contact: Contact, job: SyncJob, xero_tenant_id: str) -> ContactDocument:
+    return ContactDocument(
+        object_id=contact.pk,
+        client_number=contact.client_number,
+        name=contact.name,
+        is_person=contact.kind == ContactKind.PERSON,
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        emails=tuple(contact.emails),
+        phones=tuple((phone["type"], phone["number"]) for phone in contact.phones),
+        address_lines=(contact.address_line1, contact.address_line2),
+        city=contact.city,
+        region=contact.region,
+        postal_code=contact.postal_code,
+        country=contact.country,
+        tax_number=contact.tax_number,
+        xero_id=_id_there(job, xero_tenant_id),
+        number_sent=job.number_sent,
+    )
+
+
+def _invoices(jobs: Mapping[int, SyncJob], xero_tenant_id: str) -> dict[int, Document]:
+    lines = defaultdict(list)
+    for line in (
+        InvoiceLine.objects.filter(invoice__in=list(jobs)).select_related("category").order_by("invoice", "position")
+    ):
+        lines[line.invoice_id].append(line)
+    return {
+        invoice.pk: _invoice(invoice, lines[invoice.pk], jobs[invoice.pk], xero_tenant_id)
+        for invoice in Invoice.objects.filter(pk__in=list(jobs)).select_related("matter")
+    }
+
+
+def _invoice(invoice: Invoice, lines: Sequence[InvoiceLine], job: SyncJob, xero_tenant_id: str) -> InvoiceDocument:
+    contact_job = job.contact_job
+    return InvoiceDocument(
+        object_id=invoice.pk,
+        number=invoice.number,
+        description=invoice.description,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        currency=invoice.currency,
+        tax_mode=invoice.tax_mode,
+        state=invoice.state,
+        subtotal=invoice.subtotal,
+        tax_total=invoice.tax_total,
+        total=invoice.total,
+        lines=tuple(_line(line, job.line_ids) for line in lines),
+        contact_xero_id=_id_there(contact_job, xero_tenant_id) if contact_job else "",
+        matter_number=invoice.matter.number if invoice.matter else "",
+        xero_id=_id_there(job, xero_tenant_id),
+        xero_status=job.xero_status,
+    )
+
+
+def _line(line: InvoiceLine, line_ids: Mapping[str, str]) -> LineDocument:
+    return LineDocument(
+        line_id=line.pk,
+        is_expense=line.kind == LineKind.EXPENSE,
+        description=line.description,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        amount=line.amount,
+        tax_name=line.tax_name,
+        tax_percent=line.tax_percent,
+        date=line.date,
+        timekeeper=line.timekeeper,
+        category=line.category.name if line.category else "",
+        category_account=line.category.account_code if line.category else "",
+        line_item_id=line_ids.get(str(line.pk), ""),
+    )
+
+
+def _id_there(job: SyncJob, xero_tenant_id: str) -> str:
+    return job.xero_id if job.xero_tenant_id == xero_tenant_id else ""

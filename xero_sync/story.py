@@ -1,0 +1,191 @@
+"""What happened to one document: the saves from the audit trail, and every attempt with its end. Three queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+
+from firms.models import AuditEvent, Firm
+from xero_sync.domain.kinds import KINDS, Kind, Operation
+from xero_sync.domain.states import Outcome
+from xero_sync.faults import leading
+from xero_sync.models import SyncAttempt, SyncJob
+
+LIMIT = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One entry of a time line. `reference` is Xero's own id of the exchange, to quote to its support."""
+
+    at: datetime
+    tone: str
+    icon: str
+    title: str
+    detail: str = ""
+    notes: tuple[str, ...] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class End:
+    """How an outcome looks and reads."""
+
+    tone: str
+    icon: str
+    title: str
+
+
+ENDS: Mapping[str, End] = {
+    Outcome.ACCEPTED: End("green", "check", "In Xero"),
+    Outcome.NOTES: End("green", "check", "In Xero, with a note"),
+    Outcome.UNCHANGED: End("green", "equal", "Nothing to send"),
+    Outcome.REFUSED: End("red", "triangle-alert", "Refused"),
+    Outcome.HELD: End("amber", "pause", "Held"),
+    Outcome.DEFERRED: End("slate", "clock", "Put off"),
+    Outcome.FAILED: End("amber", "rotate-cw", "Did not get through"),
+    Outcome.UNKNOWN: End("violet", "search", "No answer"),
+    Outcome.ABSENT: End("violet", "search", "Not found in Xero"),
+    Outcome.LATE: End("slate", "clock", "Answered too late"),
+}
+ACTS: Mapping[str, tuple[str, str]] = {
+    "created": ("Created", "plus"),
+    "edited": ("Edited", "pencil"),
+    "imported": ("Imported", "upload"),
+    "approved": ("Approved", "check"),
+    "submitted": ("Submitted for approval", "send"),
+    "returned_to_draft": ("Returned to draft", "undo-2"),
+    "voided": ("Voided", "ban"),
+    "retried": ("Retry pressed", "refresh-cw"),
+}
+# Fields whose change needs no words: they follow from others.
+FOLLOWING = frozenset({"subtotal", "tax_total", "version"})
+
+
+def happenings(*, firm: Firm, job: SyncJob | None, target: Any) -> list[Happening]:
+    """Newest first, at most LIMIT of them."""
+    found = [*_acts(firm, target)]
+    if job is not None:
+        for attempt in attempts_of(job=job)[:LIMIT]:
+            found += attempt_events(attempt, kind=Kind(job.kind))
+    # Of one moment, the end stands above the start.
+    return sorted(found, key=lambda each: each.at, reverse=True)[:LIMIT]
+
+
+def attempts_of(*, job: SyncJob) -> Any:
+    """A document's attempts, newest first, each with the number of documents that went with it."""
+    together = (
+        SyncAttempt.objects.filter(batch_id=OuterRef("batch_id"))
+        .order_by()
+        .values("batch_id")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return (
+        SyncAttempt.objects.filter(job=job)
+        .select_related("batch")
+        .annotate(together=Subquery(together))
+        .order_by("-opened_at", "-pk")
+    )
+
+
+def attempt_events(attempt: Any, *, kind: Kind) -> list[Happening]:
+    """How one attempt ended, and, where it left the house, that it was sent."""
+    events = []
+    if attempt.closed_at is not None:
+        end = ENDS[attempt.outcome or Outcome.UNKNOWN]
+        events.append(
+            Happening(
+                at=attempt.closed_at,
+                tone=end.tone,
+                icon=end.icon,
+                title=_title(attempt, end),
+                detail=_detail(attempt, kind),
+                notes=tuple(str(note.get("text", "")) for note in attempt.notes),
+                reference=attempt.correlation_id,
+            )
+        )
+    if attempt.closed_at is None or attempt.duration_ms is not None:
+        events.append(_sent(attempt))
+    return events
+
+
+def plain_reason(attempt: Any) -> str:
+    """Why an attempt ended as it did, in words; empty where its outcome says it all."""
+    known = leading(attempt.faults)
+    if known is None:
+        return ""
+    told = f" Xero: {known.fault.message}" if known.fault.source == "xero" and known.fault.message else ""
+    return f"{known.title}. {known.why}{told}"
+
+
+def _sent(attempt: Any) -> Happening:
+    if attempt.batch.operation == Operation.LOOK_UP:
+        return Happening(at=attempt.opened_at, tone="violet", icon="search", title="Asked Xero whether it has it")
+    words = "as new" if attempt.batch.operation == Operation.CREATE else "as a change"
+    return Happening(
+        at=attempt.opened_at, tone="blue", icon="arrow-up", title="Sent", detail=f"Version {attempt.version}, {words}."
+    )
+
+
+def _title(attempt: Any, end: End) -> str:
+    if attempt.batch.operation == Operation.LOOK_UP and attempt.outcome in (Outcome.ACCEPTED, Outcome.NOTES):
+        return "Found in Xero"
+    if attempt.outcome == Outcome.REFUSED and attempt.duration_ms is None:
+        return "Stopped before sending"
+    if attempt.outcome == Outcome.NOTES and len(attempt.notes) > 1:
+        return f"In Xero, with {len(attempt.notes)} notes"
+    return end.title
+
+
+def _detail(attempt: Any, kind: Kind) -> str:
+    if attempt.outcome == Outcome.UNCHANGED:
+        return f"Xero holds exactly version {attempt.version} already."
+    if attempt.outcome in (Outcome.ACCEPTED, Outcome.NOTES):
+        return f"Version {attempt.version} accepted{_took(attempt)}{_with_others(attempt, kind)}."
+    if attempt.outcome == Outcome.LATE:
+        return "The answer came after the document had been taken up anew; it is sent again."
+    reason = plain_reason(attempt)
+    if attempt.outcome == Outcome.UNKNOWN and not reason:
+        return f"No answer came back{_took(attempt)}. Xero is asked before anything is sent again."
+    if attempt.outcome == Outcome.DEFERRED:
+        return reason or "Xero asked us to slow down. It goes later, by itself."
+    return reason
+
+
+def _took(attempt: Any) -> str:
+    return f" in {attempt.duration_ms / 1000:.2f} s" if attempt.duration_ms is not None else ""
+
+
+def _with_others(attempt: Any, kind: Kind) -> str:
+    others = (attempt.together or 1) - 1
+    if not others:
+        return ""
+    noun = KINDS[kind].noun if others == 1 else KINDS[kind].plural
+    return f" with {others} other {noun}"
+
+
+def _acts(firm: Firm, target: Any) -> list[Happening]:
+    events = AuditEvent.objects.filter(
+        firm=firm, target_kind=target._meta.model_name, target_id=str(target.pk)
+    ).order_by("-at", "-pk")
+    return [_act(event) for event in events[:LIMIT]]
+
+
+def _act(event: AuditEvent) -> Happening:
+    verb = event.action.rpartition(".")[2]
+    title, icon = ACTS.get(verb, (verb.replace("_", " ").replace("-", " ").capitalize(), "user"))
+    changed = _changed(event) if verb == "edited" else ""
+    by = f"By {event.actor_label}." if event.actor_label else ""
+    return Happening(at=event.at, tone="slate", icon=icon, title=title, detail=f"{changed} {by}".strip())
+
+
+def _changed(event: AuditEvent) -> str:
+    names = [name for name in {**event.before, **event.after} if name not in FOLLOWING]
+    words = [name.removesuffix("_id").replace("_", " ") for name in names]
+    if not words:
+        return "Saved without a change."
+    shown = ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
+    return f"{shown[:1].upper()}{shown[1:]}."

@@ -1,0 +1,66 @@
+"""What one turn works with, read once."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from firms.models import Firm
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.rules import Books
+from xero_sync.models import BillSyncSettings, ConnectionState, TaxMapping, XeroConnection
+from xero_sync.outbox import Lane
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Seconds, and calls a turn; from the settings, so that tests and deployments can choose them."""
+
+    lease_s: float
+    deadline_s: float
+    look_up_after_s: float
+    resend_after_s: float
+    calls_per_turn: int
+
+    @classmethod
+    def from_settings(cls) -> "Timing":
+        return cls(
+            lease_s=settings.SYNC_LEASE_SECONDS,
+            deadline_s=settings.SYNC_CALL_DEADLINE_SECONDS,
+            look_up_after_s=settings.SYNC_LOOK_UP_AFTER_SECONDS,
+            resend_after_s=settings.SYNC_RESEND_AFTER_SECONDS,
+            calls_per_turn=settings.SYNC_CALLS_PER_TURN,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One worker's turn in one firm's lane."""
+
+    firm: Firm
+    lane: Lane
+    connection: XeroConnection
+    books: Books
+    settings: BillSyncSettings
+    timing: Timing
+    task_id: str
+    worker: str
+
+    @property
+    def xero_tenant_id(self) -> str:
+        return self.connection.xero_tenant_id
+
+
+def live_connection(*, firm: Firm) -> XeroConnection | None:
+    """The firm's connection, lost or not; None if it is not connected."""
+    return XeroConnection.objects.filter(firm=firm).exclude(state=ConnectionState.DISCONNECTED).first()
+
+
+def read_books(*, firm: Firm, chart: Chart, settings_row: BillSyncSettings) -> Books:
+    """The firm's mappings as they are now, beside what is known of its organisation."""
+    rates = TaxMapping.objects.filter(firm=firm)
+    return Books(
+        chart=chart,
+        services_account=settings_row.services_account,
+        expenses_account=settings_row.expenses_account,
+        tax_types={(rate.tax_name, rate.tax_percent.normalize()): rate.tax_type for rate in rates},
+    )

@@ -1,0 +1,74 @@
+"""Xero's answer for one document -> what becomes of its job."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from xero_sync.domain.documents import InvoiceDocument
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.kinds import KINDS, Kind
+from xero_sync.domain.rules import Note
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.outbox import Result
+from xero_sync.sync.prepare import Ready, stopped_by
+
+
+def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
+    """Xero has it: keep its ids (document and lines) and its totals, and say so where its total is not ours."""
+    kind = Kind(ready.job.kind)
+    notes = [*ready.mapped.notes, *(Note("xero-warning", f"Xero warns: {warning.message}") for warning in warnings)]
+    changes = {
+        **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
+        "confirmed_hash": ready.mapped.content_hash,
+        "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.line_ids,
+    }
+    if isinstance(ready.document, InvoiceDocument) and ready.document.state != "VOID":
+        notes += differing_total(expected=ready.document.total, document=document)
+    return Result(
+        job_id=ready.job.pk,
+        version=ready.job.desired_version,
+        event=Event.ACCEPTED,
+        outcome=Outcome.NOTES if notes else Outcome.ACCEPTED,
+        changes=changes,
+        notes=tuple(notes),
+    )
+
+
+def there(*, kind: Kind, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
+    """The job's columns that say what stands in Xero."""
+    info = KINDS[kind]
+    changes: dict[str, Any] = {
+        "xero_id": str(document[info.id_key]),
+        "xero_tenant_id": xero_tenant_id,
+        "number_sent": str(document.get(info.number_key) or ""),
+        "xero_status": str(document.get("Status") or document.get("ContactStatus") or ""),
+    }
+    if kind is Kind.INVOICE:
+        for column, key in (("xero_subtotal", "SubTotal"), ("xero_tax", "TotalTax"), ("xero_total", "Total")):
+            changes[column] = _money(document.get(key))
+    return changes
+
+
+def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]:
+    """Our line's id -> Xero's LineItemID, by position; empty if Xero tells another number of lines."""
+    theirs = [str(line.get("LineItemID") or "") for line in document.get("LineItems") or []]
+    if len(theirs) != len(ours):
+        return {}
+    return {str(pk): item for pk, item in zip(ours, theirs, strict=True) if item}
+
+
+def differing_total(*, expected: Decimal, document: Mapping[str, Any]) -> list[Note]:
+    """A note where Xero's total is not ours."""
+    total = _money(document.get("Total"))
+    if total is None or total == expected:
+        return []
+    return [Note("total-differs", f"Xero's total is {total:,.2f}; here it is {expected:,.2f}.")]
+
+
+def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
+    """Xero refused it: who has to act stands in the table of known errors."""
+    return stopped_by(ready.job, tuple(faults) or (Fault("Xero refused this and gave no reason."),))
+
+
+def _money(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))

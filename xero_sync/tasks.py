@@ -1,0 +1,51 @@
+"""Celery's tasks. Each makes one call; each may be lost, doubled or late without harm."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from firms.models import Firm
+from firms.scope import all_firms, firm_scope
+from xero_sync import outbox, wake
+from xero_sync.sync import Turned, sync_firm
+from xero_sync.sync.context import Timing
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=wake.TASK, bind=True)
+def sync_firm_task(self: Any, *, firm_id: int) -> None:
+    """One turn of one firm; if work is left, the next nudge is ours."""
+    wake.heard(firm_id=firm_id)
+    firm = Firm.objects.filter(pk=firm_id).first()
+    if firm is None:
+        logger.warning("A nudge named a firm that does not exist", extra={"firm": firm_id})
+        return
+    with firm_scope(firm):
+        turned = sync_firm(
+            firm=firm, task_id=self.request.id, worker=self.request.hostname, timing=Timing.from_settings()
+        )
+    if turned is Turned.MORE:
+        wake.nudge(firm_id=firm_id)
+
+
+@shared_task(name="xero_sync.sweep")
+def sweep() -> None:
+    """Find firms with due work that no nudge has reached."""
+    with all_firms():
+        for firm_id in outbox.firms_with_work(now=timezone.now()):
+            wake.nudge(firm_id=firm_id)
+
+
+@shared_task(name="xero_sync.recover")
+def recover() -> None:
+    """Give back what dead workers held."""
+    with all_firms():
+        outbox.recover(
+            now=timezone.now(),
+            deadline_s=settings.SYNC_CALL_DEADLINE_SECONDS,
+            look_up_after_s=settings.SYNC_LOOK_UP_AFTER_SECONDS,
+        )

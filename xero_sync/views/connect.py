@@ -1,0 +1,95 @@
+"""To Xero's consent page and back, the choice of an organisation, and the way out."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from firms.access import FirmRequest, firm_admin_view
+from firms.models import User
+from xero_sync import connect, settings_page, upkeep
+
+NAV = {"nav_active": "settings"}
+
+
+@require_GET
+@never_cache
+@firm_admin_view
+def begin(request: FirmRequest) -> HttpResponse:
+    """A link, not a form: form-action 'self' would stop the redirect to Xero after a POST."""
+    try:
+        url = connect.begin(
+            firm=request.firm, user=request.user, session_key=request.session.session_key or "", now=timezone.now()
+        )
+    except connect.ConnectRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("xero_sync:settings", request.firm.slug)
+    return redirect(url)
+
+
+@require_GET
+@never_cache
+def callback(request: HttpRequest) -> HttpResponse:
+    """Xero's answer. Only ever redirects: an address that holds a code must not become a page."""
+    if not isinstance(request.user, User):
+        return _bare("firms:sign-in")
+    landing = connect.finish(
+        state=request.GET.get("state", ""),
+        code=request.GET.get("code", ""),
+        error=request.GET.get("error", ""),
+        issuer=request.GET.get("iss", ""),
+        session_key=request.session.session_key or "",
+        user=request.user,
+        now=timezone.now(),
+    )
+    if landing.message:
+        (messages.success if landing.success else messages.error)(request, landing.message)
+    if landing.page == "home":
+        return _bare("firms:home")
+    if landing.page == "organisations":
+        return _bare("xero_sync:organisations", landing.firm_slug, landing.consent_id)
+    return _bare("xero_sync:settings", landing.firm_slug)
+
+
+@firm_admin_view
+def organisations(request: FirmRequest, consent: int) -> HttpResponse:
+    """Choose one of several organisations."""
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            connection = connect.choose(
+                firm=request.firm,
+                user=request.user,
+                consent_id=consent,
+                tenant_id=request.POST.get("organisation", ""),
+                now=now,
+            )
+            messages.success(request, f"Connected to {connection.organisation_name}.")
+            return redirect("xero_sync:settings", request.firm.slug)
+        options = connect.options(firm=request.firm, user=request.user, consent_id=consent, now=now)
+    except connect.ConnectRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("xero_sync:settings", request.firm.slug)
+    return render(request, "xero_sync/organisations.html", NAV | {"options": options})
+
+
+@firm_admin_view
+def disconnect(request: FirmRequest) -> HttpResponse:
+    """Say what stops and what stays, then end the link."""
+    connection = upkeep.live(firm=request.firm)
+    if request.method != "POST" and connection is not None:
+        context = NAV | {"connection": connection, "work": settings_page.waiting_work(firm=request.firm)}
+        return render(request, "xero_sync/disconnect.html", context)
+    try:
+        messages.success(request, connect.disconnect(firm=request.firm, user=request.user, now=timezone.now()))
+    except connect.ConnectRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("xero_sync:settings", request.firm.slug)
+
+
+def _bare(name: str, *arguments: object) -> HttpResponse:
+    response = redirect(name, *arguments)
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,134 @@
+"""Settings > Bill Syncing: everybody of the firm reads it, its admins change it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from firms.access import FirmRequest, firm_admin_view, firm_view
+from firms.forms_support import show_faults
+from firms.refusals import EditConflict, Refused
+from xero_sync import preferences, settings_page, upkeep
+from xero_sync.domain.scopes import SCOPES
+from xero_sync.forms import FirstSendForm, read_start
+
+NAV = {"nav_active": "settings"}
+
+
+@firm_view
+def settings(request: FirmRequest) -> HttpResponse:
+    """The page; `?start=` counts the first send with another start date."""
+    if request.method == "POST":
+        if not request.membership.is_admin:
+            raise PermissionDenied("Only a firm admin can change these settings. Ask one of your firm's admins.")
+        return _save(request)
+    page = settings_page.read(firm=request.firm, start=read_start(request.GET.get("start", "")))
+    return _show(request, page)
+
+
+@require_POST
+@firm_admin_view
+def confirm(request: FirmRequest) -> HttpResponse:
+    """Count again with another start date, or let the first bills go."""
+    form = FirstSendForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "That start date cannot be read. Give a day, month and year.")
+        return _back(request)
+    start = form.cleaned_data["start_date"]
+    if "count" in request.POST:
+        return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
+    try:
+        going = preferences.confirm_first_send(
+            firm=request.firm,
+            actor=request.user,
+            start_date=start,
+            expected_bills=form.cleaned_data["bills"],
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
+    messages.success(request, f"{going.bills} bills are on their way to Xero. Each shows its state on its page.")
+    return _back(request)
+
+
+@require_POST
+@firm_admin_view
+def test(request: FirmRequest) -> HttpResponse:
+    """Ask Xero now, and read the chart again."""
+    try:
+        chart = upkeep.test_now(firm=request.firm, actor=request.user, now=timezone.now())
+    except upkeep.NotNow as fault:
+        messages.error(request, fault.words)
+    else:
+        messages.success(
+            request, f"{chart.organisation_name} answers. Accounts, tax rates and lock dates are up to date."
+        )
+    return _back(request)
+
+
+@require_POST
+@firm_admin_view
+def pause(request: FirmRequest) -> HttpResponse:
+    """Hold everything."""
+    preferences.pause(firm=request.firm, actor=request.user, now=timezone.now())
+    messages.success(request, "Paused. Bills wait here in line until somebody resumes.")
+    return _back(request)
+
+
+@require_POST
+@firm_admin_view
+def resume(request: FirmRequest) -> HttpResponse:
+    """Let everything go on."""
+    preferences.resume(firm=request.firm, actor=request.user, now=timezone.now())
+    messages.success(request, "Resumed. What waited goes now.")
+    return _back(request)
+
+
+def _save(request: FirmRequest) -> HttpResponse:
+    page = settings_page.read(firm=request.firm, data=request.POST)
+    if page.form.is_valid():
+        try:
+            preferences.save_settings(
+                firm=request.firm,
+                actor=request.user,
+                expected_version=_version(request),
+                choices=page.form.choices,
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            show_faults(form=page.form, faults=refusal.faults)
+        except EditConflict as conflict:
+            who = conflict.changed_by or "Somebody else"
+            page.form.add_error(None, f"{who} saved these settings since you opened them. Check them and save again.")
+        else:
+            messages.success(request, "The settings are saved. Bills that waited for them go on by themselves.")
+            return _back(request)
+    return _show(request, page)
+
+
+def _show(request: FirmRequest, page: settings_page.Page) -> HttpResponse:
+    context = NAV | {
+        "page": page,
+        "form": page.form,
+        "may_edit": request.membership.is_admin,
+        "scopes": SCOPES,
+        "connection": page.connection,
+    }
+    return render(request, "xero_sync/settings.html", context)
+
+
+def _version(request: FirmRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _address(request: FirmRequest) -> str:
+    return reverse("xero_sync:settings", args=[request.firm.slug])
+
+
+def _back(request: FirmRequest) -> HttpResponse:
+    return redirect("xero_sync:settings", request.firm.slug)
