@@ -12,4 +12,4 @@ help:
 
 demo test check faults bench run setup stop:
 	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (apt-get install python3 python3-venv)." >&2; exit 1; }
-	@"$(PYTHON)" -m config.local $@
+	@exec "$(PYTHON)" -m config.local $@

@@ -52,7 +52,8 @@ def name_of(*, chart: Chart | None, code: str) -> str:
 
 def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """The options of a picker by class of account; a chosen code that no longer works stays, and is marked."""
-    groups = [(title, [_option(account, chosen) for account in accounts]) for title, accounts in chart.groups_for_sales()]
+    classes = chart.groups_for_sales()
+    groups = [(title, [_option(account, chosen) for account in accounts]) for title, accounts in classes]
     told = warning(chart=chart, code=chosen)
     if told:
         name = name_of(chart=chart, code=chosen)

@@ -1,4 +1,4 @@
-"""What stands beside a document: its faults with their remedies, its figures here and in Xero, the settings it was saved under."""
+"""What stands beside a document: its faults and their remedies, both sides' figures, the settings of its save."""
 
 from dataclasses import dataclass
 from decimal import Decimal

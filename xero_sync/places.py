@@ -1,4 +1,4 @@
-"""Where a fault is put right: a known error's place turned into the address of the field, for this document and firm."""
+"""Where a fault is put right: a known error's place as the address of the field, for this document and firm."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -208,4 +208,3 @@ def _reverse(name: str, slug: str) -> str:
 
 def _with(url: str, field: str) -> str:
     return f"{url}#{field}" if field else url
-

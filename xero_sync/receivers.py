@@ -1,4 +1,4 @@
-"""Billing, categories and firms say what happened; the outbox records what Xero must hear of it, in their transaction."""
+"""What billing, categories and firms did becomes what Xero must hear of, in the transaction that did it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -42,9 +42,9 @@ class Sight:
     @cached_property
     def books(self) -> Books | None:
         """The firm's mappings, or None before the first chart was read."""
-        if self.connection is None or self.chart is None:
+        if self.chart is None:
             return None
-        return read_books(firm=self.firm, connection=self.connection, settings_row=self.settings)
+        return read_books(firm=self.firm, chart=self.chart, settings_row=self.settings)
 
     @cached_property
     def preferences(self) -> dict[str, bool]:

@@ -40,7 +40,10 @@ def _contact(contact: Contact, job: SyncJob, xero_tenant_id: str) -> ContactDocu
         country=contact.country,
         tax_number=contact.tax_number,
         xero_id=_id_there(job, xero_tenant_id),
+        xero_status=job.xero_status,
         number_sent=job.number_sent,
+        name_there=job.link.get("name", ""),
+        number_there=job.link.get("number", ""),
     )
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from billing.models import Contact, Invoice
+from billing.models import Contact
 from firms.models import Firm
 from xero_sync import places
-from xero_sync.domain.errors import Recognised
+from xero_sync.domain.errors import UNKNOWN, Recognised
+from xero_sync.domain.errors.words import render
 from xero_sync.domain.holds import SENTENCES, Hold
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
@@ -32,6 +33,7 @@ LABELS: dict[str, str] = {
     WITH_NOTES: "In Xero, with notes",
     State.NOT_SENT: "Not sent",
 }
+LONGEST_LINK = 60
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
 # Xero's own limits, as a lane waits for them.
 LIMITS = {
@@ -81,9 +83,19 @@ class Shown:
 
 def read(*, firm: Firm, kind: Kind, ids: Iterable[int]) -> dict[int, Shown]:
     """The state of each of these documents, in one query; what has no job counts as not sent."""
-    wanted = list(ids)
-    jobs = {job.object_id: job for job in shown_jobs(firm=firm).filter(kind=kind, object_id__in=wanted)}
-    return {pk: shown(job=jobs[pk], firm=firm) if pk in jobs else unjudged(kind=kind, object_id=pk) for pk in wanted}
+    return {pk: state for (_, pk), state in read_mixed(firm=firm, wanted={kind: list(ids)}).items()}
+
+
+def read_mixed(*, firm: Firm, wanted: Mapping[Kind, Collection[int]]) -> dict[tuple[Kind, int], Shown]:
+    """The same for several kinds at once, by kind and id; still one query."""
+    chosen = Q(pk__in=[])
+    for kind, ids in wanted.items():
+        chosen |= Q(kind=kind, object_id__in=list(ids))
+    jobs = {(Kind(job.kind), job.object_id): job for job in shown_jobs(firm=firm).filter(chosen)}
+    keys = [(kind, pk) for kind, ids in wanted.items() for pk in ids]
+    return {
+        key: shown(job=jobs[key], firm=firm) if key in jobs else unjudged(kind=key[0], object_id=key[1]) for key in keys
+    }
 
 
 def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
@@ -91,7 +103,6 @@ def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
     lane = SyncLane.objects.filter(firm_id=OuterRef("firm_id"))
     settings = BillSyncSettings.objects.filter(firm_id=OuterRef("firm_id"))
     contact = Contact.objects.filter(pk=OuterRef("contact_job__object_id"))
-    invoice = Invoice.objects.filter(pk=OuterRef("object_id"))
     return SyncJob.objects.filter(firm=firm).annotate(
         paused_by=Subquery(settings.values("paused_by")[:1]),
         lane_until=Subquery(lane.values("not_before")[:1]),
@@ -100,7 +111,6 @@ def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
         contact_name=Subquery(contact.values("name")[:1]),
         contact_xero_id=F("contact_job__xero_id"),
         contact_state=F("contact_job__state"),
-        bill_state=Subquery(invoice.values("state")[:1]),
     )
 
 
@@ -139,6 +149,12 @@ def at(moment: datetime, *, firm: Firm) -> str:
     return f"{local:%-d %b}{year}, {local:%H:%M}"
 
 
+def action(known: Recognised) -> str:
+    """What to do, short enough to be pressed; else empty."""
+    words = render(known.known.action, known.parts)
+    return words if len(words) <= LONGEST_LINK and known.known is not UNKNOWN else ""
+
+
 def _sentence(job: Any, firm: Firm) -> str:
     words = _SENTENCES.get(job.state)
     return words(job, firm) if words else ""
@@ -175,14 +191,21 @@ def _trying_again(job: Any, firm: Firm) -> str:
 def _on_hold(job: Any, firm: Firm) -> str:
     if job.hold == Hold.CAUSE:
         known = leading(job.faults)
-        return f"{known.title}. {known.known.recheck}" if known else "On hold."
+        return _what_happened(known) if known else "On hold."
     by = f" by {job.paused_by}" if job.paused_by else ""
     return SENTENCES.get(job.hold, "On hold.").format(by=by, contact=job.contact_name or "")
 
 
 def _needs_you(job: Any, firm: Firm) -> str:
     known = leading(job.faults)
-    return _ended(known.sentence) if known else "Somebody has to look at it."
+    return _what_happened(known) if known else "Somebody has to look at it."
+
+
+def _what_happened(known: Recognised) -> str:
+    """What to do stands in the link behind it; where there is none, in the sentence."""
+    if action(known) and known.known.where.place not in places.XERO_PATHS:
+        return f"{known.title}."
+    return _ended(known.sentence)
 
 
 def _not_sent(job: Any, firm: Firm) -> str:
@@ -203,6 +226,7 @@ _SENTENCES: Mapping[str, Any] = {
 
 
 def _link(job: Any, firm: Firm) -> places.Link | None:
+    """To the field, named by what is to do there."""
     if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
         return places.contact(firm=firm, contact_id=job.contact_id)
     if job.state == State.ON_HOLD and job.hold in places.HOLD_PLACES:
@@ -212,9 +236,10 @@ def _link(job: Any, firm: Firm) -> places.Link | None:
     known: Recognised | None = leading(job.faults)
     if known is None:
         return None
-    return places.link(known=known, target=places.Target.of(job), firm=firm)
+    found = places.link(known=known, target=places.Target.of(job), firm=firm)
+    act = action(known)
+    return places.Link(found.url, act) if found and act else found
 
 
 def _ended(sentence: str) -> str:
     return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
-

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from xero_sync.views import connect, preferences, settings
+from xero_sync.views import actions, activity, connect, needs_you, preferences, settings, states
 
 app_name = "xero_sync"
 
@@ -19,5 +19,13 @@ settings_urls: list[URLPattern] = [
     path("settings/bill-syncing/disconnect/", connect.disconnect, name="disconnect"),
 ]
 
-# Needs-you, activity, retry and states stand in their own list, joined below.
-urlpatterns = [*settings_urls]
+page_urls: list[URLPattern] = [
+    path("needs-you/", needs_you.needs_you, name="needs-you"),
+    path("needs-you/<int:cause>/fix/", needs_you.fix, name="fix"),
+    path("needs-you/<int:cause>/retry/", actions.retry_cause, name="retry-cause"),
+    path("activity/", activity.activity, name="activity"),
+    path("activity/states/", states.states, name="states"),
+    path("activity/<int:job>/retry/", actions.retry, name="retry"),
+]
+
+urlpatterns = [*settings_urls, *page_urls]

@@ -1,4 +1,4 @@
-"""After commit, nudge Celery for one firm. A nudge may be lost: the sweep finds what is due. It never fails a request."""
+"""After commit, nudge Celery for one firm. A lost nudge is found by the sweep; none ever fails a request."""
 
 import logging
 import time

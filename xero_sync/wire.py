@@ -211,6 +211,9 @@ def _told(current: _Exchange, fault: Exception) -> WireFault:
     # `from None` at the raise: the texts of urllib3's exceptions hold addresses with query strings.
     if current.expired:
         reason = "deadline"
+    elif isinstance(fault, urllib3.exceptions.NewConnectionError):
+        # Refused or unknown by name; urllib3 counts it among the timeouts.
+        reason = "unreachable"
     elif isinstance(fault, urllib3.exceptions.TimeoutError | TimeoutError):
         reason = "timeout"
     elif isinstance(fault, urllib3.exceptions.SSLError):

@@ -109,6 +109,16 @@ class InvoiceLine(models.Model):
         return self.description[:60]
 
     @property
+    def quantity_shown(self) -> str:
+        """The quantity with as many decimals as it has."""
+        return f"{self.quantity.normalize():,f}"
+
+    @property
+    def tax_shown(self) -> str:
+        """The name and percentage of its rate."""
+        return f"{self.tax_name} {self.tax_percent.normalize():f}%"
+
+    @property
     def price_shown(self) -> str:
         """The price with its cents, and with more decimals only where it has them."""
         decimals = -int(self.unit_price.normalize().as_tuple().exponent)

@@ -67,6 +67,8 @@ class _Editor:
         form, formset = self._bound(self.request.POST)
         if "add_line" in self.request.POST:
             form, formset = self._bound(_with_one_more_line(self.request.POST))
+            self.extra = {"totals": self._totals(form, formset)}
+            # Half a bill is not to be scolded yet.
             formset.forget_errors()
             form.errors.clear()
             return self._show(form, formset)
@@ -156,7 +158,7 @@ class _Editor:
             "form": form,
             "formset": formset,
             "version": self.invoice.version if self.invoice else "",
-            "totals": self._totals(form, formset),
+            "totals": self.extra["totals"] if "totals" in self.extra else self._totals(form, formset),
             "currency": self.invoice.currency if self.invoice else self.request.firm.currency,
         }
         return render(self.request, "billing/invoice_edit.html", NAV | context | self.extra)

@@ -13,7 +13,7 @@ from types import FrameType
 
 from config.local import install, launchers
 from config.local.options import Options, read
-from config.local.say import Refusal, say, start_clock
+from config.local.say import Refusal, complain, say, start_clock
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,16 @@ def _guarded(command: str) -> int:
         options = read()
         return _perform(command, options)
     except Refusal as refusal:
-        print(refusal, file=sys.stderr, flush=True)
+        complain(str(refusal))
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
     except PermissionError as fault:
-        print(f"{fault.filename or 'A file'} may not be used by this user: {_WHO}", file=sys.stderr, flush=True)
+        complain(f"{fault.filename or 'A file'} may not be used by this user: {_WHO}")
     except OSError as fault:
-        print(f"{fault.strerror or fault} ({fault.filename}): mend that and try again.", file=sys.stderr, flush=True)
+        complain(f"{fault.strerror or fault} ({fault.filename}): mend that and try again.")
     except Exception:  # noqa: BLE001  (the last net: nobody is shown a traceback)
-        print(_unexpected(options), file=sys.stderr, flush=True)
+        complain(_unexpected(options))
     return 1
 
 

@@ -16,7 +16,7 @@ from types import ModuleType
 
 from config.local import children, locks, postgres, valkey
 from config.local.options import Options, read
-from config.local.say import Refusal
+from config.local.say import Refusal, complain
 from config.local.started import Started
 
 SERVERS: dict[str, ModuleType] = {"postgres": postgres, "valkey": valkey}
@@ -47,12 +47,12 @@ def main(name: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     life = locks.open_lock(life_lock(options, name))
     if not locks.lock_within(life, seconds=OLD_SERVER_SECONDS):
-        print(f"The {name} of an earlier run does not end: stop it by hand, then run the command again.")
+        complain(f"The {name} of an earlier run does not end: stop it by hand, then run the command again.")
         return 1
     try:
         return _keep(options, name, life)
     except Refusal as refusal:
-        print(refusal, flush=True)
+        complain(str(refusal))
         return 1
 
 

@@ -1,8 +1,11 @@
 """What the launcher tells the person in front of it."""
 
+import contextlib
 import os
+import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 STARTED_VARIABLE = "BILL_SYNCING_STARTED"
 
@@ -19,7 +22,19 @@ def start_clock() -> None:
 def say(text: str) -> None:
     """Print one line with the seconds since the start."""
     elapsed = time.time() - float(os.environ.get(STARTED_VARIABLE, time.time()))
-    print(f"[{elapsed:6.1f} s] {text}", flush=True)
+    _write(f"[{elapsed:6.1f} s] {text}\n", sys.stdout)
+
+
+def complain(text: str) -> None:
+    """Print the last word of a command that failed."""
+    _write(f"{text}\n", sys.stderr)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    # A terminal that has been closed takes no text; what is running must be stopped all the same.
+    with contextlib.suppress(OSError):
+        stream.write(text)
+        stream.flush()
 
 
 def tail(path: Path, *, lines: int = 12) -> str:

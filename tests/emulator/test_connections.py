@@ -55,6 +55,11 @@ def test_a_call_for_no_connected_organisation_answers_403(app: App, organisation
     assert app.call("GET", "Invoices").status == 403
 
 
+def test_a_call_without_a_user_agent_is_turned_away_at_the_edge(app: App) -> None:
+    answer = app.call("GET", "Invoices", User_Agent="")
+    assert (answer.status, answer.headers["Content-Type"]) == (403, "text/html")
+
+
 def test_a_call_without_a_token_answers_401(app: App) -> None:
     answer = app.request("GET", API + "Invoices", headers={"xero-tenant-id": app.organisation_id})
     assert answer.status == 401

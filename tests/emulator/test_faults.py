@@ -137,7 +137,9 @@ def test_faults_can_be_called_off(app: App) -> None:
     assert app.call("GET", "Contacts").status == 200
 
 
-@pytest.mark.parametrize("fault", [{}, {"kind": "flood"}, {"kind": "cut", "when": "now"}])
+@pytest.mark.parametrize(
+    "fault", [{}, {"kind": "flood"}, {"kind": "cut", "when": "now"}, {"kind": "cut", "times": "2"}]
+)
 def test_a_fault_nobody_knows_is_refused(app: App, fault: dict[str, str]) -> None:
     answer = app.request("POST", "/_emulator/faults", body=json.dumps(fault).encode())
     assert answer.status == 400

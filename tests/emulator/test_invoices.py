@@ -131,6 +131,13 @@ def test_a_line_sent_back_by_its_id_keeps_its_tracking(app: App, contact: str) -
     assert _update(app, made, LineItems=[kept])["LineItems"][0]["Tracking"] == tracking
 
 
+def test_a_line_sent_back_with_its_figures_loses_the_discount_it_does_not_name(app: App, contact: str) -> None:
+    made = app.invoice(contact, LineItems=[line(DiscountAmount=10)])
+    kept = {"LineItemID": made["LineItems"][0]["LineItemID"]}
+    assert _update(app, made, LineItems=[kept | {"Description": "Other words"}])["SubTotal"] == 90.0
+    assert _update(app, made, LineItems=[kept | {"UnitAmount": 100}])["SubTotal"] == 100.0
+
+
 def test_an_update_without_lines_keeps_them(app: App, contact: str) -> None:
     made = app.invoice(contact)
     assert _update(app, made, Reference="M-7")["LineItems"] == made["LineItems"]

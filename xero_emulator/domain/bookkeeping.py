@@ -122,8 +122,10 @@ def _shown(day: date | None) -> str | None:
 
 
 def _limit_approvals(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    limit = given.get("limit")
-    organisation.approval_limit = None if limit in (None, "") else int(str(limit))
+    limit = str(given.get("limit") or "")
+    if limit and not limit.isdigit():
+        raise ActRefused("A limit is a whole number, or left empty for none.")
+    organisation.approval_limit = int(limit) if limit else None
     return {"limit": organisation.approval_limit}
 
 

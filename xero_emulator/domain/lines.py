@@ -112,9 +112,11 @@ def _coding(raw: Json, start: Line, account_id: str | None, frame: Frame) -> tup
 def _figures(raw: Json, start: Line, frame: Frame) -> Line:
     """Quantity, price and amount: of the three, the one that is missing follows from the others."""
     quantity, unit, amount = (values.amount(raw, key) for key in ("Quantity", "UnitAmount", "LineAmount"))
-    rate, less = _discount(raw, start)
+    rate, less = values.amount(raw, "DiscountRate"), values.amount(raw, "DiscountAmount")
     if quantity is unit is amount is None:
         quantity, unit = start.quantity, start.unit_amount
+        if rate is less is None:
+            rate, less = start.discount_rate, start.discount_amount
     quantity = None if quantity is None else sums.to_places(quantity, 4)
     if unit is None and amount is not None:
         quantity = ONE if quantity is None else quantity
@@ -129,13 +131,6 @@ def _figures(raw: Json, start: Line, frame: Frame) -> Line:
     return replace(
         start, quantity=quantity, unit_amount=unit, amount=computed, discount_rate=rate, discount_amount=less
     )
-
-
-def _discount(raw: Json, start: Line) -> tuple[Decimal | None, Decimal | None]:
-    rate, less = (values.amount(raw, "DiscountRate"), values.amount(raw, "DiscountAmount"))
-    if rate is None and less is None:
-        return start.discount_rate, start.discount_amount
-    return rate, less
 
 
 def _tax(frame: Frame, tax_type: str, amount: Decimal) -> Decimal:

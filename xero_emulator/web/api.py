@@ -32,6 +32,9 @@ def call(exchange: Exchange, *, wait: Callable[[], object]) -> Response:
 
     ``wait`` is the delay of a scripted fault; the call is in progress while it lasts.
     """
+    if not exchange.request.headers.get("User-Agent"):
+        # Xero's edge turns such calls away before the API sees them.
+        return Response("<h1>Forbidden</h1>", status=403, content_type="text/html")
     with exchange.xero.lock:
         caller = _authenticate(exchange)
         if isinstance(caller, Response):

@@ -94,11 +94,15 @@ class Application:
         return Delivery(response, fault, exchange.when_sent)
 
     def _answer(self, exchange: Exchange, waits: float) -> Response:
-        request, path = exchange.request, exchange.request.path.lower().rstrip("/")
+        path = exchange.request.path.lower().rstrip("/")
         if path.startswith(api.PREFIX):
             return api.call(exchange, wait=lambda: self._stopping.wait(waits) if waits else False)
         if waits:
             self._stopping.wait(waits)
+        return exchange.answer_instead() or exchange.answer_after_work(self._identity(exchange, path))
+
+    def _identity(self, exchange: Exchange, path: str) -> Response:
+        request = exchange.request
         if path == AUTHORISE:
             return identity.authorise(exchange, auto_consent=self._auto_consent)
         if path == "/connect/token" and request.method == "POST":

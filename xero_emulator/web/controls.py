@@ -113,14 +113,23 @@ def _faults(xero: Xero, request: Request, given: Json) -> object:
 
 
 def _add_fault(xero: Xero, request: Request, given: Json) -> object:
-    known = {field.name for field in fields(Fault)}
-    if "kind" not in given or not set(given) <= known:
-        raise BadControl(f"A fault needs a kind and takes only: {', '.join(sorted(known))}.")
+    usual = asdict(Fault(kind=""))
+    if "kind" not in given or not all(name in usual and _is_like(value, usual[name]) for name, value in given.items()):
+        raise BadControl(f"A fault needs a kind and takes only: {', '.join(sorted(usual))}, each of its own type.")
     try:
         xero.faults.add(Fault(**given))  # type: ignore[arg-type]
     except ValueError as unknown:
         raise BadControl(str(unknown)) from None
     return _faults(xero, request, given)
+
+
+def _is_like(value: object, usual: object) -> bool:
+    """Whether a value is of the type a field has by default; one that is empty by default takes text or a number."""
+    if usual is None:
+        return isinstance(value, str | int) and not isinstance(value, bool)
+    if isinstance(usual, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is type(usual)
 
 
 def _clear_faults(xero: Xero, request: Request, given: Json) -> object:

@@ -96,9 +96,6 @@ def _broken(reason: str) -> Response:
 
 def token(exchange: Exchange) -> Response:
     """Exchange a code or refresh a token."""
-    instead = exchange.answer_instead()
-    if instead is not None:
-        return instead
     form = exchange.request.form
     app = _client(exchange)
     exchange.entry.app = app or ""
@@ -106,7 +103,7 @@ def token(exchange: Exchange) -> Response:
         if not app:
             raise OAuthError("invalid_client")
         with exchange.xero.lock:
-            return exchange.answer_after_work(answers.as_json(_tokens(exchange, app, form.get("grant_type", ""))))
+            return answers.as_json(_tokens(exchange, app, form.get("grant_type", "")))
     except OAuthError as fault:
         exchange.entry.outcome = "refused"
         return answers.as_json({"error": fault.error}, status=400)
@@ -140,16 +137,13 @@ def _client(exchange: Exchange) -> str | None:
 
 def revoke(exchange: Exchange) -> Response:
     """End a refresh token and all of that user's connections to the app."""
-    instead = exchange.answer_instead()
-    if instead is not None:
-        return instead
     app = _client(exchange)
     if not app:
         return answers.as_json({"error": "invalid_client"}, status=400)
     exchange.entry.app = app
     with exchange.xero.lock:
         exchange.xero.authority.revoke(app=app, token=exchange.request.form.get("token", ""))
-    return exchange.answer_after_work(Response("", status=200))
+    return Response("", status=200)
 
 
 def connections(exchange: Exchange, connection_id: str) -> Response:
@@ -159,12 +153,9 @@ def connections(exchange: Exchange, connection_id: str) -> Response:
         if isinstance(grant, Response):
             return grant
         headers = exchange.xero.limits.app_headers(now=exchange.xero.clock.now())
-        instead = exchange.answer_instead()
-        if instead is not None:
-            return instead
         answer = _connections(exchange, grant, connection_id)
     answer.headers.update(headers)
-    return exchange.answer_after_work(answer)
+    return answer
 
 
 def _connections(exchange: Exchange, grant: Grant, connection_id: str) -> Response:

@@ -95,8 +95,6 @@ def _act(xero: Xero, organisation: Organisation, request: Request, name: str) ->
         notice = "Done."
     except (ActRefused, RequestRefused) as refusal:
         notice = refusal.reason if isinstance(refusal, ActRefused) else refusal.message
-    except ValueError:
-        notice = "That was not a number."
     back = urlsplit(request.form.get("back", "")).path
     known = back.startswith("/organisations/")
     target = back if known else f"/organisations/{quote(organisation.short_code)}"

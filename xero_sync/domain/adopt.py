@@ -1,4 +1,4 @@
-"""Is what stands in Xero the document we sent? Compared with the frozen body of the attempt, never with today's rows."""
+"""Is what stands in Xero what we sent? Compared with the frozen body of the attempt, never with today's rows."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation

@@ -27,7 +27,11 @@ class ContactDocument:
     country: str = ""
     tax_number: str = ""
     xero_id: str = ""
+    xero_status: str = ""
     number_sent: str = ""
+    # What it is called there if not by its own name, and the number somebody else gave it there.
+    name_there: str = ""
+    number_there: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

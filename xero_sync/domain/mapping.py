@@ -39,8 +39,9 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     """
     email, note = email_for(contact, preferences=preferences)
     payload: Payload = {
-        "Name": text.fit(text.clean_name(contact.name), 255),
-        "ContactNumber": text.fit(contact.number_sent or contact.client_number, 50),
+        "Name": contact.name_there or text.fit(text.clean_name(contact.name), 255),
+        # A number another integration gave the contact is never written over.
+        "ContactNumber": contact.number_there or text.fit(contact.number_sent or contact.client_number, 50),
         "EmailAddress": email,
         "FirstName": text.clean(contact.first_name),
         "LastName": text.clean(contact.last_name),
@@ -57,6 +58,8 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     if contact.xero_id:
         # Empty ones too: an address that was taken away here has to go there as well.
         payload = {"ContactID": contact.xero_id, **payload}
+        if contact.xero_status == "ARCHIVED":
+            payload["ContactStatus"] = "ACTIVE"
     else:
         payload = {key: value for key, value in payload.items() if value}
     return Mapped(payload=payload, content_hash=digest, notes=(note,) if note else ())

@@ -71,9 +71,7 @@ def _checked(code: str, why: str, *, what: str, books: Books) -> AccountChoice:
 
 def dead_account(code: str, account: Account | None) -> Fault:
     """The same fault Xero would give for an account that is gone, archived or of the wrong kind."""
-    if account is not None and account.status == "ACTIVE":
-        message = f"Account code '{code}' is not a valid code for this document."
-    elif account is None:
+    if (account is not None and account.status == "ACTIVE") or account is None:
         message = f"Account code '{code}' is not a valid code for this document."
     else:
         message = (

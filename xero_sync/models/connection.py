@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django_scopes import ScopedManager
 
+from firms.managers import FirmManager
 from firms.models import Firm, User
 
 
@@ -47,7 +47,7 @@ class XeroConnection(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         constraints: ClassVar = [
@@ -78,7 +78,7 @@ class XeroConsent(models.Model):
     organisations: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     def __str__(self) -> str:
         return f"consent {self.pk}"
@@ -95,7 +95,7 @@ class XeroChart(models.Model):
     currencies = ArrayField(models.CharField(max_length=3), default=list)
     refreshed_at = models.DateTimeField()
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         constraints: ClassVar = [

@@ -1,16 +1,16 @@
-"""Who may work now: one lane per firm, the calls of an organisation, the workers alive. Times by the database's clock."""
+"""Who may work now: a lane per firm, an organisation's calls, the workers alive. Times by the database's clock."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django_scopes import ScopedManager
 
+from firms.managers import FirmManager
 from firms.models import Firm
 
 
 class SyncLane(models.Model):
-    """A firm is synced by one worker at a time. A lease that ran out may be taken; `generation` tells the takers apart."""
+    """A firm is synced by one worker at a time. A lease that ran out may be taken; `generation` tells takers apart."""
 
     firm = models.OneToOneField(Firm, on_delete=models.CASCADE, related_name="sync_lane")
     holder = models.CharField(max_length=120, blank=True)
@@ -20,7 +20,7 @@ class SyncLane(models.Model):
     not_before = models.DateTimeField(null=True, blank=True)
     waits_for = models.CharField(max_length=20, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     def __str__(self) -> str:
         return f"lane of firm {self.firm_id}"
@@ -38,7 +38,7 @@ class OrganisationCalls(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_for = models.CharField(max_length=20, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     def __str__(self) -> str:
         return f"calls to {self.xero_tenant_id}"

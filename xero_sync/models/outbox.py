@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django_scopes import ScopedManager
 
+from firms.managers import FirmManager
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome, State
@@ -34,7 +34,7 @@ class Cause(models.Model):
     last_seen_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         constraints: ClassVar = [
@@ -48,7 +48,7 @@ class Cause(models.Model):
 
 
 class SyncBatch(models.Model):
-    """One HTTP request, frozen before it is sent, with its idempotency key. It never changes; a re-send is a new batch."""
+    """One HTTP request, frozen before it is sent, with its idempotency key. It never changes; a re-send is another."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_batches")
     connection = models.ForeignKey(XeroConnection, on_delete=models.PROTECT, related_name="+")
@@ -62,7 +62,7 @@ class SyncBatch(models.Model):
     frozen_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["firm"], condition=Q(closed_at=None), name="open_batches")]
@@ -102,6 +102,8 @@ class SyncJob(models.Model):
     number_sent = models.CharField(max_length=255, blank=True)
     # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
     line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    # How it came to stand in Xero if not by being created: {"note", "code"}; the contact's name or number there.
+    link = models.JSONField(default=dict)
     xero_status = models.CharField(max_length=12, blank=True)
     xero_subtotal = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     xero_tax = models.DecimalField(max_digits=14, decimal_places=2, null=True)
@@ -112,7 +114,7 @@ class SyncJob(models.Model):
     notes: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         constraints: ClassVar = [
@@ -154,7 +156,7 @@ class SyncAttempt(models.Model):
     # The class of what was raised, never its text: that may hold personal data.
     exception = models.CharField(max_length=120, blank=True)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         indexes: ClassVar = [

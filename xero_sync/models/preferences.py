@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
-from django_scopes import ScopedManager
 
 from expense_categories.models import account_code_shape
+from firms.managers import FirmManager
 from firms.models import Firm, User
 
 
@@ -24,7 +24,7 @@ class BillSyncSettings(models.Model):
     paused_by = models.CharField(max_length=254, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     def __str__(self) -> str:
         return f"Bill Syncing settings of {self.firm}"
@@ -39,7 +39,7 @@ class FirmPreference(models.Model):
     changed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "key"], name="one_row_per_preference")]
@@ -56,7 +56,7 @@ class TaxMapping(models.Model):
     tax_percent = models.DecimalField(max_digits=7, decimal_places=4)
     tax_type = models.CharField(max_length=50)
 
-    objects = ScopedManager(firm="firm")
+    objects = FirmManager()
 
     class Meta:
         constraints: ClassVar = [

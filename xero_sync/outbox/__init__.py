@@ -8,6 +8,7 @@ from xero_sync.outbox.claim import ClaimedBatch, Frozen, LaneLost, claim, freeze
 from xero_sync.outbox.conditions import firm_conditions, firms_with_work, start_firm
 from xero_sync.outbox.enqueue import Saved, enqueue
 from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
+from xero_sync.outbox.mend import Mend, mend, restore_contacts_of
 from xero_sync.outbox.recover import abandon, recover
 from xero_sync.outbox.release import rejudge, release, retry
 from xero_sync.outbox.settle import Answer, Result, settle
@@ -18,6 +19,7 @@ __all__ = [
     "Frozen",
     "Lane",
     "LaneLost",
+    "Mend",
     "Result",
     "Saved",
     "abandon",
@@ -28,9 +30,11 @@ __all__ = [
     "freeze",
     "halve",
     "leave_lane",
+    "mend",
     "recover",
     "rejudge",
     "release",
+    "restore_contacts_of",
     "retry",
     "settle",
     "start_firm",

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
-from xero_sync.domain.errors import ErrorClass, Recognised, recognise
+from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.states import Event
 from xero_sync.models import Cause, SyncJob
 
@@ -46,6 +46,36 @@ def open_for(
     Cause.objects.bulk_create(missing)
     found |= {(cause.code, cause.subject): cause for cause in missing}
     return {job_id: found[key].pk for job_id, key in keys.items()}
+
+
+def cause_for(*, job: SyncJob, known: Recognised, now: datetime) -> Cause:
+    """The open cause of one document, opened if need be."""
+    cause, _ = Cause.objects.get_or_create(
+        firm_id=job.firm_id,
+        code=known.code,
+        subject=_subject(known, job),
+        closed_at=None,
+        defaults={
+            "parts": dict(known.parts),
+            "message": known.fault.message,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        },
+    )
+    return cause
+
+
+def stored(fault: Fault) -> dict[str, Any]:
+    """A fault with its words, as jobs and attempts keep it."""
+    known = recognise(fault)
+    return {
+        "code": known.code,
+        "message": fault.message,
+        "source": fault.source,
+        "parts": dict(known.parts),
+        "title": known.title,
+        "sentence": known.sentence,
+    }
 
 
 def close_empty(*, cause_ids: Collection[int | None], now: datetime) -> None:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -44,7 +45,8 @@ _CLAIM = f"""
         WHERE firm_id = %(firm)s AND generation = %(generation)s AND lease_until > now() RETURNING lease_until
     ), eligible AS (
         SELECT j.id, j.kind, j.priority, j.due_at,
-            CASE WHEN j.state = 'CHECKING' THEN 'LOOK_UP' WHEN j.xero_id = '' THEN 'CREATE' ELSE 'UPDATE' END AS operation
+            CASE WHEN j.state = 'CHECKING' THEN 'LOOK_UP' WHEN j.xero_id = '' THEN 'CREATE' ELSE 'UPDATE' END
+                AS operation
         FROM xero_sync_syncjob j WHERE j.firm_id = %(firm)s AND {WORK}
     ), head AS (
         SELECT kind, operation FROM eligible, lane ORDER BY priority, kind, due_at, id LIMIT 1
@@ -60,14 +62,15 @@ _CLAIM = f"""
         FROM head WHERE EXISTS (SELECT 1 FROM picked) RETURNING id
     )
     UPDATE xero_sync_syncjob j
-    SET state = CASE WHEN j.state = 'CHECKING' THEN j.state ELSE 'SENDING' END, batch_id = batch.id, changed_at = %(now)s
+    SET state = CASE WHEN j.state = 'CHECKING' THEN j.state ELSE 'SENDING' END, batch_id = batch.id,
+        changed_at = %(now)s
     FROM picked, batch WHERE j.id = picked.id RETURNING batch.id
 """  # noqa: S608  (constants only)
 
 
 def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: int) -> ClaimedBatch | None:
     """Up to `limit` due jobs of one kind and one operation, a person's first, contacts before bills; None if none."""
-    values = {
+    values: dict[str, Any] = {
         "firm": lane.firm_id,
         "generation": lane.generation,
         "lease": lane.lease_seconds,
@@ -108,7 +111,8 @@ _FREEZE = """
     INSERT INTO xero_sync_syncattempt
         (firm_id, batch_id, job_id, position, version, opened_at, outcome, correlation_id, faults, notes,
          task_id, worker, exception)
-    SELECT frozen.firm_id, frozen.id, r.job_id, r.position, r.version, now(), '', '', '[]', '[]', %(task)s, %(worker)s, ''
+    SELECT frozen.firm_id, frozen.id, r.job_id, r.position, r.version, now(), '', '', '[]', '[]',
+        %(task)s, %(worker)s, ''
     FROM frozen, jsonb_to_recordset(%(rows)s::jsonb) AS r(job_id bigint, position smallint, version integer)
     RETURNING 1
 """
@@ -126,7 +130,7 @@ def freeze(
     rows = [
         {"job_id": entry.job.pk, "position": entry.position, "version": entry.job.desired_version} for entry in entries
     ]
-    values = {
+    values: dict[str, Any] = {
         "firm": lane.firm_id,
         "generation": lane.generation,
         "lease": lane.lease_seconds,

@@ -32,6 +32,7 @@ COLUMNS = {
     "xero_tenant_id": "text",
     "number_sent": "text",
     "line_ids": "jsonb",
+    "link": "jsonb",
     "xero_status": "text",
     "xero_subtotal": "numeric",
     "xero_tax": "numeric",
@@ -42,13 +43,12 @@ COLUMNS = {
     "notes": "jsonb",
     "changed_at": "timestamptz",
 }
-_UPDATE = (
-    "UPDATE xero_sync_syncjob AS j SET {sets} FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, {types}) "
-    "WHERE j.id = v.id"
-).format(
-    sets=", ".join(f"{column} = v.{column}" for column in COLUMNS),
-    types=", ".join(f"{column} {kind}" for column, kind in COLUMNS.items()),
-)
+_SETS = ", ".join(f"{column} = v.{column}" for column in COLUMNS)
+_TYPES = ", ".join(f"{column} {kind}" for column, kind in COLUMNS.items())
+_UPDATE = f"""
+    UPDATE xero_sync_syncjob AS j SET {_SETS}
+    FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, {_TYPES}) WHERE j.id = v.id
+"""  # noqa: S608  (constants only)
 
 
 @dataclass(frozen=True)

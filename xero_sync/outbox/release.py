@@ -1,11 +1,13 @@
 """Let go what was held: by a person's retry, or because the world changed. The stored preferences stay."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from billing.models import Invoice
 from firms.models import Firm
 from xero_sync import wake
 from xero_sync.domain.holds import FIRM_HOLDS, Hold, NotSent
@@ -47,7 +49,13 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
     locked = list(jobs.select_for_update(of=("self",)).order_by("id"))
     held = firm_conditions(firm=firm).hold if locked else None
     old = {job.cause_id for job in locked}
-    changes = {"due_at": now, "attempts": 0, "cause_id": None, "faults": [], "hold": held.value if held else ""}
+    changes: dict[str, Any] = {
+        "due_at": now,
+        "attempts": 0,
+        "cause_id": None,
+        "faults": [],
+        "hold": held.value if held else "",
+    }
     # One by one the moves are the same; under a firm's hold they are held instead of sent.
     move([Move(job, Event.HELD if held else event, changes) for job in locked], now=now)
     causes.close_empty(cause_ids=old, now=now)
@@ -63,10 +71,10 @@ def rejudge(*, firm: Firm, now: datetime) -> int:
     """
     with transaction.atomic():
         conditions = firm_conditions(firm=firm)
-        moved = _hold_all(firm, conditions.hold, now) if conditions.hold else _release_all(firm, now)
-        if conditions.hold is None:
-            wake.firm(firm_id=firm.pk)
-        return moved
+        if conditions.hold is not None:
+            return _hold_all(firm, conditions.hold, now)
+        wake.firm(firm_id=firm.pk)
+        return _release_all(firm, conditions.start_date, now)
 
 
 def _hold_all(firm: Firm, hold: Hold, now: datetime) -> int:
@@ -77,8 +85,14 @@ def _hold_all(firm: Firm, hold: Hold, now: datetime) -> int:
     return len(moves)
 
 
-def _release_all(firm: Firm, now: datetime) -> int:
-    jobs = SyncJob.objects.select_for_update().filter(firm=firm, state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES)
+def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
+    held = Q(state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES)
+    in_range = Invoice.objects.filter(firm=firm)
+    if start_date is not None:
+        in_range = in_range.filter(issue_date__gte=start_date)
+    # Those that only an earlier start date kept back; what else speaks against them is judged when they are sent.
+    held |= Q(state=State.NOT_SENT, hold=NotSent.BEFORE_START.value, object_id__in=in_range.values("pk"))
+    jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)
     moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
     move(moves, now=now)
     return len(moves)
@@ -89,7 +103,7 @@ def release_for_contacts(*, contact_job_ids: Sequence[int], now: datetime) -> No
     jobs = SyncJob.objects.select_for_update().filter(
         contact_job__in=contact_job_ids, kind=Kind.INVOICE, state=State.ON_HOLD, hold=Hold.CONTACT.value
     )
-    changes = {"hold": "", "cause_id": None, "faults": [], "due_at": now}
+    changes: dict[str, Any] = {"hold": "", "cause_id": None, "faults": [], "due_at": now}
     move([Move(job, Event.RELEASED, changes) for job in jobs.order_by("id")], now=now)
 
 

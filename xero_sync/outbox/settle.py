@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from xero_sync import wake
-from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
@@ -83,26 +83,14 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
     if event in (Event.ACCEPTED, Event.UNCHANGED):
         changes |= {**CLEARED, "confirmed_at": now, "confirmed_version": result.version}
     elif event in (Event.REFUSED, Event.HELD):
-        changes |= {"faults": [_stored(fault) for fault in result.faults], "cause_id": cause_ids.get(job.pk)}
+        changes |= {"faults": [causes.stored(fault) for fault in result.faults], "cause_id": cause_ids.get(job.pk)}
     elif result.faults:
-        changes["faults"] = [_stored(fault) for fault in result.faults]
+        changes["faults"] = [causes.stored(fault) for fault in result.faults]
     if event in NEWER_GOES_NEXT and job.desired_version > result.version:
         # Saved again meanwhile: whatever became of the old version, the new one goes next.
         changes |= {**CLEARED, "due_at": now + timedelta(seconds=resend_after_s)}
         event = Event.STALE
     return Move(job, event, changes)
-
-
-def _stored(fault: Fault) -> dict[str, Any]:
-    known = recognise(fault)
-    return {
-        "code": known.code,
-        "message": fault.message,
-        "source": fault.source,
-        "parts": dict(known.parts),
-        "title": known.title,
-        "sentence": known.sentence,
-    }
 
 
 _CLOSE = """
@@ -136,7 +124,7 @@ def _attempt_row(result: Result, outcome: Outcome) -> dict[str, Any]:
     return {
         "job_id": result.job_id,
         "outcome": outcome.value,
-        "faults": [_stored(fault) for fault in result.faults],
+        "faults": [causes.stored(fault) for fault in result.faults],
         "notes": [note.__dict__ for note in result.notes],
     }
 
@@ -153,7 +141,7 @@ def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -
             opened_at=now,
             closed_at=now,
             outcome=result.outcome,
-            faults=[_stored(fault) for fault in result.faults],
+            faults=[causes.stored(fault) for fault in result.faults],
             notes=[note.__dict__ for note in result.notes],
         )
         for position, result in enumerate(results)
@@ -167,7 +155,7 @@ def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> 
     there = [
         each.job for each in moves if each.job.xero_id and each.event in (Event.ACCEPTED, Event.UNCHANGED, Event.STALE)
     ]
-    refused = [each.job for each in moves if each.event is Event.REFUSED and not each.job.xero_id]
+    refused = [each.job for each in moves if each.event in (Event.REFUSED, Event.HELD) and not each.job.xero_id]
     if there:
         release_for_contacts(contact_job_ids=[job.pk for job in there], now=now)
         wake.firm(firm_id=batch.firm_id)

@@ -9,18 +9,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from xero_sync import chart, gateway, limits, outbox, snapshots, tokens
+from xero_sync import gateway, limits, outbox, snapshots, tokens
 from xero_sync.domain import retry
-from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.mapping import to_json
-from xero_sync.domain.releases import MAPPING_CHANGED
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import ConnectionState, SyncJob, XeroConnection
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 from xero_sync.sync.context import Turn
 from xero_sync.sync.prepare import Ready, prepare
-from xero_sync.sync.reading import NoCallLeft, read_chart
+from xero_sync.sync.refusals import after_refusals
 from xero_sync.sync.results import accepted, refused
 
 # Source: Xero's older page gives 3.5 MB as the limit of a request body.
@@ -89,28 +88,7 @@ def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str,
         now=timezone.now(),
         resend_after_s=turn.timing.resend_after_s,
     )
-    return not _chart_is_behind(results) or _read_chart_again(turn, token)
-
-
-def _chart_is_behind(results: Sequence[Result]) -> bool:
-    """Xero refused an account or a tax type that the cached chart still called usable."""
-    return any(
-        recognise(fault).code in MAPPING_CHANGED
-        for result in results
-        if result.event is Event.REFUSED
-        for fault in result.faults
-        if fault.source == "xero"
-    )
-
-
-def _read_chart_again(turn: Turn, token: str) -> bool:
-    """Learn what changed, which lets the refused go again: to the default, or to preflight's words. The turn ends."""
-    try:
-        read_chart(firm=turn.firm, connection=turn.connection, token=token)
-    except (NoCallLeft, gateway.XeroFault, chart.ChartUnreadable):
-        # The hourly reading will find it.
-        return True
-    return False
+    return after_refusals(turn=turn, ready=ready, results=results, access=access)
 
 
 def _refused_whole(
@@ -206,7 +184,8 @@ def _answer(fault: gateway.XeroFault) -> Answer:
 
 
 def _that_fit(ready: Sequence[Ready]) -> tuple[list[Ready], list[Ready]]:
-    size, fitting = 0, []
+    size = 0
+    fitting: list[Ready] = []
     for index, each in enumerate(ready):
         size += len(to_json(each.mapped.payload).encode())
         if size > BODY_LIMIT and fitting:

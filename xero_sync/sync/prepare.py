@@ -8,6 +8,7 @@ from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.holds import Hold, not_sent
 from xero_sync.domain.mapping import Mapped, map_contact, map_invoice
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
@@ -54,7 +55,7 @@ def prepare(*, job: SyncJob, document: Document | None, turn: Turn) -> Ready | R
             version=job.desired_version,
             event=Event.UNCHANGED,
             outcome=Outcome.UNCHANGED,
-            notes=mapped.notes,
+            notes=(*mapped.notes, *linked(job)),
         )
     return Ready(job, document, mapped)
 
@@ -63,6 +64,11 @@ def _map(document: Document, preferences: Preferences, turn: Turn) -> Mapped:
     if isinstance(document, ContactDocument):
         return map_contact(document, preferences=preferences)
     return map_invoice(document, preferences=preferences, books=turn.books)
+
+
+def linked(job: SyncJob) -> tuple[Note, ...]:
+    """How the document came to stand in Xero, if it was not created by us."""
+    return (Note(job.link["code"], job.link["note"]),) if job.link.get("note") else ()
 
 
 def stop(job: SyncJob, event: Event, outcome: Outcome, *, hold: str) -> Result:

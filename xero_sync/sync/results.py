@@ -10,13 +10,17 @@ from xero_sync.domain.kinds import KINDS, Kind
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.outbox import Result
-from xero_sync.sync.prepare import Ready, stopped_by
+from xero_sync.sync.prepare import Ready, linked, stopped_by
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
     """Xero has it: keep its ids (document and lines) and its totals, and say so where its total is not ours."""
     kind = Kind(ready.job.kind)
-    notes = [*ready.mapped.notes, *(Note("xero-warning", f"Xero warns: {warning.message}") for warning in warnings)]
+    notes = [
+        *ready.mapped.notes,
+        *linked(ready.job),
+        *(Note("xero-warning", f"Xero warns: {warning.message}") for warning in warnings),
+    ]
     changes = {
         **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
         "confirmed_hash": ready.mapped.content_hash,

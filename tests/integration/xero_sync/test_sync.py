@@ -1,21 +1,26 @@
 """One firm's turn against the emulated Xero, over HTTP with the real SDK, on the real database."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing import services
 from billing.models import LineKind
 from billing.services import LineValues
 from expense_categories.models import CategoryKind
+from expense_categories.services import save_category
 from firms.models import Firm
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, time_line
-from tests.xero import Xero, job_of, sync
-from xero_sync import outbox
+from tests.xero import TIMING, Xero, job_of, sync
+from xero_sync import outbox, tokens
+from xero_sync.domain.mapping import to_json
 from xero_sync.domain.states import State
-from xero_sync.models import FirmPreference, SyncAttempt
+from xero_sync.models import FirmPreference, SyncAttempt, SyncLane, XeroConnection
 from xero_sync.sync import Turned
+from xero_sync.sync.reading import read_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,7 +103,6 @@ def test_an_archived_account_needs_an_admin_and_its_repair_lets_the_bill_go(conn
     sync(connected)
     job = job_of(invoice)
     assert (job.state, job.cause.code, job.cause.subject) == (State.NEEDS_YOU, "account-archived", "420")
-    from expense_categories.services import save_category
 
     save_category(
         firm=connected,
@@ -164,10 +168,6 @@ def test_a_refused_bill_does_not_hold_back_its_neighbours(connected: Firm, xero:
 
 
 def test_a_bill_dated_in_a_locked_period_waits_on_hold(connected: Firm, xero: Xero) -> None:
-    from xero_sync.models import XeroConnection
-    from xero_sync.sync.reading import read_chart
-    from xero_sync import tokens
-    from django.utils import timezone
 
     xero.act("lock-dates", period="2026-07-31", year_end="")
     connection = XeroConnection.objects.get(firm=connected)
@@ -218,12 +218,6 @@ def test_what_never_arrived_is_sent_again(connected: Firm, xero: Xero) -> None:
 def test_a_batch_whose_worker_died_is_looked_up_once_its_lease_has_run_out(
     connected: Firm, xero: Xero, no_firm: None
 ) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from tests.xero import TIMING
-    from xero_sync.models import SyncLane, XeroConnection
 
     contact = ContactFactory(firm=connected)
     sync(connected)
@@ -236,7 +230,7 @@ def test_a_batch_whose_worker_died_is_looked_up_once_its_lease_has_run_out(
         lane=lane,
         claimed=claimed,
         entries=[outbox.Frozen(job=claimed.jobs[0], position=0)],
-        body='{"Invoices":[{"InvoiceNumber":"%s"}]}' % invoice.number,
+        body=to_json({"Invoices": [{"InvoiceNumber": invoice.number}]}),
         task_id="",
         worker="doomed",
     )
@@ -246,7 +240,9 @@ def test_a_batch_whose_worker_died_is_looked_up_once_its_lease_has_run_out(
     assert job_of(invoice).state == State.CHECKING
     sync(connected, timing=TIMING)
     assert job_of(invoice).state == State.IN_XERO
-    assert [a.outcome for a in SyncAttempt.objects.filter(job=job_of(invoice)).order_by("pk")][0] == "UNKNOWN"
+    first = SyncAttempt.objects.filter(job=job_of(invoice)).order_by("pk").first()
+    assert first is not None
+    assert (first.outcome, first.exception) == ("UNKNOWN", "WorkerLost")
 
 
 def test_a_void_bill_is_voided_in_xero(connected: Firm, xero: Xero) -> None:

@@ -1,0 +1,20 @@
+"""Keys to the emulated Xero without rows of ours."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from tests.xero import HTTP, VERIFIER, Xero
+from xero_sync import gateway, oauth
+
+
+def consent(xero: Xero, *, organisations: str = "", user: str = "", state: str = "a-state") -> str:
+    """A code from the consent page, as this Xero user and for these organisations."""
+    url = oauth.authorise_url(state=state, verifier=VERIFIER)
+    answer = HTTP.request("GET", f"{url}&organisations={organisations}&user={user}", redirect=False)
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+
+
+def access(xero: Xero, *, organisation: str = "", user: str = "") -> gateway.Access:
+    """The key of one Xero user to one organisation, the one in view unless named."""
+    organisation = organisation or xero.organisation_id
+    pair = oauth.exchange(code=consent(xero, organisations=organisation, user=user), verifier=VERIFIER)
+    return gateway.Access(access_token=pair.access_token, xero_tenant_id=organisation)

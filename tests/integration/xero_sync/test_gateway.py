@@ -1,0 +1,385 @@
+"""The one door to Xero, over HTTP against the emulated one, with the real SDK."""
+
+import json
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from xero_python.api_client.configuration import Configuration
+from xero_python.api_client.oauth2 import OAuth2Token
+
+from tests.integration.xero_sync.access import access
+from tests.xero import Xero
+from xero_sync import gateway, wire
+from xero_sync.domain.kinds import Kind, Operation
+
+
+@pytest.fixture
+def key(xero: Xero) -> gateway.Access:
+    return access(xero)
+
+
+def contacts(*documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE) -> gateway.Request:
+    return gateway.Request(Kind.CONTACT, operation, json.dumps({"Contacts": documents}), key)
+
+
+def invoices(*documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE) -> gateway.Request:
+    return gateway.Request(Kind.INVOICE, operation, json.dumps({"Invoices": documents}), key)
+
+
+def new_contact(xero: Xero, key: gateway.Access, name: str = "Meridian Shipping Ltd") -> str:
+    reply = gateway.send(access=key, request=contacts({"Name": name, "ContactNumber": name}, key=f"contact {name}"))
+    contact_id: str = reply.elements[0].document["ContactID"]
+    return contact_id
+
+
+def bill(contact_id: str, number: str, **values: Any) -> dict[str, Any]:
+    line = {"Description": "Advice", "Quantity": 2, "UnitAmount": 12.3456, "AccountCode": "200", "TaxType": "OUTPUT"}
+    return {
+        "Type": "ACCREC",
+        "Contact": {"ContactID": contact_id},
+        "InvoiceNumber": number,
+        "Date": "2026-11-20",
+        "DueDate": "2026-12-20",
+        "Status": "AUTHORISED",
+        "LineItems": [line],
+    } | values
+
+
+def test_each_document_of_a_batch_has_its_own_result(xero: Xero, key: gateway.Access) -> None:
+    request = contacts(
+        {"Name": "Good Client", "ContactNumber": "C-1"},
+        {"Name": "Bad Client", "ContactNumber": "C-2", "EmailAddress": "nowhere"},
+    )
+    reply = gateway.send(access=key, request=request)
+    good, bad = reply.elements
+    assert good.accepted
+    assert good.document["ContactID"]
+    assert [fault.message for fault in bad.faults] == ["Email address must be valid."]
+    assert reply.correlation_id
+    assert reply.headers.day_remaining is not None
+
+
+def test_the_frozen_text_is_sent_byte_for_byte_with_four_decimals(xero: Xero, key: gateway.Access) -> None:
+    request = invoices(bill(new_contact(xero, key), "INV-1"))
+    reply = gateway.send(access=key, request=request)
+    assert str(reply.elements[0].document["LineItems"][0]["UnitAmount"]) == "12.3456"
+    call = xero.calls[-1]
+    assert call["method"] == "PUT"
+    assert call["bytes"] == len(request.body.encode())
+    assert call["idempotency_key"] == "a-key"
+    assert "summarizeErrors=false" in call["query"]
+    assert "unitdp=4" in call["query"]
+
+
+def test_an_update_names_its_document_and_goes_by_post(xero: Xero, key: gateway.Access) -> None:
+    contact_id = new_contact(xero, key)
+    created = gateway.send(access=key, request=invoices(bill(contact_id, "INV-1"))).elements[0].document
+    change = {"InvoiceID": created["InvoiceID"], "Reference": "M-1"}
+    reply = gateway.send(access=key, request=invoices(change, key="other", operation=Operation.UPDATE))
+    assert reply.elements[0].document["Reference"] == "M-1"
+    assert xero.calls[-1]["method"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        contacts({"Name": "No id"}, operation=Operation.UPDATE),
+        contacts({"Name": "An id", "ContactID": "x"}),
+        contacts(),
+        contacts({"Name": "A"}, key=""),
+        contacts({"Name": "A"}, key="k" * 129),
+        contacts({"Name": "A"}, operation=Operation.LOOK_UP),
+    ],
+)
+def test_a_write_that_could_overwrite_somebody_elses_work_never_leaves(
+    xero: Xero, key: gateway.Access, request_: gateway.Request
+) -> None:
+    with pytest.raises(ValueError):
+        gateway.send(access=key, request=request_)
+    assert xero.calls == []
+
+
+def test_a_create_never_takes_over_what_has_the_number_already(xero: Xero, key: gateway.Access) -> None:
+    contact_id = new_contact(xero, key)
+    gateway.send(access=key, request=invoices(bill(contact_id, "INV-1")))
+    again = gateway.send(access=key, request=invoices(bill(contact_id, "INV-1"), key="another"))
+    assert [fault.message for fault in again.elements[0].faults] == ["Invoice # must be unique."]
+
+
+def test_invoices_are_found_by_number_even_with_commas_and_quotation_marks(xero: Xero, key: gateway.Access) -> None:
+    contact_id = new_contact(xero, key)
+    numbers = ["INV-1", "INV 2/3", "2026,7", "INV-ü"]
+    gateway.send(access=key, request=invoices(*(bill(contact_id, number) for number in numbers)))
+    groups = gateway.split_numbers([*numbers, "absent"])
+    found = [each.document["InvoiceNumber"] for group in groups for each in find(key, group)]
+    assert sorted(found) == sorted(numbers)
+
+
+def find(key: gateway.Access, numbers: list[str]) -> tuple[gateway.Element, ...]:
+    return gateway.find_invoices(access=key, numbers=numbers).elements
+
+
+def test_more_numbers_than_an_address_can_carry_are_split_and_never_sent(xero: Xero, key: gateway.Access) -> None:
+    numbers = [f"INV-{n:05}-{'x' * 60}" for n in range(100)]
+    assert all(len(group) <= 40 for group in gateway.split_numbers(numbers))
+    assert [number for group in gateway.split_numbers(numbers) for number in group] == numbers
+    with pytest.raises(ValueError):
+        find(key, numbers[:41])
+    with pytest.raises(ValueError):
+        find(key, numbers[:40])
+
+
+def test_purchase_bills_of_the_same_number_are_not_ours(xero: Xero, key: gateway.Access) -> None:
+    xero.fault(
+        kind="status",
+        status=200,
+        path="/Invoices",
+        body=json.dumps({"Invoices": [{"Type": "ACCPAY", "InvoiceNumber": "INV-1", "InvoiceID": "1"}]}),
+    )
+    assert find(key, ["INV-1"]) == ()
+
+
+def test_contacts_are_found_by_number_and_by_change(xero: Xero, key: gateway.Access) -> None:
+    new_contact(xero, key, "A B & Co")
+    [found] = gateway.find_contact_by_number(access=key, number="A B & Co").elements
+    assert found.document["Name"] == "A B & Co"
+    assert gateway.find_contact_by_number(access=key, number="nobody").elements == ()
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    changed = gateway.find_contacts(access=key, modified_since=an_hour_ago)
+    assert "A B & Co" in [each.document["Name"] for each in changed.elements]
+
+
+def test_a_put_is_sent_once_however_it_fails(xero: Xero, key: gateway.Access) -> None:
+    for fault in ({"kind": "cut"}, {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}}, {"kind": "half"}):
+        xero.forget_calls()
+        xero.fault(**fault, times=1)
+        with pytest.raises(gateway.OutcomeUnknown):
+            gateway.send(access=key, request=contacts({"Name": f"Client {fault['kind']}"}, key=str(fault["kind"])))
+        assert len(xero.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "cut_after"},
+        {"kind": "half", "at": 5},
+        {"kind": "half", "at": 400},
+        {"kind": "html", "after_work": True},
+        {"kind": "wrong_json", "after_work": True},
+        {"kind": "status", "status": 500, "after_work": True},
+        {"kind": "status", "status": 503, "body": "The Organisation is offline"},
+        {"kind": "status", "status": 200, "body": '{"Contacts": []}', "after_work": True},
+        {"kind": "status", "status": 200, "body": '{"Contacts": [null]}', "after_work": True},
+        {"kind": "status", "status": 200, "body": '{"Contacts": [{"Name": "Client"}]}', "after_work": True},
+        {"kind": "status", "status": 200, "body": '{"Contacts": [{"ContactID": "1", "ContactNumber": "Z"}]}'},
+        {"kind": "status", "status": 200, "body": "[]"},
+        {"kind": "status", "status": 200, "body": ""},
+    ],
+)
+def test_a_write_without_a_usable_answer_is_never_called_done_or_failed(
+    xero: Xero, key: gateway.Access, fault: dict[str, Any]
+) -> None:
+    xero.fault(**fault)
+    with pytest.raises(gateway.OutcomeUnknown):
+        gateway.send(access=key, request=contacts({"Name": "Client", "ContactNumber": "C-1"}))
+
+
+@pytest.mark.parametrize("kind", ["cut", "html", "wrong_json", "half", "status"])
+def test_a_question_that_fails_did_nothing(xero: Xero, key: gateway.Access, kind: str) -> None:
+    xero.fault(kind=kind)
+    with pytest.raises(gateway.Unavailable):
+        gateway.read_accounts(access=key)
+
+
+def test_a_slow_drip_ends_at_the_deadline(xero: Xero, key: gateway.Access, settings: Any) -> None:
+    settings.SYNC_CALL_DEADLINE_SECONDS = 0.5
+    xero.fault(kind="drip", seconds=0.1)
+    started = time.monotonic()
+    with pytest.raises(gateway.OutcomeUnknown) as told:
+        gateway.send(access=key, request=contacts({"Name": "Client"}))
+    assert time.monotonic() - started < 1.5
+    assert told.value.reason == "deadline"
+
+
+def test_silence_ends_at_the_deadline(xero: Xero, key: gateway.Access, settings: Any) -> None:
+    settings.SYNC_CALL_DEADLINE_SECONDS = 0.3
+    xero.fault(kind="hang", seconds=5)
+    started = time.monotonic()
+    with pytest.raises(gateway.Unavailable):
+        gateway.read_accounts(access=key)
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_refused_connection_did_nothing_even_for_a_write(xero: Xero, key: gateway.Access, settings: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        settings.XERO = type(settings.XERO)(login=url, identity=url, api=url)
+        with pytest.raises(gateway.Unavailable) as told:
+            gateway.send(access=key, request=contacts({"Name": "Client"}))
+    assert told.value.reason == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "retry_after"),
+    [
+        ({"limit": "minute", "retry_after": 17}, "minute", 17.0),
+        ({"limit": "day", "retry_after": 73451}, "day", 73451.0),
+        ({"limit": "concurrent"}, "concurrent", None),
+        ({"limit": " "}, "", None),
+    ],
+)
+def test_a_limit_is_told_with_its_kind_and_its_time(
+    xero: Xero, key: gateway.Access, fault: dict[str, Any], kind: str, retry_after: float | None
+) -> None:
+    xero.fault(kind="status", status=429, **fault)
+    with pytest.raises(gateway.RateLimited) as told:
+        gateway.send(access=key, request=contacts({"Name": "Client"}))
+    assert (told.value.kind, told.value.retry_after) == (kind, retry_after)
+
+
+def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_told_apart(
+    xero: Xero, key: gateway.Access
+) -> None:
+    def code_of(call: Any) -> str:
+        with pytest.raises(gateway.AccessLost) as told:
+            call(access=key)
+        return told.value.code
+
+    xero.fault(kind="status", status=401, headers={"WWW-Authenticate": 'Bearer error="insufficent_scope"'})
+    assert code_of(gateway.read_accounts) == "missing-scope"
+    xero.server.xero.authority.expire_access()
+    assert code_of(gateway.read_accounts) == "token-expired"
+    fresh = access(xero)
+    xero.act("disconnect")
+    with pytest.raises(gateway.AccessLost) as told:
+        gateway.read_accounts(access=fresh)
+    assert told.value.code == "connection-lost"
+
+
+def test_an_html_403_comes_from_the_edge_and_loses_no_connection(xero: Xero, key: gateway.Access) -> None:
+    xero.fault(kind="status", status=403, body="<html><body>Forbidden</body></html>")
+    with pytest.raises(gateway.Unavailable):
+        gateway.read_accounts(access=key)
+
+
+def test_a_400_that_is_no_json_is_a_refusal_and_no_crash(xero: Xero, key: gateway.Access) -> None:
+    xero.fault(kind="status", status=400, body="<html>Bad Request</html>")
+    with pytest.raises(gateway.RequestRefused) as told:
+        gateway.send(access=key, request=contacts({"Name": "Client"}))
+    assert str(told.value) == "request refused: 400"
+    assert told.value.faults[0].code == "http-400"
+
+
+def test_the_particular_faults_of_a_refused_request_are_kept(xero: Xero, key: gateway.Access) -> None:
+    body = {"Message": "A validation exception occurred", "Elements": [{"ValidationErrors": [{"Message": "No name"}]}]}
+    xero.fault(kind="status", status=400, body=json.dumps(body))
+    with pytest.raises(gateway.RequestRefused) as told:
+        gateway.send(access=key, request=contacts({"Name": "Client"}))
+    assert [fault.message for fault in told.value.faults] == ["No name"]
+
+
+def test_nulls_unknown_words_and_faults_in_lines_do_not_disturb_the_reading(xero: Xero, key: gateway.Access) -> None:
+    document = {
+        "InvoiceID": "1",
+        "InvoiceNumber": "INV-1",
+        "Status": "SOMETHING_NEW",
+        "Date": None,
+        "Contact": None,
+        "Payments": None,
+        "StatusAttributeString": "ERROR",
+        "LineItems": [{"ValidationErrors": [{"Description": "The TaxType code is not valid"}]}],
+    }
+    xero.fault(kind="status", status=200, body=json.dumps({"Invoices": [document]}))
+    reply = gateway.send(access=key, request=invoices({"InvoiceNumber": "INV-1"}))
+    [fault] = reply.elements[0].faults
+    assert (fault.message, fault.field) == ("The TaxType code is not valid", "LineItems.0")
+
+
+def test_what_is_raised_says_nothing_about_people_and_no_token(xero: Xero, key: gateway.Access) -> None:
+    xero.fault(kind="status", status=500, body='{"Detail": "Maya Kerr, maya@example.com"}')
+    with pytest.raises(gateway.OutcomeUnknown) as told:
+        gateway.send(access=key, request=contacts({"Name": "Maya Kerr"}))
+    text = f"{told.value!r} {told.value} {key!r}"
+    assert "Maya" not in text
+    assert "maya@" not in text
+    assert key.access_token not in text
+    assert told.value.__context__ is None or told.value.__suppress_context__
+
+
+def test_the_sdks_hidden_configuration_cannot_lend_an_old_token(xero: Xero) -> None:
+    stale = OAuth2Token()
+    stale.access_token = "somebody-elses"
+    Configuration.set_default(Configuration(oauth2_token=stale))
+    assert gateway.read_organisation(access=access(xero)).elements
+
+
+def test_threads_never_mix_up_two_users_tokens(xero: Xero) -> None:
+    organisations = [row["id"] for row in xero.control("GET", "organisations")["organisations"]]
+    xero.control("POST", "limits", minute=0, concurrent=0, day=0, app_minute=0)
+    users = ["8195c580-b75a-5235-9743-c08546d57a01", "8195c580-b75a-5235-9743-c08546d57a02"]
+    keys = [access(xero, organisation=organisations[n], user=users[n]) for n in (0, 1)]
+    names = [gateway.read_organisation(access=each).elements[0].document["Name"] for each in keys]
+
+    def ask(n: int) -> bool:
+        reply = gateway.read_organisation(access=keys[n % 2])
+        return bool(reply.elements[0].document["Name"] == names[n % 2])
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(ask, range(200)))
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_one_connection_serves_call_after_call(xero: Xero, key: gateway.Access) -> None:
+    wire.pool().clear()
+    for _ in range(5):
+        gateway.read_organisation(access=key)
+    counted = [pool.num_connections for pool in pools()]
+    assert counted == [1]
+
+
+def pools() -> list[Any]:
+    manager = wire.pool()
+    with manager.pools.lock:
+        return [manager.pools[each] for each in list(manager.pools.keys())]
+
+
+def test_a_forked_child_has_a_pool_of_its_own(xero: Xero, key: gateway.Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = wire.pool()
+    monkeypatch.setattr(wire.os, "getpid", lambda: -1)
+    assert wire.pool() is not ours
+
+
+@pytest.fixture
+def redirecting() -> Iterator[str]:
+    """A server that sends everybody elsewhere."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        thread.join(2)
+
+
+def test_a_redirect_is_not_followed_with_a_token_in_hand(redirecting: str, settings: Any) -> None:
+    settings.XERO = type(settings.XERO)(login=redirecting, identity=redirecting, api=redirecting)
+    with pytest.raises(gateway.Unavailable) as told:
+        gateway.read_organisation(access=gateway.Access("token", "tenant"))
+    assert told.value.reason == "HTTP 302"

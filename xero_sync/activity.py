@@ -1,0 +1,143 @@
+"""The activity page's rows: attempts of a firm with the names of their documents, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.paging import Order, page_by_key
+from firms.models import Firm
+from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.states import Outcome
+from xero_sync.faults import leading
+from xero_sync.models import SyncAttempt
+from xero_sync.story import ENDS
+
+SIZE = 50
+NEWEST = Order(column="opened_at", parse=datetime.fromisoformat, descending=True)
+KINDS = {"INVOICE": "Bills", "CONTACT": "Contacts"}
+OUTCOMES = {outcome.value: ENDS[outcome].title for outcome in Outcome}
+OPERATIONS = {Operation.CREATE: "New", Operation.UPDATE: "Change", Operation.LOOK_UP: "Question"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the address asks for; what makes no sense in it is left out."""
+
+    kind: str = ""
+    outcome: str = ""
+    job: str = ""
+    older: str = ""
+    newer: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Wanted":
+        """Read the filters of an address."""
+        kind, outcome, job = query.get("kind", ""), query.get("outcome", ""), query.get("job", "")
+        return cls(
+            kind=kind if kind in KINDS else "",
+            outcome=outcome if outcome in OUTCOMES else "",
+            job=job if job.isascii() and job.isdigit() and len(job) < 19 else "",
+            older=query.get("older", "")[:60],
+            newer=query.get("newer", "")[:60],
+        )
+
+    def address(self, **others: str) -> str:
+        """The query string of these filters, with others."""
+        values = {"kind": self.kind, "outcome": self.outcome, "job": self.job, **others}
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One attempt."""
+
+    attempt: Any
+    local: datetime
+    is_today: bool
+    label: str
+    url: str
+    kind: str
+    tone: str
+    icon: str
+    title: str
+    reason: str
+    operation: str
+    took: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of attempts, and its neighbours."""
+
+    rows: tuple[Row, ...]
+    wanted: Wanted
+    newer_url: str
+    older_url: str
+    kinds: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str], ...]
+
+
+def read(*, firm: Firm, wanted: Wanted) -> Page:
+    """One page: the attempts, and the names of their bills and contacts."""
+    found = SyncAttempt.objects.filter(firm=firm).select_related("batch", "job")
+    if wanted.kind:
+        found = found.filter(batch__kind=wanted.kind)
+    if wanted.outcome:
+        found = found.filter(outcome=wanted.outcome)
+    if wanted.job:
+        found = found.filter(job=int(wanted.job))
+    page = page_by_key(found, order=NEWEST, size=SIZE, after=wanted.older, before=wanted.newer)
+    return Page(
+        rows=tuple(_rows(firm, page.rows)),
+        wanted=wanted,
+        newer_url=wanted.address(newer=page.before) if page.before else "",
+        older_url=wanted.address(older=page.after) if page.after else "",
+        kinds=tuple(KINDS.items()),
+        outcomes=tuple(OUTCOMES.items()),
+    )
+
+
+def _rows(firm: Firm, attempts: Any) -> list[Row]:
+    bills = _names(firm.invoices, attempts, Kind.INVOICE, "number")
+    contacts = _names(firm.contacts, attempts, Kind.CONTACT, "name")
+    zone = ZoneInfo(firm.timezone)
+    today = timezone.now().astimezone(zone).date()
+    return [_row(firm, attempt, bills, contacts, zone, today) for attempt in attempts]
+
+
+def _row(firm: Firm, attempt: Any, bills: dict[int, str], contacts: dict[int, str], zone: ZoneInfo, today: Any) -> Row:
+    is_bill = attempt.batch.kind == Kind.INVOICE
+    pk = attempt.job.object_id
+    local = attempt.opened_at.astimezone(zone)
+    end = ENDS.get(attempt.outcome)
+    return Row(
+        attempt=attempt,
+        local=local,
+        is_today=local.date() == today,
+        label=(bills if is_bill else contacts).get(pk, f"{'Bill' if is_bill else 'Contact'} {pk}"),
+        url=reverse("billing:invoice" if is_bill else "billing:contact", args=[firm.slug, pk]),
+        kind="Bill" if is_bill else "Contact",
+        tone=end.tone if end else "blue",
+        icon=end.icon if end else "arrow-up",
+        title=end.title if end else "Being sent",
+        reason=_reason(attempt),
+        operation=OPERATIONS[attempt.batch.operation],
+        took=f"{attempt.duration_ms / 1000:.2f} s" if attempt.duration_ms is not None else "",
+    )
+
+
+def _reason(attempt: Any) -> str:
+    notes = " ".join(str(note.get("text", "")) for note in attempt.notes)
+    known = leading(attempt.faults)
+    return f"{known.title}." if known else notes
+
+
+def _names(rows: Any, attempts: Any, kind: Kind, field: str) -> dict[int, str]:
+    ids = {attempt.job.object_id for attempt in attempts if attempt.batch.kind == kind}
+    return dict(rows.filter(pk__in=ids).values_list("pk", field)) if ids else {}

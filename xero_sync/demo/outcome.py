@@ -1,0 +1,137 @@
+"""What became of a demo firm's bills: counted from our rows and, for Xero's side, from the organisation's own books."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from billing.models import Invoice
+from firms.models import Firm
+from xero_sync import faults, preferences, upkeep
+from xero_sync.demo.cast import DemoFirm
+from xero_sync.demo.stand_in import Books
+from xero_sync.domain.holds import SENTENCES
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.models import SyncJob
+
+UNSETTLED = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
+ZERO = Decimal(0)
+
+
+@dataclass
+class Tally:
+    """Some bills: how many, and what they come to."""
+
+    count: int = 0
+    money: Decimal = ZERO
+
+    def add(self, total: Decimal) -> None:
+        self.count += 1
+        self.money += total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One firm's bills by what became of them; causes by (code, title). Accounts and totals there are Xero's."""
+
+    firm: Firm
+    switched_on: int
+    switches: int
+    bills: Tally
+    in_xero: Tally
+    with_notes: Tally
+    needs_you: Mapping[tuple[str, str], Tally]
+    on_hold: Mapping[tuple[str, str], Tally]
+    accounts: Mapping[str, Decimal]
+    total_in_xero: Decimal
+    calls: int
+
+
+def unsettled(*, firms: Sequence[Firm]) -> int:
+    """How many documents of these firms are still on their way. Needs the platform's scope."""
+    return SyncJob.objects.filter(firm__in=firms, state__in=UNSETTLED).count()
+
+
+def organisation_of(*, firm: Firm) -> str:
+    """The id of the firm's organisation, empty if it is not connected. Needs the firm's scope."""
+    connection = upkeep.live(firm=firm)
+    return connection.xero_tenant_id if connection else ""
+
+
+def read(*, firm: Firm, books: Books) -> Outcome:
+    """Count one firm. Needs the firm's scope."""
+    jobs = list(SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE).select_related("cause"))
+    totals = dict(Invoice.objects.filter(firm=firm).values_list("pk", "total"))
+    bills, there, noted = Tally(), Tally(), Tally()
+    stuck: dict[str, dict[tuple[str, str], Tally]] = {
+        State.NEEDS_YOU: defaultdict(Tally),
+        State.ON_HOLD: defaultdict(Tally),
+    }
+    for job in jobs:
+        total = totals[job.object_id]
+        bills.add(total)
+        if job.state == State.IN_XERO:
+            there.add(total)
+            if job.notes:
+                noted.add(total)
+        elif job.state in stuck:
+            stuck[job.state][_cause(job)].add(total)
+    switches = preferences.stored(firm=firm)
+    return Outcome(
+        firm=firm,
+        switched_on=sum(switches[key] for key in preferences.READY if key in switches),
+        switches=len(preferences.READY),
+        bills=bills,
+        in_xero=there,
+        with_notes=noted,
+        needs_you=stuck[State.NEEDS_YOU],
+        on_hold=stuck[State.ON_HOLD],
+        accounts={code: Decimal(total) for code, total in books.accounts.items()},
+        total_in_xero=_sum_there(books, {job.xero_id for job in jobs if job.state == State.IN_XERO}),
+        calls=books.calls,
+    )
+
+
+def differences(*, demo: DemoFirm, outcome: Outcome, accounts_of_others: Mapping[str, str]) -> list[str]:
+    """What is not as expected, one short phrase each; nothing if all is."""
+    expected = demo.expected
+    found: dict[str, tuple[Any, Any]] = {
+        "bills in Xero": (expected.in_xero, outcome.in_xero.count),
+        "of these with notes": (expected.with_notes, outcome.with_notes.count),
+        "bills that need someone": (dict(expected.needs_you), _counts(outcome.needs_you)),
+        "bills on hold": (dict(expected.on_hold), _counts(outcome.on_hold)),
+        "accounts used": (sorted(expected.accounts), sorted(set(outcome.accounts) - set(accounts_of_others))),
+        "total in Xero": (outcome.in_xero.money, outcome.total_in_xero),
+    }
+    return [
+        f"{demo.name}: {what}: expected {_words(wanted)}, found {_words(have)}"
+        for what, (wanted, have) in found.items()
+        if wanted != have
+    ]
+
+
+def _cause(job: SyncJob) -> tuple[str, str]:
+    if job.cause is None:
+        words = SENTENCES.get(job.hold, "On hold.").format(by="", contact="")
+        return job.hold or "unknown", words.rstrip(".")
+    known = faults.of_cause(job.cause)
+    return job.cause.code, known.title
+
+
+def _counts(tallies: Mapping[tuple[str, str], Tally]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for (code, _), tally in tallies.items():
+        counts[code] += tally.count
+    return dict(counts)
+
+
+def _sum_there(books: Books, ours: set[str]) -> Decimal:
+    return sum((Decimal(row["total"]) for row in books.invoices if row["id"] in ours), ZERO)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {code}" for code, count in sorted(value.items())) or "none"
+    return ", ".join(value) if isinstance(value, list) else f"{value}"

@@ -1,0 +1,92 @@
+"""Is a contact or a bill already in Xero, entered by somebody else, and what may be made of it? Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from xero_sync.domain import text
+from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.preferences import Preferences
+
+# Source: xero-api.md section 5.
+NAME_LIMIT = 255
+
+
+@dataclass(frozen=True)
+class Link:
+    """The same client or bill stands in Xero: use that one. `note` is the evidence, for people."""
+
+    xero_id: str
+    status: str
+    note: str
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Rename:
+    """Another client has the name: go over as this one."""
+
+    name: str
+    note: str
+
+
+def match_contact(
+    contact: ContactDocument, *, preferences: Preferences, index: Sequence[Mapping[str, Any]]
+) -> Link | Rename | None:
+    """What to make of a contact Xero refused, given all contacts it has (archived ones too); None: somebody has to act.
+
+    Our own number is ours whatever the preferences; then name and e-mail must both agree (as Clio matches); a client
+    who only shares the name is told apart by number.
+    """
+    number = contact.number_sent or contact.client_number
+    for row in index:
+        if row.get("ContactNumber") == number:
+            return _link(row, f"Linked to the contact in Xero that carries the client number {number}.", preferences)
+    same = [row for row in index if _same_name(row, contact.name)]
+    if preferences.on("match_existing_contacts"):
+        for row in same:
+            if _same_email(row, contact.emails):
+                note = "Linked to the contact in Xero with the same name and e-mail address."
+                return _link(row, note, preferences)
+    active = [row for row in same if row.get("ContactStatus") == "ACTIVE"]
+    if active and preferences.on("distinct_contact_names"):
+        tail = f" ({number})"
+        name = text.fit(text.clean_name(contact.name), NAME_LIMIT - len(tail)) + tail
+        return Rename(name, f"Xero has another client of this name, so this one went over as \u201c{name}\u201d.")
+    return None
+
+
+def _link(row: Mapping[str, Any], note: str, preferences: Preferences) -> Link | None:
+    status = str(row.get("ContactStatus") or "")
+    if status == "ARCHIVED":
+        if not preferences.on("restore_archived_contacts"):
+            return None
+        note += " It was archived there and has been restored."
+    return Link(str(row["ContactID"]), status, note, str(row.get("ContactNumber") or ""))
+
+
+def _same_name(row: Mapping[str, Any], name: str) -> bool:
+    return text.clean_name(str(row.get("Name") or "")).casefold() == text.clean_name(name).casefold()
+
+
+def _same_email(row: Mapping[str, Any], emails: Sequence[str]) -> bool:
+    theirs = str(row.get("EmailAddress") or "").strip().casefold()
+    return bool(theirs) and theirs in {email.strip().casefold() for email in emails}
+
+
+def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Link | Fault:
+    """A bill in Xero under our number: the same if contact and total agree, else a fault that says the difference."""
+    theirs = Decimal(str(found.get("Total") or 0))
+    contact = found.get("Contact") or {}
+    if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
+        note = f"Linked to the bill {invoice.number} that was in Xero already: same number, contact and total."
+        return Link(str(found["InvoiceID"]), str(found.get("Status") or ""), note)
+    there = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
+    return Fault(
+        f"Xero has {invoice.number} for {there}; here its total is {invoice.total:,.2f}.",
+        code="found-but-differs",
+        source="preflight",
+        parts={"number": invoice.number, "there": there},
+    )

@@ -1,0 +1,127 @@
+"""The effect behind each automatic fix: what the sync does by itself when Xero refuses something it can mend."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from firms.models import Firm
+from xero_sync import gateway, outbox
+from xero_sync.domain.documents import ContactDocument, Document, InvoiceDocument
+from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.matching import Link, Rename, match_contact, match_invoice
+from xero_sync.domain.preferences import Preferences
+from xero_sync.models import SyncJob
+
+CONTACT_CLASHES = frozenset(
+    {"contact-name-taken", "contact-name-exists", "contact-rename-refused", "contact-number-taken"}
+    | {"contact-number-in-use"}
+)
+NUMBER_TAKEN = "invoice-number-taken"
+CONTACT_ARCHIVED = "contact-archived"
+SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One document Xero refused just now, as it was sent."""
+
+    job: SyncJob
+    document: Document
+    content_hash: str
+    codes: frozenset[str]
+
+
+def refused(*, job: SyncJob, document: Document, content_hash: str, faults: Sequence[Fault]) -> Refused:
+    """The refusal in the terms of this module."""
+    return Refused(job, document, content_hash, frozenset(recognise(fault).code for fault in faults))
+
+
+def mend(*, firm: Firm, access: gateway.Access, documents: Sequence[Refused], take_call: Callable[[], None]) -> int:
+    """Mend what the documents' stored preferences allow; returns how many were put back in line.
+
+    Reads Xero's contacts once for any number of clashes, and its bills by number in groups. Raises what `take_call`
+    raises when no call is left, and the gateway's faults; then nothing has changed.
+    """
+    now = timezone.now()
+    mends = _contact_mends([each for each in documents if each.codes & CONTACT_CLASHES], access, take_call)
+    mends += _invoice_mends([each for each in documents if NUMBER_TAKEN in each.codes], access, take_call)
+    archived = [each.job for each in documents if CONTACT_ARCHIVED in each.codes and _may_restore(each.job)]
+    return outbox.mend(firm=firm, mends=mends, now=now) + outbox.restore_contacts_of(jobs=archived, now=now)
+
+
+def _may_restore(job: SyncJob) -> bool:
+    return _preferences(job).on("restore_archived_contacts")
+
+
+def _contact_mends(
+    clashes: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
+) -> list[outbox.Mend]:
+    if not clashes:
+        return []
+    index = _all_contacts(access, take_call)
+    mends = []
+    for each in clashes:
+        if not isinstance(each.document, ContactDocument) or each.job.link.get("tried"):
+            # Mended once already, and refused again: a person has to look.
+            continue
+        answer = match_contact(each.document, preferences=_preferences(each.job), index=index)
+        if isinstance(answer, Link):
+            link = {"tried": True, "note": answer.note, "code": "match_existing_contacts", "number": answer.number}
+            changes = _linked(access, answer) | {"link": link}
+            mends.append(outbox.Mend(each.job.pk, changes))
+        elif isinstance(answer, Rename):
+            link = {"tried": True, "note": answer.note, "code": "distinct_contact_names", "name": answer.name}
+            mends.append(outbox.Mend(each.job.pk, {"link": link}))
+    return mends
+
+
+def _invoice_mends(
+    taken: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
+) -> list[outbox.Mend]:
+    adoptable = {
+        each.document.number: each
+        for each in taken
+        if isinstance(each.document, InvoiceDocument) and _preferences(each.job).on("adopt_existing_invoices")
+    }
+    mends = []
+    for group in gateway.split_numbers(list(adoptable)):
+        take_call()
+        for element in gateway.find_invoices(access=access, numbers=group).elements:
+            each = adoptable.get(str(element.document.get("InvoiceNumber")))
+            if each is not None and isinstance(each.document, InvoiceDocument):
+                mends.append(_invoice_mend(each, each.document, element.document, access))
+    return mends
+
+
+def _invoice_mend(
+    each: Refused, document: InvoiceDocument, found: dict[str, Any], access: gateway.Access
+) -> outbox.Mend:
+    answer = match_invoice(document, found=found)
+    if isinstance(answer, Fault):
+        return outbox.Mend(each.job.pk, {}, fault=answer)
+    changes = _linked(access, answer)
+    changes["link"] = {"note": answer.note, "code": "adopt_existing_invoices"}
+    if found.get("AmountPaid") or found.get("AmountCredited"):
+        # Paid or credited there: it is left alone, and counts as the same.
+        changes |= {"confirmed_hash": each.content_hash, "xero_total": document.total}
+    return outbox.Mend(each.job.pk, changes)
+
+
+def _linked(access: gateway.Access, link: Link) -> dict[str, Any]:
+    return {"xero_id": link.xero_id, "xero_tenant_id": access.xero_tenant_id, "xero_status": link.status}
+
+
+def _all_contacts(access: gateway.Access, take_call: Callable[[], None]) -> list[dict[str, Any]]:
+    take_call()
+    replies = [gateway.find_contacts(access=access, modified_since=SINCE_EVER)]
+    while len(replies) < replies[0].page_count:
+        take_call()
+        replies.append(gateway.find_contacts(access=access, modified_since=SINCE_EVER, page=len(replies) + 1))
+    return [element.document for reply in replies for element in reply.elements]
+
+
+def _preferences(job: SyncJob) -> Preferences:
+    return Preferences.from_stored(job.preferences)

@@ -1,0 +1,57 @@
+"""After a batch with refusals: mend what can be mended, and read again what Xero knows better than we do."""
+
+import logging
+from collections.abc import Sequence
+
+from xero_sync import chart, gateway, repairs
+from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.releases import MAPPING_CHANGED
+from xero_sync.domain.states import Event
+from xero_sync.outbox import Result
+from xero_sync.sync.context import Turn
+from xero_sync.sync.prepare import Ready
+from xero_sync.sync.reading import NoCallLeft, read_chart, take_call
+
+logger = logging.getLogger(__name__)
+
+
+def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Result], access: gateway.Access) -> bool:
+    """Mend the refused documents of a settled batch; False if the turn's books are old and it should end."""
+    refused = {result.job_id: result.faults for result in results if result.event is Event.REFUSED}
+    if not refused:
+        return True
+    try:
+        _mend(turn, ready, refused, access)
+        if not any(_chart_is_behind(fault) for faults in refused.values() for fault in faults):
+            return True
+        # What changed there lets the refused go again: to the default account, or to preflight's own words.
+        read_chart(firm=turn.firm, connection=turn.connection, token=access.access_token)
+    except (NoCallLeft, gateway.XeroFault, chart.ChartUnreadable) as fault:
+        # They stay with a person; the hourly reading of the chart and each Retry look again.
+        logger.info("A repair has to wait", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
+        return True
+    return False
+
+
+def _mend(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], access: gateway.Access) -> None:
+    documents = [
+        repairs.refused(
+            job=each.job,
+            document=each.document,
+            content_hash=each.mapped.content_hash,
+            faults=refused[each.job.pk],
+        )
+        for each in ready
+        if each.job.pk in refused
+    ]
+    repairs.mend(
+        firm=turn.firm,
+        access=access,
+        documents=documents,
+        take_call=lambda: take_call(firm=turn.firm, connection=turn.connection, person=True),
+    )
+
+
+def _chart_is_behind(fault: Fault) -> bool:
+    """Xero refused an account or a tax type that the cached chart still called usable."""
+    return fault.source == "xero" and recognise(fault).code in MAPPING_CHANGED

@@ -1,0 +1,37 @@
+"""What a person may do with a job: retry it, or everything behind one cause. Anyone of the firm may."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from firms.access import FirmRequest, firm_view
+from xero_sync import retrying
+from xero_sync.domain.kinds import Kind
+from xero_sync.models import SyncJob
+
+
+@require_POST
+@firm_view
+def retry(request: FirmRequest, job: int) -> HttpResponse:
+    """Send one document again, under the settings of its save."""
+    row = get_object_or_404(request.firm.sync_jobs, pk=job)
+    done = retrying.retry_document(firm=request.firm, actor=request.user, job=row, now=timezone.now())
+    (messages.success if done.moved else messages.info)(request, done.sentence)
+    return _back_to(request, row)
+
+
+@require_POST
+@firm_view
+def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """Send everything behind one cause again."""
+    row = get_object_or_404(request.firm.causes, pk=cause)
+    done = retrying.retry_cause(firm=request.firm, actor=request.user, cause=row, now=timezone.now())
+    (messages.success if done.moved else messages.info)(request, done.sentence)
+    return redirect("xero_sync:needs-you", request.firm.slug)
+
+
+def _back_to(request: FirmRequest, job: SyncJob) -> HttpResponse:
+    page = "billing:invoice" if job.kind == Kind.INVOICE else "billing:contact"
+    return redirect(page, request.firm.slug, job.object_id)

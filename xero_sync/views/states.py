@@ -1,0 +1,91 @@
+"""`/<firm>/activity/states/`: what an open page asks every 1.5 s. One query, and a 304 while nothing has changed."""
+
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.views.decorators.http import require_GET
+
+from billing.models import Contact, Invoice
+from firms.access import FirmRequest, firm_view
+from firms.models import Firm
+from xero_sync import parts, status
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.sight import Sight
+from xero_sync.status import Shown
+
+# As many rows as the longest list page shows, and then some.
+MOST = 250
+
+
+@require_GET
+@firm_view
+def states(request: FirmRequest) -> HttpResponse:
+    """Out-of-band fragments for `?invoices=ids&contacts=ids`, and for `?page=KIND-id` a document's whole page."""
+    asked = [*_asked(request, "invoices", Kind.INVOICE), *_asked(request, "contacts", Kind.CONTACT)]
+    page = _page(request.GET.get("page", ""))
+    if page is not None:
+        asked.append(page)
+    shown = _read(request.firm, asked)
+    name = f'"{status.etag(shown)}"'
+    if request.headers.get("If-None-Match") == name:
+        return HttpResponseNotModified(headers={"ETag": name})
+    body = "".join(_fragments(request, shown, page)) if shown else ""
+    return HttpResponse(body, headers={"ETag": name, "Cache-Control": "private, no-cache"})
+
+
+def _fragments(request: FirmRequest, shown: list[Shown], page: tuple[Kind, int] | None) -> list[str]:
+    firm = request.firm
+    listed = shown[:-1] if page else shown
+    found: list[str] = [parts.cell(state, oob=True) for state in listed]
+    if page is not None:
+        document = _document(firm, *page)
+        found += [
+            parts.head(shown[-1], oob=True),
+            parts.card(document, request=request, oob=True),
+            parts.time_line(document, oob=True),
+        ]
+    needs_you = Sight.of(request, firm).needs_you or ""
+    found.append(f'<span hx-swap-oob="innerHTML:.nav-count-needs-you">{needs_you}</span>')
+    found.append(_announcement(request, shown))
+    found.append(parts.live_for(firm=firm, states=shown, page=page is not None, oob=True))
+    return found
+
+
+def _announcement(request: FirmRequest, shown: list[Shown]) -> str:
+    """Told to people who cannot see the page: how many more arrived since it last asked."""
+    before = request.GET.get("there", "")
+    if not (before.isascii() and before.isdigit() and len(before) < 6):
+        return ""
+    more = sum(state.state == State.IN_XERO for state in shown) - int(before)
+    if more < 1:
+        return ""
+    words = "1 more is in Xero" if more == 1 else f"{more} more are in Xero"
+    return f'<div id="announce" hx-swap-oob="innerHTML:#announcer">{words}</div>'
+
+
+def _asked(request: FirmRequest, name: str, kind: Kind) -> list[tuple[Kind, int]]:
+    return [(kind, pk) for pk in map(_pk, request.GET.get(name, "").split(",")) if pk is not None][:MOST]
+
+
+def _page(text: str) -> tuple[Kind, int] | None:
+    kind, _, number = text.partition("-")
+    pk = _pk(number)
+    return (Kind(kind), pk) if kind in list(Kind) and pk is not None else None
+
+
+def _pk(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _read(firm: Firm, asked: list[tuple[Kind, int]]) -> list[Shown]:
+    """In the order asked for; one query for both kinds."""
+    wanted = {kind: [pk for each, pk in asked if each is kind] for kind in Kind}
+    found = status.read_mixed(firm=firm, wanted=wanted)
+    return [found[key] for key in asked]
+
+
+def _document(firm: Firm, kind: Kind, pk: int) -> Contact | Invoice:
+    manager = firm.invoices if kind is Kind.INVOICE else firm.contacts
+    document = manager.filter(pk=pk).first()
+    if document is None:
+        raise Http404
+    return document
