@@ -178,7 +178,8 @@ def _difference(here: Decimal, there: Decimal, currency: str) -> str:
 
 
 def _day(job: SyncJob, firm: Firm) -> str:
-    return at(job.saved_at, firm=firm)
+    moment = at(job.saved_at, firm=firm)
+    return moment if "," in moment else f"today, {moment}"
 
 
 def _money(value: Decimal | None) -> str:

@@ -56,8 +56,7 @@ def take(*, firm: Firm, xero_tenant_id: str, person: bool) -> Granted | Wait:
         if isinstance(decision, Wait):
             return decision
         if _swap(row, decision, firm, xero_tenant_id):
-            if decision.day_remaining is not None:
-                _expected[xero_tenant_id] = decision.day_remaining
+            _expect(xero_tenant_id, decision.day_remaining)
             return decision
 
 
@@ -136,6 +135,13 @@ def _swap(row: _Row, granted: Granted, firm: Firm, xero_tenant_id: str) -> bool:
         ],
     )
     return bool(changed)
+
+
+def _expect(xero_tenant_id: str, remaining: int | None) -> None:
+    if remaining is None:
+        _expected.pop(xero_tenant_id, None)
+    else:
+        _expected[xero_tenant_id] = remaining
 
 
 def _create(firm: Firm, xero_tenant_id: str) -> None:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
-from xero_sync import outbox, wake
+from xero_sync import outbox, tokens, wake
 from xero_sync.sync import Turned, sync_firm
 from xero_sync.sync.context import Timing
+from xero_sync.sync.upkeep import firms_to_refresh, refresh_connection
 
 logger = logging.getLogger(__name__)
 
@@ -49,3 +50,21 @@ def recover() -> None:
             deadline_s=settings.SYNC_CALL_DEADLINE_SECONDS,
             look_up_after_s=settings.SYNC_LOOK_UP_AFTER_SECONDS,
         )
+
+
+@shared_task(name="xero_sync.refresh_connections")
+def refresh_connections() -> None:
+    """Find connections whose chart is old, and tokens that nobody has used for a day."""
+    now = timezone.now()
+    tokens.refresh_idle(now=now)
+    with all_firms():
+        for firm_id in firms_to_refresh(now=now):
+            refresh_connection_task.delay(firm_id=firm_id)
+
+
+@shared_task(name="xero_sync.refresh_connection")
+def refresh_connection_task(*, firm_id: int) -> None:
+    """Read one firm's chart again."""
+    firm = Firm.objects.get(pk=firm_id)
+    with firm_scope(firm):
+        refresh_connection(firm=firm, now=timezone.now())

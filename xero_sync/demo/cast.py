@@ -11,6 +11,8 @@ PASSWORD = "try-bill-syncing"  # noqa: S105  # nosec B105  (printed with the tab
 TIMEZONE, CURRENCY = "Australia/Sydney", "AUD"
 START_DATE = date(2026, 7, 1)
 SERVICES_ACCOUNT, EXPENSES_ACCOUNT, DISBURSEMENTS_ACCOUNT = "200", "405", "412"
+# Where the bookkeeper's own bill goes; no bill of the samples does.
+BOOKKEEPERS_ACCOUNT = "260"
 TRAVEL_UTBMS, TRAVEL_ACCOUNT = "E110", "420"
 BILLS, CONTACTS = 150, 60
 
@@ -71,7 +73,12 @@ TRAPS: tuple[tuple[str, dict[str, Any]], ...] = (
             "DueDate": "2026-08-26",
             "Status": "AUTHORISED",
             "LineItems": [
-                {"Description": "Fees on account", "Quantity": "1", "UnitAmount": "500.00", "AccountCode": "260"}
+                {
+                    "Description": "Fees on account",
+                    "Quantity": "1",
+                    "UnitAmount": "500.00",
+                    "AccountCode": BOOKKEEPERS_ACCOUNT,
+                }
             ],
         },
     ),
@@ -99,8 +106,8 @@ FIRMS = (
         people=(ADMIN, Person("patrick@pike-moran.example", "Patrick Doyle", Role.STAFF)),
         expected=Expected(
             with_notes=2,
-            needs_you={"invoice-number-taken": 1},
-            on_hold={"locked-period": 3, "contact-name-taken": 2},
+            needs_you={"found-but-differs": 1},
+            on_hold={"locked-period": 3},
             accounts=frozenset({"200", "405", "412"}),
         ),
     ),

@@ -18,8 +18,8 @@ from firms.scope import firm_scope
 from xero_sync import connect, preferences, upkeep
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm, Person
-from xero_sync.demo.start_over import start_over
 from xero_sync.demo.stand_in import StandIn
+from xero_sync.demo.start_over import start_over
 from xero_sync.models import BillSyncSettings
 
 Say = Callable[[str], object]

@@ -12,7 +12,7 @@ from xero_sync import chart, upkeep
 from xero_sync.domain.chart import Chart
 from xero_sync.models import ConnectionState, XeroConnection
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def read_again(firm: Firm) -> Chart:

@@ -16,7 +16,7 @@ from tests.xero import Xero
 from xero_sync import gateway, limits
 from xero_sync.models import OrganisationCalls
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def test_a_call_costs_two_statements(firm: Firm) -> None:
     assert row().day_used == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_sixteen_workers_never_get_a_sixty_first_call(firm: Firm) -> None:
     def ask(_: int) -> bool:
         try:

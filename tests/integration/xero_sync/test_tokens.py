@@ -18,7 +18,7 @@ from tests.xero import VERIFIER, Xero
 from xero_sync import sealing, tokens
 from xero_sync.models import ConnectionState, XeroConnection, XeroCredential
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 OTHER_USER = "8195c580-b75a-5235-9743-c08546d57a01"
 
@@ -88,6 +88,7 @@ def test_an_old_token_is_refreshed_and_the_new_pair_kept(xero: Xero, credential:
     assert after["refresh_token"] != before["refresh_token"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_eight_workers_with_one_expired_token_refresh_once(xero: Xero, credential: XeroCredential) -> None:
     xero.forget_calls()
     now, start = in_half_an_hour(), threading.Barrier(8)
@@ -105,6 +106,7 @@ def test_eight_workers_with_one_expired_token_refresh_once(xero: Xero, credentia
     assert token_calls(xero) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_eight_workers_refused_with_one_token_refresh_once(xero: Xero, credential: XeroCredential) -> None:
     refused = secrets_of(credential)["access_token"]
     xero.forget_calls()

@@ -1,0 +1,44 @@
+"""What is known of Xero stays fresh by itself, and a connection ended in Xero is noticed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from firms.models import Firm
+from tests.factories import InvoiceFactory
+from tests.xero import Xero, job_of, sync
+from xero_sync.domain.states import State
+from xero_sync.models import ConnectionState, XeroChart, XeroConnection
+from xero_sync.sync.upkeep import firms_to_refresh, refresh_connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def checked(ago: timedelta) -> None:
+    XeroConnection.objects.update(checked_at=timezone.now() - ago)
+
+
+def test_a_chart_is_read_hourly_if_work_was_due_else_daily(connected: Firm, xero: Xero) -> None:
+    checked(timedelta(hours=2))
+    assert firms_to_refresh(now=timezone.now()) == []
+    InvoiceFactory(firm=connected)
+    assert firms_to_refresh(now=timezone.now()) == [connected.pk]
+    checked(timedelta(hours=25))
+    assert firms_to_refresh(now=timezone.now()) == [connected.pk]
+
+
+def test_an_account_archived_in_xero_is_known_after_the_next_reading(connected: Firm, xero: Xero) -> None:
+    xero.act("archive-account", code="420")
+    assert refresh_connection(firm=connected, now=timezone.now())
+    stored = XeroChart.objects.get()
+    assert {row["Status"] for row in stored.accounts if row.get("Code") == "420"} == {"ARCHIVED"}
+
+
+def test_a_disconnection_in_xero_holds_everything_and_uses_no_attempt(connected: Firm, xero: Xero) -> None:
+    invoice = InvoiceFactory(firm=connected, approved=True)
+    xero.act("disconnect")
+    sync(connected)
+    assert XeroConnection.objects.get().state == ConnectionState.LOST
+    job = job_of(invoice)
+    assert (job.state, job.hold, job.attempts) == (State.ON_HOLD, "connection-lost", 0)
