@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 import config.celery  # noqa: F401  (nudges go through this application)
@@ -13,6 +14,13 @@ from firms.scope import all_firms, firm_scope
 from tests.factories import FirmFactory
 from tests.xero import Xero, connect_firm
 from xero_emulator import EmulatorServer
+
+
+@pytest.fixture(autouse=True, scope="session")
+def fast_passwords() -> Iterator[None]:
+    """Argon2 is slow on purpose; what it guards is not tested here."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,10 @@ def begin(*, firm: Firm, user: User, session_key: str, now: datetime) -> str:
     if not settings.XERO_CLIENT_ID:
         raise ConnectRefused("This installation has no XERO_CLIENT_ID yet. Ask your operator to set it.")
     state, verifier = tokens.new_state(), tokens.new_verifier()
-    url = tokens.authorise_url(state=state, verifier=verifier)
+    try:
+        url = tokens.authorise_url(state=state, verifier=verifier)
+    except scopes.ScopeNotAllowed as fault:
+        raise ConnectRefused(f"{fault} Ask your operator to change it.") from None
     XeroConsent.objects.filter(firm=firm, created_at__lt=now - timedelta(days=1)).delete()
     XeroConsent.objects.create(
         firm=firm,

@@ -40,7 +40,6 @@ class Pair:
     scopes: tuple[str, ...]
     xero_user_id: str
     auth_event_id: str
-    issuer: str
 
 
 def new_state() -> str:
@@ -104,15 +103,14 @@ def _pair(fields: dict[str, str]) -> Pair:
     access, following = payload.get("access_token"), payload.get("refresh_token")
     if not isinstance(access, str) or not isinstance(following, str) or not access or not following:
         raise TokensUnavailable("an answer without tokens")
-    claims = _claims(access)
+    known = claims(access)
     return Pair(
         access_token=access,
         refresh_token=following,
         expires_in=int(payload.get("expires_in") or 1800),
         scopes=tuple(str(payload.get("scope") or "").split()),
-        xero_user_id=str(claims.get("xero_userid") or claims.get("sub") or ""),
-        auth_event_id=str(claims.get("authentication_event_id") or payload.get("authentication_event_id") or ""),
-        issuer=str(claims.get("iss") or ""),
+        xero_user_id=str(known.get("xero_userid") or known.get("sub") or ""),
+        auth_event_id=str(known.get("authentication_event_id") or payload.get("authentication_event_id") or ""),
     )
 
 
@@ -144,7 +142,7 @@ def _json(body: bytes) -> dict[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
-def _claims(access_token: str) -> dict[str, Any]:
+def claims(access_token: str) -> dict[str, Any]:
     """The claims of a token that came straight from Xero over TLS, so its signature says nothing more."""
     parts = access_token.split(".")
     if len(parts) != 3:

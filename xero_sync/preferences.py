@@ -129,7 +129,8 @@ def confirm_first_send(
             raise Refused({"": "This firm is not connected to Xero. Connect it first."})
         going = first_send(firm=firm, start_date=start_date)
         if going.bills != expected_bills:
-            raise Refused({"": f"There are {going.bills} bills to send now, not {expected_bills}. Confirm again."})
+            there = "There is 1 bill" if going.bills == 1 else f"There are {going.bills} bills"
+            raise Refused({"": f"{there} to send now, not {expected_bills}. Confirm again."})
         before = {"start_date": settings.start_date, "confirmed_at": settings.confirmed_at}
         settings.start_date, settings.confirmed_at = start_date, now
         settings.version += 1

@@ -34,6 +34,7 @@ __all__ = [
     "authorise_url",
     "exchange",
     "force_refresh",
+    "granted_scopes",
     "new_state",
     "new_verifier",
     "refresh_idle",
@@ -92,6 +93,12 @@ def access_token(*, credential_id: int, now: datetime) -> str:
         now,
         lambda credential: credential.access_expires_at > now + MARGIN,
     )
+
+
+def granted_scopes(token: str) -> tuple[str, ...]:
+    """The permissions an access token names; nothing if it names none."""
+    named = oauth.claims(token).get("scope")
+    return tuple(named.split()) if isinstance(named, str) else tuple(str(each) for each in named or ())
 
 
 def force_refresh(*, credential_id: int, now: datetime, refused: str = "") -> str:

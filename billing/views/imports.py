@@ -12,7 +12,7 @@ from billing import services
 from billing.forms.imports import ImportForm, LedesImportForm
 from billing.import_words import refusal, sentence
 from billing.services import ImportReport
-from billing.upload import read_stream
+from billing.upload import TOO_LARGE, read_stream
 from firms.access import FirmRequest, firm_view
 
 
@@ -49,11 +49,13 @@ def invoice_import(request: FirmRequest) -> HttpResponse:
 
 
 def _import(request: FirmRequest, kind: Kind) -> HttpResponse:
-    form = kind.form(request.POST or None, request.FILES or None)
+    form = kind.form(request.POST, request.FILES) if request.method == "POST" else kind.form()
     context: dict[str, Any] = {"nav_active": kind.nav, "form": form}
     # Anything but the button that imports only checks.
     dry_run = request.POST.get("do") != "import"
-    if request.method == "POST" and form.is_valid():
+    if getattr(request, "upload_too_large", False):
+        form.add_error("file", TOO_LARGE)
+    elif request.method == "POST" and form.is_valid():
         report = _run(request, kind, form, dry_run)
         if not dry_run and not report.refused:
             messages.success(request, sentence(report=report, noun=kind.noun))

@@ -123,5 +123,9 @@ def _catch_signals() -> None:
 def _interrupt(number: int, frame: FrameType | None) -> None:
     # Once is enough: what follows is the stopping, which must not be cut short.
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
+        signal.signal(each, _not_again)
     raise Interrupted(number)
+
+
+def _not_again(number: int, frame: FrameType | None) -> None:
+    """A function, because Python complains aloud about a signal that comes just before it is ignored."""

@@ -51,7 +51,8 @@ def confirm(request: FirmRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
-    messages.success(request, f"{going.bills} bills are on their way to Xero. Each shows its state on its page.")
+    bills = "1 bill is" if going.bills == 1 else f"{going.bills} bills are"
+    messages.success(request, f"{bills} on the way to Xero. Each shows its state on its page.")
     return _back(request)
 
 

@@ -291,3 +291,11 @@ def test_the_page_lists_faults_by_line(staff_page: Client, firm: Firm) -> None:
 def test_a_page_without_a_file_asks_for_one(staff_page: Client, firm: Firm) -> None:
     page = staff_page.post(f"/{firm.slug}/contacts/import/", {"do": "import"}).content.decode()
     assert "The file was not read" in page
+
+
+def test_an_upload_beyond_the_limit_is_stopped_and_told_in_words(
+    staff_page: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firms.uploads.MAX_BYTES", 100_000)
+    page = upload(staff_page, firm, "invoices", b"x" * 200_000, do="import").content.decode()
+    assert "The file is larger than 64 MB" in page

@@ -300,10 +300,8 @@ def test_no_page_asks_the_database_more_than_a_dozen_times(staff_page: Client, f
         "invoices/",
         "invoices/?q=a&state=DRAFT",
         "invoices/new/",
-        f"invoices/{invoices[0].pk}/",
         f"invoices/{invoices[0].pk}/edit/",
         "contacts/",
-        f"contacts/{contact.pk}/",
         f"contacts/{contact.pk}/edit/",
         "expense-categories/",
     ):

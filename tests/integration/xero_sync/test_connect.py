@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
-from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, MembershipFactory
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, UserFactory
 from tests.xero import HTTP, Xero, job_of, sync
 from xero_sync import connect, upkeep
 from xero_sync.domain.states import State
@@ -28,6 +28,13 @@ from xero_sync.models import (
 pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def join(firm: Firm, role: Role) -> User:
+    """Somebody new at the firm."""
+    user: User = UserFactory.create()
+    firm.memberships.create(user=user, role=role)
+    return user
 
 
 def signed_in(user: User) -> Client:
@@ -188,7 +195,7 @@ def test_another_session_of_the_same_person_cannot_use_the_answer(
 
 
 def test_another_person_cannot_use_the_answer(firm: Firm, answer_fields: dict[str, str]) -> None:
-    come_back(signed_in(MembershipFactory(firm=firm, role=Role.ADMIN).user), answer_fields)
+    come_back(signed_in(join(firm, Role.ADMIN)), answer_fields)
     assert upkeep.live(firm=firm) is None
 
 
@@ -204,7 +211,7 @@ def test_the_answer_connects_the_firm_it_was_asked_for_and_no_other(
     browser: Client, admin: User, firm: Firm, answer_fields: dict[str, str]
 ) -> None:
     other = FirmFactory()
-    MembershipFactory(firm=other, user=admin, role=Role.ADMIN)
+    other.memberships.create(user=admin, role=Role.ADMIN)
     begin(browser, other)
     come_back(browser, answer_fields)
     assert upkeep.live(firm=firm) is not None
@@ -252,18 +259,14 @@ def test_a_return_address_in_the_answer_is_not_followed(
     assert answer["Location"].startswith(f"/{firm.slug}/")
 
 
-def test_a_token_with_fewer_permissions_is_refused(
-    browser: Client, firm: Firm, xero: Xero, settings: Any
-) -> None:
+def test_a_token_with_fewer_permissions_is_refused(browser: Client, firm: Firm, xero: Xero, settings: Any) -> None:
     url = begin(browser, firm).replace("accounting.invoices+", "")
     answer = come_back(browser, consented(url, xero.organisation_id))
     assert "every permission" in told(answer)
     assert upkeep.live(firm=firm) is None
 
 
-def test_an_organisation_of_another_firm_is_refused_without_naming_that_firm(
-    connected: Firm, xero: Xero
-) -> None:
+def test_an_organisation_of_another_firm_is_refused_without_naming_that_firm(connected: Firm, xero: Xero) -> None:
     other = FirmFactory(name="Nosy & Partners")
     with firm_scope(other):
         admin = User.objects.get(memberships__firm=other)
@@ -302,9 +305,7 @@ def test_disconnecting_keeps_the_links_and_reconnecting_goes_on_where_it_stopped
     assert len(xero.numbered(sent.number)) == 1
 
 
-def test_disconnecting_takes_the_app_off_in_xero_and_ends_the_tokens(
-    browser: Client, firm: Firm, xero: Xero
-) -> None:
+def test_disconnecting_takes_the_app_off_in_xero_and_ends_the_tokens(browser: Client, firm: Firm, xero: Xero) -> None:
     connected_by_page(browser, firm, xero)
     browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
     assert xero.server.xero.authority.connections == {}
@@ -319,7 +320,7 @@ def test_disconnecting_one_firm_leaves_the_other_firm_of_the_same_person_connect
 ) -> None:
     connected_by_page(browser, firm, xero)
     other = FirmFactory()
-    MembershipFactory(firm=other, user=admin, role=Role.ADMIN)
+    other.memberships.create(user=admin, role=Role.ADMIN)
     second = next(each for each in organisations_of(xero) if each != xero.organisation_id)
     connected_by_page(browser, other, xero, second)
     browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
@@ -354,7 +355,7 @@ def test_an_unreadable_chart_does_not_undo_the_link(browser: Client, firm: Firm,
 
 
 def test_billing_staff_cannot_connect_choose_or_disconnect(connected: Firm, xero: Xero) -> None:
-    browser = signed_in(MembershipFactory(firm=connected).user)
+    browser = signed_in(join(connected, Role.STAFF))
     for path in ("connect/", "connect/1/", "disconnect/"):
         assert browser.get(f"/{connected.slug}/settings/bill-syncing/{path}").status_code == 403
     assert browser.post(f"/{connected.slug}/settings/bill-syncing/disconnect/").status_code == 403

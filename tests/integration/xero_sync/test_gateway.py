@@ -25,11 +25,15 @@ def key(xero: Xero) -> gateway.Access:
     return access(xero)
 
 
-def contacts(*documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE) -> gateway.Request:
+def contacts(
+    *documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE
+) -> gateway.Request:
     return gateway.Request(Kind.CONTACT, operation, json.dumps({"Contacts": documents}), key)
 
 
-def invoices(*documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE) -> gateway.Request:
+def invoices(
+    *documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE
+) -> gateway.Request:
     return gateway.Request(Kind.INVOICE, operation, json.dumps({"Invoices": documents}), key)
 
 
@@ -157,7 +161,11 @@ def test_contacts_are_found_by_number_and_by_change(xero: Xero, key: gateway.Acc
 
 
 def test_a_put_is_sent_once_however_it_fails(xero: Xero, key: gateway.Access) -> None:
-    for fault in ({"kind": "cut"}, {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}}, {"kind": "half"}):
+    for fault in (
+        {"kind": "cut"},
+        {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}},
+        {"kind": "half"},
+    ):
         xero.forget_calls()
         xero.fault(**fault, times=1)
         with pytest.raises(gateway.OutcomeUnknown):
@@ -357,7 +365,7 @@ def pools() -> list[Any]:
 
 def test_a_forked_child_has_a_pool_of_its_own(xero: Xero, key: gateway.Access, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = wire.pool()
-    monkeypatch.setattr(wire.os, "getpid", lambda: -1)
+    monkeypatch.setattr("os.getpid", lambda: -1)
     assert wire.pool() is not ours
 
 

@@ -238,7 +238,9 @@ def test_no_log_line_holds_a_token_a_code_or_the_secret(xero: Xero, caplog: pyte
         tokens.access_token(credential_id=credential.pk, now=in_half_an_hour())
         xero.fault(kind="cut", path="/connect/token")
         with pytest.raises(tokens.TokensUnavailable):
-            tokens.force_refresh(credential_id=credential.pk, refused=secrets_of(credential)["access_token"], now=timezone.now())
+            tokens.force_refresh(
+                credential_id=credential.pk, refused=secrets_of(credential)["access_token"], now=timezone.now()
+            )
     product = " ".join(record.getMessage() for record in caplog.records if "/_emulator" not in record.getMessage())
     for secret in (*held.values(), *secrets_of(credential).values(), VERIFIER):
         assert secret not in product

@@ -34,9 +34,15 @@ ACCOUNTS = [
     row("610", "Debtors", Type="CURRENT", Class="ASSET", SystemAccount="DEBTORS"),
     row("", "No code"),
 ]
-RATES = [
+RATES: list[dict[str, Any]] = [
     {"TaxType": "OUTPUT", "Name": "GST on Income", "EffectiveRate": "10.0000", "Status": "ACTIVE"},
-    {"TaxType": "INPUT", "Name": "GST on Expenses", "EffectiveRate": 10, "Status": "ACTIVE", "CanApplyToRevenue": False},
+    {
+        "TaxType": "INPUT",
+        "Name": "GST on Expenses",
+        "EffectiveRate": 10,
+        "Status": "ACTIVE",
+        "CanApplyToRevenue": False,
+    },
     {"TaxType": "OLD", "Name": "Old GST", "EffectiveRate": "10", "Status": "ARCHIVED"},
     {"TaxType": "EXEMPTOUTPUT", "Name": "GST Free", "EffectiveRate": "0", "Status": "ACTIVE"},
 ]
@@ -85,7 +91,7 @@ def test_dead_codes_are_named_once_and_in_order() -> None:
 
 
 def test_only_active_rates_for_revenue_of_the_same_percentage_fit() -> None:
-    assert [rate.tax_type for rate in chart().tax_types_for_rate(Decimal("10"))] == ["OUTPUT"]
+    assert [rate.tax_type for rate in chart().tax_types_for_rate(Decimal(10))] == ["OUTPUT"]
     assert chart().tax_types_for_rate(Decimal("12.5")) == []
 
 

@@ -1,0 +1,187 @@
+"""Failures over all firms, grouped by what causes them. Codes and numbers only: operators see no client's name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+
+from billing.models import Contact, Invoice
+from firms.models import Firm
+from xero_sync.domain.errors import BY_CODE, UNKNOWN, ErrorClass, KnownError, Owner, plain_title
+from xero_sync.domain.errors.matching import shape
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.models import Cause, SyncJob
+
+NEW_FOR = timedelta(hours=24)
+DOCUMENTS = 100
+OWNERS = {Owner.STAFF: "billing staff", Owner.ADMIN: "firm admin", Owner.US: "us", Owner.NOBODY: "nobody"}
+# A subject of these classes is an account, a rate, a currency, a date; of the others it may be a person's name.
+NAMELESS = (ErrorClass.MAPPING, ErrorClass.ORGANISATION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One cause code over all firms."""
+
+    code: str
+    title: str
+    owner: str
+    bills: int
+    contacts: int
+    firms: int
+    first_seen: datetime
+    last_seen: datetime
+    is_new: bool
+    sample: str
+
+    @property
+    def documents(self) -> int:
+        return self.bills + self.contacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtFirm:
+    """One cause code at one firm."""
+
+    firm: Firm
+    subjects: str
+    bills: int
+    contacts: int
+    first_seen: datetime
+    last_seen: datetime
+
+    @property
+    def documents(self) -> int:
+        return self.bills + self.contacts
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document behind a cause, by number."""
+
+    firm: Firm
+    label: str
+    state: str
+    job: int
+    waiting_since: datetime
+
+
+def known(code: str) -> KnownError:
+    """What is known of a code; one that left the table reads as unknown."""
+    return BY_CODE.get(code, UNKNOWN)
+
+
+def groups(*, now: datetime) -> list[Group]:
+    """All open causes by code, the one with the most documents first: two queries."""
+    rows = list(
+        _held()
+        .values("cause__code")
+        .annotate(
+            bills=Count("pk", filter=Q(kind=Kind.INVOICE)),
+            contacts=Count("pk", filter=Q(kind=Kind.CONTACT)),
+            firms=Count("firm", distinct=True),
+            first_seen=Min("cause__first_seen_at"),
+            last_seen=Max("cause__last_seen_at"),
+        )
+    )
+    samples = dict(
+        Cause.objects.filter(closed_at=None, code__in=[row["cause__code"] for row in rows])
+        .order_by("code", "-last_seen_at")
+        .distinct("code")
+        .values_list("code", "message")
+    )
+    found = [_group(row, samples.get(row["cause__code"], ""), now) for row in rows]
+    return sorted(found, key=lambda group: (-group.documents, group.code))
+
+
+def at_firms(*, code: str) -> list[AtFirm]:
+    """One cause code by firm: two queries."""
+    rows = list(
+        _held()
+        .filter(cause__code=code)
+        .values("firm")
+        .annotate(
+            bills=Count("pk", filter=Q(kind=Kind.INVOICE)),
+            contacts=Count("pk", filter=Q(kind=Kind.CONTACT)),
+            first_seen=Min("cause__first_seen_at"),
+            last_seen=Max("cause__last_seen_at"),
+        )
+        .order_by("-bills")
+    )
+    firms = Firm.objects.in_bulk([row["firm"] for row in rows])
+    subjects = _subjects(code)
+    return [
+        AtFirm(
+            firm=firms[row["firm"]],
+            subjects=", ".join(subjects.get(row["firm"], [])[:5]),
+            bills=row["bills"],
+            contacts=row["contacts"],
+            first_seen=row["first_seen"],
+            last_seen=row["last_seen"],
+        )
+        for row in rows
+    ]
+
+
+def documents(*, code: str, firm: Firm | None) -> list[Document]:
+    """The documents behind a code, oldest first, at most DOCUMENTS: three queries."""
+    jobs = _held().filter(cause__code=code)
+    if firm is not None:
+        jobs = jobs.filter(firm=firm)
+    found = list(jobs.select_related("firm").order_by("saved_at", "pk")[:DOCUMENTS])
+    labels = numbers(found)
+    return [Document(job.firm, labels[job.pk], job.state, job.pk, job.saved_at) for job in found]
+
+
+def numbers(jobs: Iterable[SyncJob]) -> dict[int, str]:
+    """ "Bill 10481" or "Contact C-1042" by job id: two queries, and no name."""
+    wanted = list(jobs)
+    bills = _by_pk(Invoice.objects, wanted, Kind.INVOICE, "number")
+    contacts = _by_pk(Contact.objects, wanted, Kind.CONTACT, "client_number")
+    return {
+        job.pk: f"Bill {bills.get(job.object_id, '?')}"
+        if job.kind == Kind.INVOICE
+        else f"Contact {contacts.get(job.object_id, '?')}"
+        for job in wanted
+    }
+
+
+def _held() -> Any:
+    return SyncJob.objects.filter(
+        state__in=[State.NEEDS_YOU, State.ON_HOLD], cause__isnull=False, cause__closed_at=None
+    ).order_by()
+
+
+def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
+    entry = known(row["cause__code"])
+    return Group(
+        code=row["cause__code"],
+        title=plain_title(entry),
+        owner=OWNERS[entry.owner],
+        bills=row["bills"],
+        contacts=row["contacts"],
+        firms=row["firms"],
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        is_new=row["first_seen"] >= now - NEW_FOR,
+        # The table's own sample, or the shape of new words: Xero's text itself may hold a name.
+        sample=shape(message) if entry is UNKNOWN else entry.sample,
+    )
+
+
+def _subjects(code: str) -> dict[int, list[str]]:
+    if known(code).klass not in NAMELESS:
+        return {}
+    found: dict[int, list[str]] = {}
+    rows = Cause.objects.filter(code=code, closed_at=None).exclude(subject="").order_by("subject")
+    for firm_id, subject in rows.values_list("firm_id", "subject"):
+        found.setdefault(firm_id, []).append(subject)
+    return found
+
+
+def _by_pk(rows: Any, jobs: list[SyncJob], kind: Kind, column: str) -> dict[int, str]:
+    ids = [job.object_id for job in jobs if job.kind == kind]
+    return dict(rows.filter(pk__in=ids).values_list("pk", column)) if ids else {}

@@ -1,0 +1,126 @@
+"""`/ops/`: one page for how things are, one for what goes wrong, one for firms, attempts, workers. Times in UTC."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from firms.access import OperatorRequest, operator_view
+from firms.models import Firm
+from ops import acts, attempts, board, failures, reading
+from ops.words import number
+from xero_sync.activity import OUTCOMES
+from xero_sync.domain.errors import plain_title
+
+
+@operator_view
+def overview(request: OperatorRequest) -> HttpResponse:
+    """Are we well, since when, who is hurt."""
+    now = timezone.now()
+    context = {
+        "nav_active": "overview",
+        "now": now,
+        "overview": reading.overview(now=now),
+        "groups": failures.groups(now=now)[:5],
+        "workers": board.workers(now=now),
+    }
+    return render(request, "ops/overview.html", context)
+
+
+@operator_view
+def failure_groups(request: OperatorRequest) -> HttpResponse:
+    """All failures by cause."""
+    groups = failures.groups(now=timezone.now())
+    context = {"nav_active": "failures", "groups": groups, "documents": sum(group.documents for group in groups)}
+    return render(request, "ops/failures.html", context)
+
+
+@operator_view
+def failure(request: OperatorRequest, code: str) -> HttpResponse:
+    """One cause by firm, and the documents behind it, at `?firm=` or at all."""
+    firm = _firm(request.GET.get("firm", ""))
+    rows = failures.at_firms(code=code)
+    known = failures.known(code)
+    context = {
+        "nav_active": "failures",
+        "code": code,
+        "known": known,
+        "title": plain_title(known),
+        "owner": failures.OWNERS[known.owner],
+        "firms": rows,
+        "chosen": firm,
+        "documents": failures.documents(code=code, firm=firm),
+        "count": sum(row.documents for row in rows if firm is None or row.firm == firm),
+    }
+    return render(request, "ops/failure.html", context)
+
+
+@operator_view
+def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
+    """Ask first, with the count; then retry the group at one firm or at all."""
+    asked = request.POST if request.method == "POST" else request.GET
+    firm = _firm(asked.get("firm", ""))
+    rows = [row for row in failures.at_firms(code=code) if firm is None or row.firm == firm]
+    if request.method == "POST":
+        moved = acts.retry_group(code=code, firm=firm, actor=request.user, now=timezone.now())
+        messages.success(request, f"{number(moved, 'document')} put back in line, each under the settings of its save.")
+        return redirect("ops:failure", code)
+    context = {
+        "nav_active": "failures",
+        "code": code,
+        "title": plain_title(failures.known(code)),
+        "hidden": {"firm": firm.slug if firm else ""},
+        "documents": number(sum(row.documents for row in rows), "document"),
+        "firms": number(len(rows), "firm"),
+    }
+    return render(request, "ops/retry.html", context)
+
+
+@operator_view
+def firms(request: OperatorRequest) -> HttpResponse:
+    """Every firm: its connection, its states, its calls, and the pause."""
+    q = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    page = board.firms(
+        q=q, after=request.GET.get("after", ""), before=request.GET.get("before", ""), now=timezone.now()
+    )
+    return render(request, "ops/firms.html", {"nav_active": "firms", "page": page, "q": q})
+
+
+@require_POST
+@operator_view
+def pause(request: OperatorRequest, slug: str) -> HttpResponse:
+    """Hold everything of one firm."""
+    firm = get_object_or_404(Firm, slug=slug)
+    acts.pause(firm=firm, actor=request.user, now=timezone.now())
+    messages.success(request, f"{firm} is paused. Its bills wait until somebody releases it.")
+    return redirect("ops:firms")
+
+
+@require_POST
+@operator_view
+def release(request: OperatorRequest, slug: str) -> HttpResponse:
+    """End the pause of one firm."""
+    firm = get_object_or_404(Firm, slug=slug)
+    acts.release(firm=firm, actor=request.user, now=timezone.now())
+    messages.success(request, f"{firm} is released. What waited goes now.")
+    return redirect("ops:firms")
+
+
+@operator_view
+def attempt_list(request: OperatorRequest) -> HttpResponse:
+    """Attempts of all firms, newest first."""
+    page = attempts.read(wanted=attempts.Wanted.read(request.GET))
+    context = {"nav_active": "attempts", "page": page, "outcomes": OUTCOMES.items()}
+    return render(request, "ops/attempts.html", context)
+
+
+@operator_view
+def workers(request: OperatorRequest) -> HttpResponse:
+    """Workers, lanes and queues."""
+    now = timezone.now()
+    return render(request, "ops/workers.html", {"nav_active": "workers", "now": now, "workers": board.workers(now=now)})
+
+
+def _firm(slug: str) -> Firm | None:
+    return get_object_or_404(Firm, slug=slug) if slug else None

@@ -1,0 +1,22 @@
+"""What the launcher's tests share: an empty checkout to work in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.local.options import Options, read
+
+MakeOptions = Callable[..., Options]
+
+
+@pytest.fixture
+def make_options(tmp_path: Path) -> MakeOptions:
+    """Options of a checkout in a folder with a space in its name, with nothing given from outside but what is named."""
+    top = tmp_path / "a checkout"
+    top.mkdir()
+
+    def make(**environ: str) -> Options:
+        return read(top=top, environ=environ)
+
+    return make

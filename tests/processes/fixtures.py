@@ -1,0 +1,43 @@
+"""Fixtures of tests with real workers; a folder's conftest imports them by name."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.celery import app
+from firms.models import Firm
+from tests.processes.broker import Broker, using_broker
+from tests.processes.workforce import Workforce
+from xero_sync import wake
+
+HireWorkers = Callable[[Mapping[str, str]], Workforce]
+
+
+@pytest.fixture
+def broker(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """A broker of the test's own, which the test's process nudges too."""
+    broker = Broker(folder=tmp_path)
+    broker.start()
+    settings.REDIS_URL = broker.url
+    monkeypatch.setattr(wake, "_broker", wake._Broker())
+    with using_broker(app=app, url=broker.url):
+        yield broker
+    broker.kill()
+
+
+@pytest.fixture
+def hire_workers(connected: Firm, broker: Broker, tmp_path: Path) -> Iterator[HireWorkers]:
+    """Start a worker and beat with these SYNC_ variables, for the connected firm's database and emulator."""
+    hired: list[Workforce] = []
+
+    def hire(timing: Mapping[str, str]) -> Workforce:
+        workforce = Workforce(folder=tmp_path, broker_url=broker.url, timing=timing)
+        hired.append(workforce)
+        workforce.start()
+        return workforce
+
+    yield hire
+    for workforce in hired:
+        workforce.stop()

@@ -1,0 +1,41 @@
+"""`sync_status SLUG [--json]`: one firm's sync in figures."""
+
+import json
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from firms.commands import RefusableCommand, firm_by_slug
+from firms.scope import firm_scope
+from xero_sync.summary import Summary, summary
+
+
+class Command(RefusableCommand):
+    """Print it, for people or for scripts."""
+
+    help = "Say how one firm's bills and contacts stand in Xero."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+    def act(self, **options: Any) -> None:
+        firm = firm_by_slug(options["slug"])
+        with firm_scope(firm):
+            found = summary(firm=firm, now=timezone.now())
+        self.stdout.write(json.dumps(found.as_json) if options["json"] else _plain(found))
+
+
+def _plain(found: Summary) -> str:
+    lines = [f"{found.firm} ({found.firm.slug}): {'connected' if found.connected else 'not connected'}"]
+    for noun, counts in (("Bills", found.invoices), ("Contacts", found.contacts)):
+        told = [f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count and name != "total"]
+        lines.append(f"{noun}: {counts['total']:,}{' (' + ', '.join(told) + ')' if told else ''}")
+    lines.append(f"Total here {found.total_here:,.2f}, in Xero {found.total_in_xero:,.2f} {found.firm.currency}")
+    lines.append(f"Oldest waiting: {found.oldest_waiting_s} s")
+    lines.append(f"Calls today: {found.calls_today:,}, left {found.calls_left_today:,}")
+    if found.causes:
+        lines.append("Held back by:")
+    lines += [f"  {each.title}: {each.invoices} bills, {each.contacts} contacts" for each in found.causes]
+    return "\n".join(lines)

@@ -1,0 +1,151 @@
+"""One firm's sync in figures: what `sync_status` prints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from billing.models import Contact, Invoice
+from firms.models import Firm
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.faults import of_cause
+from xero_sync.models import Cause, OrganisationCalls, SyncJob
+from xero_sync.sight import Sight
+
+IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
+ORDER = (
+    "total",
+    "not_sent",
+    "waiting",
+    "sending",
+    "in_xero",
+    "in_xero_with_notes",
+    "trying_again",
+    "checking",
+    "on_hold",
+    "needs_you",
+)
+
+
+@dataclass(frozen=True)
+class CauseCount:
+    """One open cause and how much it holds back."""
+
+    cause: Cause
+    title: str
+    invoices: int
+    contacts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """All of it. Totals are over the bills in Xero plus those that should be, and over those that are."""
+
+    firm: Firm
+    connected: bool
+    invoices: Mapping[str, int]
+    contacts: Mapping[str, int]
+    causes: tuple[CauseCount, ...]
+    total_here: Decimal
+    total_in_xero: Decimal
+    oldest_waiting_s: int
+    calls_today: int
+    calls_left_today: int
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The one object of `sync_status --json`."""
+        causes = [
+            {
+                "code": each.cause.code,
+                "subject": each.cause.subject,
+                "invoices": each.invoices,
+                "contacts": each.contacts,
+            }
+            for each in self.causes
+        ]
+        return {
+            "firm": self.firm.slug,
+            "currency": self.firm.currency,
+            "connected": self.connected,
+            "invoices": dict(self.invoices),
+            "contacts": dict(self.contacts),
+            "causes": causes,
+            "total_here": f"{self.total_here:.2f}",
+            "total_in_xero": f"{self.total_in_xero:.2f}",
+            "oldest_waiting_s": self.oldest_waiting_s,
+            "calls_today": self.calls_today,
+            "calls_left_today": self.calls_left_today,
+        }
+
+
+def summary(*, firm: Firm, now: datetime) -> Summary:
+    """Read it, inside the firm's scope."""
+    sight = Sight(firm)
+    here, there = _totals(firm)
+    used, left = _calls(sight, now)
+    since = SyncJob.objects.filter(firm=firm, state__in=IN_LINE).aggregate(since=Min("saved_at"))["since"]
+    return Summary(
+        firm=firm,
+        connected=sight.connection is not None and sight.connection.state == "ACTIVE",
+        invoices=_counts(firm, Kind.INVOICE, Invoice.objects.filter(firm=firm).count()),
+        contacts=_counts(firm, Kind.CONTACT, Contact.objects.filter(firm=firm).count()),
+        causes=tuple(_causes(firm)),
+        total_here=here,
+        total_in_xero=there,
+        oldest_waiting_s=max(int((now - since).total_seconds()), 0) if since else 0,
+        calls_today=used,
+        calls_left_today=left,
+    )
+
+
+def _counts(firm: Firm, kind: Kind, total: int) -> dict[str, int]:
+    """By state, "with notes" apart from plain "in Xero"; what was never judged was not sent."""
+    jobs = SyncJob.objects.filter(firm=firm, kind=kind)
+    found = {state.lower(): count for state, count in jobs.values_list("state").annotate(Count("pk"))}
+    noted = jobs.filter(state=State.IN_XERO).exclude(notes=[]).count()
+    judged = sum(found.values())
+    found["in_xero_with_notes"] = noted
+    found["in_xero"] = found.get("in_xero", 0) - noted
+    found["not_sent"] = found.get("not_sent", 0) + max(total - judged, 0)
+    found["total"] = total
+    return {name: found.get(name, 0) for name in ORDER}
+
+
+def _causes(firm: Firm) -> list[CauseCount]:
+    causes = Cause.objects.filter(firm=firm, closed_at=None).annotate(
+        bills=Count("jobs", filter=Q(jobs__kind=Kind.INVOICE)),
+        clients=Count("jobs", filter=Q(jobs__kind=Kind.CONTACT)),
+    )
+    rows = causes.filter(Q(bills__gt=0) | Q(clients__gt=0)).order_by("-bills", "code", "subject")
+    return [CauseCount(cause, of_cause(cause).title, cause.bills, cause.clients) for cause in rows]
+
+
+def _totals(firm: Firm) -> tuple[Decimal, Decimal]:
+    """Void bills are not counted: in Xero they keep their figure, and nobody owes it."""
+    bill = Invoice.objects.filter(pk=OuterRef("object_id")).exclude(state="VOID")
+    money: Any = DecimalField(max_digits=18, decimal_places=2)
+    zero = Value(Decimal(0), output_field=money)
+    jobs = (
+        SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE)
+        .exclude(state=State.NOT_SENT)
+        .annotate(bill_total=Subquery(bill.values("total")[:1]))
+        .filter(bill_total__isnull=False)
+    )
+    found = jobs.aggregate(
+        here=Coalesce(Sum("bill_total"), zero), there=Coalesce(Sum("xero_total", filter=Q(state=State.IN_XERO)), zero)
+    )
+    return found["here"], found["there"]
+
+
+def _calls(sight: Sight, now: datetime) -> tuple[int, int]:
+    if sight.connection is None or sight.day is None:
+        return 0, 0
+    row = OrganisationCalls.objects.filter(xero_tenant_id=sight.connection.xero_tenant_id).first()
+    used = row.day_used if row and row.day == now.date() else 0
+    return used, sight.day.left
