@@ -3,8 +3,12 @@
 import os
 
 from celery import Celery
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Kombu would put unfinished messages back when it loses the broker; a nudge is not worth it, the sweep finds the work.
+Channel.do_restore = False
 
 app = Celery("bill_syncing")
 app.config_from_object("django.conf:settings", namespace="CELERY")

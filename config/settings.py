@@ -11,7 +11,7 @@ from config.xero_urls import xero_urls
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DEBUG = env.bool("DEBUG", default=False)
 # Development only loosens what plain http on localhost cannot have: secure cookies and HSTS.
@@ -194,17 +194,13 @@ SYNC_CALLS_PER_TURN = env.int("SYNC_CALLS_PER_TURN", default=20)
 # Celery: messages are nudges, the truth is in the outbox, so nothing here may delay or hold work.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 240
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-}
+# A message is forgotten once it is delivered: acknowledging one after the broker died under it, or putting it back, ends
+# a worker for good (kombu 5.7). What a dead worker held is found by the sweep and by `recover`, not by redelivery.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"ack_emulation": False}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 

@@ -15,4 +15,5 @@ urlpatterns = [
     path("firms/<slug:slug>/release/", views.release, name="release"),
     path("attempts/", views.attempt_list, name="attempts"),
     path("workers/", views.workers, name="workers"),
+    path("feedback/", views.help_feedback, name="feedback"),
 ]

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST
 
 from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
-from ops import acts, attempts, board, failures, reading
+from ops import acts, attempts, board, failures, feedback, reading
 from ops.words import number
 from xero_sync.activity import OUTCOMES
 from xero_sync.domain.errors import plain_title
+from xero_sync.help import page_title
 
 
 @operator_view
@@ -120,6 +121,21 @@ def workers(request: OperatorRequest) -> HttpResponse:
     """Workers, lanes and queues."""
     now = timezone.now()
     return render(request, "ops/workers.html", {"nav_active": "workers", "now": now, "workers": board.workers(now=now)})
+
+
+@operator_view
+def help_feedback(request: OperatorRequest) -> HttpResponse:
+    """What readers say about the help pages; `?page=` narrows the comments to one."""
+    pages = feedback.by_page()
+    wanted = request.GET.get("page")
+    chosen = next((page for page in pages if page.key == wanted), None)
+    context = {
+        "nav_active": "feedback",
+        "pages": pages,
+        "chosen": chosen,
+        "comments": [(page_title(each.page), each) for each in feedback.comments(page=chosen.key if chosen else None)],
+    }
+    return render(request, "ops/feedback.html", context)
 
 
 def _firm(slug: str) -> Firm | None:

@@ -43,6 +43,7 @@ SAME_STATUS = {
 class FaultShown:
     """One fault with everything a person needs."""
 
+    code: str
     title: str
     why: str
     fix_here: str
@@ -100,6 +101,7 @@ def fault_list(*, job: SyncJob, firm: Firm, sight: Sight) -> list[FaultShown]:
 
 def _fault(known: Recognised, target: places.Target, firm: Firm, sight: Sight) -> FaultShown:
     return FaultShown(
+        code=known.code,
         title=known.title,
         why=known.why,
         fix_here=known.fix_here,

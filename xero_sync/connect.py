@@ -135,7 +135,8 @@ def disconnect(*, firm: Firm, user: User, now: datetime) -> str:
     """End the link here, then in Xero; what was linked stays linked. Returns what to tell. Raises ConnectRefused."""
     with transaction.atomic():
         connection = (
-            XeroConnection.objects.select_for_update()
+            # Without its key: a worker that opens a batch refers to this row while it holds the jobs we hold next.
+            XeroConnection.objects.select_for_update(no_key=True)
             .filter(firm=firm)
             .exclude(state=ConnectionState.DISCONNECTED)
             .first()

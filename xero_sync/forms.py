@@ -40,6 +40,9 @@ class SettingsForm(forms.Form):
             self._offer_accounts(chart, initial)
         for name, rate in self.rates.items():
             self.fields[name] = _tax_field(rate, chart, initial.get(name, ""))
+        for field in self.fields.values():
+            # The fields stand in two cards; the attribute keeps them in one form without script.
+            field.widget.attrs["form"] = "settings"
 
     def _offer_accounts(self, chart: Chart, initial: Mapping[str, Any]) -> None:
         services = suggest_services(chart.accounts)

@@ -75,6 +75,7 @@ class Entry:
     """One card."""
 
     pk: int | None
+    code: str
     title: str
     why: str
     fix_here: str
@@ -166,6 +167,7 @@ def _entry(cause: Cause, behind: Behind, firm: Firm, sight: Sight, is_admin: boo
 
 def _words(known: Recognised) -> dict[str, str]:
     return {
+        "code": known.code,
         "why": known.why,
         "fix_here": known.fix_here,
         "fix_in_xero": known.fix_in_xero,

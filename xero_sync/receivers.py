@@ -28,6 +28,7 @@ def start_firm(firm: Firm, **_: Any) -> None:
 @receiver(contacts_saved, dispatch_uid="xero_sync.enqueue_contacts")
 def enqueue_contacts(firm: Firm, contacts: Sequence[Contact], bulk: bool = False, **_: Any) -> None:
     """A saved contact is attempted again, and so is every bill of it that is not in Xero."""
+    outbox.lock_firm(firm_id=firm.pk)
     _enqueue_contacts(firm, [contact.pk for contact in contacts], bulk)
     behind = SyncJob.objects.filter(
         firm=firm, kind=Kind.INVOICE, contact_job__object_id__in=[contact.pk for contact in contacts]
@@ -39,10 +40,9 @@ def enqueue_contacts(firm: Firm, contacts: Sequence[Contact], bulk: bool = False
 @receiver(invoices_saved, dispatch_uid="xero_sync.enqueue_invoices")
 def enqueue_invoices(firm: Firm, invoices: Sequence[Invoice], bulk: bool = False, **_: Any) -> None:
     """A saved bill is attempted again, and so is its contact unless that is in Xero."""
+    outbox.lock_firm(firm_id=firm.pk)
     contact_ids = {invoice.contact_id for invoice in invoices}
-    settled = SyncJob.objects.filter(firm=firm, kind=Kind.CONTACT, object_id__in=contact_ids).exclude(
-        state__in=[State.NEEDS_YOU, State.NOT_SENT, State.TRYING_AGAIN, State.ON_HOLD]
-    )
+    settled = SyncJob.objects.filter(firm=firm, kind=Kind.CONTACT, object_id__in=contact_ids, state=State.IN_XERO)
     _enqueue_contacts(firm, sorted(contact_ids - set(settled.values_list("object_id", flat=True))), bulk)
     _enqueue_invoices(firm, invoices, bulk)
 

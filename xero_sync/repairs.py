@@ -64,16 +64,17 @@ def _contact_mends(
     index = _all_contacts(access, take_call)
     mends = []
     for each in clashes:
-        if not isinstance(each.document, ContactDocument) or each.job.link.get("tried"):
-            # Mended once already, and refused again: a person has to look.
+        if not isinstance(each.document, ContactDocument) or each.job.link.get("for") == each.document.name:
+            # Mended once already under this name, and refused again: a person has to look.
             continue
         answer = match_contact(each.document, preferences=_preferences(each.job), index=index)
         if isinstance(answer, Link):
-            link = {"tried": True, "note": answer.note, "code": "match_existing_contacts", "number": answer.number}
-            changes = _linked(access, answer) | {"link": link}
+            link = {"note": answer.note, "code": "match_existing_contacts", "number": answer.number}
+            changes = _linked(access, answer) | {"link": {**link, "for": each.document.name}}
             mends.append(outbox.Mend(each.job.pk, changes))
         elif isinstance(answer, Rename):
-            link = {"tried": True, "note": answer.note, "code": "distinct_contact_names", "name": answer.name}
+            link = {"note": answer.note, "code": "distinct_contact_names", "name": answer.name}
+            link |= {"number": each.job.link.get("number", ""), "for": each.document.name}
             mends.append(outbox.Mend(each.job.pk, {"link": link}))
     return mends
 
@@ -107,6 +108,7 @@ def _invoice_mend(
     if found.get("AmountPaid") or found.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
         changes |= {"confirmed_hash": each.content_hash, "xero_total": document.total}
+        changes["link"]["closed"] = "settled-in-xero"
     return outbox.Mend(each.job.pk, changes)
 
 

@@ -42,7 +42,8 @@ def _contact(contact: Contact, job: SyncJob, xero_tenant_id: str) -> ContactDocu
         xero_id=_id_there(job, xero_tenant_id),
         xero_status=job.xero_status,
         number_sent=job.number_sent,
-        name_there=job.link.get("name", ""),
+        # Renamed here since it was told apart: it goes by its new name, and is told apart anew if need be.
+        name_there=job.link.get("name", "") if job.link.get("for") == contact.name else "",
         number_there=job.link.get("number", ""),
     )
 

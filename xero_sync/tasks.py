@@ -12,7 +12,7 @@ from firms.scope import all_firms, firm_scope
 from xero_sync import outbox, tokens, wake
 from xero_sync.sync import Turned, sync_firm
 from xero_sync.sync.context import Timing
-from xero_sync.sync.upkeep import firms_to_refresh, refresh_connection
+from xero_sync.upkeep import firms_to_refresh, refresh_connection
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def recover() -> None:
             deadline_s=settings.SYNC_CALL_DEADLINE_SECONDS,
             look_up_after_s=settings.SYNC_LOOK_UP_AFTER_SECONDS,
         )
+        outbox.say_again(now=timezone.now())
 
 
 @shared_task(name="xero_sync.refresh_connections")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db.models import Q
+
 from firms import audit
 from firms.models import Firm, User
-from firms.scope import all_firms, firm_scope
 from xero_sync import chart, gateway, limits, outbox, tokens
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recheck
@@ -20,7 +21,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CHECK_AGE = timedelta(minutes=15)
-MOST_A_RUN = 200
 ON_EVERY_READ = codes_for([Recheck.ON_ORGANISATION])
 
 
@@ -62,19 +62,24 @@ def test_now(*, firm: Firm, actor: User, now: datetime) -> Chart:
     return refresh_chart(firm=firm, connection=connection, now=now, person=True)
 
 
-def check_connections(*, now: datetime) -> int:
-    """The timed round: refresh idle tokens, notice lost connections, read stale charts. Returns how many were seen."""
-    tokens.refresh_idle(now=now)
-    with all_firms():
-        active = XeroConnection.objects.filter(state=ConnectionState.ACTIVE).select_related("firm")
-        connections = list(active.order_by("checked_at")[:MOST_A_RUN])
-    for connection in connections:
-        with firm_scope(connection.firm):
-            try:
-                _check(connection.firm, connection, now)
-            except NotNow as fault:
-                logger.warning("a connection was not checked", extra={"firm": connection.firm.slug, "why": fault.words})
-    return len(connections)
+def firms_to_refresh(*, now: datetime) -> list[int]:
+    """Ids of firms whose connection nobody looked at for a while. Called outside any firm's scope."""
+    unseen = Q(checked_at=None) | Q(checked_at__lte=now - CHECK_AGE)
+    due = XeroConnection.objects.filter(unseen, state=ConnectionState.ACTIVE)
+    return list(due.order_by("checked_at").values_list("firm_id", flat=True))
+
+
+def refresh_connection(*, firm: Firm, now: datetime) -> bool:
+    """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked."""
+    connection = live(firm=firm)
+    if connection is None or connection.state != ConnectionState.ACTIVE:
+        return False
+    try:
+        _check(firm, connection, now)
+    except NotNow as fault:
+        logger.warning("A connection was not checked", extra={"firm": firm.slug, "why": fault.words})
+        return False
+    return True
 
 
 def live(*, firm: Firm) -> XeroConnection | None:

@@ -35,6 +35,7 @@ VERBS = {
     "setup": Verb("only install what the others need", "test", ""),
     "stop": Verb("stop what an earlier command of this folder left running", "", ""),
 }
+WHO = "run the command as the owner of this folder, or give it back to you with chown."
 
 
 class Interrupted(KeyboardInterrupt):
@@ -69,15 +70,12 @@ def _guarded(command: str) -> int:
         say("Stopped.")
         return 130
     except PermissionError as fault:
-        complain(f"{fault.filename or 'A file'} may not be used by this user: {_WHO}")
+        complain(f"{fault.filename or 'A file'} may not be used by this user: {WHO}")
     except OSError as fault:
         complain(f"{fault.strerror or fault} ({fault.filename}): mend that and try again.")
     except Exception:  # noqa: BLE001  (the last net: nobody is shown a traceback)
         complain(_unexpected(options))
     return 1
-
-
-_WHO = "run the command as the owner of this folder, or give it back to you with chown."
 
 
 def _unexpected(options: Options | None) -> str:

@@ -29,7 +29,17 @@ class Broker:
     def start(self) -> None:
         """Start it, on the same port as before, and wait until it answers."""
         program = find_valkey(os.environ, packages=Path(sysconfig.get_path("purelib")))
-        command = [program, "--bind", "127.0.0.1", "--port", str(self._port), "--save", "", "--appendonly", "no"]
+        command: list[str | Path] = [
+            program,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(self._port),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         with (self._folder / "broker.log").open("ab") as log:
             self._process = spawn(command, cwd=self._folder, env=os.environ, output=log, death_signal=signal.SIGKILL)
         eventually(self._answers, within=10, what="the broker answers")

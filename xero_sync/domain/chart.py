@@ -22,6 +22,17 @@ CLASS_WORDS = {
     "EXPENSE": "Expenses",
     "EQUITY": "Equity",
 }
+COUNTRIES = {
+    "AU": "Australia",
+    "CA": "Canada",
+    "GB": "United Kingdom",
+    "HK": "Hong Kong",
+    "IE": "Ireland",
+    "NZ": "New Zealand",
+    "SG": "Singapore",
+    "US": "United States",
+    "ZA": "South Africa",
+}
 SERVICE_WORDS = ("fees", "legal", "services", "professional", "sales", "income", "revenue")
 EXPENSE_WORDS = ("recover", "disbursement", "reimburs", "recharge", "expense", "other revenue", "other income")
 
@@ -166,6 +177,11 @@ class Chart:
     @property
     def country(self) -> str:
         return str(self.organisation.get("CountryCode") or "")
+
+    @property
+    def country_name(self) -> str:
+        """The country in words where we know them, else its code."""
+        return COUNTRIES.get(self.country, self.country)
 
     @property
     def short_code(self) -> str:

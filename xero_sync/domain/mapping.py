@@ -54,7 +54,8 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     if address:
         # Clio's behaviour, which bookkeepers know: the billing address is both the postal and the street address.
         payload["Addresses"] = [{"AddressType": kind, **address} for kind in ("POBOX", "STREET")]
-    digest = content_hash(payload)
+    # Of what is said, so that a contact created without its empty fields has the same digest.
+    digest = content_hash({key: value for key, value in payload.items() if value})
     if contact.xero_id:
         # Empty ones too: an address that was taken away here has to go there as well.
         payload = {"ContactID": contact.xero_id, **payload}
@@ -122,8 +123,8 @@ def _void(invoice: InvoiceDocument) -> Mapped:
 
 
 def _as_update(payload: Payload, invoice: InvoiceDocument, lines: list[Any]) -> Payload:
-    if payload["Status"] == invoice.xero_status:
-        # Sending an unchanged status is refused once a payment is there.
+    if payload["Status"] == invoice.xero_status or invoice.xero_status == "PAID":
+        # Sending an unchanged status is refused once a payment is there; an approved bill that is paid says so there.
         payload = {key: value for key, value in payload.items() if key != "Status"}
     items = [
         {"LineItemID": line.line_item_id, **mapped.payload} if line.line_item_id else mapped.payload

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 CUTOVER: Final = date(2019, 7, 1)
+Helps = Literal["prevents", "repairs", "explains"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class Preference:
     help: str
     off_help: str
     prevents: str
+    kind: Helps = "prevents"
     messages: tuple[int, ...] = ()
     default_before_july_2019: bool = False
     default_after: bool = True
@@ -29,7 +31,7 @@ class Improvement:
 
     title: str
     does: str
-    kind: Literal["prevents", "repairs", "explains"]
+    kind: Helps
     messages: tuple[int, ...] = ()
 
 
@@ -48,6 +50,7 @@ PREFERENCES: Final = (
         help="A line whose account was archived or deleted in Xero goes to your default account, with a note.",
         off_help="The bill waits until someone chooses another account.",
         prevents="Stops bills being held up when someone tidies the chart of accounts in Xero.",
+        kind="repairs",
         messages=(11, 12, 14, 18),
     ),
     Preference(
@@ -64,6 +67,7 @@ PREFERENCES: Final = (
         help="A client whose name and e-mail address are already in Xero is linked to that contact.",
         off_help="A new contact is made, or Xero refuses it because the name is taken.",
         prevents="Stops the same client being entered twice and being refused for a name that is taken.",
+        kind="repairs",
         messages=(1, 2, 5),
     ),
     Preference(
@@ -72,6 +76,7 @@ PREFERENCES: Final = (
         help="A second client of the same name goes to Xero with the client number added, as in “Name (C-1042)”.",
         off_help="The second client waits until someone gives it another name.",
         prevents="Stops a client being refused because another contact in Xero has the same name.",
+        kind="repairs",
         messages=(1, 2, 3),
     ),
     Preference(
@@ -80,6 +85,7 @@ PREFERENCES: Final = (
         help="A contact that was archived in Xero is restored there when it is billed again.",
         off_help="The bill waits until someone restores the contact in Xero.",
         prevents="Stops bills being refused because their contact was archived in Xero.",
+        kind="repairs",
         messages=(6, 7),
     ),
     Preference(
@@ -96,6 +102,7 @@ PREFERENCES: Final = (
         help="A bill that someone entered in Xero with the same number, contact and total is linked to yours.",
         off_help="The bill waits, because its number is already taken in Xero.",
         prevents="Stops a bill being refused, or entered twice, because someone typed it into Xero first.",
+        kind="repairs",
         messages=(21,),
     ),
     Preference(

@@ -1,6 +1,7 @@
 """The sync's rows: connections, settings, the outbox and its history."""
 
 from xero_sync.models.connection import ConnectionState, XeroChart, XeroConnection, XeroConsent, XeroCredential
+from xero_sync.models.help import HelpFeedback, HelpReason
 from xero_sync.models.lane import OrganisationCalls, SyncLane, WorkerHeartbeat
 from xero_sync.models.outbox import Cause, SyncAttempt, SyncBatch, SyncJob
 from xero_sync.models.preferences import BillSyncSettings, FirmPreference, TaxMapping
@@ -10,6 +11,8 @@ __all__ = [
     "Cause",
     "ConnectionState",
     "FirmPreference",
+    "HelpFeedback",
+    "HelpReason",
     "OrganisationCalls",
     "SyncAttempt",
     "SyncBatch",

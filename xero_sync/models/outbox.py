@@ -102,13 +102,18 @@ class SyncJob(models.Model):
     number_sent = models.CharField(max_length=255, blank=True)
     # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
     line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    # How it came to stand in Xero if not by being created: {"note", "code"}; the contact's name or number there.
+    # How it came to stand in Xero if not by being created: {"note", "code"}; the contact's name or number there, and
+    # the name here they stand for; "closed": the refusal that says Xero takes no more changes; "tries": how often a
+    # repair was tried since the last save or success.
     link = models.JSONField(default=dict)
     xero_status = models.CharField(max_length=12, blank=True)
     xero_subtotal = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     xero_tax = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     xero_total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     confirmed_at = models.DateTimeField(null=True)
+    # A worker was lost while it was sending this, so its old words may still arrive: said once more at this time,
+    # which each success moves a minute on.
+    again_at = models.DateTimeField(null=True)
     cause = models.ForeignKey(Cause, null=True, on_delete=models.SET_NULL, related_name="jobs")
     faults: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     notes: "models.JSONField[Any, Any]" = models.JSONField(default=list)
@@ -129,6 +134,7 @@ class SyncJob(models.Model):
             models.Index(fields=["firm", "priority", "due_at"], condition=Q(state__in=QUEUED), name="jobs_in_line"),
             models.Index(fields=["firm", "kind", "state"], name="jobs_by_state"),
             models.Index(fields=["contact_job", "state"], name="jobs_by_contact"),
+            models.Index(fields=["again_at"], condition=Q(again_at__isnull=False), name="jobs_to_say_again"),
         ]
 
     def __str__(self) -> str:

@@ -7,9 +7,10 @@ world's changes: retry, release, rejudge. `recover` gives back what a dead worke
 from xero_sync.outbox.claim import ClaimedBatch, Frozen, LaneLost, claim, freeze, halve
 from xero_sync.outbox.conditions import firm_conditions, firms_with_work, start_firm
 from xero_sync.outbox.enqueue import Saved, enqueue
+from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
 from xero_sync.outbox.mend import Mend, mend, restore_contacts_of
-from xero_sync.outbox.recover import abandon, recover
+from xero_sync.outbox.recover import abandon, recover, say_again
 from xero_sync.outbox.release import rejudge, release, retry
 from xero_sync.outbox.settle import Answer, Result, settle
 
@@ -30,12 +31,14 @@ __all__ = [
     "freeze",
     "halve",
     "leave_lane",
+    "lock_firm",
     "mend",
     "recover",
     "rejudge",
     "release",
     "restore_contacts_of",
     "retry",
+    "say_again",
     "settle",
     "start_firm",
     "take_lane",

@@ -1,4 +1,8 @@
-"""Causes: opened with the first document they hold back, closed with the last."""
+"""Causes: opened with the first document they hold back, closed with the last.
+
+Each function expects the firm's lock (firm_lock.py), or two writers would open one cause twice, or close one that the
+other has just put a document behind.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -42,6 +46,9 @@ def open_for(
         (cause.code, cause.subject): cause
         for cause in Cause.objects.filter(firm_id=firm_id, closed_at=None, code__in={code for code, _ in rows})
     }
+    seen = [found[key].pk for key in rows if key in found]
+    if seen:
+        Cause.objects.filter(pk__in=seen).update(last_seen_at=now)
     missing = [row for key, row in rows.items() if key not in found]
     Cause.objects.bulk_create(missing)
     found |= {(cause.code, cause.subject): cause for cause in missing}

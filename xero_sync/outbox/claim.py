@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, XeroConnection
-from xero_sync.outbox.conditions import WORK
+from xero_sync.outbox.conditions import GOES, WORK
 from xero_sync.outbox.lane import Lane
 
 
@@ -37,12 +37,14 @@ class Frozen:
     position: int
 
 
-# One statement: renew the lease, find the head of the line, take up to `limit` of its kind, open their batch.
+# One statement: renew the lease if the firm was not held since the turn began, find the head of the line, take up to `limit` of its kind, open their batch.
 # The WHERE of `picked` repeats the job's own conditions: PostgreSQL checks them again on rows it had to wait for.
 _CLAIM = f"""
     WITH lane AS (
         UPDATE xero_sync_synclane SET lease_until = now() + make_interval(secs => %(lease)s)
-        WHERE firm_id = %(firm)s AND generation = %(generation)s AND lease_until > now() RETURNING lease_until
+        WHERE firm_id = %(firm)s AND generation = %(generation)s AND lease_until > now()
+            AND {GOES.format(firm="%(firm)s")}
+        RETURNING lease_until
     ), eligible AS (
         SELECT j.id, j.kind, j.priority, j.due_at,
             CASE WHEN j.state = 'CHECKING' THEN 'LOOK_UP' WHEN j.xero_id = '' THEN 'CREATE' ELSE 'UPDATE' END

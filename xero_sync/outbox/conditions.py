@@ -42,6 +42,13 @@ def conditions_from(*, state: str | None, settings: BillSyncSettings) -> FirmCon
     )
 
 
+# FirmConditions.hold in SQL: nothing leaves for Xero, not even a question, while it holds the firm.
+GOES = """
+    EXISTS (SELECT 1 FROM xero_sync_billsyncsettings s WHERE s.firm_id = {firm}
+        AND s.enabled AND s.confirmed_at IS NOT NULL AND s.paused_at IS NULL)
+    AND EXISTS (SELECT 1 FROM xero_sync_xeroconnection x WHERE x.firm_id = {firm} AND x.state = 'ACTIVE')
+"""
+
 # The same condition as in claim: a bill whose contact has no Xero id yet is not work.
 WORK = """
     j.state IN ('WAITING', 'TRYING_AGAIN', 'CHECKING') AND j.batch_id IS NULL AND j.due_at <= %(now)s
@@ -51,12 +58,15 @@ WORK = """
 
 
 def firms_with_work(*, now: datetime) -> list[int]:
-    """Ids of firms with a due job and a free lane, oldest first. Called outside any firm's scope, by the sweep."""
+    """Ids of firms with a due job and a free lane, oldest first. Called outside any firm's scope, by the sweep.
+
+    A held firm is named only for what is still to be put on hold; its Checking documents wait for it to go on.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT j.firm_id FROM xero_sync_syncjob j LEFT JOIN xero_sync_synclane lane ON lane.firm_id = j.firm_id
-            WHERE {WORK} AND (lane.lease_until IS NULL OR lane.lease_until < now())
+            WHERE {WORK} AND (j.state <> 'CHECKING' OR ({GOES.format(firm="j.firm_id")})) AND (lane.lease_until IS NULL OR lane.lease_until < now())
               AND (lane.not_before IS NULL OR lane.not_before <= now())
             GROUP BY j.firm_id ORDER BY min(j.priority), min(j.due_at) LIMIT 500
             """,  # noqa: S608  (constants only)

@@ -9,9 +9,13 @@ from firms.models import Firm
 from xero_sync import wake
 from xero_sync.domain.holds import FirmConditions, not_sent
 from xero_sync.domain.kinds import Kind
+from xero_sync.domain.links import rested
 from xero_sync.domain.states import Event, State
 from xero_sync.models import FirmPreference, SyncJob
+from xero_sync.outbox import causes
 from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.dependents import hold_behind_contacts
+from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
 IN_FLIGHT = (State.SENDING.value, State.CHECKING.value)
@@ -33,15 +37,17 @@ def enqueue(
     """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
 
     Moves follow product.md 2.1: what is being sent or checked goes on with its old version and goes again next;
-    everything else is judged anew with today's preferences. At most five statements for any number of documents.
+    everything else is judged anew with today's preferences. At most twelve statements for any number of documents.
     """
     if not saved:
         return
+    lock_firm(firm_id=firm.pk)
     preferences = dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
     conditions = firm_conditions(firm=firm)
     contact_jobs = _contact_jobs(firm, saved)
     jobs = _locked_jobs(firm, kind, saved, now)
     stamp = {"preferences": preferences, "saved_at": now, "priority": int(bulk)}
+    old_causes = {job.cause_id for job in jobs.values() if job.cause_id}
     moves = []
     for document in saved:
         job = jobs[document.object_id]
@@ -52,8 +58,12 @@ def enqueue(
         if event is not Event.SAVED_IN_FLIGHT:
             due = max(now, job.last_sent_at + timedelta(seconds=resend_after_s)) if job.last_sent_at else now
             changes |= {"hold": hold, "due_at": due, "attempts": 0, "faults": [], "cause_id": None}
+            changes["link"] = rested(job.link)
         moves.append(Move(job, event, changes))
     move(moves, now=now)
+    if kind is Kind.INVOICE:
+        hold_behind_contacts(firm_id=firm.pk, contact_job_ids=set(contact_jobs.values()), now=now)
+    causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
         wake.firm(firm_id=firm.pk)
 
@@ -93,6 +103,6 @@ def _locked_jobs(firm: Firm, kind: Kind, saved: Sequence[Saved], now: datetime) 
         ignore_conflicts=True,
         batch_size=1000,
     )
-    # Locked, or two saves at once would count one version.
+    # Locked, or two saves at once would count one version; the firm's lock does not keep a claim away.
     rows = SyncJob.objects.select_for_update().filter(firm=firm, kind=kind, object_id__in=ids).order_by("id")
     return {job.object_id: job for job in rows}

@@ -11,10 +11,18 @@ from firms.models import Firm
 from xero_sync import wake
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.holds import Hold
+from xero_sync.domain.links import tried, tries
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes
+from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
+
+RESTORE = "restore"
+RESTORED = {
+    "note": "The contact was archived in Xero and has been restored.",
+    "code": "restore_archived_contacts",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ def mend(*, firm: Firm, mends: Sequence[Mend], now: datetime) -> int:
         return 0
     by_job = {each.job_id: each for each in mends}
     with transaction.atomic():
+        lock_firm(firm_id=firm.pk)
         jobs = SyncJob.objects.select_for_update().filter(pk__in=by_job, state=State.NEEDS_YOU).order_by("id")
         locked = list(jobs)
         going = [job for job in locked if by_job[job.pk].fault is None]
@@ -55,25 +64,29 @@ def _reword(jobs: Sequence[tuple[SyncJob, Fault | None]], now: datetime) -> None
 
 
 def restore_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
-    """These bills were refused because their contact is archived in Xero: restore it there first, then they go."""
-    if not jobs:
+    """These bills were refused because their contact is archived in Xero: restore it there first, then they go.
+
+    Once for each save of a bill: where Xero keeps the contact archived all the same, somebody has to look.
+    """
+    new = [job for job in jobs if not tries(job.link, RESTORE)]
+    if not new:
         return 0
     with transaction.atomic():
-        contact_ids = {job.contact_job_id for job in jobs if job.contact_job_id is not None}
+        lock_firm(firm_id=new[0].firm_id)
+        contact_ids = {job.contact_job_id for job in new if job.contact_job_id is not None}
         contacts = list(
             SyncJob.objects.select_for_update().filter(pk__in=contact_ids, state=State.IN_XERO).order_by("id")
         )
-        link = {"note": "The contact was archived in Xero and has been restored.", "code": "restore_archived_contacts"}
-        changes = {"xero_status": "ARCHIVED", "confirmed_hash": "", "due_at": now, "link": link}
-        move([Move(job, Event.RETRIED, changes) for job in contacts], now=now)
+        restored = {"xero_status": "ARCHIVED", "confirmed_hash": "", "due_at": now}
+        move([Move(job, Event.RETRIED, {**restored, "link": {**job.link, **RESTORED}}) for job in contacts], now=now)
         bills = list(
             SyncJob.objects.select_for_update()
-            .filter(pk__in=[job.pk for job in jobs], contact_job__in=contacts, state=State.NEEDS_YOU)
+            .filter(pk__in=[job.pk for job in new], contact_job__in=contacts, state=State.NEEDS_YOU)
             .order_by("id")
         )
         old = {job.cause_id for job in bills}
         held = {"hold": Hold.CONTACT.value, "cause_id": None}
-        move([Move(job, Event.HELD, held) for job in bills], now=now)
+        move([Move(job, Event.HELD, {**held, "link": tried(job.link, RESTORE)}) for job in bills], now=now)
         causes.close_empty(cause_ids=old, now=now)
         if contacts:
             wake.firm(firm_id=contacts[0].firm_id)

@@ -38,6 +38,7 @@ COLUMNS = {
     "xero_tax": "numeric",
     "xero_total": "numeric",
     "confirmed_at": "timestamptz",
+    "again_at": "timestamptz",
     "cause_id": "bigint",
     "faults": "jsonb",
     "notes": "jsonb",

@@ -4,20 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from xero_sync import wake
 from xero_sync.domain import retry
 from xero_sync.domain.kinds import Operation
-from xero_sync.domain.states import Event, Outcome
-from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
+from xero_sync.domain.states import Event, Outcome, State
+from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, SyncLane
 from xero_sync.outbox.claim import ClaimedBatch
+from xero_sync.outbox.firm_lock import lock_firm, try_lock_firm
 from xero_sync.outbox.moves import Move, move
 
+# A document on which this many workers died in a row goes by the ladder.
+DEATHS = 3
 # A batch is orphaned when its lane's lease ran out, or somebody else has the lane.
 _ORPHANED = """
-    SELECT b.id FROM xero_sync_syncbatch b JOIN xero_sync_synclane lane ON lane.firm_id = b.firm_id
+    SELECT b.id, b.firm_id FROM xero_sync_syncbatch b JOIN xero_sync_synclane lane ON lane.firm_id = b.firm_id
     WHERE b.closed_at IS NULL
       AND (lane.generation <> b.generation OR lane.lease_until IS NULL OR lane.lease_until < now())
     ORDER BY b.id LIMIT 200
@@ -32,49 +33,84 @@ def recover(*, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_ORPHANED)
-        ids = [row[0] for row in cursor.fetchall()]
-    return sum(
-        _give_back(batch_id, now, deadline_s, look_up_after_s, exception="WorkerLost", orphaned=True)
-        for batch_id in ids
-    )
+        rows = cursor.fetchall()
+    return sum(_give_back_orphan(batch_id, firm_id, now, deadline_s, look_up_after_s) for batch_id, firm_id in rows)
+
+
+def say_again(*, now: datetime) -> int:
+    """Send once more what a lost worker may have overwritten meanwhile. Returns how many. Outside any firm's scope."""
+    due = SyncJob.objects.filter(again_at__lte=now, state=State.IN_XERO)
+    firm_ids = list(due.order_by("firm_id").values_list("firm_id", flat=True).distinct()[:200])
+    return sum(_say_again_of(firm_id, now) for firm_id in firm_ids)
+
+
+def _say_again_of(firm_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        if not try_lock_firm(firm_id=firm_id):
+            return 0
+        due = SyncJob.objects.select_for_update().filter(firm=firm_id, again_at__lte=now, state=State.IN_XERO)
+        # Without its hash it is sent although nothing changed here.
+        changes: dict[str, Any] = {"again_at": None, "confirmed_hash": "", "due_at": now}
+        moves = [Move(job, Event.RETRIED, changes) for job in due.order_by("id")]
+        move(moves, now=now)
+        wake.firm(firm_id=firm_id)
+    return len(moves)
 
 
 def abandon(*, claimed: ClaimedBatch, now: datetime, deadline_s: float, look_up_after_s: float, exception: str) -> int:
     """The worker itself met a fault of ours in the middle of this batch: the same, at once."""
-    return _give_back(claimed.batch.pk, now, deadline_s, look_up_after_s, exception=exception, orphaned=False)
-
-
-def _give_back(
-    batch_id: int, now: datetime, deadline_s: float, look_up_after_s: float, *, exception: str, orphaned: bool
-) -> int:
     with transaction.atomic():
-        still = Q(pk=batch_id, closed_at=None)
-        if orphaned:
-            still &= Q(pk__in=RawSQL(_ORPHANED, []))  # noqa: S611  (a constant)
-        batch = SyncBatch.objects.select_for_update(skip_locked=True).filter(still).first()
+        lock_firm(firm_id=claimed.batch.firm_id)
+        batch = SyncBatch.objects.select_for_update().filter(pk=claimed.batch.pk, closed_at=None).first()
         if batch is None:
             return 0
-        jobs = list(SyncJob.objects.select_for_update().filter(batch=batch).order_by("id"))
-        move([_move_back(job, batch, now, deadline_s, look_up_after_s) for job in jobs], now=now)
-        _close(batch, exception, now)
-        if orphaned:
-            _outdate_lane(batch)
+        return _give_back(batch, now, deadline_s, look_up_after_s, exception=exception)
+
+
+def _give_back_orphan(batch_id: int, firm_id: int, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
+    with transaction.atomic():
+        # The lane before the batch, as its worker locks them; whoever is at work here now is not waited for.
+        if not try_lock_firm(firm_id=firm_id) or not _try_lane(firm_id):
+            return 0
+        batch = SyncBatch.objects.select_for_update(skip_locked=True).filter(pk=batch_id, closed_at=None).first()
+        if batch is None or not _is_orphaned(batch):
+            return 0
+        moved = _give_back(batch, now, deadline_s, look_up_after_s, exception="WorkerLost")
+        _outdate_lane(batch)
+        return moved
+
+
+def _give_back(batch: SyncBatch, now: datetime, deadline_s: float, look_up_after_s: float, *, exception: str) -> int:
+    jobs = list(SyncJob.objects.select_for_update().filter(batch=batch).order_by("id"))
+    move([_move_back(job, batch, now, deadline_s, look_up_after_s) for job in jobs], now=now)
+    _close(batch, exception, now)
     wake.firm(firm_id=batch.firm_id)
     return len(jobs)
 
 
+def _try_lane(firm_id: int) -> bool:
+    return SyncLane.objects.select_for_update(skip_locked=True).filter(firm=firm_id).exists()
+
+
+def _is_orphaned(batch: SyncBatch) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM ({_ORPHANED}) AS orphaned WHERE id = %s", [batch.pk])  # noqa: S608  (a constant)
+        return cursor.fetchone() is not None
+
+
 def _move_back(job: SyncJob, batch: SyncBatch, now: datetime, deadline_s: float, look_up_after_s: float) -> Move:
-    changes: dict[str, Any] = {"batch_id": None, "due_at": now}
-    if batch.operation == Operation.LOOK_UP or batch.frozen_at is None:
-        if job.attempts < 3 or batch.operation == Operation.LOOK_UP:
-            return Move(job, Event.DEFERRED, {**changes, "attempts": job.attempts + 1})
+    changes: dict[str, Any] = {"batch_id": None, "due_at": now, "attempts": job.attempts + 1}
+    if job.attempts >= DEATHS:
         # The same documents killed their worker again and again: let the ladder slow them down.
-        due = retry.next_due(attempts=job.attempts + 1, now=now, jitter=0.5)
-        return Move(job, Event.FAILED, {**changes, "attempts": job.attempts + 1, "due_at": due})
+        changes["due_at"] = retry.next_due(attempts=job.attempts + 1, now=now, jitter=0.5)
+    if batch.operation == Operation.LOOK_UP or batch.frozen_at is None:
+        event = Event.FAILED if job.attempts >= DEATHS else Event.DEFERRED
+        return Move(job, event, changes)
     if batch.operation == Operation.CREATE:
         due = retry.look_up_at(sent_at=batch.frozen_at, deadline_s=deadline_s, after_s=look_up_after_s)
         return Move(job, Event.UNKNOWN, {**changes, "due_at": max(now, due)})
-    return Move(job, Event.FAILED, {**changes, "attempts": job.attempts + 1})
+    # It may only be frozen, and send its old words when it wakes: the newest are said once more after their success.
+    return Move(job, Event.FAILED, {**changes, "again_at": now})
 
 
 def _close(batch: SyncBatch, exception: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Let go what was held: by a person's retry, or because the world changed. The stored preferences stay."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -10,16 +10,22 @@ from django.db.models import Q, QuerySet
 from billing.models import Invoice
 from firms.models import Firm
 from xero_sync import wake
+from xero_sync.domain.errors import Recheck
 from xero_sync.domain.holds import FIRM_HOLDS, Hold, NotSent
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.links import reopened
+from xero_sync.domain.releases import codes_for
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes
 from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.dependents import hold_behind_contacts
+from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
 FIRM_HOLD_VALUES = [hold.value for hold in FIRM_HOLDS]
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
+# What Xero said of one document but means the connection: looked at again when the firm goes on.
+ON_GOING_ON = codes_for([Recheck.ON_CONNECTION, Recheck.ON_SWITCH, Recheck.AT_TIME])
 
 
 def retry(*, firm: Firm, job_ids: Collection[int], now: datetime) -> int:
@@ -28,6 +34,7 @@ def retry(*, firm: Firm, job_ids: Collection[int], now: datetime) -> int:
     A bill held by its contact takes the contact along.
     """
     with transaction.atomic():
+        lock_firm(firm_id=firm.pk)
         chosen = Q(pk__in=job_ids) | Q(invoice_jobs__in=job_ids, xero_id="")
         ids = list(SyncJob.objects.filter(chosen, firm=firm).values_list("pk", flat=True).distinct())
         again = Q(state__in=BY_HAND) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
@@ -37,6 +44,7 @@ def retry(*, firm: Firm, job_ids: Collection[int], now: datetime) -> int:
 def release(*, firm: Firm, codes: Collection[str], now: datetime, subjects: Collection[str] | None = None) -> int:
     """The cause was mended: everything held back by these codes (and subjects, if given) goes. Returns how many."""
     with transaction.atomic():
+        lock_firm(firm_id=firm.pk)
         jobs = SyncJob.objects.filter(
             firm=firm, state__in=[State.NEEDS_YOU, State.ON_HOLD], cause__code__in=codes, cause__closed_at=None
         ).exclude(hold__in=FIRM_HOLD_VALUES)
@@ -47,7 +55,9 @@ def release(*, firm: Firm, codes: Collection[str], now: datetime, subjects: Coll
 
 def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) -> int:
     locked = list(jobs.select_for_update(of=("self",)).order_by("id"))
-    held = firm_conditions(firm=firm).hold if locked else None
+    if not locked:
+        return 0
+    held = firm_conditions(firm=firm).hold
     old = {job.cause_id for job in locked}
     changes: dict[str, Any] = {
         "due_at": now,
@@ -57,9 +67,11 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
         "hold": held.value if held else "",
     }
     # One by one the moves are the same; under a firm's hold they are held instead of sent.
-    move([Move(job, Event.HELD if held else event, changes) for job in locked], now=now)
+    moves = [Move(job, Event.HELD if held else event, {**changes, "link": reopened(job.link)}) for job in locked]
+    move(moves, now=now)
+    hold_behind_contacts(firm_id=firm.pk, now=now)
     causes.close_empty(cause_ids=old, now=now)
-    if locked and held is None:
+    if held is None:
         wake.firm(firm_id=firm.pk)
     return len(locked)
 
@@ -70,11 +82,12 @@ def rejudge(*, firm: Firm, now: datetime) -> int:
     Set-wise; stored preferences stay. Returns how many jobs moved.
     """
     with transaction.atomic():
+        lock_firm(firm_id=firm.pk)
         conditions = firm_conditions(firm=firm)
         if conditions.hold is not None:
             return _hold_all(firm, conditions.hold, now)
         wake.firm(firm_id=firm.pk)
-        return _release_all(firm, conditions.start_date, now)
+        return _release_all(firm, conditions.start_date, now) + release(firm=firm, codes=ON_GOING_ON, now=now)
 
 
 def _hold_all(firm: Firm, hold: Hold, now: datetime) -> int:
@@ -95,26 +108,5 @@ def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
     jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)
     moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
     move(moves, now=now)
+    hold_behind_contacts(firm_id=firm.pk, now=now)
     return len(moves)
-
-
-def release_for_contacts(*, contact_job_ids: Sequence[int], now: datetime) -> None:
-    """Invoices on hold because of these contacts become Waiting."""
-    jobs = SyncJob.objects.select_for_update().filter(
-        contact_job__in=contact_job_ids, kind=Kind.INVOICE, state=State.ON_HOLD, hold=Hold.CONTACT.value
-    )
-    changes: dict[str, Any] = {"hold": "", "cause_id": None, "faults": [], "due_at": now}
-    move([Move(job, Event.RELEASED, changes) for job in jobs.order_by("id")], now=now)
-
-
-def hold_for_contacts(*, contact_jobs: Sequence[SyncJob], now: datetime) -> None:
-    """These contacts were refused before they had a Xero id: their invoices are held, and counted under their cause."""
-    cause_of = {job.pk: job.cause_id for job in contact_jobs}
-    jobs = SyncJob.objects.select_for_update().filter(
-        contact_job__in=cause_of, kind=Kind.INVOICE, state__in=[State.WAITING, State.TRYING_AGAIN]
-    )
-    moves = [
-        Move(job, Event.HELD, {"hold": Hold.CONTACT.value, "cause_id": cause_of[job.contact_job_id or 0]})
-        for job in jobs.order_by("id")
-    ]
-    move(moves, now=now)

@@ -12,12 +12,14 @@ from django.db.models import F
 from xero_sync import wake
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
+from xero_sync.domain.links import reopened
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 from xero_sync.outbox import causes
+from xero_sync.outbox.dependents import hold_behind_contacts, release_behind_contacts
+from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
-from xero_sync.outbox.release import hold_for_contacts, release_for_contacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +45,32 @@ class Answer:
     exception: str = ""
 
 
-NEWER_GOES_NEXT = (Event.ACCEPTED, Event.UNCHANGED, Event.REFUSED, Event.HELD, Event.ABSENT)
+# What became of an old version decides nothing for a newer one. UNKNOWN is not here: that is looked up first; nor
+# DEFERRED, which goes again anyway.
+NEWER_GOES_NEXT = (
+    Event.ACCEPTED,
+    Event.UNCHANGED,
+    Event.REFUSED,
+    Event.HELD,
+    Event.ABSENT,
+    Event.SKIPPED,
+    Event.FAILED,
+)
 CLEARED: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0}
+# Longer than a frozen worker's words can be on their way once it runs again.
+SAID_AGAIN_AFTER = timedelta(seconds=60)
 
 
 def settle(
     *, batch: SyncBatch, results: Sequence[Result], answer: Answer | None, now: datetime, resend_after_s: float = 3
 ) -> None:
-    """Settle these documents of a batch and close it when none is left. At most ten statements for any number.
+    """Settle these documents of a batch and close it when none is left. At most sixteen statements for any number.
 
     `answer` is None for documents that were never sent: preflight stopped them, or Xero holds exactly this already.
-    A document whose batch was taken meanwhile (a late worker) gets only its attempt, and goes again.
+    A document whose batch was taken meanwhile (a late worker) gets only its attempt, and is said once more.
     """
     with transaction.atomic():
+        lock_firm(firm_id=batch.firm_id)
         jobs = SyncJob.objects.select_for_update(of=("self",)).filter(batch=batch).order_by("id")
         held = {job.pk: job for job in jobs}
         ours = [result for result in results if result.job_id in held]
@@ -69,7 +84,7 @@ def settle(
         else:
             _close_attempts(batch, ours, late, answer, now)
         if late:
-            SyncJob.objects.filter(pk__in=[r.job_id for r in late]).update(desired_version=F("desired_version") + 1)
+            _say_again(late, now)
         if len(ours) == len(held):
             SyncBatch.objects.filter(pk=batch.pk, closed_at=None).update(closed_at=now)
         _tell_dependents(batch, moves, now)
@@ -82,6 +97,9 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
     event = result.event
     if event in (Event.ACCEPTED, Event.UNCHANGED):
         changes |= {**CLEARED, "confirmed_at": now, "confirmed_version": result.version}
+        changes["link"] = reopened(job.link) if event is Event.ACCEPTED else job.link
+        if job.again_at is not None:
+            changes["again_at"] = now + SAID_AGAIN_AFTER
     elif event in (Event.REFUSED, Event.HELD):
         changes |= {"faults": [causes.stored(fault) for fault in result.faults], "cause_id": cause_ids.get(job.pk)}
     elif result.faults:
@@ -91,6 +109,14 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
         changes |= {**CLEARED, "due_at": now + timedelta(seconds=resend_after_s)}
         event = Event.STALE
     return Move(job, event, changes)
+
+
+def _say_again(late: Sequence[Result], now: datetime) -> None:
+    """A worker that was given up for dead has spoken: what it said may stand in Xero instead of what came after it."""
+    # One more version and no move: this may be too late to know the document's state.
+    SyncJob.objects.filter(pk__in=[result.job_id for result in late]).update(
+        desired_version=F("desired_version") + 1, again_at=now
+    )
 
 
 _CLOSE = """
@@ -155,9 +181,9 @@ def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> 
     there = [
         each.job for each in moves if each.job.xero_id and each.event in (Event.ACCEPTED, Event.UNCHANGED, Event.STALE)
     ]
-    refused = [each.job for each in moves if each.event in (Event.REFUSED, Event.HELD) and not each.job.xero_id]
+    stuck = {each.job.pk for each in moves if each.event in (Event.REFUSED, Event.HELD, Event.SKIPPED)}
     if there:
-        release_for_contacts(contact_job_ids=[job.pk for job in there], now=now)
+        release_behind_contacts(contact_job_ids=[job.pk for job in there], now=now)
         wake.firm(firm_id=batch.firm_id)
-    if refused:
-        hold_for_contacts(contact_jobs=refused, now=now)
+    if stuck:
+        hold_behind_contacts(firm_id=batch.firm_id, contact_job_ids=stuck, now=now)

@@ -18,6 +18,7 @@ from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import ConnectionState, SyncJob, XeroConnection
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 from xero_sync.sync.context import Turn
+from xero_sync.sync.doubts import looked_up_again
 from xero_sync.sync.prepare import Ready, prepare
 from xero_sync.sync.refusals import after_refusals
 from xero_sync.sync.results import accepted, refused
@@ -50,11 +51,17 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
         outbox.settle(batch=claimed.batch, results=stopped, answer=None, now=timezone.now())
     if not ready:
         return True
+    # What was settled just now is no longer in the batch.
+    claimed = ClaimedBatch(claimed.batch, tuple(each.job for each in ready))
     if not allowed(any(each.job.priority == 0 for each in ready)):
-        back = [_deferred(each.job, timezone.now()) for each in ready]
-        outbox.settle(batch=claimed.batch, results=back, answer=None, now=timezone.now())
+        _put_back(claimed)
         return False
     return _send(turn, claimed, ready, token, allowed)
+
+
+def _put_back(claimed: ClaimedBatch) -> None:
+    back = [_deferred(job, timezone.now()) for job in claimed.jobs]
+    outbox.settle(batch=claimed.batch, results=back, answer=None, now=timezone.now())
 
 
 def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str, allowed: Allowed) -> bool:
@@ -79,6 +86,7 @@ def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str,
         else refused(ready=each, faults=element.faults)
         for each, element in zip(ready, reply.elements, strict=True)
     ]
+    results = looked_up_again(turn=turn, operation=operation, ready=ready, results=results)
     outbox.settle(
         batch=claimed.batch,
         results=results,
@@ -105,14 +113,14 @@ def _refused_whole(
         outbox.settle(batch=claimed.batch, results=results, answer=_answer(refusal), now=timezone.now())
         return True
     by_job = {each.job.pk: each for each in ready}
+    goes_on = True
     for half in outbox.halve(claimed=claimed):
-        if not allowed(True):
-            back = [_deferred(job, timezone.now()) for job in half.jobs]
-            outbox.settle(batch=half.batch, results=back, answer=None, now=timezone.now())
-            return False
-        if not _send(turn, half, [by_job[job.pk] for job in half.jobs], token, allowed):
-            return False
-    return True
+        goes_on = goes_on and allowed(True)
+        if goes_on:
+            goes_on = _send(turn, half, [by_job[job.pk] for job in half.jobs], token, allowed)
+        else:
+            _put_back(half)
+    return goes_on
 
 
 def settle_failure(
@@ -125,7 +133,7 @@ def settle_failure(
     for job in jobs:
         attempts = job.attempts + 1 if failed.counts else job.attempts
         due = now + timedelta(seconds=failed.due_s)
-        if failed.event is Event.FAILED:
+        if failed.counts:
             due = retry.next_due(attempts=attempts, now=now, jitter=random.random())  # noqa: S311
         results.append(
             Result(
@@ -141,9 +149,7 @@ def settle_failure(
     if isinstance(fault, gateway.RateLimited):
         pause = limits.refused(xero_tenant_id=turn.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
         outbox.wait_in_lane(lane=turn.lane, until=now + timedelta(seconds=pause), waits_for=fault.kind or "limit")
-    if isinstance(fault, gateway.AccessLost):
-        _access_lost(turn, fault, token)
-    return False
+    return isinstance(fault, gateway.AccessLost) and _may_go_on(turn, fault, token)
 
 
 def _read_failure(turn: Turn, claimed: ClaimedBatch, fault: gateway.XeroFault) -> Failed:
@@ -151,7 +157,7 @@ def _read_failure(turn: Turn, claimed: ClaimedBatch, fault: gateway.XeroFault) -
     if isinstance(fault, gateway.RateLimited | gateway.AccessLost):
         return Failed(Event.DEFERRED, Outcome.DEFERRED, 0, counts=False, exception=name)
     if claimed.batch.operation == Operation.LOOK_UP:
-        return Failed(Event.DEFERRED, Outcome.FAILED, 5, counts=True, exception=name)
+        return Failed(Event.DEFERRED, Outcome.FAILED, 0, counts=True, exception=name)
     if isinstance(fault, gateway.OutcomeUnknown) and claimed.batch.operation == Operation.CREATE:
         wait = turn.timing.deadline_s + turn.timing.look_up_after_s - (fault.duration_ms or 0) / 1000
         return Failed(Event.UNKNOWN, Outcome.UNKNOWN, max(wait, 0), counts=False, exception=name)
@@ -164,14 +170,18 @@ def _code(failed: Failed) -> str:
     return "no-answer" if failed.event is Event.UNKNOWN else "xero-unavailable"
 
 
-def _access_lost(turn: Turn, fault: gateway.AccessLost, token: str) -> None:
-    if fault.code == "token-expired":
+def _may_go_on(turn: Turn, fault: gateway.AccessLost, token: str) -> bool:
+    """A refused token is renewed, once a turn; after anything else the connection is lost."""
+    if fault.code == "token-expired" and not turn.refused_tokens:
+        turn.refused_tokens.append(token)
         tokens.force_refresh(credential_id=turn.connection.credential_id, refused=token, now=timezone.now())
-        return
+        return True
+    code = "connection-lost" if fault.code == "token-expired" else fault.code
     XeroConnection.objects.filter(pk=turn.connection.pk, state=ConnectionState.ACTIVE).update(
-        state=ConnectionState.LOST, lost_code=fault.code, checked_at=timezone.now()
+        state=ConnectionState.LOST, lost_code=code, checked_at=timezone.now()
     )
     outbox.rejudge(firm=turn.firm, now=timezone.now())
+    return False
 
 
 def _answer(fault: gateway.XeroFault) -> Answer:

@@ -1,6 +1,6 @@
 """What one turn works with, read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
@@ -44,6 +44,8 @@ class Turn:
     timing: Timing
     task_id: str
     worker: str
+    # Tokens Xero refused in this turn: a second one means that renewing does not help.
+    refused_tokens: list[str] = field(default_factory=list)
 
     @property
     def xero_tenant_id(self) -> str:

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from xero_sync import gateway, limits, outbox
+from xero_sync import gateway, limits, outbox, snapshots
 from xero_sync.domain.adopt import is_ours
+from xero_sync.domain.documents import Document, InvoiceDocument
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.mapping import content_hash
@@ -17,11 +19,28 @@ from xero_sync.models import SyncAttempt, SyncJob
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 from xero_sync.sync.batch import Allowed, frozen_elements, settle_failure
 from xero_sync.sync.context import Turn
-from xero_sync.sync.prepare import stopped_by
-from xero_sync.sync.results import there
+from xero_sync.sync.prepare import Ready, prepare, stopped_by
+from xero_sync.sync.refusals import after_refusals
+from xero_sync.sync.results import line_ids, there
 
 # Contacts have no filter by a list of numbers: those changed since a little before the send are read.
 OVERLAP = timedelta(minutes=2)
+
+
+class _NoCall(Exception):
+    """The allowance ended in the middle of the question: half an answer would say "absent" of what is there."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One version of a document that was sent and may have arrived, as it was frozen."""
+
+    version: int
+    element: dict[str, Any]
+    at: datetime
+
+
+Sents = Mapping[int, Sequence[Sent]]
 
 
 def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
@@ -29,73 +48,78 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
     kind = Kind(claimed.batch.kind)
     sent = _sent_elements(claimed.jobs, kind)
     jobs, rest = _of_one_call(claimed.jobs, sent, kind)
-    later = [_result(job, Event.DEFERRED, Outcome.DEFERRED) for job in rest]
     if not allowed(True):
-        later += [_result(job, Event.DEFERRED, Outcome.DEFERRED) for job in jobs]
-        jobs = []
-    if later:
-        outbox.settle(batch=claimed.batch, results=later, answer=None, now=timezone.now())
+        jobs, rest = [], list(claimed.jobs)
+    if rest:
+        outbox.settle(batch=claimed.batch, results=_deferred(rest), answer=None, now=timezone.now())
     if not jobs:
         return False
     entries = [Frozen(job=job, position=position) for position, job in enumerate(jobs)]
     outbox.freeze(lane=turn.lane, claimed=claimed, entries=entries, body="", task_id=turn.task_id, worker=turn.worker)
     access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
     try:
-        found, answer = _ask(turn, access, kind, jobs, sent, allowed)
+        found, answer = _ask(turn, access, kind, _numbers(jobs, sent, kind), _since(sent), allowed)
     except gateway.XeroFault as fault:
         return settle_failure(turn=turn, claimed=claimed, jobs=jobs, fault=fault, token=token)
-    results = [_judge(job, kind, sent[job.pk], found, turn.xero_tenant_id) for job in jobs]
+    except _NoCall:
+        outbox.settle(batch=claimed.batch, results=_deferred(jobs), answer=Answer(), now=timezone.now())
+        return False
+    documents = snapshots.documents(kind=kind, jobs=jobs, xero_tenant_id=turn.xero_tenant_id)
+    results = [
+        _judge(job, kind, sent.get(job.pk, ()), found, documents.get(job.pk), turn.xero_tenant_id) for job in jobs
+    ]
     outbox.settle(batch=claimed.batch, results=results, answer=answer, now=timezone.now())
-    return True
+    return _mend(turn, jobs, documents, results, access)
 
 
-def _sent_elements(jobs: Sequence[SyncJob], kind: Kind) -> dict[int, list[tuple[int, dict[str, Any]]]]:
-    """For each job the versions that were sent and may have arrived, newest first, as they were frozen."""
+def _sent_elements(jobs: Sequence[SyncJob], kind: Kind) -> Sents:
+    """For each job the versions that were sent and may have arrived, newest first."""
     attempts = SyncAttempt.objects.filter(
         job__in=jobs, batch__operation=Operation.CREATE, outcome=Outcome.UNKNOWN
     ).select_related("batch")
-    sent: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    sent: dict[int, list[Sent]] = defaultdict(list)
     for attempt in attempts.order_by("-pk"):
         element = frozen_elements(body=attempt.batch.body, kind=kind)[attempt.position]
-        sent[attempt.job_id].append((attempt.version, element))
+        sent[attempt.job_id].append(Sent(attempt.version, element, attempt.opened_at))
     return sent
 
 
-def _of_one_call(
-    jobs: Sequence[SyncJob], sent: Mapping[int, list[tuple[int, dict[str, Any]]]], kind: Kind
-) -> tuple[list[SyncJob], list[SyncJob]]:
+def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> tuple[list[SyncJob], list[SyncJob]]:
     """The jobs whose numbers fit one call, and the rest; contacts are read by date, all at once."""
     if kind is Kind.CONTACT:
         return list(jobs), []
     first = set(next(iter(gateway.split_numbers(_numbers(jobs, sent, kind))), []))
-    fitting = [job for job in jobs if first.issuperset(_numbers([job], sent, kind))]
+    # One that had several numbers may need several calls by itself, and goes alone.
+    fitting = [job for job in jobs if first.issuperset(_numbers([job], sent, kind))] or [jobs[0]]
     return fitting, [job for job in jobs if job not in fitting]
 
 
-def _numbers(jobs: Sequence[SyncJob], sent: Mapping[int, list[tuple[int, dict[str, Any]]]], kind: Kind) -> list[str]:
+def _numbers(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> list[str]:
     key = KINDS[kind].number_key
-    return list(dict.fromkeys(str(element[key]) for job in jobs for _, element in sent[job.pk]))
+    return list(dict.fromkeys(str(each.element[key]) for job in jobs for each in sent.get(job.pk, ())))
+
+
+def _since(sent: Sents) -> datetime:
+    return min((each.at for versions in sent.values() for each in versions), default=timezone.now()) - OVERLAP
 
 
 def _ask(
-    turn: Turn,
-    access: gateway.Access,
-    kind: Kind,
-    jobs: Sequence[SyncJob],
-    sent: Mapping[int, list[tuple[int, dict[str, Any]]]],
-    allowed: Allowed,
+    turn: Turn, access: gateway.Access, kind: Kind, numbers: Sequence[str], since: datetime, allowed: Allowed
 ) -> tuple[dict[str, dict[str, Any]], Answer]:
-    """What Xero has under these numbers."""
-    numbers = _numbers(jobs, sent, kind)
+    """What Xero has under these numbers. The first call was allowed already. Raises _NoCall."""
     if not numbers:
         return {}, Answer()
-    if kind is Kind.INVOICE:
-        replies = [gateway.find_invoices(access=access, numbers=numbers)]
-    else:
-        oldest = min((job.last_sent_at for job in jobs if job.last_sent_at), default=timezone.now())
-        replies = [gateway.find_contacts(access=access, modified_since=oldest - OVERLAP)]
-        while len(replies) < replies[0].page_count and allowed(True):
-            replies.append(gateway.find_contacts(access=access, modified_since=oldest - OVERLAP, page=len(replies) + 1))
+    replies: list[gateway.Reply] = []
+    groups = gateway.split_numbers(numbers) if kind is Kind.INVOICE else [list(numbers)]
+    pages = 1
+    while len(replies) < max(len(groups), pages):
+        if replies and not allowed(True):
+            raise _NoCall
+        if kind is Kind.INVOICE:
+            replies.append(gateway.find_invoices(access=access, numbers=groups[len(replies)]))
+        else:
+            replies.append(gateway.find_contacts(access=access, modified_since=since, page=len(replies) + 1))
+            pages = replies[0].page_count
     last = replies[-1]
     limits.seen(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
     key = KINDS[kind].number_key
@@ -107,22 +131,43 @@ def _ask(
 def _judge(
     job: SyncJob,
     kind: Kind,
-    sent: Sequence[tuple[int, dict[str, Any]]],
+    sent: Sequence[Sent],
     found: Mapping[str, dict[str, Any]],
+    now_here: Document | None,
     xero_tenant_id: str,
 ) -> Result:
     key = KINDS[kind].number_key
-    for version, element in sent:
-        document = found.get(str(element[key]))
-        if document is not None and is_ours(kind=kind, sent=element, found=document):
+    for each in sent:
+        document = found.get(str(each.element[key]))
+        if document is not None and is_ours(kind=kind, sent=each.element, found=document):
             changes = {
                 **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
-                "confirmed_hash": content_hash(element),
+                "confirmed_hash": content_hash(each.element),
             }
-            return _result(job, Event.ACCEPTED, Outcome.ACCEPTED, version=version, **changes)
-    if any(str(element[key]) in found for _, element in sent) and kind is Kind.INVOICE:
+            if isinstance(now_here, InvoiceDocument) and each.version == job.desired_version:
+                changes["line_ids"] = line_ids([line.line_id for line in now_here.lines], document)
+            return _result(job, Event.ACCEPTED, Outcome.ACCEPTED, version=each.version, **changes)
+    if any(str(each.element[key]) in found for each in sent) and kind is Kind.INVOICE:
         return stopped_by(job, (Fault("Invoice # must be unique."),))
-    return _result(job, Event.ABSENT, Outcome.ABSENT)
+    return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
+
+
+def _mend(
+    turn: Turn,
+    jobs: Sequence[SyncJob],
+    documents: Mapping[int, Document],
+    results: Sequence[Result],
+    access: gateway.Access,
+) -> bool:
+    """A number that somebody else's bill has: the preferences say what may be made of it, as after any refusal."""
+    refused = {result.job_id for result in results if result.event is Event.REFUSED}
+    prepared = [prepare(job=job, document=documents.get(job.pk), turn=turn) for job in jobs if job.pk in refused]
+    ready = [each for each in prepared if isinstance(each, Ready)]
+    return after_refusals(turn=turn, ready=ready, results=results, access=access)
+
+
+def _deferred(jobs: Sequence[SyncJob]) -> list[Result]:
+    return [_result(job, Event.DEFERRED, Outcome.DEFERRED) for job in jobs]
 
 
 def _result(job: SyncJob, event: Event, outcome: Outcome, *, version: int | None = None, **changes: Any) -> Result:

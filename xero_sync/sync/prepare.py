@@ -47,9 +47,8 @@ def prepare(*, job: SyncJob, document: Document | None, turn: Turn) -> Ready | R
         # One document we cannot map must not hold back the others of its batch; it reaches ops by name.
         logger.exception("A document could not be mapped", extra={"job": job.pk, "fault": type(fault).__name__})
         return stopped_by(job, (Fault("", code="our-fault", source="preflight"),))
-    if mapped.faults:
-        return stopped_by(job, mapped.faults)
     if job.xero_id and mapped.content_hash == job.confirmed_hash:
+        # Before the faults: a period locked since then, say, does not matter to what stands there already.
         return Result(
             job_id=job.pk,
             version=job.desired_version,
@@ -57,7 +56,16 @@ def prepare(*, job: SyncJob, document: Document | None, turn: Turn) -> Ready | R
             outcome=Outcome.UNCHANGED,
             notes=(*mapped.notes, *linked(job)),
         )
-    return Ready(job, document, mapped)
+    faults = mapped.faults or _closed(job, document)
+    return stopped_by(job, faults) if faults else Ready(job, document, mapped)
+
+
+def _closed(job: SyncJob, document: Document) -> tuple[Fault, ...]:
+    """Paid or credited in Xero, as its last refusal said: kept here, not sent; a Retry asks again, a void does too."""
+    code = job.link.get("closed")
+    if not code or (isinstance(document, InvoiceDocument) and document.state == "VOID"):
+        return ()
+    return (Fault("", code=code, source="preflight"),)
 
 
 def _map(document: Document, preferences: Preferences, turn: Turn) -> Mapped:

@@ -1,16 +1,27 @@
 """Xero's answer for one document -> what becomes of its job."""
 
+import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from xero_sync.domain import retry
 from xero_sync.domain.documents import InvoiceDocument
-from xero_sync.domain.errors import Fault
+from xero_sync.domain.errors import ErrorClass, Fault, recognise
 from xero_sync.domain.kinds import KINDS, Kind
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
 from xero_sync.sync.prepare import Ready, linked, stopped_by
+
+# Xero's own trouble, told for one document.
+HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
+# Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
+CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
@@ -70,8 +81,30 @@ def differing_total(*, expected: Decimal, document: Mapping[str, Any]) -> list[N
 
 
 def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
-    """Xero refused it: who has to act stands in the table of known errors."""
-    return stopped_by(ready.job, tuple(faults) or (Fault("Xero refused this and gave no reason."),))
+    """Xero refused it: who has to act stands in the table of known errors. What heals by itself goes up the ladder."""
+    faults = tuple(faults) or (Fault("Xero refused this and gave no reason."),)
+    known = [recognise(fault).known for fault in faults]
+    if all(each.klass in HEALING for each in known):
+        return _tried_again(ready.job, faults)
+    result = stopped_by(ready.job, faults)
+    closed = next((each.code for each in known if each.code in CLOSED), "")
+    if closed:
+        return replace(result, changes={**result.changes, "link": {**ready.job.link, "closed": closed}})
+    return result
+
+
+def _tried_again(job: SyncJob, faults: tuple[Fault, ...]) -> Result:
+    attempts = job.attempts + 1
+    due = retry.next_due(attempts=attempts, now=timezone.now(), jitter=random.random())  # noqa: S311
+    return Result(
+        job_id=job.pk,
+        version=job.desired_version,
+        event=Event.FAILED,
+        # Whether it was stored all the same is not told: a number that is taken next time is looked up.
+        outcome=Outcome.UNKNOWN,
+        changes={"attempts": attempts, "due_at": due},
+        faults=faults,
+    )
 
 
 def _money(value: object) -> Decimal | None:

@@ -1,9 +1,12 @@
 """Keys to the emulated Xero without rows of ours."""
 
+import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.xero import HTTP, VERIFIER, Xero
 from xero_sync import gateway, oauth
+from xero_sync.domain.kinds import Kind, Operation
 
 
 def consent(xero: Xero, *, organisations: str = "", user: str = "", state: str = "a-state") -> str:
@@ -18,3 +21,15 @@ def access(xero: Xero, *, organisation: str = "", user: str = "") -> gateway.Acc
     organisation = organisation or xero.organisation_id
     pair = oauth.exchange(code=consent(xero, organisations=organisation, user=user), verifier=VERIFIER)
     return gateway.Access(access_token=pair.access_token, xero_tenant_id=organisation)
+
+
+def contacts(
+    *documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE
+) -> gateway.Request:
+    return gateway.Request(Kind.CONTACT, operation, json.dumps({"Contacts": documents}), key)
+
+
+def invoices(
+    *documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE
+) -> gateway.Request:
+    return gateway.Request(Kind.INVOICE, operation, json.dumps({"Invoices": documents}), key)

@@ -54,14 +54,16 @@ def test_a_chart_is_read_hourly_while_there_is_work_and_daily_otherwise(connecte
 
 def test_the_round_notices_a_disconnection_made_in_xero(connected: Firm, xero: Xero) -> None:
     xero.act("disconnect")
-    upkeep.check_connections(now=timezone.now() + timedelta(minutes=20))
+    assert not upkeep.refresh_connection(firm=connected, now=timezone.now() + timedelta(minutes=20))
     connection = XeroConnection.objects.get(firm=connected)
     assert (connection.state, connection.lost_code) == (ConnectionState.LOST, "connection-lost")
 
 
 def test_the_round_asks_no_more_than_it_must(connected: Firm, xero: Xero) -> None:
     for minutes in (1, 20, 21):
-        upkeep.check_connections(now=timezone.now() + timedelta(minutes=minutes))
+        now = timezone.now() + timedelta(minutes=minutes)
+        for _ in upkeep.firms_to_refresh(now=now):
+            assert upkeep.refresh_connection(firm=connected, now=now)
     entries = xero.control("GET", "ledger")["entries"]
     assert [entry["path"].lower() for entry in entries] == ["/connections"]
 

@@ -5,14 +5,23 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
 from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
-from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, UserFactory
-from tests.xero import HTTP, Xero, job_of, sync
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
+from tests.integration.xero_sync.browsing import (
+    begin,
+    come_back,
+    connected_by_page,
+    consented,
+    join,
+    organisations_of,
+    signed_in,
+    told,
+)
+from tests.xero import Xero, job_of, sync
 from xero_sync import connect, upkeep
 from xero_sync.domain.states import State
 from xero_sync.models import (
@@ -27,55 +36,10 @@ from xero_sync.models import (
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def join(firm: Firm, role: Role) -> User:
-    """Somebody new at the firm."""
-    user: User = UserFactory.create()
-    firm.memberships.create(user=user, role=role)
-    return user
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
-
 
 @pytest.fixture
 def browser(admin: User, xero: Xero) -> Client:
     return signed_in(admin)
-
-
-def begin(browser: Client, firm: Firm) -> str:
-    """Press Connect; the address of the consent page."""
-    answer = browser.get(f"/{firm.slug}/settings/bill-syncing/connect/")
-    assert answer.status_code == 302
-    return str(answer["Location"])
-
-
-def consented(url: str, *organisations: str, user: str = "") -> dict[str, str]:
-    """Say yes on the consent page; the fields that come back."""
-    answer = HTTP.request("GET", f"{url}&organisations={','.join(organisations)}&user={user}", redirect=False)
-    query = parse_qs(urlsplit(answer.headers["Location"]).query)
-    return {key: values[0] for key, values in query.items()}
-
-
-def come_back(browser: Client, fields: dict[str, str]) -> Any:
-    return browser.get("/xero/callback/", fields)
-
-
-def told(answer: Any) -> str:
-    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
-
-
-def organisations_of(xero: Xero) -> list[str]:
-    return [row["id"] for row in xero.control("GET", "organisations")["organisations"]]
-
-
-def connected_by_page(browser: Client, firm: Firm, xero: Xero, organisation: str = "") -> Any:
-    return come_back(browser, consented(begin(browser, firm), organisation or xero.organisation_id))
 
 
 def test_an_admin_connects_the_one_organisation_that_was_chosen(browser: Client, firm: Firm, xero: Xero) -> None:
@@ -287,64 +251,6 @@ def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
     answer = connected_by_page(browser, connected, xero, other)
     assert "Choose that organisation" in told(answer)
     assert upkeep.live(firm=connected) is None
-
-
-def test_disconnecting_keeps_the_links_and_reconnecting_goes_on_where_it_stopped(
-    browser: Client, connected: Firm, admin: User, xero: Xero
-) -> None:
-    sent = InvoiceFactory(firm=connected, approved=True)
-    sync(connected)
-    browser.post(f"/{connected.slug}/settings/bill-syncing/disconnect/")
-    assert upkeep.live(firm=connected) is None
-    assert job_of(sent).xero_id
-    later = InvoiceFactory(firm=connected, approved=True, contact=sent.contact)
-    assert (job_of(later).state, job_of(later).hold) == (State.ON_HOLD, "not-connected")
-    connected_by_page(browser, connected, xero)
-    sync(connected)
-    assert job_of(later).state == State.IN_XERO
-    assert len(xero.numbered(sent.number)) == 1
-
-
-def test_disconnecting_takes_the_app_off_in_xero_and_ends_the_tokens(browser: Client, firm: Firm, xero: Xero) -> None:
-    connected_by_page(browser, firm, xero)
-    browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
-    assert xero.server.xero.authority.connections == {}
-    credential = XeroCredential.objects.get()
-    assert credential.dead_at is not None
-    assert credential.sealed_tokens == ""
-    assert AuditEvent.objects.filter(firm=firm, action="xero.disconnected").count() == 1
-
-
-def test_disconnecting_one_firm_leaves_the_other_firm_of_the_same_person_connected(
-    browser: Client, firm: Firm, admin: User, xero: Xero
-) -> None:
-    connected_by_page(browser, firm, xero)
-    other = FirmFactory()
-    other.memberships.create(user=admin, role=Role.ADMIN)
-    second = next(each for each in organisations_of(xero) if each != xero.organisation_id)
-    connected_by_page(browser, other, xero, second)
-    browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
-    with firm_scope(other):
-        assert upkeep.test_now(firm=other, actor=admin, now=timezone.now()).organisation_name
-    assert XeroCredential.objects.get().dead_at is None
-
-
-def test_when_xero_cannot_be_told_the_page_says_what_to_do_there(browser: Client, firm: Firm, xero: Xero) -> None:
-    connected_by_page(browser, firm, xero)
-    xero.fault(kind="status", status=503, path="/connections")
-    answer = browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
-    assert "Connected apps" in told(answer)
-    assert upkeep.live(firm=firm) is None
-
-
-def test_a_lost_connection_is_brought_back_by_reconnecting(browser: Client, connected: Firm, xero: Xero) -> None:
-    xero.act("disconnect")
-    invoice = InvoiceFactory(firm=connected, approved=True)
-    sync(connected)
-    assert job_of(invoice).hold == "connection-lost"
-    connected_by_page(browser, connected, xero)
-    sync(connected)
-    assert job_of(invoice).state == State.IN_XERO
 
 
 def test_an_unreadable_chart_does_not_undo_the_link(browser: Client, firm: Firm, xero: Xero) -> None:

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 
 from expense_categories.models import CategoryKind
 from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
-from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory, UserFactory
+from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory
+from tests.integration.xero_sync.browsing import join, signed_in, told
 from tests.xero import Xero, connect_firm, job_of, sync
 from xero_sync import upkeep
 from xero_sync.domain.preferences import PREFERENCES
@@ -21,20 +21,6 @@ pytestmark = pytest.mark.django_db
 
 READY = [preference.key for preference in PREFERENCES if preference.ready]
 NOT_READY = [preference.key for preference in PREFERENCES if not preference.ready]
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def join(firm: Firm, role: Role) -> User:
-    """Somebody new at the firm."""
-    user: User = UserFactory.create()
-    firm.memberships.create(user=user, role=role)
-    return user
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
 
 
 @pytest.fixture
@@ -61,10 +47,6 @@ def page(browser: Client, firm: Firm, query: str = "") -> str:
 
 def press(browser: Client, firm: Firm, path: str, **fields: Any) -> Any:
     return browser.post(f"/{firm.slug}/settings/bill-syncing/{path}", fields)
-
-
-def told(answer: Any) -> str:
-    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 
 
 def settings_of(firm: Firm) -> BillSyncSettings:
@@ -101,7 +83,15 @@ def test_staff_read_everything_and_can_press_nothing(staff: Client, connected: F
 
 def test_the_card_shows_the_organisation_who_linked_it_and_the_calls_left(browser: Client, connected: Firm) -> None:
     text = page(browser, connected)
-    for words in ("Demo", "AUD", "Linked by Maya Kerr", "Calls left today", "Test now", "Pause", "Disconnect"):
+    for words in (
+        "Demo",
+        "Australia, AUD",
+        "Linked by Maya Kerr",
+        "Calls left today",
+        "Test now",
+        "Pause",
+        "Disconnect",
+    ):
         assert words in text
 
 
@@ -116,7 +106,7 @@ def test_the_first_send_is_confirmed_after_its_count_was_shown(browser: Client, 
     old = InvoiceFactory(firm=unconfirmed, approved=True, issue_date=date(2026, 6, 30), due_date=date(2026, 7, 30))
     new = InvoiceFactory(firm=unconfirmed, approved=True, issue_date=date(2026, 7, 1), due_date=date(2026, 7, 30))
     InvoiceFactory(firm=unconfirmed)
-    assert "2 bills will go, whatever their date" in page(browser, unconfirmed)
+    assert "2 bills will go, whatever the date" in page(browser, unconfirmed)
     assert "1 bill will go, from 1 July 2026" in page(browser, unconfirmed, "?start=2026-07-01")
     answer = press(browser, unconfirmed, "first-send/", start_date="2026-07-01", bills=1)
     assert "1 bill" in told(answer)
