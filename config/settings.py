@@ -198,8 +198,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 240
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A message is forgotten once it is delivered: acknowledging one after the broker died under it, or putting it back, ends
-# a worker for good (kombu 5.7). What a dead worker held is found by the sweep and by `recover`, not by redelivery.
+# A message is forgotten once it is delivered: acknowledging one after the broker died under it, or putting it back,
+# ends a worker for good (kombu 5.7). What a dead worker held is found by `recover` and the sweep, not by redelivery.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"ack_emulation": False}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"

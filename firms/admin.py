@@ -37,6 +37,11 @@ class LookOnly(Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """From the model: a form would read the choices of each relation, outside any firm."""
+        left_out = set(self.exclude or ())
+        return [field.name for field in self.opts.fields if field.name not in left_out]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         with all_firms():
             rows: QuerySet[Any] = super().get_queryset(request)

@@ -73,6 +73,11 @@ class Firm(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def timezone_name(self) -> str:
+        """The zone as people say it: "Sydney" for "Australia/Sydney"."""
+        return self.timezone.rpartition("/")[2].replace("_", " ")
+
 
 class Role(models.TextChoices):
     ADMIN = "ADMIN", "Firm admin"

@@ -1,6 +1,5 @@
 """What readers of the help pages answered, by page and reason: two queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
@@ -55,9 +54,9 @@ def by_page() -> list[AboutPage]:
     return sorted(pages, key=lambda page: -page.no)
 
 
-def comments(*, page: str | None) -> Sequence[HelpFeedback]:
+def comments(*, page: str | None) -> list[HelpFeedback]:
     """The newest answers that say more than a reason, about one page or all."""
     found = HelpFeedback.objects.exclude(comment="").select_related("firm")
     if page is not None:
         found = found.filter(page=page)
-    return found[:COMMENTS]
+    return list(found[:COMMENTS])

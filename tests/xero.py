@@ -1,7 +1,7 @@
 """The emulated Xero as tests speak of it, and the shortest honest way to connect a firm to it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,6 +117,18 @@ def connect_firm(*, firm: Firm, admin: User, xero: Xero, confirmed: bool = True)
 def sync(firm: Firm, *, timing: Timing = TIMING) -> Turned:
     """One turn of the firm's lane, in this process."""
     return sync_firm(firm=firm, task_id="task-of-a-test", worker="worker-of-a-test", timing=timing)
+
+
+def sync_batches(firm: Firm, most: int) -> Turned:
+    """A turn of at most so many calls."""
+    return sync(firm, timing=replace(TIMING, calls_per_turn=most))
+
+
+def read_chart_of(firm: Firm) -> None:
+    """Read the organisation's accounts, rates and lock dates again, as the hourly round does."""
+    connection = XeroConnection.objects.get(firm=firm)
+    token = tokens.access_token(credential_id=connection.credential_id, now=timezone.now())
+    read_chart(firm=firm, connection=connection, token=token)
 
 
 def job_of(obj: Any) -> SyncJob:

@@ -30,8 +30,10 @@ _MEANINGS: Final = {
     State.NEEDS_YOU: ("Something has to be put right first. The page says what, and leads to the field.", "You"),
     State.TRYING_AGAIN: ("Xero did not answer. We try again by ourselves, and the page says when.", "We"),
     State.CHECKING: (
-        "The bill was sent, but no answer came back. We ask Xero what it has before we send it again, "
-        "so that it never gets there twice.",
+        (
+            "The bill was sent, but no answer came back. We ask Xero what it has before we send it again, "
+            "so that it never gets there twice."
+        ),
         "We",
     ),
     State.ON_HOLD: ("Something holds it back: no connection, a pause, or Xero’s limit. The page names it.", "As named"),

@@ -8,8 +8,18 @@ from typing import Final
 from django.utils.text import slugify
 
 from xero_sync.cards import WHO
-from xero_sync.domain.errors import BY_CODE, BY_NUMBER, TABLE, UNKNOWN, ErrorClass, Fault, KnownError, Place
-from xero_sync.domain.errors import plain_title, recognise
+from xero_sync.domain.errors import (
+    BY_CODE,
+    BY_NUMBER,
+    TABLE,
+    UNKNOWN,
+    ErrorClass,
+    Fault,
+    KnownError,
+    Place,
+    plain_title,
+    recognise,
+)
 from xero_sync.domain.errors.model import Feature
 from xero_sync.domain.errors.words import render
 from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES, Helps, Improvement, Preference
@@ -66,6 +76,7 @@ class Listed:
     title: str
     does: str
     off: str
+    prevents: str
     kind: str
     messages: tuple[Named, ...]
     about_all: bool = False
@@ -184,6 +195,7 @@ def _switch(preference: Preference) -> Listed:
         title=preference.label,
         does=preference.help,
         off=preference.off_help,
+        prevents=preference.prevents,
         kind=KINDS[preference.kind] if preference.messages else "Saves work",
         messages=_numbered(preference.messages),
     )
@@ -196,6 +208,7 @@ def _improvement(each: Improvement) -> Listed:
         title=each.title,
         does=each.does,
         off="",
+        prevents="",
         kind=KINDS[each.kind],
         messages=() if about_all else _numbered(each.messages),
         about_all=about_all,

@@ -158,8 +158,8 @@ def in_xero(*, job: SyncJob, short_code: str) -> str:
         return ""
     api = settings.XERO.api
     if api != "https://api.xero.com":
-        collection = "invoices" if job.kind == Kind.INVOICE else "contacts"
-        return f"{api}/organisations/{short_code}/{collection}/{job.xero_id}"
+        page = f"invoices/{job.xero_id}" if job.kind == Kind.INVOICE else "contacts"
+        return f"{api}/organisations/{short_code}/{page}"
     page = (
         f"/AccountsReceivable/View.aspx?InvoiceID={job.xero_id}"
         if job.kind == Kind.INVOICE

@@ -57,16 +57,17 @@ def cause_chip(firm: Firm, query: QueryDict) -> dict[str, str] | None:
     return {"label": "Held back by", "value": of_cause(cause).title, "url": f"?{rest.urlencode()}"}
 
 
-def agreement(*, firm: Firm) -> str:
-    """The part of the list's first sentence that is about Xero."""
+def agreement(*, firm: Firm, wanted: InvoiceFilter) -> str:
+    """The part of the list's first sentence that is about Xero, over what passes the filters."""
     total_here = Invoice.objects.filter(pk=OuterRef("object_id")).values("total")[:1]
-    there = (
-        SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.IN_XERO)
-        .annotate(here=Subquery(total_here))
-        .aggregate(all=Count("pk"), same=Count("pk", filter=Q(xero_total=Subquery(total_here))))
+    jobs = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.IN_XERO)
+    if wanted.narrows:
+        jobs = jobs.filter(object_id__in=wanted.invoices(firm=firm).order_by().values("pk"))
+    there = jobs.annotate(here=Subquery(total_here)).aggregate(
+        all=Count("pk"), same=Count("pk", filter=Q(xero_total=Subquery(total_here)))
     )
     if not there["all"]:
-        return "None is in Xero yet."
+        return "" if wanted.narrows else "None is in Xero yet."
     apart = there["all"] - there["same"]
     is_are = "is" if there["same"] == 1 else "are"
     differs = f", {apart} with another" if apart else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from xero_sync import help as pages
-from xero_sync.domain.errors import BY_CODE, TABLE, KnownError, Owner, plain_title
+from xero_sync.domain.errors import BY_CODE, BY_NUMBER, TABLE, KnownError, Owner, plain_title
 from xero_sync.domain.preferences import ALWAYS_ON, BY_KEY, CUTOVER, PREFERENCES, Preference
 
 _WRITTEN: Final = "Written by `manage.py write_docs` from `{source}`. Change the table, not this file."
@@ -38,8 +38,10 @@ def xero_errors() -> str:
         "",
         _WRITTEN.format(source="xero_sync/domain/errors/"),
         "",
-        f"{len(TABLE)} known errors, {sum(1 for known in TABLE if known.number)} of them rows of the list of Xero’s "
-        "messages (the number in front); the others are our own. Names, numbers and dates are in general words.",
+        (
+            f"{len(TABLE)} known errors, {len(BY_NUMBER)} of them rows of the list of Xero’s messages "
+            "(the number in front); the others are our own. Names, numbers and dates are in general words."
+        ),
     ]
     for group in pages.groups():
         lines += ["", f"## {group.title}"]
@@ -57,11 +59,14 @@ def preferences() -> str:
         "",
         "## Preferences",
         "",
-        f"A firm created on {CUTOVER:%-d %B %Y} or later, by its own calendar, starts with the right-hand column; an "
-        "older one with the one before it. The rows are written when the firm is created and never worked out again.",
+        (
+            f"A firm created on {CUTOVER:%-d %B %Y} or later, by its own calendar, starts with the right-hand column; "
+            "an older one with the one before it. The rows are written when the firm is created and are never worked "
+            "out again."
+        ),
         "",
-        "| key | label | on | off | messages | before July 2019 | since |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| key | label | on | off | kind | messages | before July 2019 | since |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *(_preference(preference) for preference in PREFERENCES),
         "",
         "## Always on",
@@ -105,6 +110,7 @@ def _preference(preference: Preference) -> str:
         preference.label,
         preference.help,
         preference.off_help,
+        preference.kind,
         _ranges(preference.messages),
         _ON[preference.default_before_july_2019],
         _ON[preference.default_after],

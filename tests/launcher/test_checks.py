@@ -40,12 +40,12 @@ def failing(word: str) -> Run:
 def test_everything_is_checked_and_the_tests_come_last(ran: list[Sequence[str]], make_options: MakeOptions) -> None:
     assert checks.test(make_options()) == 0
     tools = [" ".join(arguments) for arguments in ran]
-    for tool in ("ruff format", "ruff check", "mypy", "importlinter", "makemigrations", "check --deploy", "bandit"):
+    for tool in ("ruff format", "ruff check", "mypy", "importlinter", "makemigrations", "check --deploy"):
         assert any(tool in line for line in tools), tool
     assert "pytest" in tools[-1]
 
 
-@pytest.mark.parametrize("tool", ["mypy", "--deploy", "bandit", "makemigrations"])
+@pytest.mark.parametrize("tool", ["mypy", "--deploy", "makemigrations"])
 @pytest.mark.usefixtures("ran")
 def test_a_failed_check_is_named_and_fails_the_whole(
     tool: str, make_options: MakeOptions, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

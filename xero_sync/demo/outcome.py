@@ -8,6 +8,7 @@ from typing import Any
 
 from billing.models import Invoice
 from firms.models import Firm
+from firms.refusals import Refused
 from xero_sync import faults, preferences, upkeep
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm
@@ -56,9 +57,11 @@ def unsettled(*, firms: Sequence[Firm]) -> int:
 
 
 def organisation_of(*, firm: Firm) -> str:
-    """The id of the firm's organisation, empty if it is not connected. Needs the firm's scope."""
+    """The id of the firm's organisation. Needs the firm's scope; raises Refused if it is not connected."""
     connection = upkeep.live(firm=firm)
-    return connection.xero_tenant_id if connection else ""
+    if connection is None:
+        raise Refused({"": f"{firm} is not connected to Xero. Run seed_demo on an empty database first."})
+    return connection.xero_tenant_id
 
 
 def read(*, firm: Firm, books: Books) -> Outcome:

@@ -14,7 +14,9 @@ def start_over(*, firm: Firm) -> None:
         # The foreign keys are checked at the commit, so the order of the tables does not matter.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in _tables_of_firms():
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)} WHERE firm_id = %s", [firm.pk])  # noqa: S608
+            # The names are our own models'.
+            sql = f"DELETE FROM {connection.ops.quote_name(table)} WHERE firm_id = %s"  # noqa: S608  # nosec B608
+            cursor.execute(sql, [firm.pk])
         cursor.execute("DELETE FROM firms_firm WHERE id = %s", [firm.pk])
 
 

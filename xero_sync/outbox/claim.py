@@ -37,7 +37,8 @@ class Frozen:
     position: int
 
 
-# One statement: renew the lease if the firm was not held since the turn began, find the head of the line, take up to `limit` of its kind, open their batch.
+# One statement: renew the lease unless the firm was held since the turn began, find the head of the line, take up to
+# `limit` of its kind, open their batch.
 # The WHERE of `picked` repeats the job's own conditions: PostgreSQL checks them again on rows it had to wait for.
 _CLAIM = f"""
     WITH lane AS (

@@ -66,7 +66,8 @@ def firms_with_work(*, now: datetime) -> list[int]:
         cursor.execute(
             f"""
             SELECT j.firm_id FROM xero_sync_syncjob j LEFT JOIN xero_sync_synclane lane ON lane.firm_id = j.firm_id
-            WHERE {WORK} AND (j.state <> 'CHECKING' OR ({GOES.format(firm="j.firm_id")})) AND (lane.lease_until IS NULL OR lane.lease_until < now())
+            WHERE {WORK} AND (j.state <> 'CHECKING' OR ({GOES.format(firm="j.firm_id")}))
+              AND (lane.lease_until IS NULL OR lane.lease_until < now())
               AND (lane.not_before IS NULL OR lane.not_before <= now())
             GROUP BY j.firm_id ORDER BY min(j.priority), min(j.due_at) LIMIT 500
             """,  # noqa: S608  (constants only)

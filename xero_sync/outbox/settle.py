@@ -106,7 +106,7 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
         changes["faults"] = [causes.stored(fault) for fault in result.faults]
     if event in NEWER_GOES_NEXT and job.desired_version > result.version:
         # Saved again meanwhile: whatever became of the old version, the new one goes next.
-        changes |= {**CLEARED, "due_at": now + timedelta(seconds=resend_after_s)}
+        changes |= {**CLEARED, "due_at": max(now, (job.last_sent_at or now) + timedelta(seconds=resend_after_s))}
         event = Event.STALE
     return Move(job, event, changes)
 

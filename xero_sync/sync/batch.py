@@ -48,7 +48,13 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
     ready, too_much = _that_fit(ready)
     stopped += [_deferred(each.job, timezone.now()) for each in too_much]
     if stopped:
-        outbox.settle(batch=claimed.batch, results=stopped, answer=None, now=timezone.now())
+        outbox.settle(
+            batch=claimed.batch,
+            results=stopped,
+            answer=None,
+            now=timezone.now(),
+            resend_after_s=turn.timing.resend_after_s,
+        )
     if not ready:
         return True
     # What was settled just now is no longer in the batch.

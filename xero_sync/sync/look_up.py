@@ -68,7 +68,13 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
     results = [
         _judge(job, kind, sent.get(job.pk, ()), found, documents.get(job.pk), turn.xero_tenant_id) for job in jobs
     ]
-    outbox.settle(batch=claimed.batch, results=results, answer=answer, now=timezone.now())
+    outbox.settle(
+        batch=claimed.batch,
+        results=results,
+        answer=answer,
+        now=timezone.now(),
+        resend_after_s=turn.timing.resend_after_s,
+    )
     return _mend(turn, jobs, documents, results, access)
 
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from billing.models import Invoice
 from firms.models import Firm
-from xero_sync import accounts, light, parts, status, tabs
+from xero_sync import accounts, light, parts, preferences, status, tabs
 from xero_sync.sight import Sight
 from xero_sync.status import Shown
 
@@ -37,10 +37,10 @@ def sync_tabs(context: template.Context) -> SafeString:
     return _rendered("xero_sync/tabs.html", {"tabs": shown, "chip": tabs.cause_chip(request.firm, request.GET)})
 
 
-@register.simple_tag
-def sync_totals(firm: Firm) -> str:
-    """How many bills are in Xero with the same total."""
-    return tabs.agreement(firm=firm)
+@register.simple_tag(takes_context=True)
+def sync_totals(context: template.Context) -> str:
+    """How many of the bills that pass the filters are in Xero with the same total."""
+    return tabs.agreement(firm=context["request"].firm, wanted=context["filter"])
 
 
 @register.simple_tag
@@ -112,10 +112,16 @@ def account_picker(context: template.Context, firm: Firm, field: Any) -> SafeStr
     """A select of the accounts bills may use; a plain text field while no chart was read."""
     chart = _sight(context, firm).chart
     if chart is None:
-        return field.as_widget()
+        return SafeString(field.as_widget())
     chosen = str(field.value() or "")
     groups = accounts.picker_groups(chart=chart, chosen=chosen)
     return _rendered("xero_sync/account_picker.html", {"field": field, "groups": groups, "chosen": chosen})
+
+
+@register.simple_tag
+def category_codes_unused(firm: Firm) -> bool:
+    """Whether the firm's preference leaves its categories' accounts unused."""
+    return not preferences.stored(firm=firm).get("category_account_codes", False)
 
 
 @register.simple_tag(takes_context=True)

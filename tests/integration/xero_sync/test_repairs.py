@@ -61,9 +61,7 @@ def test_without_matching_and_telling_apart_the_name_needs_somebody(connected: F
     assert (job.state, job.faults[0]["code"]) == (State.NEEDS_YOU, "contact-name-taken")
 
 
-def test_a_second_client_of_the_same_name_goes_over_with_the_client_number(
-    connected: Firm, bookkeepers: Xero
-) -> None:
+def test_a_second_client_of_the_same_name_goes_over_with_the_client_number(connected: Firm, bookkeepers: Xero) -> None:
     contact = john(connected, "another@smith.example")
     sync_until_settled(connected)
     assert states_and_notes(contact) == (State.IN_XERO, ["distinct_contact_names"])
@@ -94,9 +92,7 @@ def entered(xero: Xero, contact_id: str, number: str, price: str) -> None:
         Date="2026-07-01",
         DueDate="2026-07-15",
         Contact={"ContactID": contact_id},
-        LineItems=[
-            {"Description": "Entered by hand", "Quantity": 1, "UnitAmount": float(price), "AccountCode": "200"}
-        ],
+        LineItems=[{"Description": "Entered by hand", "Quantity": 1, "UnitAmount": float(price), "AccountCode": "200"}],
     )
 
 

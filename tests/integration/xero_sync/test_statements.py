@@ -17,6 +17,8 @@ from xero_sync.tasks import sync_firm_task
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SINGLE_SAVE = 30
+# Two documents and two calls, but one turn.
+WITH_ITS_CLIENT = 40
 BATCH, EACH_OF_A_BATCH = 50, 3
 
 
@@ -49,6 +51,13 @@ def test_a_saved_bill_of_a_known_client_syncs_in_few_statements(connected: Firm,
     statements = worked(connected)
     assert job_of(bill).state == State.IN_XERO
     assert len(statements) <= SINGLE_SAVE, told(statements)
+
+
+def test_a_saved_bill_with_its_new_client_syncs_as_two_documents_in_few_statements(connected: Firm) -> None:
+    bill = InvoiceFactory(firm=connected, approved=True)
+    statements = worked(connected)
+    assert job_of(bill).state == job_of(bill.contact).state == State.IN_XERO
+    assert len(statements) <= WITH_ITS_CLIENT, told(statements)
 
 
 def test_an_edited_bill_syncs_in_few_statements(connected: Firm, known_client: Any) -> None:

@@ -16,8 +16,8 @@ ENTRIES: Final = (
         title="Xero already has a bill with this number",
         action="Link the two if they are the same, or give this bill another number",
         why="Xero uses each number once, and also keeps the numbers of bills that were voided or deleted there.",
-        fix_here="If it is the same bill, link the two. If not, choose another number and tell the client, who may "
-        "have seen the old one.",
+        fix_here="If it is the same bill, let an admin switch on “Link bills that are already in Xero”, then save it "
+        "here. If not, choose another number and tell the client, who may have seen the old one.",
         fix_in_xero="Or give the other bill in Xero another number, then press Retry.",
         owner=Owner.STAFF,
         klass=ErrorClass.DOCUMENT,

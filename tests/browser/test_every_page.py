@@ -1,0 +1,106 @@
+"""Every page that exists, found in the addresses themselves: quiet in the console, and as wide as the window."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from firms.models import Firm, User
+from firms.scope import firm_scope
+from tests.browser.conftest import MakePerson
+from tests.browser.person import NARROWEST, PHONE, WIDE, Person
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, MembershipFactory, OperatorFactory, admin_of
+from tests.outcomes import ARCHIVED, bills_end, connect, settle
+from xero_sync.models import Cause
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+# Not pages of ours: answers for machines, Django's own pages, and what only sends people on. The choice among
+# organisations needs a consent at Xero; the test of the first connection opens it.
+NOT_PAGES = re.compile(r"^(healthz|readyz|metrics|admin/|xero/|sign-out/)|/connect/(<int:consent>/)?$|/states/$|/fix/$")
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+# Which row of an address's number is meant, by a part of the address.
+ROWS = ("/void/", "contacts/", "invoices/", "expense-categories/")
+THEMES = ("light", "dark")
+
+
+def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, path)
+        elif isinstance(pattern, URLPattern):
+            yield path
+
+
+PATHS = sorted({path for path in patterns() if not NOT_PAGES.search(path)})
+
+
+@pytest.fixture
+def firm(db: None) -> Firm:
+    return FirmFactory(name="Harrow & Lane LLP", slug="harrow-lane")
+
+
+@pytest.fixture
+def addresses(firm: Firm) -> dict[str, str]:
+    """Every address, filled in for a firm that has something to show, by its pattern."""
+    with firm_scope(firm):
+        client = ContactFactory(firm=firm, name="Rechtsanwaltskammergesellschaft Oberösterreich")
+        bill = InvoiceFactory(firm=firm, contact=client, approved=True, number="2026-0000000000000000417")
+        settle(firm, connect(firm), bills_end(ARCHIVED))
+        values = {
+            "firm": firm.slug,
+            "slug": firm.slug,
+            "code": "account-archived",
+            "cause": Cause.objects.get(firm=firm).pk,
+            "/void/": InvoiceFactory(firm=firm, contact=client).pk,
+            "contacts/": client.pk,
+            "invoices/": bill.pk,
+            "expense-categories/": firm.expense_categories.earliest("pk").pk,
+        }
+    return {path: filled(path, values) for path in PATHS}
+
+
+def filled(path: str, values: Mapping[str, Any]) -> str:
+    row = next((name for name in ROWS if name in path), "")
+    return "/" + PART.sub(lambda part: str(values.get(part[1], values.get(row, "1"))), path)
+
+
+def walk(person: Person, addresses: list[str]) -> list[str]:
+    """Look at each in both themes and three widths; those that can be scrolled sideways."""
+    wide = []
+    for theme in THEMES:
+        person.page.emulate_media(color_scheme=theme)
+        for address in addresses:
+            person.page.set_viewport_size(WIDE)
+            person.opens(address)
+            for size in (WIDE, PHONE, NARROWEST):
+                person.page.set_viewport_size(size)
+                if over := person.overflow:
+                    wide.append(f"{address}, {size['width']} pixels wide: {over} too many")
+    return wide
+
+
+def shown(person: Person, addresses: list[str]) -> list[str]:
+    """Those that are pages for this person."""
+    return [each for each in addresses if person.page.request.get(person.base + each).status == 200]
+
+
+def test_every_page_is_quiet_in_the_console_and_never_wider_than_the_window(
+    firm: Firm, addresses: dict[str, str], person: MakePerson
+) -> None:
+    people: dict[str, User | None] = {"nobody": None, "operator": OperatorFactory(), "admin": admin_of(firm)}
+    opened: set[str] = set()
+    for name, user in people.items():
+        one = person()
+        if user:
+            one.signs_in(user)
+        pages = shown(one, [address for address in addresses.values() if address not in opened])
+        assert walk(one, [*pages, f"/{name}/is-nowhere/"]) == []
+        opened |= set(pages)
+    posted = {address for address in addresses.values() if one.page.request.get(one.base + address).status == 405}
+    for_operators = {address for address in addresses.values() if address.startswith("/ops/")}
+    assert set(addresses.values()) - opened - posted - for_operators == set(), "nobody has looked at these"
+    assert len(opened & for_operators) > 4

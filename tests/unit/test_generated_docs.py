@@ -1,0 +1,56 @@
+"""The pages under docs/ that are written from the tables say what the tables say."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from xero_sync import written_docs
+from xero_sync.domain.errors import TABLE
+from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, settings: Any) -> Path:
+    """A checkout whose docs folder is empty."""
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    return tmp_path / "docs"
+
+
+def test_the_written_pages_are_fresh() -> None:
+    assert written_docs.stale(folder=DOCS) == [], "run manage.py write_docs"
+
+
+def test_every_known_error_is_on_its_page_once() -> None:
+    text = written_docs.xero_errors()
+    assert [entry.code for entry in TABLE if text.count(f"\n`{entry.code}`, ") != 1] == []
+
+
+def test_every_improvement_is_on_its_page() -> None:
+    text = written_docs.preferences()
+    assert [each.key for each in PREFERENCES if f"| `{each.key}` |" not in text] == []
+    assert [each.title for each in ALWAYS_ON if f"| {each.title} |" not in text] == []
+
+
+def test_checking_names_stale_pages_and_writes_nothing(elsewhere: Path) -> None:
+    with pytest.raises(CommandError, match=r"xero-errors\.md, preferences\.md\. Run manage\.py write_docs"):
+        call_command("write_docs", "--check")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_writing_makes_them_fresh_and_a_second_time_does_nothing(elsewhere: Path) -> None:
+    said = StringIO()
+    call_command("write_docs", stdout=said)
+    call_command("write_docs", "--check", stdout=said)
+    call_command("write_docs", stdout=said)
+    assert said.getvalue().splitlines() == [
+        "Written: xero-errors.md, preferences.md",
+        "All pages are fresh.",
+        "Nothing to write: all pages are fresh.",
+    ]
+    assert (elsewhere / "preferences.md").read_text(encoding="utf-8") == written_docs.preferences()
