@@ -11,10 +11,10 @@ from django.db.models import Q
 from billing.models import Invoice
 from billing.paging import Order, page_by_key
 from ops.failures import numbers
-from xero_sync.activity import OPERATIONS, OUTCOMES
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncAttempt
-from xero_sync.story import ENDS
+from xero_sync.pages.activity import OPERATIONS, OUTCOMES
+from xero_sync.pages.story import ENDS
 
 SIZE = 50
 NEWEST = Order(column="opened_at", parse=datetime.fromisoformat, descending=True)

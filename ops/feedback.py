@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
 
-from xero_sync.help import page_title
 from xero_sync.models import HelpFeedback, HelpReason
+from xero_sync.pages.help import page_title
 
 COMMENTS = 50
 

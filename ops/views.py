@@ -10,9 +10,9 @@ from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
 from ops import acts, attempts, board, failures, feedback, reading
 from ops.words import number
-from xero_sync.activity import OUTCOMES
 from xero_sync.domain.errors import plain_title
-from xero_sync.help import page_title
+from xero_sync.pages.activity import OUTCOMES
+from xero_sync.pages.help import page_title
 
 
 @operator_view

@@ -8,6 +8,7 @@ class XeroSyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from xero_sync import filters, heartbeat, receivers  # noqa: F401  (the last two register themselves)
+        from xero_sync import heartbeat, receivers  # noqa: F401  (they register themselves)
+        from xero_sync.pages import filters
 
         filters.register()

@@ -7,8 +7,8 @@ from django import forms
 
 from firms.models import Firm, User
 from firms.scope import all_firms
-from xero_sync.help import known_page
 from xero_sync.models.help import LONGEST_COMMENT, HelpFeedback, HelpReason
+from xero_sync.pages.help import known_page
 
 HOUR: Final = timedelta(hours=1)
 A_PERSONS: Final = 60

@@ -8,12 +8,13 @@ from django.db import transaction
 from billing.models import Contact, Invoice
 from firms import audit
 from firms.models import Firm, User
-from xero_sync import cards, outbox
+from xero_sync import outbox
 from xero_sync.domain.holds import Hold
 from xero_sync.domain.kinds import Kind
-from xero_sync.faults import of_cause
 from xero_sync.models import Cause, SyncJob
-from xero_sync.sight import Sight
+from xero_sync.pages import cards
+from xero_sync.pages.faults import of_cause
+from xero_sync.pages.sight import Sight
 
 HELD = {
     Hold.NOT_CONNECTED: "once a firm admin connects Xero",

@@ -48,7 +48,7 @@ class Person:
 
     def reads(self, words: str | re.Pattern[str]) -> None:
         """These words stand on the page, or come within the usual patience of five seconds."""
-        self.page.get_by_text(words).first.wait_for(timeout=5000)
+        self.page.get_by_text(words).filter(visible=True).first.wait_for(timeout=5000)
 
     @property
     def head(self) -> Locator:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from xero_sync import written_docs
 from xero_sync.domain.errors import TABLE
 from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES
+from xero_sync.pages import written_docs
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

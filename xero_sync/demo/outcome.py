@@ -9,7 +9,7 @@ from typing import Any
 from billing.models import Invoice
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync import faults, preferences, upkeep
+from xero_sync import preferences, upkeep
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm
 from xero_sync.demo.stand_in import Books
@@ -17,6 +17,7 @@ from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
+from xero_sync.pages import faults
 
 UNSETTLED = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
 ZERO = Decimal(0)

@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 
 from billing.models import Invoice
 from firms.models import Firm
-from xero_sync import accounts, light, parts, preferences, status, tabs
-from xero_sync.sight import Sight
-from xero_sync.status import Shown
+from xero_sync import preferences
+from xero_sync.pages import accounts, light, parts, status, tabs
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import Shown
 
 register = template.Library()
 States = Mapping[int, Shown]

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from firms.access import FirmRequest, firm_view
-from xero_sync import activity as reading
+from xero_sync.pages import activity as reading
 
 
 @firm_view

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from expense_categories.models import CategoryKind
 from firms.models import Firm, Membership
-from xero_sync import glossary as words
-from xero_sync import help as pages
 from xero_sync.domain.errors import BY_CODE, BY_NUMBER
 from xero_sync.domain.preferences import CUTOVER
 from xero_sync.help_feedback import FeedbackForm, TooMany, record
+from xero_sync.pages import glossary as words
+from xero_sync.pages import help as pages
 
 
 @require_safe

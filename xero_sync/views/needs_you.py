@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from firms.access import FirmRequest, firm_view
-from xero_sync import needs, places
-from xero_sync.faults import of_cause
-from xero_sync.sight import Sight
+from xero_sync.pages import needs, places
+from xero_sync.pages.faults import of_cause
+from xero_sync.pages.sight import Sight
 
 
 @firm_view

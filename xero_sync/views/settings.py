@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 from firms.access import FirmRequest, firm_admin_view, firm_view
 from firms.forms_support import show_faults
 from firms.refusals import EditConflict, Refused
-from xero_sync import preferences, settings_page, upkeep
+from xero_sync import preferences, upkeep
 from xero_sync.domain.scopes import SCOPES
 from xero_sync.forms import FirstSendForm, read_start
+from xero_sync.pages import settings_page
 
 NAV = {"nav_active": "settings"}
 

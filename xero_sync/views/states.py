@@ -6,11 +6,11 @@ from django.views.decorators.http import require_GET
 from billing.models import Contact, Invoice
 from firms.access import FirmRequest, firm_view
 from firms.models import Firm
-from xero_sync import parts, status
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.sight import Sight
-from xero_sync.status import Shown
+from xero_sync.pages import parts, status
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import Shown
 
 # As many rows as the longest list page shows, and then some.
 MOST = 250

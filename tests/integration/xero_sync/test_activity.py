@@ -10,7 +10,7 @@ from firms.scope import firm_scope
 from tests.factories import FirmFactory, InvoiceFactory
 from tests.outcomes import ARCHIVED, bills_end, connect, settle, signed_in
 from tests.xero import job_of
-from xero_sync import activity
+from xero_sync.pages import activity
 
 pytestmark = pytest.mark.django_db
 

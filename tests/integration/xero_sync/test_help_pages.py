@@ -14,10 +14,10 @@ from firms.scope import firm_scope
 from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory
 from tests.integration.xero_sync.browsing import join, signed_in
 from tests.outcomes import ARCHIVED, bills_end, connect, settle
-from xero_sync import help as pages
 from xero_sync.domain.errors import BY_NUMBER, TABLE, plain_title
 from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES
-from xero_sync.glossary import meanings
+from xero_sync.pages import help as pages
+from xero_sync.pages.glossary import meanings
 
 pytestmark = pytest.mark.django_db
 

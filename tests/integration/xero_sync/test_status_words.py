@@ -12,12 +12,12 @@ from firms.models import Firm
 from tests.factories import InvoiceFactory
 from tests.outcomes import ARCHIVED, LOCKED, NAME_TAKEN, UNREACHABLE, arrived, bills_end, connect, contacts_end, settle
 from tests.xero import job_of
-from xero_sync import status
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, State
 from xero_sync.models import BillSyncSettings, SyncJob, SyncLane, XeroConnection
+from xero_sync.pages import status
 
 pytestmark = pytest.mark.django_db
 

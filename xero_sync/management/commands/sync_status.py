@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from firms.commands import RefusableCommand, firm_by_slug
 from firms.scope import firm_scope
-from xero_sync.summary import Summary, summary
+from xero_sync.pages.summary import Summary, summary
 
 
 class Command(RefusableCommand):

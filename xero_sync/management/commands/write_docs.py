@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 
 from firms.commands import RefusableCommand
 from firms.refusals import Refused
-from xero_sync import written_docs
+from xero_sync.pages import written_docs
 
 
 class Command(RefusableCommand):

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from billing.models import Contact
 from firms.models import Firm
-from xero_sync import places
 from xero_sync.domain.errors import UNKNOWN, Recognised
 from xero_sync.domain.errors.words import render
 from xero_sync.domain.holds import SENTENCES, Hold
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.faults import leading
 from xero_sync.models import BillSyncSettings, SyncJob, SyncLane
+from xero_sync.pages import places
+from xero_sync.pages.faults import leading
 
 WITH_NOTES = "IN_XERO_WITH_NOTES"
 LABELS: dict[str, str] = {

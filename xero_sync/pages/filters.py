@@ -7,7 +7,7 @@ from billing.models import Invoice
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
-from xero_sync.status import LABELS, WITH_NOTES
+from xero_sync.pages.status import LABELS, WITH_NOTES
 
 
 def by_state(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:

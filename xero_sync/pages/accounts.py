@@ -12,7 +12,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books, account_for
 from xero_sync.models import SyncJob
-from xero_sync.sight import Sight
+from xero_sync.pages.sight import Sight
 
 WHY = {
     "category": "from the category",

@@ -10,9 +10,9 @@ from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.faults import of_cause
 from xero_sync.models import Cause, SyncJob
-from xero_sync.status import LABELS, WITH_NOTES
+from xero_sync.pages.faults import of_cause
+from xero_sync.pages.status import LABELS, WITH_NOTES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from typing import Final
 
 from django.utils.text import slugify
 
-from xero_sync.cards import WHO
 from xero_sync.domain.errors import (
     BY_CODE,
     BY_NUMBER,
@@ -23,6 +22,7 @@ from xero_sync.domain.errors import (
 from xero_sync.domain.errors.model import Feature
 from xero_sync.domain.errors.words import render
 from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES, Helps, Improvement, Preference
+from xero_sync.pages.cards import WHO
 
 ARTICLE: Final = "errors/"
 # Page key -> its name in the row of help pages. The key is also its address.

@@ -6,15 +6,15 @@ from typing import Any
 
 from billing.models import Invoice
 from firms.models import Firm
-from xero_sync import places
 from xero_sync.domain.errors import Owner, Recognised
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, Difference, differences
 from xero_sync.domain.states import State
-from xero_sync.faults import recognised
 from xero_sync.models import SyncJob
-from xero_sync.sight import Sight
-from xero_sync.status import at
+from xero_sync.pages import places
+from xero_sync.pages.faults import recognised
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import at
 
 WHO = {
     Owner.STAFF: "Anyone at your firm can do this.",

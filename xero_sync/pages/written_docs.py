@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from xero_sync import help as pages
 from xero_sync.domain.errors import BY_CODE, BY_NUMBER, TABLE, KnownError, Owner, plain_title
 from xero_sync.domain.preferences import ALWAYS_ON, BY_KEY, CUTOVER, PREFERENCES, Preference
+from xero_sync.pages import help as pages
 
 _WRITTEN: Final = "Written by `manage.py write_docs` from `{source}`. Change the table, not this file."
 _OWNERS: Final = {Owner.STAFF: "billing staff", Owner.ADMIN: "firm admin", Owner.US: "us", Owner.NOBODY: "nobody"}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from xero_sync.models import ConnectionState
-from xero_sync.sight import Sight
-from xero_sync.status import at
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from xero_sync import cards, places, status, story
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.sight import Sight
-from xero_sync.status import Shown
+from xero_sync.pages import cards, places, status, story
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import Shown
 
 Document = Contact | Invoice
 

@@ -14,17 +14,17 @@ from django.utils import timezone
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from xero_sync import places
-from xero_sync.cards import WHO
 from xero_sync.domain.errors import BY_CODE, ErrorClass, Owner, Recognised, recognise
 from xero_sync.domain.errors import Fault as KnownFault
 from xero_sync.domain.holds import FIRM_HOLDS
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.faults import of_cause
 from xero_sync.models import Cause, SyncJob
-from xero_sync.sight import Sight
-from xero_sync.status import at
+from xero_sync.pages import places
+from xero_sync.pages.cards import WHO
+from xero_sync.pages.faults import of_cause
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import at
 
 SHOWN = 10
 ICONS = {
