@@ -66,7 +66,7 @@ class _Editor:
             return self._show(*self._unbound())
         form, formset = self._bound(self.request.POST)
         if "add_line" in self.request.POST:
-            form, formset = self._bound(_with_one_more_line(self.request.POST))
+            form, formset = self._bound(_with_one_more_line(self.request.POST, usual_tax=self._choosable.usual_tax))
             self.extra = {"totals": self._totals(form, formset)}
             # Half a bill is not to be scolded yet.
             formset.forget_errors()
@@ -176,11 +176,15 @@ def _version(data: QueryDict) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _with_one_more_line(data: QueryDict) -> QueryDict:
+def _with_one_more_line(data: QueryDict, *, usual_tax: str) -> QueryDict:
+    """The new line starts as a blank one does; an empty tax would leave it untaxed unseen."""
     copy = data.copy()
     name = f"{PREFIX}-TOTAL_FORMS"
     count = copy.get(name, "")
-    copy[name] = str(min(int(count) + 1, MOST_LINES)) if count.isascii() and count.isdigit() else "1"
+    at = int(count) if count.isascii() and count.isdigit() and len(count) < 6 else 0
+    if at < MOST_LINES:
+        copy[name] = str(at + 1)
+        copy[f"{PREFIX}-{at}-quantity"], copy[f"{PREFIX}-{at}-tax_name"] = "1", usual_tax
     return copy
 
 

@@ -50,6 +50,11 @@ class Person:
         """These words stand on the page, or come within the usual patience of five seconds."""
         self.page.get_by_text(words).filter(visible=True).first.wait_for(timeout=5000)
 
+    def chooses(self, label: str | re.Pattern[str], typed: str) -> None:
+        """The first that is found by typing into a box that finds as one types."""
+        self.page.get_by_role("combobox", name=label).fill(typed)
+        self.page.get_by_role("option").first.click()
+
     @property
     def head(self) -> Locator:
         """The state beside the heading."""

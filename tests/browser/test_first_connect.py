@@ -8,7 +8,6 @@ import pytest
 
 from firms.models import Firm, User
 from tests.browser.conftest import MakePerson
-from tests.browser.person import Person
 from tests.factories import ContactFactory, InvoiceFactory
 from tests.processes.eventually import eventually
 from tests.processes.workforce import Workforce
@@ -25,13 +24,6 @@ def emulator() -> Iterator[EmulatorServer]:
     """With the consent page, as Xero has it."""
     with EmulatorServer(clock=lambda: datetime.now(UTC), auto_consent=False) as server:
         yield server
-
-
-def chooses(person: Person, label: str, code: str) -> None:
-    """An account by typing its code, as one does."""
-    box = person.page.get_by_role("combobox", name=label)
-    box.fill(code)
-    person.page.get_by_role("option", name=re.compile(f"^{code} ")).first.click()
 
 
 def test_an_admin_connects_xero_confirms_the_first_send_and_sees_a_bill_arrive(
@@ -60,8 +52,8 @@ def test_an_admin_connects_xero_confirms_the_first_send_and_sees_a_bill_arrive(
     maya.page.locator("#first-send").get_by_label("Start date").fill("2026-07-01")
     maya.presses("Count again")
     maya.reads("1 bill will go, from 1 July 2026")
-    chooses(maya, "Services", "200")
-    chooses(maya, "Expenses", "260")
+    maya.chooses("Services", "200")
+    maya.chooses("Expenses", "260")
     maya.presses("Save settings")
     assert xero.invoices == []
 

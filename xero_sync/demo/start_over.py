@@ -15,7 +15,7 @@ def start_over(*, firm: Firm) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in _tables_of_firms():
             # The names are our own models'.
-            sql = f"DELETE FROM {connection.ops.quote_name(table)} WHERE firm_id = %s"  # noqa: S608  # nosec B608
+            sql = f"DELETE FROM {connection.ops.quote_name(table)} WHERE firm_id = %s"  # noqa: S608
             cursor.execute(sql, [firm.pk])
         cursor.execute("DELETE FROM firms_firm WHERE id = %s", [firm.pk])
 

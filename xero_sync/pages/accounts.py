@@ -61,18 +61,18 @@ def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str
     return groups
 
 
-def line_accounts(*, invoice: Invoice, sight: Sight) -> dict[int, LineAccount]:
+def line_accounts(*, invoice: Invoice, job: SyncJob | None, sight: Sight) -> dict[int, LineAccount]:
     """Each line's account by the rules the sync will use when it sends this bill next."""
-    job = SyncJob.objects.filter(firm=sight.firm, kind=Kind.INVOICE, object_id=invoice.pk).first()
-    document = _document(invoice, job, sight.firm)
+    document = _document(invoice, sight.firm)
     if document is None:
         return {}
     preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
     return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in document.lines}
 
 
-def _document(invoice: Invoice, job: SyncJob | None, firm: Firm) -> InvoiceDocument | None:
-    reader = job or SyncJob(firm=firm, kind=Kind.INVOICE, object_id=invoice.pk, pk=0)
+def _document(invoice: Invoice, firm: Firm) -> InvoiceDocument | None:
+    # What it is called in Xero does not matter here, so a job of its own kind will do.
+    reader = SyncJob(firm=firm, kind=Kind.INVOICE, object_id=invoice.pk, pk=0)
     found = snapshots.documents(kind=Kind.INVOICE, jobs=[reader], xero_tenant_id="").get(reader.pk)
     return found if isinstance(found, InvoiceDocument) else None
 

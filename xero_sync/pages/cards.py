@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import Owner, Recognised
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, Difference, differences
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
@@ -159,12 +157,6 @@ def retry_sentence(*, job: SyncJob, firm: Firm, sight: Sight) -> str:
     """Under which settings a retry goes."""
     under = saved_under(job=job, firm=firm, sight=sight)
     return under.sentence if under else "It was saved under today\u2019s settings."
-
-
-def job_of(*, firm: Firm, target: Any) -> SyncJob | None:
-    """The sync job of a contact or a bill."""
-    kind = Kind.INVOICE if isinstance(target, Invoice) else Kind.CONTACT
-    return SyncJob.objects.filter(firm=firm, kind=kind, object_id=target.pk).select_related("contact_job").first()
 
 
 def _subtotal(invoice: Invoice) -> Decimal:

@@ -27,8 +27,11 @@ def kind_of(document: Any) -> Kind:
 
 
 def shown(document: Document) -> Shown:
-    """One document's state."""
-    return status.read(firm=document.firm, kind=kind_of(document), ids=[document.pk])[document.pk]
+    """One document's state, read once for this instance: several parts of its page show it."""
+    kept: dict[str, Shown] = document.__dict__.setdefault("_shown", {})
+    if not kept:
+        kept["now"] = status.read(firm=document.firm, kind=kind_of(document), ids=[document.pk])[document.pk]
+    return kept["now"]
 
 
 def cell(state: Shown, *, oob: bool = False) -> SafeString:
@@ -63,7 +66,7 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
 
 def time_line(document: Document, *, oob: bool = False) -> SafeString:
     """What happened, newest first, in the firm's zone."""
-    job = cards.job_of(firm=document.firm, target=document)
+    job = shown(document).job
     events = story.happenings(firm=document.firm, job=job, target=document)
     zone = ZoneInfo(document.firm.timezone)
     today = timezone.now().astimezone(zone).date()

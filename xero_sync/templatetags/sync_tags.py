@@ -99,7 +99,8 @@ def sync_story(document: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def line_accounts(context: template.Context, invoice: Invoice) -> dict[int, accounts.LineAccount]:
     """Where each line of a bill goes in Xero, by line id."""
-    return accounts.line_accounts(invoice=invoice, sight=_sight(context, invoice.firm))
+    job = parts.shown(invoice).job
+    return accounts.line_accounts(invoice=invoice, job=job, sight=_sight(context, invoice.firm))
 
 
 @register.simple_tag
