@@ -44,7 +44,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, so that Ctrl-C reaches only the launcher; `user` is (uid, gid)."""
     identity: dict[str, Any] = {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}
-    return subprocess.Popen(  # nosec B603
+    return subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
         env=dict(env),

@@ -96,7 +96,7 @@ def _perform(command: str, options: Options) -> int:
     if Path(sys.prefix).resolve() != options.venv.resolve():
         # From here on in the environment's interpreter; the process, its parent and its terminal stay the same.
         arguments = [str(options.python), "-m", "config.local", command]
-        os.execve(options.python, arguments, _without_bytecode_ban())  # nosec B606
+        os.execve(options.python, arguments, _without_bytecode_ban())
     if command == "setup":
         say("Everything is installed.")
         return 0

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from config.local.options import Options, dotenv
 
-DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"}  # nosec B105
+DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"}
 XERO_HOSTS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")
 # Bytecode bans slow every start down; PG* would send the client of a private database to another server.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL")

@@ -68,7 +68,7 @@ def is_usable(python: Path) -> bool:
     """Whether the environment's interpreter runs and has pip; a half-finished one has not."""
     if not is_linked(python):
         return False
-    probe = subprocess.run(  # nosec B603
+    probe = subprocess.run(
         [python, "-c", "import pip, sys; sys.exit(sys.prefix != sys.argv[1])", python.parent.parent],
         capture_output=True,
         check=False,

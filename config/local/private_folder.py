@@ -15,7 +15,7 @@ from config.local.say import Refusal
 SERVER_USERS = ("postgres", "nobody")
 LONGEST_SOCKET_FOLDER = 80
 # Only a folder made there by mkdtemp is used.
-SHARED_TEMPORARY = Path("/var/tmp")  # noqa: S108  # nosec B108
+SHARED_TEMPORARY = Path("/var/tmp")  # noqa: S108
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _temporary_socket_folder(record: Path) -> Path:
     if record.exists():
         shutil.rmtree(record.read_text(), ignore_errors=True)
     base = tempfile.gettempdir()
-    folder = tempfile.mkdtemp(prefix="bs-", dir=base if _is_short(base) else "/tmp")  # noqa: S108  # nosec B108
+    folder = tempfile.mkdtemp(prefix="bs-", dir=base if _is_short(base) else "/tmp")  # noqa: S108
     record.write_text(folder)
     return Path(folder)
 

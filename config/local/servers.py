@@ -86,7 +86,7 @@ def _start(options: Options, name: str) -> State:
     options.log.mkdir(parents=True, exist_ok=True)
     log = options.log / f"{name}.log"
     with log.open("wb") as output:
-        keeper = subprocess.Popen(  # nosec B603
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "config.local.keeper", name],
             cwd=options.top,
             env={**inherited(options), "LOCAL_DIR": str(options.local)},

@@ -8,7 +8,7 @@ from typing import Any
 from firms.models import Role
 
 # No secret: it is printed with the table.
-PASSWORD = "try-bill-syncing"  # noqa: S105  # nosec B105
+PASSWORD = "try-bill-syncing"  # noqa: S105
 TIMEZONE, CURRENCY = "Australia/Sydney", "AUD"
 START_DATE = date(2026, 7, 1)
 SERVICES_ACCOUNT, EXPENSES_ACCOUNT, DISBURSEMENTS_ACCOUNT = "200", "405", "412"

@@ -127,8 +127,11 @@ class Bustle:
 
     def __init__(self, books: Books, admin: User) -> None:
         self.books, self.firm, self.admin = books, books.firm, admin
-        self.people = threading.Semaphore(0)
-        self.most = SAVERS + 1
+        self.at_work = threading.Barrier(SAVERS + 1, action=self._end)
+        self.ended = False
+
+    def _end(self) -> None:
+        self.ended = True
 
     def saver(self, number: int) -> None:
         try:
@@ -137,7 +140,7 @@ class Bustle:
                 if edit % 3 == 0:
                     self.books.write_to(random.choice(self.books.clients), f"c{edit}.{number}@example.com")
         finally:
-            self.people.release()
+            self.at_work.wait()
 
     def meddler(self) -> None:
         try:
@@ -148,17 +151,13 @@ class Bustle:
                 act(firm=self.firm, actor=self.admin, now=timezone.now())
                 outbox.release(firm=self.firm, codes=["account-archived"], now=timezone.now())
         finally:
-            self.people.release()
+            self.at_work.wait()
 
     def worker(self) -> None:
-        done = 0
-        while done < self.most:
+        while not self.ended:
             sync(self.firm)
             with all_firms():
                 outbox.recover(now=timezone.now(), deadline_s=0, look_up_after_s=0)
-            done += self.people.acquire(blocking=False)
-        # The other worker counts the same people.
-        self.people.release(self.most)
 
 
 def test_saves_turns_retries_and_holds_of_one_firm_at_once(
