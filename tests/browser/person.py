@@ -53,7 +53,7 @@ class Person:
     def chooses(self, label: str | re.Pattern[str], typed: str) -> None:
         """The first that is found by typing into a box that finds as one types."""
         self.page.get_by_role("combobox", name=label).fill(typed)
-        self.page.get_by_role("option").first.click()
+        self.page.locator("[role=listbox]:visible [role=option]").first.click()
 
     @property
     def head(self) -> Locator:

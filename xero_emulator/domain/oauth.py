@@ -182,7 +182,7 @@ class Authority:
         answer: dict[str, object] = {
             "access_token": access,
             "expires_in": int(ACCESS_LIFE.total_seconds()),
-            "token_type": "Bearer", - the kind of token, not a token
+            "token_type": "Bearer",
             "scope": " ".join(grant.scopes),
         }
         if "offline_access" in grant.scopes:

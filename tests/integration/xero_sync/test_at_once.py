@@ -81,9 +81,16 @@ class Books:
             return
 
     def write_to(self, client: Contact, email: str) -> None:
-        row = Contact.objects.get(pk=client.pk)
-        values = services.ContactValues(name=row.name, client_number=row.client_number, emails=(email,))
-        services.save_contact(firm=self.firm, actor=None, contact=row, expected_version=None, values=values)
+        while True:
+            row = Contact.objects.get(pk=client.pk)
+            values = services.ContactValues(name=row.name, client_number=row.client_number, emails=(email,))
+            try:
+                services.save_contact(
+                    firm=self.firm, actor=None, contact=row, expected_version=row.version, values=values
+                )
+            except EditConflict:
+                continue
+            return
 
 
 @pytest.fixture

@@ -1,0 +1,119 @@
+"""Our total is Xero's total: random bills through the mapping and one PUT, added up there by Xero's own rule."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from billing.money import TaxMode, line_amount, totals
+from firms.models import Firm
+from tests.integration.xero_sync.access import access
+from tests.xero import Xero
+from xero_sync import chart, gateway
+from xero_sync.domain.documents import InvoiceDocument, LineDocument
+from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.mapping import map_invoice, to_json
+from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BILLS_A_PUT = 50
+RATES = {Decimal(10): "GST", Decimal(0): "No tax"}
+TAX_TYPES = {("GST", Decimal(10).normalize()): "OUTPUT", ("No tax", Decimal(0)): "EXEMPTOUTPUT"}
+NO_PREFERENCES = Preferences.from_stored({})
+
+
+def places(most: int, low: str, high: str) -> st.SearchStrategy[Decimal]:
+    """Amounts with any number of decimals up to `most`."""
+    return st.integers(0, most).flatmap(
+        lambda count: st.decimals(Decimal(low), Decimal(high), places=count, allow_nan=False)
+    )
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> LineDocument:
+    """A line as firms write them: hours or copies, reductions, mark-ups, write-offs, six decimals of a price."""
+    quantity = draw(places(6, "-40", "500"))
+    price = draw(places(6, "-90", "900"))
+    gross = line_amount(quantity=quantity, unit_price=price)
+    discount = draw(st.one_of(st.just(Decimal("0.00")), places(2, "-50", "50"))).quantize(Decimal("0.01"))
+    percent = draw(st.sampled_from(list(RATES)))
+    return LineDocument(
+        line_id=draw(st.integers(1, 10**9)),
+        is_expense=draw(st.booleans()),
+        description=draw(st.sampled_from(["Advice", "", "Copying\nand binding", "Ж" * 4100])),
+        quantity=quantity,
+        unit_price=price,
+        discount=discount,
+        amount=gross - discount,
+        tax_name=RATES[percent],
+        tax_percent=percent,
+        date=date(2026, 7, 1),
+    )
+
+
+def bill(number: int, mode: TaxMode, its_lines: list[LineDocument], contact_id: str) -> InvoiceDocument:
+    sums = totals([(line.amount, line.tax_percent) for line in its_lines], mode)
+    return InvoiceDocument(
+        object_id=number,
+        number=f"H-{number}",
+        description="",
+        issue_date=date(2026, 7, 1),
+        due_date=date(2026, 7, 15),
+        currency="AUD",
+        tax_mode=mode.value,
+        state="APPROVED",
+        subtotal=sums.subtotal,
+        tax_total=sums.tax,
+        total=sums.total,
+        lines=tuple(its_lines),
+        contact_xero_id=contact_id,
+    )
+
+
+@pytest.fixture
+def books(connected: Firm, xero: Xero) -> Books:
+    known = chart.stored(firm=connected, xero_tenant_id=xero.organisation_id)
+    assert known is not None
+    return Books(chart=known, services_account="200", expenses_account="405", tax_types=TAX_TYPES)
+
+
+def test_our_total_is_xeros_total_whatever_the_lines(books: Books, xero: Xero) -> None:
+    contact_id = xero.act("enter-contact", Name="Harbour Freight")["ContactID"]
+    key = access(xero)
+    xero.control("POST", "limits", minute=0, concurrent=0, day=0, app_minute=0)
+    numbers = iter(range(1, 10**6))
+    bills = st.lists(
+        st.tuples(st.sampled_from(TaxMode), st.lists(lines(), min_size=1, max_size=6)),
+        min_size=BILLS_A_PUT,
+        max_size=BILLS_A_PUT,
+    )
+
+    @settings(max_examples=20, deadline=None, database=None, suppress_health_check=[*HealthCheck], derandomize=True)
+    @given(bills)
+    def compare(drawn: list[tuple[TaxMode, list[LineDocument]]]) -> None:
+        documents = [bill(next(numbers), mode, its_lines, contact_id) for mode, its_lines in drawn]
+        mapped = {each.number: map_invoice(each, preferences=NO_PREFERENCES, books=books) for each in documents}
+        going = [each for each in documents if not mapped[each.number].faults]
+        stopped = [each for each in documents if mapped[each.number].faults]
+        assert all(each.total < 0 for each in stopped), [mapped[each.number].faults for each in stopped]
+        if not going:
+            return
+        body = to_json({"Invoices": [mapped[each.number].payload for each in going]})
+        request = gateway.Request(
+            kind=Kind.INVOICE, operation=Operation.CREATE, body=body, idempotency_key=f"key-{next(numbers)}"
+        )
+        reply = gateway.send(access=key, request=request)
+        for document, element in zip(going, reply.elements, strict=True):
+            assert element.accepted, (document, element.faults)
+            assert _told(element.document) == (document.subtotal, document.tax_total, document.total), document
+
+    compare()
+
+
+def _told(element: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
+    return (Decimal(element["SubTotal"]), Decimal(element["TotalTax"]), Decimal(element["Total"]))
