@@ -3,9 +3,16 @@
 
 import os
 import sys
+from pathlib import Path
+
+import environ
 
 
 def main() -> None:
+    # In a checkout: the servers and secrets of the demo or the run that is up. What the environment gives wins.
+    running = Path(__file__).resolve().parent / os.environ.get("LOCAL_DIR", ".local") / "running.env"
+    if running.exists():
+        environ.Env.read_env(running)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -52,7 +52,7 @@ def set_account_for_kind(*, firm: Firm, actor: User | None, kind: CategoryKind, 
     if fault := _code_fault(code):
         raise Refused({"account_code": fault})
     with transaction.atomic(), firm_scope(firm):
-        of_kind = firm.expense_categories.select_for_update().filter(kind=kind)
+        of_kind = firm.expense_categories.select_for_update(no_key=True).filter(kind=kind)
         changed = list(of_kind.exclude(account_code=code).order_by("pk"))
         before = [_facts(category) for category in changed]
         for category in changed:
@@ -82,7 +82,8 @@ def category_faults(*, firm: Firm, category: ExpenseCategory) -> dict[str, str]:
 def _locked(firm: Firm, category: ExpenseCategory | None, expected_version: int | None) -> ExpenseCategory:
     if category is None:
         return ExpenseCategory(firm=firm)
-    row = firm.expense_categories.select_for_update().get(pk=category.pk)
+    # Without its key: a bill with this category that is being saved refers to the row when it commits.
+    row = firm.expense_categories.select_for_update(no_key=True).get(pk=category.pk)
     refuse_conflict(firm=firm, current=row, version=row.version, expected_version=expected_version)
     return row
 

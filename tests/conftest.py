@@ -14,9 +14,13 @@ from django.utils import timezone
 import config.celery  # noqa: F401  (nudges go through this application)
 from firms.models import Firm, User
 from firms.scope import all_firms, firm_scope
+from tests.browser.absent import pytest_collection_modifyitems, pytest_sessionfinish, pytest_terminal_summary
 from tests.factories import FirmFactory
 from tests.xero import Xero, connect_firm
 from xero_emulator import EmulatorServer
+
+# Hooks, here because pytest asks no conftest below this one when workers share the tests.
+__all__ = ["pytest_collection_modifyitems", "pytest_sessionfinish", "pytest_terminal_summary"]
 
 
 @pytest.fixture(autouse=True, scope="session")

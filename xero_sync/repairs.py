@@ -20,6 +20,8 @@ CONTACT_CLASHES = frozenset(
     | {"contact-number-in-use"}
 )
 NUMBER_TAKEN = "invoice-number-taken"
+# Clashes with what stands in Xero: only a look there tells what may be made of them.
+ASKS_XERO = CONTACT_CLASHES | {NUMBER_TAKEN}
 CONTACT_ARCHIVED = "contact-archived"
 SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -103,7 +103,7 @@ def save_matter(
 ) -> Matter:
     """Open or rename a matter of a contact. Raises Refused."""
     with transaction.atomic(), firm_scope(firm):
-        row = firm.matters.select_for_update().get(pk=matter.pk) if matter else Matter(firm=firm, contact=contact)
+        row = firm.matters.select_for_update(no_key=True).get(pk=matter.pk) if matter else Matter(firm=firm, contact=contact)
         before = {"number": row.number, "name": row.name} if row.pk else {}
         faults = matter_faults(firm=firm, contact=contact, number=number, name=name, matter=row)
         if faults:
@@ -134,7 +134,8 @@ def matter_faults(*, firm: Firm, contact: Contact, number: str, name: str, matte
 def _locked(firm: Firm, contact: Contact | None, expected_version: int | None) -> Contact:
     if contact is None:
         return Contact(firm=firm)
-    row = firm.contacts.select_for_update().get(pk=contact.pk)
+    # Without its key: a bill of this contact that is being saved refers to the row when it commits.
+    row = firm.contacts.select_for_update(no_key=True).get(pk=contact.pk)
     refuse_conflict(firm=firm, current=row, version=row.version, expected_version=expected_version)
     return row
 

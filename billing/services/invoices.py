@@ -47,7 +47,7 @@ def locked(*, firm: Firm, invoice: Invoice | None, expected_version: int | None)
     """The bill's row, locked and at the expected version, or a new draft. Raises EditConflict."""
     if invoice is None:
         return Invoice(firm=firm, state=InvoiceState.DRAFT)
-    row = firm.invoices.select_for_update().get(pk=invoice.pk)
+    row = firm.invoices.select_for_update(no_key=True).get(pk=invoice.pk)
     refuse_conflict(firm=firm, current=row, version=row.version, expected_version=expected_version)
     return row
 

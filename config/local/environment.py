@@ -3,7 +3,8 @@
 import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +13,9 @@ from config.local.options import Options, dotenv
 DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"}
 XERO_HOSTS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")
 # Bytecode bans slow every start down; PG* would send the client of a private database to another server.
+# What a command beside the running processes must share with them.
+SHARED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DEBUG", "DEVELOPMENT",
+          "EMAIL_URL", "STATIC_ROOT", "LOG_LEVEL")  # fmt: skip
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL")
 
 
@@ -34,6 +38,18 @@ def _write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
+
+
+@contextmanager
+def shared(options: Options, *, env: Mapping[str, str]) -> Iterator[None]:
+    """While the processes run, `manage.py` finds their servers and secrets in a file only its owner may read."""
+    path = options.local / "running.env"
+    wanted = {name: value for name, value in env.items() if name in SHARED or name.startswith(("XERO_", "SYNC_"))}
+    _write_private(path, "".join(f"{name}={value}\n" for name, value in wanted.items()))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def inherited(options: Options) -> dict[str, str]:

@@ -59,7 +59,10 @@ def started(
     """Migrate, then start the emulator (given a port) and the product's processes, and wait until they answer."""
     env = {**env, "DATABASE_URL": servers.application_url, "REDIS_URL": servers.redis_url}
     migrate(options, env={**env, "DATABASE_URL": servers.owner_url})
-    with Supervisor(python=options.python, top=options.top, log=options.log, check=servers.check) as supervisor:
+    with (
+        environment.shared(options, env=env),
+        Supervisor(python=options.python, top=options.top, log=options.log, check=servers.check) as supervisor,
+    ):
         if emulator_port is not None:
             say(f"Starting the stand-in for Xero on port {emulator_port}.")
             emulator = processes.emulator(host=LOOPBACK, port=emulator_port, auto_consent=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from config.local import chromium
 from tests.browser.person import Person, arrives
@@ -32,8 +33,18 @@ def chromium_browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """The product, served with its own static files: Django's handler for them would hide WhiteNoise's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.contrib.staticfiles.handlers.StaticFilesHandler", lambda application: application)
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def address(live_server: Any, settings: Any) -> str:
+def address(live_server: LiveServer, settings: Any) -> str:
     """Where the product is served; Xero sends people back there."""
     settings.XERO_REDIRECT_URI = f"{live_server.url}/xero/callback/"
     return str(live_server.url)

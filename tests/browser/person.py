@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, ViewportSize
 
 from firms.models import User
 from tests.factories import PASSWORD
 
-WIDE, PHONE, NARROWEST = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1440, "height": 1000}
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+Theme = Literal["light", "dark"]
 # An address that is not there is news of the test's own making.
 EXPECTED = re.compile(r"the server responded with a status of 40[34]")
 
@@ -54,6 +57,12 @@ class Person:
         """The first that is found by typing into a box that finds as one types."""
         self.page.get_by_role("combobox", name=label).fill(typed)
         self.page.locator("[role=listbox]:visible [role=option]").first.click()
+
+    def looks(self, *, size: ViewportSize, theme: Theme) -> None:
+        """Through a window of this size, with the system's theme."""
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
+            self.page.emulate_media(color_scheme=theme)
 
     @property
     def head(self) -> Locator:

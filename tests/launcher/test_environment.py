@@ -90,3 +90,14 @@ def test_a_data_folder_with_a_space_is_still_one_mail_folder(make_options: MakeO
     env = environment.development(make_options(), web_port=8000)
 
     assert environ.Env.email_url_config(env["EMAIL_URL"])["EMAIL_FILE_PATH"] == str(tmp_path / "a checkout/.local/mail")
+
+
+def test_a_command_beside_the_running_processes_finds_their_servers_until_they_end(make_options: MakeOptions) -> None:
+    options = make_options()
+    env = {"DATABASE_URL": "postgres://somewhere", "XERO_API_URL": "http://localhost:8100", "HOME": "/home/someone"}
+    path = options.local / "running.env"
+
+    with environment.shared(options, env=env):
+        assert path.read_text() == "DATABASE_URL=postgres://somewhere\nXERO_API_URL=http://localhost:8100\n"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not path.exists()

@@ -2,9 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
-from xero_sync import chart, gateway, repairs
+from django.utils import timezone
+
+from xero_sync import chart, gateway, outbox, repairs
 from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.links import tried, tries
 from xero_sync.domain.releases import MAPPING_CHANGED
 from xero_sync.domain.states import Event
 from xero_sync.outbox import Result
@@ -14,6 +18,10 @@ from xero_sync.sync.reading import NoCallLeft, read_chart, take_call
 
 logger = logging.getLogger(__name__)
 
+REPAIR = "repair"
+MOST_TRIES = 5
+FAULT_WAIT_SECONDS = 30
+
 
 def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Result], access: gateway.Access) -> bool:
     """Mend the refused documents of a settled batch; False if the turn's books are old and it should end."""
@@ -22,13 +30,17 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
         return True
     try:
         _mend(turn, ready, refused, access)
-        if not any(_chart_is_behind(fault) for faults in refused.values() for fault in faults):
-            return True
+    except (NoCallLeft, gateway.XeroFault) as fault:
+        _mend_later(turn, ready, refused, fault)
+        return True
+    if not any(_chart_is_behind(fault) for faults in refused.values() for fault in faults):
+        return True
+    try:
         # What changed there lets the refused go again: to the default account, or to preflight's own words.
         read_chart(firm=turn.firm, connection=turn.connection, token=access.access_token)
     except (NoCallLeft, gateway.XeroFault, chart.ChartUnreadable) as fault:
         # They stay with a person; the hourly reading of the chart and each Retry look again.
-        logger.info("A repair has to wait", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
+        logger.info("The chart could not be read again", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
         return True
     return False
 
@@ -50,6 +62,23 @@ def _mend(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ..
         documents=documents,
         take_call=lambda: take_call(firm=turn.firm, connection=turn.connection, person=True),
     )
+
+
+def _mend_later(
+    turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], fault: NoCallLeft | gateway.XeroFault
+) -> None:
+    """Xero could not be asked what the clash is about: what may be mended goes again, a few times, and asks then."""
+    logger.info("A repair has to wait", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
+    now = timezone.now()
+    wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
+    mends = [
+        outbox.Mend(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": tried(each.job.link, REPAIR)})
+        for each in ready
+        if each.job.pk in refused
+        and tries(each.job.link, REPAIR) < MOST_TRIES
+        and any(recognise(each_fault).code in repairs.ASKS_XERO for each_fault in refused[each.job.pk])
+    ]
+    outbox.mend(firm=turn.firm, mends=mends, now=now)
 
 
 def _chart_is_behind(fault: Fault) -> bool:

@@ -3,6 +3,7 @@
 The oracle: what is here and what is in Xero's books agree: lost 0, duplicated 0, stale 0.
 """
 
+import importlib
 import random
 import threading
 from collections.abc import Callable
@@ -23,8 +24,11 @@ from firms.scope import all_firms, firm_scope
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, sync
 from xero_sync import outbox, preferences
+from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, SyncAttempt, SyncBatch, SyncJob, XeroConnection
+
+enqueue = importlib.import_module("xero_sync.outbox.enqueue")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -209,10 +213,37 @@ def test_of_two_saves_at_once_both_versions_count(connected: Firm) -> None:
                 object_id=bill.pk, contact_id=bill.contact_id, state="APPROVED", issue_date=bill.issue_date
             )
             with transaction.atomic():
-                outbox.enqueue(firm=connected, kind="INVOICE", saved=[saved], now=timezone.now())
+                outbox.enqueue(firm=connected, kind=Kind.INVOICE, saved=[saved], now=timezone.now())
 
     at_once(connected, *[save] * 6)
     assert SyncJob.objects.get(kind="INVOICE").desired_version == before + 30
+
+
+def test_a_claim_between_a_saves_look_and_its_move_takes_nothing(
+    connected: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the save would put a bill back in line that is being sent."""
+    bill = InvoiceFactory(firm=connected, approved=True)
+    sync(connected)
+    SyncJob.objects.filter(kind="INVOICE").update(state=State.WAITING, due_at=timezone.now())
+    lane = outbox.take_lane(firm=connected, holder="one", lease_seconds=60)
+    assert lane is not None
+    claims: list[outbox.ClaimedBatch | None] = []
+    original = enqueue.move
+
+    def move(moves: Any, **given: Any) -> None:
+        if moves[0].job.kind == "INVOICE":
+            at_once(
+                connected,
+                lambda: claims.append(
+                    outbox.claim(lane=lane, xero_connection=XeroConnection.objects.get(), now=timezone.now(), limit=50)
+                ),
+            )
+        original(moves, **given)
+
+    monkeypatch.setattr(enqueue, "move", move)
+    Books(connected, [bill], [bill.contact]).edit(bill, "Saved meanwhile")
+    assert claims == [None]
 
 
 def test_no_job_is_claimed_twice(connected: Firm) -> None:

@@ -83,7 +83,7 @@ def books(connected: Firm, xero: Xero) -> Books:
 
 
 def test_our_total_is_xeros_total_whatever_the_lines(books: Books, xero: Xero) -> None:
-    contact_id = xero.act("enter-contact", Name="Harbour Freight")["ContactID"]
+    contact_id = xero.act("enter-contact", Name="Harbour Freight")["id"]
     key = access(xero)
     xero.control("POST", "limits", minute=0, concurrent=0, day=0, app_minute=0)
     numbers = iter(range(1, 10**6))
@@ -93,7 +93,7 @@ def test_our_total_is_xeros_total_whatever_the_lines(books: Books, xero: Xero) -
         max_size=BILLS_A_PUT,
     )
 
-    @settings(max_examples=20, deadline=None, database=None, suppress_health_check=[*HealthCheck], derandomize=True)
+    @settings(max_examples=8, deadline=None, database=None, suppress_health_check=[*HealthCheck], derandomize=True)
     @given(bills)
     def compare(drawn: list[tuple[TaxMode, list[LineDocument]]]) -> None:
         documents = [bill(next(numbers), mode, its_lines, contact_id) for mode, its_lines in drawn]

@@ -4,13 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Contact
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.states import State
-from xero_sync.models import FirmPreference
+from xero_sync.models import FirmPreference, SyncJob
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,3 +131,15 @@ def test_the_matter_number_is_the_reference_or_nothing_is(connected: Firm, xero:
     sync_until_settled(connected)
     references = {row.number: row.reference for row in xero.server.xero.organisation(xero.organisation_id).invoices}
     assert references == {with_reference.number: "M-0231", without.number: ""}
+
+
+def test_a_clash_that_xero_cannot_be_asked_about_now_is_mended_later(connected: Firm, bookkeepers: Xero) -> None:
+    bookkeepers.fault(kind="status", status=503, method="GET", path="Contacts")
+    contact = john(connected, "John@Smith.example")
+    sync(connected)
+    job = job_of(contact)
+    assert job.state == State.WAITING
+    assert job.due_at > timezone.now()
+    SyncJob.objects.update(due_at=timezone.now())
+    sync_until_settled(connected)
+    assert states_and_notes(contact) == (State.IN_XERO, ["match_existing_contacts"])

@@ -16,8 +16,8 @@ ENTRIES: Final = (
         title="Another contact in Xero is named {name}",
         action="Link the two, or give this contact another name",
         why="Xero allows each name once among the contacts in use, and {name} belongs to another one.",
-        fix_here="If they are the same client, give both the same e-mail address, let an admin switch on “Link "
-        "contacts that are already in Xero”, and save the contact here. If not, change the name a little and save.",
+        fix_here="If they are the same client, give both the same e-mail address and save the contact here. An admin "
+        "has to switch on “Link contacts that are already in Xero” first. If not, change the name a little and save.",
         fix_in_xero="Or rename, merge or archive the other contact under Contacts, then press Retry here.",
         owner=Owner.STAFF,
         klass=ErrorClass.CONTACT,
@@ -63,8 +63,8 @@ ENTRIES: Final = (
         action="Link the two, or give this contact another name",
         why="Xero has a contact of this name that is not the one we linked. It may have been renamed, merged or made "
         "again there.",
-        fix_here="If they are the same client, give both the same e-mail address, let an admin switch on “Link "
-        "contacts that are already in Xero”, and save the contact here. If not, change the name and save.",
+        fix_here="If they are the same client, give both the same e-mail address and save the contact here. An admin "
+        "has to switch on “Link contacts that are already in Xero” first. If not, change the name and save.",
         fix_in_xero="Or rename or merge the other contact under Contacts.",
         owner=Owner.STAFF,
         klass=ErrorClass.CONTACT,

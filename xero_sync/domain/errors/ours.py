@@ -162,6 +162,7 @@ ENTRIES: Final = (
         meanwhile=TOLD_US,
         release=Recheck.ON_RELEASE,
         improvement="always",
+        sample="The bill could not be prepared.",
     ),
     UNKNOWN,
 )
