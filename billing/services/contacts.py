@@ -103,7 +103,11 @@ def save_matter(
 ) -> Matter:
     """Open or rename a matter of a contact. Raises Refused."""
     with transaction.atomic(), firm_scope(firm):
-        row = firm.matters.select_for_update(no_key=True).get(pk=matter.pk) if matter else Matter(firm=firm, contact=contact)
+        row = (
+            firm.matters.select_for_update(no_key=True).get(pk=matter.pk)
+            if matter
+            else Matter(firm=firm, contact=contact)
+        )
         before = {"number": row.number, "name": row.name} if row.pk else {}
         faults = matter_faults(firm=firm, contact=contact, number=number, name=name, matter=row)
         if faults:

@@ -12,10 +12,10 @@ from config.local.options import Options, dotenv
 
 DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"}
 XERO_HOSTS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")
-# Bytecode bans slow every start down; PG* would send the client of a private database to another server.
 # What a command beside the running processes must share with them.
 SHARED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DEBUG", "DEVELOPMENT",
           "EMAIL_URL", "STATIC_ROOT", "LOG_LEVEL")  # fmt: skip
+# Bytecode bans slow every start down; PG* would send the client of a private database to another server.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL")
 
 

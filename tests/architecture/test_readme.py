@@ -1,0 +1,93 @@
+"""What README promises is there: settings, make targets, commands, links."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+TOP = Path(settings.BASE_DIR)
+README = (TOP / "README.md").read_text()
+READ = re.compile(r"""\benv\.\w+\(\s*"([A-Z][A-Z_]+)\"""")
+GIVEN = re.compile(r"""\.(?:text|flag|port|get)\("([A-Z][A-Z_]+)\"|name="([A-Z]+_PORT)\"""")
+COMPOSE = re.compile(r"\$\{([A-Z_]+)")
+ROW = re.compile(r"^\| (`[^|]+) \|", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+APPS = ("firms", "expense_categories", "billing", "xero_sync", "ops")
+# Only for those who know what they are doing with the file itself, or set by other programs.
+NOT_IN_EXAMPLE = {"ENV_FILE"}
+
+
+def settings_read() -> set[str]:
+    """Every variable that the settings ask the environment for."""
+    return {name for file in (TOP / "config").glob("*.py") for name in READ.findall(file.read_text())}
+
+
+def documented() -> set[str]:
+    """Every variable that has a row in README."""
+    return {name for row in ROW.findall(README) for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+
+
+def in_example() -> set[str]:
+    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", (TOP / ".env.example").read_text(), re.MULTILINE))
+
+
+def launcher_reads() -> set[str]:
+    found = [GIVEN.findall(file.read_text()) for file in (TOP / "config" / "local").glob("*.py")]
+    return {one or other for names in found for one, other in names} - {"PATH"}
+
+
+def test_the_settings_are_found_at_all() -> None:
+    assert len(settings_read()) > 25
+    assert {"WEB_PORT", "EMULATOR_PORT", "CHROMIUM"} <= launcher_reads()
+
+
+def test_every_setting_is_in_readme() -> None:
+    assert settings_read() - documented() == set()
+    assert launcher_reads() - documented() == set()
+
+
+def test_every_setting_is_in_the_example() -> None:
+    assert settings_read() - in_example() == NOT_IN_EXAMPLE
+
+
+def test_what_docker_compose_reads_is_in_readme_and_in_the_example() -> None:
+    read = set(COMPOSE.findall((TOP / "docker-compose.yml").read_text()))
+    assert read - documented() == set()
+    assert read - in_example() == set()
+
+
+def test_readme_names_no_setting_that_nothing_reads() -> None:
+    read = settings_read() | launcher_reads() | set(COMPOSE.findall((TOP / "docker-compose.yml").read_text()))
+    assert documented() - read - {"LOCAL_DIR"} == set()
+
+
+def test_readmes_defaults_are_the_settings() -> None:
+    plain = re.compile(r"""env\.\w+\(\s*"([A-Z_]+)",\s*default="?([^"()\s]+?)"?\)""")
+    for file in (TOP / "config").glob("*.py"):
+        for name, default in plain.findall(file.read_text()):
+            row = next(line for line in README.splitlines() if line.startswith("|") and f"`{name}`" in line)
+            said = {"[]": "none", "False": "false"}.get(default, default)
+            assert said in row, row
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make (\w+)", README))))
+def test_every_make_target_named_exists(target: str) -> None:
+    targets = re.search(r"^\.PHONY: (.+)$", (TOP / "Makefile").read_text(), re.MULTILINE)
+    assert targets is not None
+    assert target in targets[1].split()
+
+
+def test_every_command_is_named_and_every_command_named_exists() -> None:
+    ours = {name for name, app in get_commands().items() if app in APPS}
+    section = README.split("## Commands")[1].split("## Settings")[0]
+    named = {name for row in ROW.findall(section) for name in re.findall(r"`([a-z_]+)", row)}
+    assert named == ours
+
+
+def test_every_folder_on_the_map_and_every_link_exists() -> None:
+    section = README.split("## Find your way")[1].split("[docs/architecture.md]")[0]
+    folders = [name for row in ROW.findall(section) for name in re.findall(r"`([\w/]+)/`", row)]
+    assert len(folders) > 8
+    assert [name for name in [*folders, *LINK.findall(README)] if not (TOP / name).exists()] == []
