@@ -1,9 +1,11 @@
 """Two people saved one bill: what stands there now, beside what the second one typed."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import zip_longest
 
 from billing.forms.choices import Choosable
+from billing.forms.invoice import TAX_MODES
 from billing.models import Invoice, InvoiceLine
 from billing.services import InvoiceValues, LineValues
 
@@ -17,14 +19,15 @@ def compare(
     names: Choosable,
 ) -> list[tuple[str, str, str]]:
     """Rows of label, as saved by the other, as typed here; only where they differ."""
-    contacts, matters = dict(names.contacts), dict(names.matters_of(None))
+    contacts, matters, modes = dict(names.contacts), dict(names.matters_of(None)), dict(TAX_MODES)
     rows = [
         ("Client", contacts.get(current.contact_id, ""), contacts.get(values.contact_id or 0, "")),
         ("Matter", matters.get(current.matter_id or 0, ""), _matter(values, matters)),
         ("Number", current.number, values.number or current.number),
-        ("Issued", str(current.issue_date), str(values.issue_date or "")),
-        ("Due", str(current.due_date), str(values.due_date or current.due_date)),
+        ("Issued", _day(current.issue_date), _day(values.issue_date)),
+        ("Due", _day(current.due_date), _day(values.due_date or current.due_date)),
         ("Currency", current.currency, values.currency or current.currency),
+        ("Tax", modes[current.tax_mode], modes[values.tax_mode]),
         ("Description", current.description, values.description),
     ]
     rows += [
@@ -32,6 +35,10 @@ def compare(
         for at, (theirs, ours) in enumerate(zip_longest(lines, typed), start=1)
     ]
     return [row for row in rows if row[1] != row[2]]
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%-d %b %Y}" if day else ""
 
 
 def _matter(values: InvoiceValues, matters: dict[int, str]) -> str:
@@ -48,7 +55,7 @@ def _saved(line: InvoiceLine) -> str:
         f"less {line.discount:.2f}" if line.discount else "",
         line.tax_name,
         line.timekeeper,
-        str(line.date or ""),
+        _day(line.date),
     )
 
 
@@ -61,7 +68,7 @@ def _typed(line: LineValues, names: Choosable) -> str:
         f"less {line.discount:.2f}" if line.discount else "",
         line.tax_name,
         line.timekeeper,
-        str(line.date or ""),
+        _day(line.date),
     )
 
 

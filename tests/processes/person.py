@@ -1,0 +1,125 @@
+"""A person without script at the pages: opens them, fills in the forms that stand there, presses their buttons."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+from firms.models import User
+
+Attributes = dict[str, str]
+TICKED = {"checkbox", "radio"}
+
+
+@dataclass
+class PageForm:
+    """One form as it stands on a page: where it goes, what is filled in, what can be pressed."""
+
+    action: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    buttons: dict[str, Attributes] = field(default_factory=dict)
+
+
+class Person:
+    """Somebody signed in, with one page open."""
+
+    def __init__(self, *, user: User) -> None:
+        self._client = Client()
+        self._client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self.address = ""
+        self.page = ""
+
+    def opens(self, address: str) -> str:
+        """Go to a page, which must be there; its text with single blanks."""
+        return self._show(self._client.get(address, follow=True), address)
+
+    def presses(self, button: str, **typed: str | list[str]) -> str:
+        """Fill in the form with this button as told, leave the rest as it stands, and press; the page one comes to."""
+        form = self._form_with(button)
+        missing = sorted(set(typed) - set(form.fields))
+        assert not missing, f"The form has no {missing}, only {sorted(form.fields)}"
+        pressed = form.buttons[button]
+        own = {pressed["name"]: [pressed.get("value", "")]} if "name" in pressed else {}
+        body = form.fields | {name: [value] if isinstance(value, str) else value for name, value in typed.items()} | own
+        target = form.action or self.address
+        return self._show(self._client.post(target, body, follow=True), target)
+
+    def _form_with(self, button: str) -> PageForm:
+        reader = _Reader()
+        reader.feed(self.page)
+        found = [form for form in reader.forms if button in form.buttons]
+        assert found, f"No button “{button}” on {self.address}: {[[*form.buttons] for form in reader.forms]}"
+        return found[0]
+
+    def _show(self, answer: Any, address: str) -> str:
+        assert answer.status_code == 200, f"{address} answered {answer.status_code}"
+        self.address = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+        self.page = " ".join(answer.content.decode().split())
+        return self.page
+
+
+class _Reader(HTMLParser):
+    """The forms of a page, with what a browser would send: nothing disabled, no box that is not ticked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[PageForm] = []
+        self._form: PageForm | None = None
+        self._button: Attributes | None = None
+        self._select = ""
+        self._area = ""
+        self._words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = PageForm(action=given.get("action", ""))
+            self.forms.append(self._form)
+        if self._form is None or "disabled" in given:
+            return
+        self._words = ""
+        if tag == "input":
+            self._input(self._form, given)
+        elif tag == "select":
+            self._select = given["name"]
+            self._form.fields[self._select] = []
+        elif tag == "option" and self._select:
+            self._option(self._form.fields[self._select], given)
+        elif tag == "textarea":
+            self._area = given["name"]
+        elif tag == "button":
+            self._button = given
+
+    def handle_data(self, data: str) -> None:
+        self._words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._form is None:
+            return
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea" and self._area:
+            # A browser leaves out the line break right after the tag.
+            self._form.fields[self._area] = [self._words.strip()]
+            self._area = ""
+        elif tag == "button" and self._button is not None:
+            self._form.buttons[self._words.strip()] = self._button
+            self._button = None
+
+    def _input(self, form: PageForm, given: Attributes) -> None:
+        name, kind = given.get("name", ""), given.get("type", "text")
+        if not name:
+            return
+        values = form.fields.setdefault(name, [])
+        if kind not in TICKED or "checked" in given:
+            values.append(given.get("value", "on" if kind in TICKED else ""))
+
+    def _option(self, chosen: list[str], given: Attributes) -> None:
+        # The first stands until another is marked as selected.
+        if "selected" in given:
+            chosen[:] = [given["value"]]
+        elif not chosen:
+            chosen.append(given.get("value", ""))
