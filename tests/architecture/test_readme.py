@@ -91,3 +91,9 @@ def test_every_folder_on_the_map_and_every_link_exists() -> None:
     folders = [name for row in ROW.findall(section) for name in re.findall(r"`([\w/]+)/`", row)]
     assert len(folders) > 8
     assert [name for name in [*folders, *LINK.findall(README)] if not (TOP / name).exists()] == []
+
+
+def test_each_sentence_of_the_faq_has_its_test_in_the_table() -> None:
+    table = README.split("## The FAQ, sentence by sentence")[1].split("\n## ")[0]
+    told = (TOP / "tests" / "functional" / "test_faq.py").read_text()
+    assert re.findall(r"`(test_[a-z]\w+)` \|", table) == re.findall(r"^def (test_\w+)\(", told, re.MULTILINE)

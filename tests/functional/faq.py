@@ -126,8 +126,8 @@ class Office:
         [found] = [row for row in rows if row.number == bill.number]
         return [line.account_code for line in found.lines]
 
-    def calls_about(self, bill: Invoice) -> int:
-        """How often the bill was sent."""
+    def tries_of(self, bill: Invoice) -> int:
+        """How many attempts are on record."""
         attempts: int = job_of(bill).sync_attempts.count()
         return attempts
 

@@ -16,7 +16,7 @@ TICKED = {"checkbox", "radio"}
 class PageForm:
     """One form as it stands on a page: where it goes, what is filled in, what can be pressed."""
 
-    action: str
+    action: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: dict[str, Attributes] = field(default_factory=dict)
 
@@ -65,6 +65,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[PageForm] = []
+        self._named: dict[str, PageForm] = {}
         self._form: PageForm | None = None
         self._button: Attributes | None = None
         self._select = ""
@@ -74,8 +75,13 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = PageForm(action=given.get("action", ""))
+            self._form = self._named.setdefault(given.get("id", f"form {len(self.forms)}"), PageForm())
+            self._form.action = given.get("action", "")
             self.forms.append(self._form)
+        if tag == "input" and "form" in given:
+            # It stands elsewhere on the page, maybe before its form.
+            self._input(self._named.setdefault(given["form"], PageForm()), given)
+            return
         if self._form is None or "disabled" in given:
             return
         self._words = ""
@@ -111,7 +117,7 @@ class _Reader(HTMLParser):
 
     def _input(self, form: PageForm, given: Attributes) -> None:
         name, kind = given.get("name", ""), given.get("type", "text")
-        if not name:
+        if not name or "disabled" in given:
             return
         values = form.fields.setdefault(name, [])
         if kind not in TICKED or "checked" in given:

@@ -1,11 +1,13 @@
 """What Settings > Bill Syncing shows, read in a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
 
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
@@ -15,6 +17,8 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
 from xero_sync.forms import FirstSendForm, SettingsForm, initial_of
 from xero_sync.models import BillSyncSettings, FirmPreference, SyncJob, TaxMapping, XeroConnection
+from xero_sync.pages import settings_history, would_help
+from xero_sync.pages.accounts import warning
 from xero_sync.suggestions import firm_rates
 
 
@@ -26,6 +30,8 @@ class Switch:
     on: bool
     changed_by: str
     changed_at: datetime
+    # How many bills of the last 90 days it would have helped; None where it is on, or is against no error.
+    would_help: int | None
 
     @property
     def effect(self) -> str:
@@ -39,6 +45,16 @@ class Last:
 
     invoice: datetime | None
     contact: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadMapping:
+    """One choice of an account that takes no bills any more: what chose it, and the field to choose another in."""
+
+    name: str
+    code: str
+    warning: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +74,12 @@ class Page:
     first_send_form: FirstSendForm | None
     categories: int
     coded: int
-    dead_codes: list[str]
+    dead_mappings: list[DeadMapping]
+    history: list[settings_history.Act]
+
+    @property
+    def dead_codes(self) -> list[str]:
+        return list(dict.fromkeys(each.code for each in self.dead_mappings))
 
     @property
     def used_today(self) -> int:
@@ -67,11 +88,11 @@ class Page:
 
 def read(*, firm: Firm, data: Mapping[str, Any] | None = None, start: date | None = None) -> Page:
     """The page of a firm; `data` is a posted settings form, `start` a start date to count with."""
-    settings = BillSyncSettings.objects.get(firm=firm)
+    settings = BillSyncSettings.objects.select_related("firm").get(firm=firm)
     connection = upkeep.live(firm=firm)
     known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
     switches = _switches(firm)
-    codes = dict(ExpenseCategory.objects.filter(firm=firm).values_list("pk", "account_code"))
+    categories = list(ExpenseCategory.objects.filter(firm=firm))
     waits = connection is not None and settings.confirmed_at is None
     counted = preferences.first_send(firm=firm, start_date=start or settings.start_date) if waits else None
     return Page(
@@ -86,9 +107,10 @@ def read(*, firm: Firm, data: Mapping[str, Any] | None = None, start: date | Non
         last=_last(firm),
         first_send=counted,
         first_send_form=_first_send_form(counted, start or settings.start_date),
-        categories=len(codes),
-        coded=sum(1 for code in codes.values() if code),
-        dead_codes=_dead_codes(settings, known, [code for code in codes.values() if code]),
+        categories=len(categories),
+        coded=sum(1 for category in categories if category.account_code),
+        dead_mappings=_dead_mappings(settings, known, categories),
+        history=settings_history.latest(firm=firm),
     )
 
 
@@ -113,6 +135,7 @@ def waiting_work(*, firm: Firm) -> dict[str, int]:
 
 def _switches(firm: Firm) -> list[Switch]:
     rows = {row.key: row for row in FirmPreference.objects.filter(firm=firm).select_related("changed_by")}
+    helped = would_help.counts(firm=firm, now=timezone.now())
     ready = [preference.key for preference in PREFERENCES if preference.ready and preference.key in rows]
     return [
         Switch(
@@ -120,6 +143,7 @@ def _switches(firm: Firm) -> list[Switch]:
             on=rows[key].on,
             changed_by=str(rows[key].changed_by or ""),
             changed_at=rows[key].changed_at,
+            would_help=None if rows[key].on else helped.get(key),
         )
         for key in ready
     ]
@@ -135,5 +159,18 @@ def _first_send_form(counted: preferences.FirstSend | None, start: date | None) 
     return None if counted is None else FirstSendForm(initial={"start_date": start, "bills": counted.bills})
 
 
-def _dead_codes(settings: BillSyncSettings, known: Chart | None, codes: list[str]) -> list[str]:
-    return [] if known is None else known.dead_codes([settings.services_account, settings.expenses_account, *codes])
+def _dead_mappings(
+    settings: BillSyncSettings, known: Chart | None, categories: Sequence[ExpenseCategory]
+) -> list[DeadMapping]:
+    """The defaults and categories whose account the chart no longer offers for bills, as it was last read."""
+    slug = settings.firm.slug
+    here = f"{reverse('xero_sync:settings', args=[slug])}#id_"
+    chosen = [
+        ("Default for services", settings.services_account, f"{here}services_account"),
+        ("Default for expenses", settings.expenses_account, f"{here}expenses_account"),
+    ]
+    for category in categories:
+        address = reverse("expense_categories:edit", args=[slug, category.pk])
+        chosen.append((category.name, category.account_code, f"{address}#id_account_code"))
+    judged = [(name, code, warning(chart=known, code=code), url) for name, code, url in chosen]
+    return [DeadMapping(name=name, code=code, warning=told, url=url) for name, code, told, url in judged if told]

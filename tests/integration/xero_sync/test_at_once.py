@@ -42,9 +42,6 @@ def at_once(firm: Firm, *works: Callable[[], None]) -> None:
 
     def run(work: Callable[[], None]) -> None:
         try:
-            with connection.cursor() as cursor:
-                # A deadlock is told at once instead of after a second.
-                cursor.execute("SET deadlock_timeout = '50ms'")
             with firm_scope(firm):
                 start.wait()
                 work()

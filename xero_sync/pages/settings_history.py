@@ -1,0 +1,96 @@
+"""Who changed what on Settings > Bill Syncing, from the audit trail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+
+from firms.models import AuditEvent, Firm
+from xero_sync.domain.preferences import BY_KEY
+
+MOST = 20
+ACTIONS = (
+    "preference.switched",
+    "bill-syncing.saved",
+    "bill-syncing.suggested",
+    "bill-syncing.paused",
+    "bill-syncing.resumed",
+    "first-send.confirmed",
+)
+NAMES = {
+    "enabled": "Send bills to Xero",
+    "paused": "Pause",
+    "start_date": "Start date",
+    "confirmed_at": "First send confirmed",
+    "bills": "Bills let go by the first send",
+    "services_account": "Default account for services",
+    "services": "Default account for services",
+    "expenses_account": "Default account for expenses",
+    "expenses": "Default account for expenses",
+    "tax_types": "Tax rates",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One setting or switch that one act moved; `was` and `became` in words."""
+
+    name: str
+    was: str
+    became: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One save by one person. `at` is the firm's own time."""
+
+    who: str
+    at: datetime
+    changes: list[Change]
+
+
+def latest(*, firm: Firm) -> list[Act]:
+    """The last twenty acts that changed something, newest first."""
+    zone = ZoneInfo(firm.timezone)
+    events = AuditEvent.objects.filter(firm=firm, action__in=ACTIONS).exclude(before={}, after={})
+    return [
+        Act(who=event.actor_label, at=event.at.astimezone(zone), changes=_changes(event.before, event.after, zone))
+        for event in events.order_by("-at", "-pk")[:MOST]
+    ]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any], zone: ZoneInfo) -> list[Change]:
+    return [
+        Change(name=_name(key), was=_words(before.get(key), zone), became=_words(after.get(key), zone))
+        for key in dict.fromkeys([*before, *after])
+    ]
+
+
+def _name(key: str) -> str:
+    if key in BY_KEY:
+        return BY_KEY[key].label
+    # A rate's key on the trail is "tax GST 10%".
+    return NAMES.get(key, f"Tax rate {key.removeprefix('tax ')}")
+
+
+def _words(value: Any, zone: ZoneInfo) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {each}" for name, each in value.items())
+    return "none" if value in (None, "") else _day(str(value), zone)
+
+
+def _day(text: str, zone: ZoneInfo) -> str:
+    """A stored date or moment as pages write it; any other text as it is."""
+    if len(text) < 10 or text[4:5] != "-":
+        return text
+    try:
+        if "T" not in text:
+            return date_format(date.fromisoformat(text), "j M Y")
+        return date_format(datetime.fromisoformat(text).astimezone(zone), "j M Y, H:i")
+    except ValueError:
+        return text
