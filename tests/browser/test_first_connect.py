@@ -49,7 +49,7 @@ def test_an_admin_connects_xero_confirms_the_first_send_and_sees_a_bill_arrive(
     assert XeroConnection.objects.get(firm=firm).state == "ACTIVE"
 
     maya.reads("3 bills will go, whatever the date")
-    maya.page.locator("#first-send").get_by_label("Start date").fill("2026-07-01")
+    maya.page.locator("#first-send").get_by_label("Send bills issued on or after").fill("2026-07-01")
     maya.presses("Count again")
     maya.reads("1 bill will go, from 1 July 2026")
     maya.chooses("Services", "200")
@@ -57,7 +57,7 @@ def test_an_admin_connects_xero_confirms_the_first_send_and_sees_a_bill_arrive(
     maya.presses("Save settings")
     assert xero.invoices == []
 
-    maya.page.locator("#first-send").get_by_label("Start date").fill("2026-07-01")
+    maya.page.locator("#first-send").get_by_label("Send bills issued on or after").fill("2026-07-01")
     maya.presses("Count again")
     maya.presses("Send 1 bill")
     eventually(lambda: job_of(bills[2]).state == State.IN_XERO, within=30, what="the bill of July is in Xero")

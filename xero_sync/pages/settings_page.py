@@ -156,7 +156,11 @@ def _last(firm: Firm) -> Last:
 
 
 def _first_send_form(counted: preferences.FirstSend | None, start: date | None) -> FirstSendForm | None:
-    return None if counted is None else FirstSendForm(initial={"start_date": start, "bills": counted.bills})
+    return (
+        None
+        if counted is None
+        else FirstSendForm(initial={"start_date": start, "bills": counted.bills}, auto_id="first_send_%s")
+    )
 
 
 def _dead_mappings(
