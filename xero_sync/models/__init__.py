@@ -1,8 +1,11 @@
 """The sync's rows: connections, settings, the outbox and its history."""
 
+from xero_sync.models.causes import Release, Resolution
 from xero_sync.models.connection import ConnectionState, XeroChart, XeroConnection, XeroConsent, XeroCredential
 from xero_sync.models.help import HelpFeedback, HelpReason
+from xero_sync.models.index import XeroDocument, XeroIndex
 from xero_sync.models.lane import OrganisationCalls, SyncLane, WorkerHeartbeat
+from xero_sync.models.mails import Mail, MailChoice
 from xero_sync.models.outbox import Cause, SyncAttempt, SyncBatch, SyncJob
 from xero_sync.models.preferences import BillSyncSettings, FirmPreference, TaxMapping
 
@@ -13,7 +16,11 @@ __all__ = [
     "FirmPreference",
     "HelpFeedback",
     "HelpReason",
+    "Mail",
+    "MailChoice",
     "OrganisationCalls",
+    "Release",
+    "Resolution",
     "SyncAttempt",
     "SyncBatch",
     "SyncJob",
@@ -24,4 +31,6 @@ __all__ = [
     "XeroConnection",
     "XeroConsent",
     "XeroCredential",
+    "XeroDocument",
+    "XeroIndex",
 ]

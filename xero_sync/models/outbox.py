@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from firms.managers import FirmManager
-from firms.models import Firm
+from firms.models import Firm, User
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome, State
 from xero_sync.models.connection import XeroConnection
@@ -23,7 +23,11 @@ QUEUED = [State.WAITING.value, State.TRYING_AGAIN.value, State.CHECKING.value]
 
 
 class Cause(models.Model):
-    """One thing that holds back any number of documents, as `domain.errors` names it: a code and a subject."""
+    """One thing that holds back any number of documents, as `domain.errors` names it: a code and a subject.
+
+    `watched`: seen in Xero before any document met it, so it stays open without documents. `returned`: how often the
+    same thing was put right before and came back.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="causes")
     code = models.CharField(max_length=60)
@@ -33,6 +37,10 @@ class Cause(models.Model):
     first_seen_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    watched = models.BooleanField(default=False)
+    returned = models.PositiveIntegerField(default=0)
+    assigned_to = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    snoozed_until = models.DateTimeField(null=True, blank=True)
 
     objects = FirmManager()
 

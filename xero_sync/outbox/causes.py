@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.states import Event
@@ -50,25 +50,43 @@ def open_for(
     if seen:
         Cause.objects.filter(pk__in=seen).update(last_seen_at=now)
     missing = [row for key, row in rows.items() if key not in found]
-    Cause.objects.bulk_create(missing)
+    create(firm_id=firm_id, causes=missing)
     found |= {(cause.code, cause.subject): cause for cause in missing}
     return {job_id: found[key].pk for job_id, key in keys.items()}
 
 
+def create(*, firm_id: int, causes: Sequence[Cause]) -> None:
+    """Write new causes, each knowing how often it was put right before: two statements, none for none."""
+    if not causes:
+        return
+    earlier = Cause.objects.filter(
+        firm_id=firm_id, code__in={row.code for row in causes}, subject__in={row.subject for row in causes}
+    )
+    times = {
+        (row["code"], row["subject"]): row["times"]
+        for row in earlier.exclude(closed_at=None).values("code", "subject").annotate(times=Count("pk")).order_by()
+    }
+    for row in causes:
+        row.returned = times.get((row.code, row.subject), 0)
+    Cause.objects.bulk_create(causes)
+
+
 def cause_for(*, job: SyncJob, known: Recognised, now: datetime) -> Cause:
     """The open cause of one document, opened if need be."""
-    cause, _ = Cause.objects.get_or_create(
+    subject = _subject(known, job)
+    found = Cause.objects.filter(firm_id=job.firm_id, code=known.code, subject=subject, closed_at=None).first()
+    if found is not None:
+        return found
+    cause = Cause(
         firm_id=job.firm_id,
         code=known.code,
-        subject=_subject(known, job),
-        closed_at=None,
-        defaults={
-            "parts": dict(known.parts),
-            "message": known.fault.message,
-            "first_seen_at": now,
-            "last_seen_at": now,
-        },
+        subject=subject,
+        parts=dict(known.parts),
+        message=known.fault.message,
+        first_seen_at=now,
+        last_seen_at=now,
     )
+    create(firm_id=job.firm_id, causes=[cause])
     return cause
 
 
@@ -86,12 +104,12 @@ def stored(fault: Fault) -> dict[str, Any]:
 
 
 def close_empty(*, cause_ids: Collection[int | None], now: datetime) -> None:
-    """Close those of these causes that hold nothing back any more."""
+    """Close those of these causes that hold nothing back any more; what is watched stays until Xero says otherwise."""
     ids = [pk for pk in cause_ids if pk is not None]
     if not ids:
         return
     holding = SyncJob.objects.filter(cause=OuterRef("pk"))
-    Cause.objects.filter(~Exists(holding), pk__in=ids, closed_at=None).update(closed_at=now)
+    Cause.objects.filter(~Exists(holding), pk__in=ids, closed_at=None, watched=False).update(closed_at=now)
 
 
 def _leading(result: "Result") -> Recognised:

@@ -1,0 +1,60 @@
+"""What stands in a connected organisation, whoever entered it: contacts and bills as Xero last told them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from firms.managers import FirmManager
+from firms.models import Firm
+from xero_sync.models.outbox import KINDS
+
+
+class XeroDocument(models.Model):
+    """One contact or bill in Xero. `name` is the contact's own, or that of a bill's contact; `name_key` compares it."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
+    xero_tenant_id = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=KINDS)
+    xero_id = models.CharField(max_length=36)
+    number = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=500, blank=True)
+    name_key = models.CharField(max_length=500, blank=True)
+    email = models.CharField(max_length=255, blank=True)
+    contact_xero_id = models.CharField(max_length=36, blank=True)
+    status = models.CharField(max_length=12, blank=True)
+    total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # Payments and credits together.
+    settled = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+
+    objects = FirmManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "xero_tenant_id", "kind", "xero_id"], name="one_row_per_xero_id")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "xero_tenant_id", "kind", "number"], name="xero_by_number"),
+            models.Index(fields=["firm", "xero_tenant_id", "kind", "name_key"], name="xero_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.name
+
+
+class XeroIndex(models.Model):
+    """How fresh that knowledge is: everything Xero changed before `read_to` is in it. Times by our clock."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
+    xero_tenant_id = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=KINDS)
+    read_to = models.DateTimeField()
+
+    objects = FirmManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["firm", "xero_tenant_id", "kind"], name="one_index_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.read_to:%Y-%m-%d %H:%M}"
