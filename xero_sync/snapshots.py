@@ -74,15 +74,17 @@ def _invoice(invoice: Invoice, lines: Sequence[InvoiceLine], job: SyncJob, xero_
         subtotal=invoice.subtotal,
         tax_total=invoice.tax_total,
         total=invoice.total,
-        lines=tuple(_line(line, job.line_ids) for line in lines),
+        lines=tuple(line_document(line, job.line_ids) for line in lines),
         contact_xero_id=_id_there(contact_job, xero_tenant_id) if contact_job else "",
         matter_number=invoice.matter.number if invoice.matter else "",
         xero_id=_id_there(job, xero_tenant_id),
         xero_status=job.xero_status,
+        reference_is_ours=any(note["code"] == "matter_as_reference" for note in job.applied),
     )
 
 
-def _line(line: InvoiceLine, line_ids: Mapping[str, str]) -> LineDocument:
+def line_document(line: InvoiceLine, line_ids: Mapping[str, str]) -> LineDocument:
+    """One line, with its category in hand; `line_ids` says what Xero calls our lines."""
     return LineDocument(
         line_id=line.pk,
         is_expense=line.kind == LineKind.EXPENSE,

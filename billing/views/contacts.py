@@ -50,7 +50,7 @@ def contact(request: FirmRequest, pk: int) -> HttpResponse:
         "contact": row,
         "form": form,
         "matters": row.matters.annotate(bills=Count("invoices")),
-        "invoices": row.invoices.select_related("matter")[:RECENT_INVOICES],
+        "invoices": row.invoices.select_related("matter", "firm")[:RECENT_INVOICES],
     }
     return render(request, "billing/contact.html", context)
 

@@ -1,14 +1,13 @@
 """Accounts as pages show them: the picker, the warning beside a dead code, and where each line of a bill goes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from billing.models import Invoice
-from firms.models import Firm
+from billing.models import InvoiceLine
 from xero_sync import snapshots
 from xero_sync.domain.chart import Account, Chart
-from xero_sync.domain.documents import InvoiceDocument, LineDocument
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.documents import LineDocument
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books, account_for
 from xero_sync.models import SyncJob
@@ -61,20 +60,11 @@ def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str
     return groups
 
 
-def line_accounts(*, invoice: Invoice, job: SyncJob | None, sight: Sight) -> dict[int, LineAccount]:
-    """Each line's account by the rules the sync will use when it sends this bill next."""
-    document = _document(invoice, sight.firm)
-    if document is None:
-        return {}
+def line_accounts(*, lines: Sequence[InvoiceLine], job: SyncJob | None, sight: Sight) -> dict[int, LineAccount]:
+    """Each line's account by the rules the sync will use when it sends this bill next; the lines know their category."""
     preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
-    return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in document.lines}
-
-
-def _document(invoice: Invoice, firm: Firm) -> InvoiceDocument | None:
-    # What it is called in Xero does not matter here, so a job of its own kind will do.
-    reader = SyncJob(firm=firm, kind=Kind.INVOICE, object_id=invoice.pk, pk=0)
-    found = snapshots.documents(kind=Kind.INVOICE, jobs=[reader], xero_tenant_id="").get(reader.pk)
-    return found if isinstance(found, InvoiceDocument) else None
+    documents = [snapshots.line_document(line, {}) for line in lines]
+    return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in documents}
 
 
 def _line_account(line: LineDocument, books: Books | None, preferences: Preferences, sight: Sight) -> LineAccount:

@@ -1,16 +1,26 @@
 """What a page may need to know of a firm's Xero, each read at most once a request."""
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.utils import timezone
 
 from firms.models import Firm
 from xero_sync import chart, limits
 from xero_sync.domain.chart import Chart
+from xero_sync.domain.errors import TABLE, ErrorClass
 from xero_sync.domain.limits import Day
 from xero_sync.domain.rules import Books
 from xero_sync.domain.states import State
-from xero_sync.models import BillSyncSettings, Cause, FirmPreference, XeroConnection
-from xero_sync.sync.context import live_connection, read_books
+from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, TaxMapping, XeroConnection
+from xero_sync.sync.context import books_of, live_connection
+
+# What these name holds the whole firm and is told beside the causes.
+OF_THE_CONNECTION = [known.code for known in TABLE if known.klass is ErrorClass.CONNECTION]
 
 
 class Sight:
@@ -31,7 +41,7 @@ class Sight:
 
     @cached_property
     def settings(self) -> BillSyncSettings:
-        return BillSyncSettings.objects.filter(firm=self.firm).first() or BillSyncSettings(firm=self.firm)
+        return self._row or BillSyncSettings(firm=self.firm)
 
     @cached_property
     def chart(self) -> Chart | None:
@@ -44,17 +54,18 @@ class Sight:
         """The firm's mappings, or None before the first chart was read."""
         if self.chart is None:
             return None
-        return read_books(firm=self.firm, chart=self.chart, settings_row=self.settings)
+        rates = self._row.rates if self._row else []
+        tax_types = {(rate["name"], Decimal(rate["percent"]).normalize()): rate["tax_type"] for rate in rates}
+        return books_of(chart=self.chart, settings_row=self.settings, tax_types=tax_types)
 
     @cached_property
     def preferences(self) -> dict[str, bool]:
-        return dict(FirmPreference.objects.filter(firm=self.firm).values_list("key", "on"))
+        return {each["key"]: each["on"] for each in self._row.switches} if self._row else {}
 
     @cached_property
     def needs_you(self) -> int:
         """How many causes wait for a person."""
-        open_causes = Cause.objects.filter(firm=self.firm, closed_at=None, jobs__state=State.NEEDS_YOU)
-        return open_causes.distinct().count()
+        return self._row.needs_you if self._row else 0
 
     @cached_property
     def day(self) -> Day | None:
@@ -64,3 +75,29 @@ class Sight:
     @property
     def short_code(self) -> str:
         return self.chart.short_code if self.chart else ""
+
+    @cached_property
+    def _row(self) -> Any:
+        """The settings, and beside them the switches, the tax mappings and the count for the badge: one query."""
+        switches = FirmPreference.objects.filter(firm=OuterRef("firm")).values(each=JSONObject(key="key", on="on"))
+        # As text: JSON's own numbers would come back as binary fractions.
+        percent = Cast("tax_percent", CharField())
+        rates = TaxMapping.objects.filter(firm=OuterRef("firm")).values(
+            each=JSONObject(name="tax_name", percent=percent, tax_type="tax_type")
+        )
+        count = waiting_causes().filter(firm=OuterRef("firm")).order_by().values("firm").annotate(n=Count("pk"))
+        settings = BillSyncSettings.objects.filter(firm=self.firm)
+        return settings.annotate(
+            switches=ArraySubquery(switches),
+            rates=ArraySubquery(rates),
+            needs_you=Coalesce(Subquery(count.values("n")), 0),
+        ).first()
+
+
+def waiting_causes() -> Any:
+    """Open causes that wait for a person now: a document needs somebody, or it is seen before any met it."""
+    now = timezone.now()
+    needing = Exists(SyncJob.objects.filter(cause=OuterRef("pk"), state=State.NEEDS_YOU))
+    foreseen = Q(watched=True) & ~Q(code__in=OF_THE_CONNECTION)
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+    return Cause.objects.filter(awake, needing | foreseen, closed_at=None)

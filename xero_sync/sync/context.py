@@ -1,6 +1,8 @@
 """What one turn works with, read once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.conf import settings
 
@@ -60,9 +62,15 @@ def live_connection(*, firm: Firm) -> XeroConnection | None:
 def read_books(*, firm: Firm, chart: Chart, settings_row: BillSyncSettings) -> Books:
     """The firm's mappings as they are now, beside what is known of its organisation."""
     rates = TaxMapping.objects.filter(firm=firm)
+    tax_types = {(rate.tax_name, rate.tax_percent.normalize()): rate.tax_type for rate in rates}
+    return books_of(chart=chart, settings_row=settings_row, tax_types=tax_types)
+
+
+def books_of(*, chart: Chart, settings_row: BillSyncSettings, tax_types: Mapping[tuple[str, Decimal], str]) -> Books:
+    """The same from rows in hand; rates by name and normalised percentage."""
     return Books(
         chart=chart,
         services_account=settings_row.services_account,
         expenses_account=settings_row.expenses_account,
-        tax_types={(rate.tax_name, rate.tax_percent.normalize()): rate.tax_type for rate in rates},
+        tax_types=tax_types,
     )

@@ -7,7 +7,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceLine
 from firms.models import Firm
 from xero_sync import preferences
 from xero_sync.pages import accounts, light, parts, status, tabs
@@ -97,10 +97,12 @@ def sync_story(document: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def line_accounts(context: template.Context, invoice: Invoice) -> dict[int, accounts.LineAccount]:
+def line_accounts(
+    context: template.Context, invoice: Invoice, lines: Sequence[InvoiceLine]
+) -> dict[int, accounts.LineAccount]:
     """Where each line of a bill goes in Xero, by line id."""
     job = parts.shown(invoice).job
-    return accounts.line_accounts(invoice=invoice, job=job, sight=_sight(context, invoice.firm))
+    return accounts.line_accounts(lines=lines, job=job, sight=_sight(context, invoice.firm))
 
 
 @register.simple_tag
