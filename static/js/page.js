@@ -132,4 +132,7 @@
   document.querySelectorAll("[data-bulk]").forEach(setUpTicks);
   document.querySelectorAll("[data-copy]").forEach(setUpCopying);
   document.querySelector("[data-focus-now]")?.focus();
+  // On a phone the tabs are one line: the one that is open comes into view.
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft;
 })();
