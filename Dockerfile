@@ -38,7 +38,7 @@ COPY . /app
 # Static files are hashed and compressed here. The values only let the settings load; they stay in this step.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     TOKEN_ENCRYPTION_KEYS="$(python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')" \
-    ALLOWED_HOSTS=build.invalid XERO_REDIRECT_URI=https://build.invalid/ \
+    ALLOWED_HOSTS=build.invalid XERO_REDIRECT_URI=https://build.invalid/ BASE_URL=https://build.invalid \
     DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost/0 \
     python manage.py collectstatic --no-input --verbosity 0 \
     && python -m compileall -q /app

@@ -8,11 +8,18 @@ from pathlib import Path
 import environ
 
 
+def _is_up(local: Path) -> bool:
+    """Whether what wrote the file still runs: a killed demo leaves it behind, and its servers are gone."""
+    from config.local.locks import is_free
+
+    return not is_free(local / "processes.lock")
+
+
 def main() -> None:
     # In a checkout: the servers and secrets of the demo or the run that is up. What the environment gives wins.
-    running = Path(__file__).resolve().parent / os.environ.get("LOCAL_DIR", ".local") / "running.env"
-    if running.exists():
-        environ.Env.read_env(running)
+    local = Path(__file__).resolve().parent / os.environ.get("LOCAL_DIR", ".local")
+    if (local / "running.env").exists() and _is_up(local):
+        environ.Env.read_env(local / "running.env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

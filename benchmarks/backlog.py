@@ -66,7 +66,7 @@ def _statements(firm: Firm, xero: Xero) -> Figure:
         count += len(sent)
         if _in_xero(firm) == BILLS:
             break
-        _wait_for_lane(firm)
+        wait_for_lane(firm)
     assert _in_xero(firm) == BILLS, "The backlog did not get into Xero."
     return Figure(
         what=f"backlog of {BILLS:,} bills, with {CLIENTS} new clients",
@@ -76,7 +76,7 @@ def _statements(firm: Firm, xero: Xero) -> Figure:
     )
 
 
-def _wait_for_lane(firm: Firm) -> None:
+def wait_for_lane(firm: Firm) -> None:
     """A limit is waited out in the lane's row, as a worker would be told to."""
     firm.sync_lane.refresh_from_db()
     until = firm.sync_lane.not_before

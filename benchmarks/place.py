@@ -68,6 +68,8 @@ def prepared(folder: Path) -> Iterator[Place]:
         broker.start()
         settings.XERO = XeroUrls(login=url, identity=url, api=url)
         settings.REDIS_URL = broker.url
+        # People at the pages, as Django's test client names the server.
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
         settings.XERO_CLIENT_ID = settings.XERO_CLIENT_SECRET = "benchmark"
         with _database(), using_broker(app=app, url=broker.url):
             yield Place(url=url, folder=folder, broker_url=broker.url)

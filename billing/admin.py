@@ -1,4 +1,4 @@
-"""Django's admin for platform staff: to look, not to change."""
+"""Django's admin for platform staff: to look, not to change. Numbers only, nothing of a firm's clients."""
 
 from django.contrib import admin
 
@@ -8,23 +8,26 @@ from firms.admin import LookOnly
 
 @admin.register(Contact)
 class ContactAdmin(LookOnly):
-    list_display = ("name", "client_number", "firm")
+    list_display = ("client_number", "kind", "firm")
     list_select_related = ("firm",)
-    search_fields = ("name", "client_number")
+    search_fields = ("client_number",)
+    shown = ("firm", "client_number", "kind", "version", "created_at", "updated_at")
 
 
 @admin.register(Matter)
 class MatterAdmin(LookOnly):
-    list_display = ("number", "name", "contact", "firm")
-    list_select_related = ("firm", "contact")
-    search_fields = ("number", "name")
+    list_display = ("number", "firm")
+    list_select_related = ("firm",)
+    search_fields = ("number",)
+    shown = ("firm", "number")
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(LookOnly):
-    list_display = ("number", "contact", "issue_date", "total", "currency", "state", "firm")
-    list_select_related = ("firm", "contact")
+    list_display = ("number", "issue_date", "currency", "state", "firm")
+    list_select_related = ("firm",)
     search_fields = ("number",)
+    shown = ("firm", "number", "issue_date", "due_date", "currency", "tax_mode", "state", "version", "updated_at")
 
 
 @admin.register(TaxRate)

@@ -179,6 +179,11 @@ def _row(line: int, values: dict[str, str], faults: FaultLog) -> ContactRow:
     name = values["name"] or person
     if not name:
         faults.add(line_number=line, field="name", message="name is empty; every client needs one.")
+    elif not values["name"] and len(name) > COLUMNS["name"]:
+        message = (
+            f"first_name and last_name together make {quoted(name)}; a name has at most {COLUMNS['name']} characters."
+        )
+        faults.add(line_number=line, field="first_name", message=message)
     return ContactRow(
         line_number=line,
         client_number=values["client_number"],

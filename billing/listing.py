@@ -51,12 +51,11 @@ class InvoiceFilter:
         if self.issued_to:
             found = found.filter(issue_date__lte=self.issued_to)
         if self.q:
+            # Each table is searched once. Joined, every bill would be compared with its client's and matter's texts.
+            contacts = firm.contacts.order_by().filter(Q(name__icontains=self.q) | Q(client_number__iexact=self.q))
+            matters = firm.matters.order_by().filter(Q(number__icontains=self.q) | Q(name__icontains=self.q))
             found = found.filter(
-                Q(number__icontains=self.q)
-                | Q(contact__name__icontains=self.q)
-                | Q(contact__client_number__iexact=self.q)
-                | Q(matter__number__icontains=self.q)
-                | Q(matter__name__icontains=self.q)
+                Q(number__icontains=self.q) | Q(contact__in=contacts.values("pk")) | Q(matter__in=matters.values("pk"))
             )
         return filters.apply_all(found, self.added)
 

@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-# Wide enough for any product of two stored numbers, so nothing is rounded before we say so.
-_EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
+# Wide enough for any product of two numbers as forms take them (40 digits), so nothing is rounded before we say so.
+_EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 _HUNDRED = Decimal(100)
 _ZERO = Decimal("0.00")
 _CENT = Decimal("0.01")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 SIZES = (25, 50, 100)
 _BETWEEN = "~"
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ def _parse(cursor: str, order: Order) -> tuple[Any, int] | None:
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19) or "\0" in value:
         return None
     try:
-        return order.parse(value), int(pk)
+        parsed = order.parse(value)
     except ValueError:
         return None
+    # A moment without a zone, or of a year in which the database knows no zones, was never a row's.
+    if isinstance(parsed, datetime) and not (parsed.tzinfo and FIRST_YEAR <= parsed.year <= LAST_YEAR):
+        return None
+    return parsed, int(pk)

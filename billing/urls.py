@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import contacts, imports, invoice_edit, invoice_moves, invoices
+from billing.views import choices, contacts, imports, invoice_edit, invoice_moves, invoices
 
 app_name = "billing"
 urlpatterns = [
@@ -18,7 +18,9 @@ urlpatterns = [
     ),
     path("contacts/", contacts.contact_list, name="contact-list"),
     path("contacts/new/", contacts.contact_new, name="contact-new"),
+    path("contacts/choices/", choices.contact_choices, name="contact-choices"),
     path("contacts/import/", imports.contact_import, name="contact-import"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
+    path("contacts/<int:pk>/matters/", choices.contact_matters, name="contact-matters"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact-edit"),
 ]

@@ -53,7 +53,12 @@ def _may_read(request: HttpRequest) -> bool:
     token = settings.METRICS_TOKEN
     if token and scheme == "Bearer" and hmac.compare_digest(given.encode(), token.encode()):
         return True
-    return request.META.get("REMOTE_ADDR") in settings.METRICS_ADDRESSES
+    return _is_direct(request) and request.META.get("REMOTE_ADDR") in settings.METRICS_ADDRESSES
+
+
+def _is_direct(request: HttpRequest) -> bool:
+    """Behind a proxy everybody comes from the proxy's address, which says nothing of who asks."""
+    return not any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"))
 
 
 def _passes(check: Callable[[], bool]) -> bool:

@@ -104,6 +104,10 @@ AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "firms.lockout.account"
+AXES_CLIENT_IP_CALLABLE = "firms.lockout.address"
+# The header in which the proxy says whose request it is; only where it sets that itself.
+PROXY_ADDRESS_HEADER = env.str("PROXY_ADDRESS_HEADER", default="")
 AXES_LOCKOUT_TEMPLATE = "firms/locked_out.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
@@ -120,7 +124,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not DEVELOPMENT
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 2 * 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 if env.bool("BEHIND_TLS_PROXY", default=False):
@@ -171,7 +175,12 @@ FILE_UPLOAD_HANDLERS = [
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bill Syncing <bills@localhost>")
+# Where people reach the product: mails link there.
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000" if DEVELOPMENT else "")
+# How long something stays open before people are told: what cures itself meanwhile is told to nobody.
+MAIL_GRACE_SECONDS = env.float("MAIL_GRACE_SECONDS", default=60)
 
 # Xero. The three hosts default to Xero's own; any Xero-like server can stand in.
 XERO = xero_urls(env)
@@ -220,7 +229,8 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets", "reference"]}
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "xero_python": {"level": "WARNING"}},
+    # At DEBUG these would log addresses with what was searched for, and whole pages' data.
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "xero_python", "urllib3", "django.template")},
 }
 
 refuse_unsafe(
@@ -230,5 +240,8 @@ refuse_unsafe(
     token_keys=TOKEN_ENCRYPTION_KEYS,
     allowed_hosts=ALLOWED_HOSTS,
     redirect_uri=XERO_REDIRECT_URI,
+    base_url=BASE_URL,
     xero=XERO,
+    metrics_token=METRICS_TOKEN,
+    trusted_origins=CSRF_TRUSTED_ORIGINS,
 )

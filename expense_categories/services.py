@@ -41,6 +41,8 @@ def save_category(
                 raise Refused(faults)
             return _write(firm, actor, row, before, recoded=recoded)
     except IntegrityError as clash:
+        if "one_category_per_utbms_code" in str(clash):
+            raise Refused({"utbms_code": _code_taken((utbms_code or "").strip().upper())}) from clash
         if "one_category_per_name" not in str(clash):
             raise
         raise Refused({"name": _taken(name)}) from clash
@@ -73,7 +75,7 @@ def category_faults(*, firm: Firm, category: ExpenseCategory) -> dict[str, str]:
     if utbms and not _UTBMS.fullmatch(utbms):
         faults["utbms_code"] = "A UTBMS code has at most 10 letters and digits, such as E112."
     elif utbms and others.filter(utbms_code=utbms).exists():
-        faults["utbms_code"] = f"Another category has the code {utbms}. Give this one another, or none."
+        faults["utbms_code"] = _code_taken(utbms)
     if fault := _code_fault(category.account_code):
         faults["account_code"] = fault
     return faults
@@ -127,6 +129,10 @@ def _code_fault(code: str) -> str | None:
     except ValidationError:
         return f"“{code[:20]}” is not an account code. It has at most 10 characters and no < or >."
     return None
+
+
+def _code_taken(code: str) -> str:
+    return f"Another category has the code {code}. Give this one another, or none."
 
 
 def _taken(name: str) -> str:

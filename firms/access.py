@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from firms.models import Firm, Membership, User
 from firms.scope import all_firms, firm_scope
@@ -27,12 +32,49 @@ class OperatorRequest(HttpRequest):
 
 
 FirmView = Callable[..., HttpResponse]
+SIGNED_OUT = "You had been signed out, so nothing was saved. Sign in, and do the last step again."
+
+
+def signed_in(view: FirmView) -> FirmView:
+    """Let people who are signed in in; their pages are kept by no cache but their own browser's."""
+
+    @wraps(view)
+    def enter(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        response = view(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True)
+        return response
+
+    return enter
+
+
+def _to_sign_in(request: Any) -> HttpResponse:
+    if request.htmx:
+        # A page that asks by itself stops asking.
+        return HttpResponse(status=401)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    # The address of a button has no page: lead back to the page the button stood on.
+    messages.warning(request, SIGNED_OUT)
+    return redirect_to_login(_page_before(request))
+
+
+def _page_before(request: HttpRequest) -> str:
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(
+        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return reverse("firms:home")
+    parts = urlsplit(before)
+    return urlunsplit(("", "", parts.path, parts.query, "")) or "/"
 
 
 def firm_view(view: FirmView) -> FirmView:
     """Let members of the firm in. Everybody else meets the 404 of a page that does not exist."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def enter(request: Any, firm: str, **kwargs: Any) -> HttpResponse:
         membership = Membership.objects.select_related("firm").filter(firm__slug=firm, user=request.user).first()
@@ -61,7 +103,7 @@ def firm_admin_view(view: FirmView) -> FirmView:
 def operator_view(view: FirmView) -> FirmView:
     """Let platform operators in, with all firms in view; for everybody else the page does not exist."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def enter(request: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_staff:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import BY_CODE, UNKNOWN, ErrorClass, KnownError, Owner, plain_title
-from xero_sync.domain.errors.matching import shape
+from xero_sync.domain.errors.proposing import without_names
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, SyncJob
@@ -167,8 +167,8 @@ def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         is_new=row["first_seen"] >= now - NEW_FOR,
-        # The table's own sample, or the shape of new words: Xero's text itself may hold a name.
-        sample=shape(message) if entry is UNKNOWN else entry.sample,
+        # The table's own sample, or what is left of new words: Xero's text itself may hold a name.
+        sample=without_names(message) if entry is UNKNOWN else entry.sample,
     )
 
 

@@ -8,6 +8,7 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Min
 
+from xero_sync import telling
 from xero_sync.domain.states import State
 from xero_sync.models import SyncAttempt, SyncJob, WorkerHeartbeat
 
@@ -25,10 +26,13 @@ class Gauges:
     attempts_last_hour: Mapping[str, int]
     workers_alive: int
     queue_length: int | None
+    mails_waiting: int
+    oldest_mail_s: float
 
 
 def gauges(*, now: datetime) -> Gauges:
     """Read all of them."""
+    mails = telling.waiting(now=now)
     attempts = SyncAttempt.objects.filter(opened_at__gte=now - timedelta(hours=1)).exclude(outcome="")
     return Gauges(
         jobs=dict(SyncJob.objects.values_list("state").annotate(Count("pk"))),
@@ -36,6 +40,8 @@ def gauges(*, now: datetime) -> Gauges:
         attempts_last_hour=dict(attempts.values_list("outcome").annotate(Count("pk"))),
         workers_alive=WorkerHeartbeat.objects.filter(seen_at__gte=now - timedelta(seconds=ALIVE_SECONDS)).count(),
         queue_length=queue_length(),
+        mails_waiting=mails.mails,
+        oldest_mail_s=mails.seconds,
     )
 
 

@@ -1,4 +1,4 @@
-"""The gauges as Prometheus text, written by hand: five of them need no library."""
+"""The gauges as Prometheus text, written by hand: so few need no library."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,6 +18,8 @@ def rendered(gauges: Gauges) -> str:
             _all(gauges.attempts_last_hour, [outcome.value for outcome in Outcome]),
         ),
         *_plain("bill_syncing_workers_alive", "Workers heard of in the last minute.", gauges.workers_alive),
+        *_plain("bill_syncing_mails_waiting", "Mails written and not sent.", gauges.mails_waiting),
+        *_plain("bill_syncing_oldest_mail_seconds", "Age of the oldest mail not sent.", gauges.oldest_mail_s),
     ]
     if gauges.queue_length is not None:
         lines += _plain("bill_syncing_queue_length", "Nudges in the broker's queue.", gauges.queue_length)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("failures/", views.failure_groups, name="failures"),
     path("failures/<slug:code>/", views.failure, name="failure"),
     path("failures/<slug:code>/retry/", views.retry_group, name="retry"),
+    path("proposed/", views.proposed_entries, name="proposed"),
     path("firms/", views.firms, name="firms"),
     path("firms/<slug:slug>/pause/", views.pause, name="pause"),
     path("firms/<slug:slug>/release/", views.release, name="release"),

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
-from ops import acts, attempts, board, failures, feedback, reading
+from ops import acts, attempts, board, failures, feedback, proposed, reading
 from ops.words import number
-from xero_sync.domain.errors import plain_title
+from xero_sync import telling
+from xero_sync.domain.errors import UNKNOWN, plain_title
 from xero_sync.pages.activity import OUTCOMES
 from xero_sync.pages.help import page_title
 
@@ -24,6 +25,7 @@ def overview(request: OperatorRequest) -> HttpResponse:
         "now": now,
         "overview": reading.overview(now=now),
         "groups": failures.groups(now=now)[:5],
+        "mails": telling.waiting(now=now),
         "workers": board.workers(now=now),
     }
     return render(request, "ops/overview.html", context)
@@ -33,7 +35,12 @@ def overview(request: OperatorRequest) -> HttpResponse:
 def failure_groups(request: OperatorRequest) -> HttpResponse:
     """All failures by cause."""
     groups = failures.groups(now=timezone.now())
-    context = {"nav_active": "failures", "groups": groups, "documents": sum(group.documents for group in groups)}
+    context = {
+        "nav_active": "failures",
+        "groups": groups,
+        "documents": sum(group.documents for group in groups),
+        "is_unknown": any(group.code == UNKNOWN.code for group in groups),
+    }
     return render(request, "ops/failures.html", context)
 
 
@@ -76,6 +83,12 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
         "firms": number(len(rows), "firm"),
     }
     return render(request, "ops/retry.html", context)
+
+
+@operator_view
+def proposed_entries(request: OperatorRequest) -> HttpResponse:
+    """What Xero said that the table does not know, each as an entry to copy."""
+    return render(request, "ops/proposed.html", {"nav_active": "proposed", "found": proposed.read()})
 
 
 @operator_view

@@ -8,7 +8,9 @@ class XeroSyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from billing import afterwards
         from xero_sync import heartbeat, receivers  # noqa: F401  (they register themselves)
-        from xero_sync.pages import filters
+        from xero_sync.pages import filters, foretold
 
         filters.register()
+        afterwards.register(foretold.after_approval)

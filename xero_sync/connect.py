@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from firms import audit
 from firms.models import Firm, Membership, Role, User
 from firms.scope import all_firms, firm_scope
-from xero_sync import gateway, outbox, suggestions, tokens, upkeep
+from xero_sync import gateway, outbox, suggestions, tokens, upkeep, watching
 from xero_sync.domain import scopes
 from xero_sync.models import ConnectionState, SyncJob, XeroConnection, XeroConsent, XeroCredential
 from xero_sync.sealing import SealBroken, seal, unseal
@@ -127,6 +127,7 @@ def choose(*, firm: Firm, user: User, consent_id: int, tenant_id: str, now: date
         raise ConnectRefused(_refusal(firm, tenant_id) or f"Somebody connected just now. {START_AGAIN}") from None
     _read_first_chart(firm, user, connection, now)
     outbox.rejudge(firm=firm, now=now)
+    watching.look_at_access(firm=firm, now=now)
     connection.refresh_from_db()
     return connection
 
@@ -155,6 +156,9 @@ def disconnect(*, firm: Firm, user: User, now: datetime) -> str:
             after={"state": connection.state},
         )
         outbox.rejudge(firm=firm, now=now)
+        # What was seen in Xero before any bill met it concerns nobody any more.
+        watching.compare_with_stored(firm=firm, now=now)
+        watching.look_at_access(firm=firm, now=now)
     told = _tell_xero(connection, now)
     name = connection.organisation_name
     if told:

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from billing.models import Invoice, InvoiceState
 from firms import audit
 from firms.models import Firm, User
 from firms.refusals import Refused, refuse_conflict
-from xero_sync import chart, outbox, upkeep
+from xero_sync import chart, outbox, upkeep, watching
 from xero_sync.domain.holds import FIRM_HOLDS, NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import PREFERENCES
@@ -71,16 +72,16 @@ def switch_all_on(*, firm: Firm, actor: User, now: datetime) -> list[str]:
     return switch(firm=firm, actor=actor, on=dict.fromkeys(READY, True), now=now)
 
 
-def saved_otherwise(*, firm: Firm, keys: list[str]) -> int:
-    """How many bills not yet in Xero were saved while one of these stood otherwise: they go as they were saved."""
-    today = stored(firm=firm)
-    otherwise = Q()
-    for key in keys:
-        otherwise |= Q(**{f"preferences__{key}": not today.get(key, False)})
-    if not otherwise:
-        return 0
-    waiting = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE).exclude(state__in=[State.IN_XERO, State.CANCELLED])
-    return waiting.filter(otherwise).count()
+def saved_earlier() -> "QuerySet[SyncJob]":
+    """Bills that are still to go, saved while a preference stood otherwise than it does today; they go as saved."""
+    was = Func(OuterRef("preferences"), F("key"), function="jsonb_extract_path_text", output_field=TextField())
+    # Only a stored true is on, as `domain.preferences` reads it.
+    apart = FirmPreference.objects.filter(firm_id=OuterRef("firm_id"), key__in=READY).exclude(
+        on=Coalesce(Cast(was, BooleanField()), False)
+    )
+    to_go = SyncJob.objects.filter(kind=Kind.INVOICE).exclude(state__in=[State.IN_XERO, State.CANCELLED])
+    never = Q(state=State.NOT_SENT) & ~Q(hold__in=[NotSent.DRAFT.value, NotSent.BEFORE_START.value])
+    return to_go.exclude(never).filter(Exists(apart))
 
 
 def save_settings(
@@ -237,3 +238,4 @@ def _let_go(firm: Firm, before: Mapping[str, object], after: Mapping[str, object
     if any(before[key] != after[key] for key in ("enabled", "start_date")):
         outbox.rejudge(firm=firm, now=now)
     outbox.release(firm=firm, codes=MAPPING_CHANGED, now=now)
+    watching.compare_with_stored(firm=firm, now=now)

@@ -12,7 +12,8 @@ from billing.signals import contacts_saved, invoices_saved
 from expense_categories.signals import account_codes_changed
 from firms.models import Firm
 from firms.signals import firm_created
-from xero_sync import outbox
+from xero_sync import outbox, watching
+from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import MAPPING_CHANGED
 from xero_sync.domain.states import State
@@ -27,12 +28,16 @@ def start_firm(firm: Firm, **_: Any) -> None:
 
 @receiver(contacts_saved, dispatch_uid="xero_sync.enqueue_contacts")
 def enqueue_contacts(firm: Firm, contacts: Sequence[Contact], bulk: bool = False, **_: Any) -> None:
-    """A saved contact is attempted again, and so is every bill of it that is not in Xero."""
+    """A saved contact is attempted again, and so is every bill of it that is not in Xero.
+
+    Not those a person left out of Xero or handled there: sent unasked, they would stand there twice.
+    """
     outbox.lock_firm(firm_id=firm.pk)
     _enqueue_contacts(firm, [contact.pk for contact in contacts], bulk)
     behind = SyncJob.objects.filter(
         firm=firm, kind=Kind.INVOICE, contact_job__object_id__in=[contact.pk for contact in contacts]
     ).exclude(state=State.IN_XERO)
+    behind = behind.exclude(state=State.NOT_SENT, hold__in=BY_A_PERSON)
     held_back = Invoice.objects.filter(firm=firm, pk__in=list(behind.values_list("object_id", flat=True)))
     _enqueue_invoices(firm, list(held_back), bulk)
 
@@ -50,7 +55,9 @@ def enqueue_invoices(firm: Firm, invoices: Sequence[Invoice], bulk: bool = False
 @receiver(account_codes_changed, dispatch_uid="xero_sync.release_mappings")
 def release_mappings(firm: Firm, **_: Any) -> None:
     """Mappings are read when a bill is sent: what waited for one goes now, under its stored preferences."""
-    outbox.release(firm=firm, codes=MAPPING_CHANGED, now=timezone.now())
+    now = timezone.now()
+    outbox.release(firm=firm, codes=MAPPING_CHANGED, now=now)
+    watching.compare_with_stored(firm=firm, now=now)
 
 
 def _enqueue_contacts(firm: Firm, contact_ids: Sequence[int], bulk: bool) -> None:

@@ -23,6 +23,10 @@ NUMBER_TAKEN = "invoice-number-taken"
 # Clashes with what stands in Xero: only a look there tells what may be made of them.
 ASKS_XERO = CONTACT_CLASHES | {NUMBER_TAKEN}
 CONTACT_ARCHIVED = "contact-archived"
+CONTACT_GONE = "contact-gone"
+STATUS_WITH_PAYMENT = "status-with-payment"
+CLOSED = frozenset({"invoice-closed-in-xero", "document-closed-in-xero"})
+ENDED = frozenset({"VOIDED", "DELETED"})
 SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -50,8 +54,15 @@ def mend(*, firm: Firm, access: gateway.Access, documents: Sequence[Refused], ta
     now = timezone.now()
     mends = _contact_mends([each for each in documents if each.codes & CONTACT_CLASHES], access, take_call)
     mends += _invoice_mends([each for each in documents if NUMBER_TAKEN in each.codes], access, take_call)
+    mends += _void_mends([each for each in documents if _is_closed_void(each)], access, take_call)
+    mends += [_without_status(each) for each in documents if STATUS_WITH_PAYMENT in each.codes]
     archived = [each.job for each in documents if CONTACT_ARCHIVED in each.codes and _may_restore(each.job)]
-    return outbox.mend(firm=firm, mends=mends, now=now) + outbox.restore_contacts_of(jobs=archived, now=now)
+    gone = [each.job for each in documents if CONTACT_GONE in each.codes and isinstance(each.document, InvoiceDocument)]
+    return (
+        outbox.mend(firm=firm, mends=mends, now=now)
+        + outbox.restore_contacts_of(jobs=archived, now=now)
+        + outbox.resend_contacts_of(jobs=gone, now=now)
+    )
 
 
 def _may_restore(job: SyncJob) -> bool:
@@ -71,7 +82,7 @@ def _contact_mends(
             continue
         answer = match_contact(each.document, preferences=_preferences(each.job), index=index)
         if isinstance(answer, Link):
-            link = {"note": answer.note, "code": "match_existing_contacts", "number": answer.number}
+            link = {"note": answer.note, "code": answer.code, "number": answer.number, "restored": answer.restored}
             changes = _linked(access, answer) | {"link": {**link, "for": each.document.name}}
             mends.append(outbox.Mend(each.job.pk, changes))
         elif isinstance(answer, Rename):
@@ -106,12 +117,37 @@ def _invoice_mend(
     if isinstance(answer, Fault):
         return outbox.Mend(each.job.pk, {}, fault=answer)
     changes = _linked(access, answer)
-    changes["link"] = {"note": answer.note, "code": "adopt_existing_invoices"}
+    changes["link"] = {"note": answer.note, "code": answer.code}
     if found.get("AmountPaid") or found.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
         changes |= {"confirmed_hash": each.content_hash, "xero_total": document.total}
         changes["link"]["closed"] = "settled-in-xero"
     return outbox.Mend(each.job.pk, changes)
+
+
+def _is_closed_void(each: Refused) -> bool:
+    return bool(each.codes & CLOSED) and isinstance(each.document, InvoiceDocument) and each.document.state == "VOID"
+
+
+def _void_mends(closed: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]) -> list[outbox.Mend]:
+    """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
+    by_id = {each.job.xero_id.lower(): each for each in closed}
+    numbers = [each.job.number_sent for each in closed if each.job.number_sent]
+    mends = []
+    for group in gateway.split_numbers(numbers):
+        take_call()
+        for element in gateway.find_invoices(access=access, numbers=group).elements:
+            each = by_id.get(str(element.document.get("InvoiceID") or "").lower())
+            status = str(element.document.get("Status") or "")
+            if each is not None and status in ENDED:
+                same = {"xero_status": status, "confirmed_hash": each.content_hash}
+                mends.append(outbox.Mend(each.job.pk, same))
+    return mends
+
+
+def _without_status(each: Refused) -> outbox.Mend:
+    """Approved there already, and a payment makes its status final: it goes again without one."""
+    return outbox.Mend(each.job.pk, {"xero_status": "AUTHORISED", "link": each.job.link})
 
 
 def _linked(access: gateway.Access, link: Link) -> dict[str, Any]:

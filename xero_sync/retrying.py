@@ -1,5 +1,6 @@
 """Retry by a person, on record: of one document, of everything behind one cause."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.domain.holds import Hold
 from xero_sync.domain.kinds import Kind
-from xero_sync.models import Cause, SyncJob
+from xero_sync.models import Cause, Release, SyncJob
 from xero_sync.pages import cards
 from xero_sync.pages.faults import of_cause
 from xero_sync.pages.sight import Sight
@@ -27,10 +28,11 @@ HELD = {
 
 @dataclass(frozen=True)
 class Done:
-    """How many documents moved, and what to tell the person."""
+    """How many documents moved, what to tell the person, and where to follow them."""
 
     moved: int
     sentence: str
+    release: Release | None = None
 
 
 def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> Done:
@@ -48,20 +50,58 @@ def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> D
     return Done(moved, f"{name} goes {_when(firm)}. {under} A retry keeps them; edit and save to use today\u2019s.")
 
 
-def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> Done:
-    """Retry everything behind one cause, each document under its stored preferences."""
+def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays: bool = False) -> Done:
+    """Retry everything behind one cause, each document under its stored preferences or, if asked, under today's."""
     with transaction.atomic():
-        job_ids = list(cause.jobs.values_list("pk", flat=True))
-        moved = outbox.retry(firm=firm, job_ids=job_ids, now=now)
-        if moved:
-            after = {"documents": moved, "code": cause.code, "subject": cause.subject}
-            audit.record(firm=firm, actor=actor, action="cause.retried", target=cause, after=after)
-    title = of_cause(cause).title
+        job_ids = held_by(cause=cause)
+        moved = outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
+        release = (
+            record(firm=firm, actor=actor, cause=cause, job_ids=job_ids, todays=todays, now=now) if moved else None
+        )
     if not moved:
-        return Done(0, f"Nothing is held back by this any more: {title}.")
-    what = "1 document goes" if moved == 1 else f"{moved} documents go"
+        return Done(0, f"Nothing is held back by this any more: {of_cause(cause).title}.")
     again = "What is refused again comes back here."
-    return Done(moved, f"{what} {_when(firm)}, each under the settings of its save. {again}")
+    return Done(moved, f"{going(firm=firm, count=moved, todays=todays)} {again}", release)
+
+
+def held_by(*, cause: Cause) -> list[int]:
+    """The ids of the jobs that wait behind a cause."""
+    return list(cause.jobs.order_by("pk").values_list("pk", flat=True))
+
+
+def record(
+    *,
+    firm: Firm,
+    actor: User,
+    cause: Cause,
+    job_ids: Collection[int],
+    now: datetime,
+    fix: str = "",
+    todays: bool = False,
+) -> Release:
+    """Keep who let these go, when and how, for the page that follows them and for the audit trail."""
+    release = Release.objects.create(
+        firm=firm,
+        cause=cause,
+        title=of_cause(cause).title[:255],
+        fix=fix[:255],
+        by=actor,
+        at=now,
+        todays=todays,
+        job_ids=list(job_ids),
+    )
+    after = {"documents": len(job_ids), "code": cause.code, "subject": cause.subject}
+    more = ({"fix": fix} if fix else {}) | ({"settings": "today's"} if todays else {})
+    action = "cause.fixed" if fix else "cause.retried"
+    audit.record(firm=firm, actor=actor, action=action, target=cause, after=after | more)
+    return release
+
+
+def going(*, firm: Firm, count: int, todays: bool) -> str:
+    """How many go, when, and under which settings."""
+    what = "1 document goes" if count == 1 else f"{count:,} documents go"
+    under = "today\u2019s settings" if todays else "the settings of its save"
+    return f"{what} {_when(firm)}, {'' if count == 1 else 'each '}under {under}."
 
 
 def _when(firm: Firm) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
-from xero_sync import outbox, tokens, wake
+from xero_sync import outbox, telling, tokens, wake
 from xero_sync.sync import Turned, sync_firm
 from xero_sync.sync.context import Timing
 from xero_sync.upkeep import firms_to_refresh, refresh_connection
@@ -69,3 +69,15 @@ def refresh_connection_task(*, firm_id: int) -> None:
     firm = Firm.objects.get(pk=firm_id)
     with firm_scope(firm):
         refresh_connection(firm=firm, now=timezone.now())
+
+
+@shared_task(name="xero_sync.tell")
+def tell() -> None:
+    """Write the mails that people are to get now."""
+    telling.write_due(now=timezone.now())
+
+
+@shared_task(name="xero_sync.send_mails")
+def send_mails() -> None:
+    """Send the mails that are written."""
+    telling.send_due(now=timezone.now())

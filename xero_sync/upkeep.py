@@ -1,21 +1,21 @@
-"""Keeping a connection well: the chart read again, a lost connection noticed, idle tokens refreshed."""
+"""Keeping a connection well: the chart and the index of Xero read again, a lost connection noticed."""
 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from firms import audit
 from firms.models import Firm, User
-from xero_sync import chart, gateway, limits, outbox, tokens
+from xero_sync import chart, gateway, index, limits, outbox, tokens, watching
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recheck
 from xero_sync.domain.releases import CHART_READ, codes_for
-from xero_sync.models import ConnectionState, SyncJob, XeroConnection
-from xero_sync.sync.reading import NoCallLeft, read_chart
-from xero_sync.sync.turn import lose_connection
+from xero_sync.models import ConnectionState, SyncJob, XeroConnection, XeroIndex
+from xero_sync.sync.losing import lose_connection
+from xero_sync.sync.reading import NoCallLeft, read_chart, read_index
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,21 +34,23 @@ class NotNow(Exception):
 
 
 def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, person: bool) -> Chart:
-    """Read the chart from Xero and let go what waited for a change in it. Raises NotNow.
+    """Read the chart from Xero and let go what waited for a change in it; then the index of Xero. Raises NotNow.
 
     A person's "Test now" lets go everything that a reading can mend, a timed run what Xero's side alone decides.
     """
-    known = _with_access(
-        firm,
-        connection,
-        now,
-        lambda access: read_chart(firm=firm, connection=connection, token=access.access_token, person=person),
-    )
+
+    def read(access: gateway.Access) -> Chart:
+        known = read_chart(firm=firm, connection=connection, token=access.access_token, person=person)
+        read_index(firm=firm, connection=connection, token=access.access_token, person=person)
+        return known
+
+    known = _with_access(firm, connection, now, read)
     row = XeroConnection.objects.filter(pk=connection.pk)
     if known.organisation_name and known.organisation_name != connection.organisation_name:
         row.update(organisation_name=known.organisation_name)
     if row.filter(state=ConnectionState.LOST).update(state=ConnectionState.ACTIVE, lost_code=""):
         outbox.rejudge(firm=firm, now=now)
+        watching.look_at_access(firm=firm, now=now)
     outbox.release(firm=firm, codes=CHART_READ if person else ON_EVERY_READ, now=now)
     return known
 
@@ -62,9 +64,23 @@ def test_now(*, firm: Firm, actor: User, now: datetime) -> Chart:
     return refresh_chart(firm=firm, connection=connection, now=now, person=True)
 
 
+def ask(*, firm: Firm, question: Callable[[gateway.Access], T], now: datetime) -> T:
+    """Ask Xero something for a person who waits for the answer; the question counts its calls. Raises NotNow."""
+    connection = live(firm=firm)
+    if connection is None:
+        raise NotNow("This firm is not connected to Xero.", lost=True)
+    if connection.state != ConnectionState.ACTIVE:
+        raise NotNow("The connection to Xero was lost. A firm admin can reconnect it.", lost=True)
+    return _with_access(firm, connection, now, question)
+
+
 def firms_to_refresh(*, now: datetime) -> list[int]:
-    """Ids of firms whose connection nobody looked at for a while. Called outside any firm's scope."""
-    unseen = Q(checked_at=None) | Q(checked_at__lte=now - CHECK_AGE)
+    """Ids of firms whose connection nobody looked at for a while, or whose index is not read to its end.
+
+    Called outside any firm's scope.
+    """
+    half_read = XeroIndex.objects.filter(firm=OuterRef("firm"), xero_tenant_id=OuterRef("xero_tenant_id"))
+    unseen = Q(checked_at=None) | Q(checked_at__lte=now - CHECK_AGE) | Exists(half_read.filter(next_page__gt=1))
     due = XeroConnection.objects.filter(unseen, state=ConnectionState.ACTIVE)
     return list(due.order_by("checked_at").values_list("firm_id", flat=True))
 
@@ -89,13 +105,25 @@ def live(*, firm: Firm) -> XeroConnection | None:
 
 
 def _check(firm: Firm, connection: XeroConnection, now: datetime) -> None:
-    known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id)
-    since = known.refreshed_at if known else now
-    busy = SyncJob.objects.filter(firm=firm, last_sent_at__gte=since).exists()
-    if chart.is_stale(chart=known, now=now, busy=busy):
+    tenant = connection.xero_tenant_id
+    known, seen = chart.stored(firm=firm, xero_tenant_id=tenant), index.freshness(firm=firm, xero_tenant_id=tenant)
+    if chart.is_stale(chart=known, now=now, busy=_busy(firm, known.refreshed_at if known else now)):
         refresh_chart(firm=firm, connection=connection, now=now, person=False)
-    elif connection.checked_at is None or now - connection.checked_at >= CHECK_AGE:
+        return
+    if seen.is_stale(now=now, busy=_busy(firm, seen.oldest or now)):
+        # A turn of the sync reads the chart for itself, so the two grow old at different times.
+        _with_access(
+            firm,
+            connection,
+            now,
+            lambda access: read_index(firm=firm, connection=connection, token=access.access_token),
+        )
+    if connection.checked_at is None or now - connection.checked_at >= CHECK_AGE:
         _look(firm, connection, now)
+
+
+def _busy(firm: Firm, since: datetime) -> bool:
+    return SyncJob.objects.filter(firm=firm, last_sent_at__gte=since).exists()
 
 
 def _look(firm: Firm, connection: XeroConnection, now: datetime) -> None:
@@ -121,12 +149,12 @@ def _with_access(
         )
         return ask(gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id))
     except tokens.CredentialDead:
-        lose_connection(firm=firm, connection=connection, code="connection-lost")
+        lose_connection(firm=firm, connection=connection, code="access-ended")
         raise NotNow("Xero no longer lets us in. Reconnect the organisation.", lost=True) from None
     except tokens.TokensUnavailable:
         raise NotNow("Xero did not renew our access just now. Try again in a few minutes.") from None
     except gateway.AccessLost as fault:
-        if fault.code == "token-expired" and not retried:
+        if fault.renewable and not retried:
             return _with_access(firm, connection, now, ask, retried=token)
         lose_connection(firm=firm, connection=connection, code=_lost_code(fault))
         raise NotNow(_lost_words(fault), lost=True) from None
@@ -144,7 +172,7 @@ def _lost_code(fault: gateway.AccessLost) -> str:
 
 
 def _lost_words(fault: gateway.AccessLost) -> str:
-    if fault.code == "missing-scope":
+    if fault.code == "not-permitted":
         return "Xero says a permission is missing. Reconnect, and leave all permissions ticked."
     return "The organisation was disconnected in Xero, or the person who connected it lost their access. Reconnect it."
 

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from xero_sync.views import actions, activity, connect, needs_you, preferences, settings, states
+from xero_sync.views import (
+    actions,
+    activity,
+    cause,
+    connect,
+    fixing,
+    linking,
+    mail,
+    needs_you,
+    preferences,
+    preflight,
+    settings,
+    states,
+)
 
 app_name = "xero_sync"
 
@@ -21,11 +34,37 @@ settings_urls: list[URLPattern] = [
 
 page_urls: list[URLPattern] = [
     path("needs-you/", needs_you.needs_you, name="needs-you"),
-    path("needs-you/<int:cause>/fix/", needs_you.fix, name="fix"),
+    path("needs-you/fixed/", needs_you.fixed, name="fixed"),
+    path("needs-you/releases/<int:release>/", fixing.release, name="release"),
+    path("needs-you/releases/<int:release>/states/", fixing.release_states, name="release-states"),
+    path("needs-you/<int:cause>/fix/", fixing.fix, name="fix"),
     path("needs-you/<int:cause>/retry/", actions.retry_cause, name="retry-cause"),
     path("activity/", activity.activity, name="activity"),
     path("activity/states/", states.states, name="states"),
     path("activity/<int:job>/retry/", actions.retry, name="retry"),
+    path("mail/", mail.mail, name="mail"),
+    path("mail/test/", mail.test, name="mail-test"),
 ]
 
-urlpatterns = [*settings_urls, *page_urls]
+preflight_urls: list[URLPattern] = [
+    path("preflight/", preflight.selection, name="preflight"),
+    path("preflight/read/", preflight.read_again, name="preflight-read"),
+    path("preflight/invoices/<int:pk>/", preflight.bill, name="preflight-bill"),
+    path("preflight/contacts/<int:pk>/", preflight.contact, name="preflight-contact"),
+]
+
+cause_urls: list[URLPattern] = [
+    path("needs-you/<int:cause>/", cause.cause, name="cause"),
+    path("needs-you/<int:cause>/assign/", cause.assign, name="cause-assign"),
+    path("needs-you/<int:cause>/snooze/", cause.snooze, name="cause-snooze"),
+    path("needs-you/<int:cause>/leave-out/", cause.leave_out, name="cause-leave-out"),
+    path("needs-you/<int:cause>/link/", linking.link, name="link"),
+    path("contacts/<int:pk>/link/", linking.contact, name="link-contact"),
+    path("contacts/<int:pk>/leave-out/", cause.leave_out_contact, name="leave-out-contact"),
+    path("invoices/<int:pk>/link/", linking.invoice, name="link-invoice"),
+    path("invoices/<int:pk>/handled/", linking.handled, name="handled"),
+    path("invoices/<int:pk>/leave-out/", cause.leave_out_invoice, name="leave-out-invoice"),
+    path("activity/<int:job>/send-after-all/", cause.send_after_all, name="send-after-all"),
+]
+
+urlpatterns = [*settings_urls, *page_urls, *cause_urls, *preflight_urls]

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.urls import reverse
 
+from billing.forms.clients import LONGEST_SEARCH, Clients
 from billing.forms.fields import AmountField
 from billing.models import Invoice, InvoiceLine, LineKind
 from billing.money import TaxMode
@@ -36,21 +38,35 @@ class InvoiceForm(forms.Form):
     currency = forms.CharField(max_length=3, required=False)
     tax_mode = forms.ChoiceField(label="Tax", choices=TAX_MODES)
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    # Only for a firm with more clients than a list can show, and only without script.
+    client_search = forms.CharField(label="Find a client by name or number", max_length=LONGEST_SEARCH, required=False)
 
-    def __init__(self, *args: Any, firm: Firm, contacts: Choices, matters: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, firm: Firm, contacts: Clients, matters: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["contact_id"].choices = [("", "Choose a client"), *contacts]  # type: ignore[attr-defined]
-        self.fields["contact_id"].widget.attrs["data-picker"] = True
+        self._offer_clients(firm, contacts)
         self.fields["matter_id"].choices = [("", "None"), *matters]  # type: ignore[attr-defined]
         self.fields["due_date"].help_text = f"Empty: {firm.payment_terms_days} days after issue."
         self.fields["currency"].help_text = f"Empty: {firm.currency}."
+
+    def _offer_clients(self, firm: Firm, contacts: Clients) -> None:
+        typed = str(self["client_search"].value() or "")
+        choices = contacts.choices(chosen=self["contact_id"].value(), typed=typed)
+        first = "Nobody is found by that" if typed and not choices else "Choose a client"
+        field = self.fields["contact_id"]
+        field.choices = [("", first), *choices]  # type: ignore[attr-defined]
+        field.widget.attrs["data-picker"] = True
+        if not contacts.are_many:
+            del self.fields["client_search"]
+            return
+        field.widget.attrs["data-picker-url"] = reverse("billing:contact-choices", args=[firm.slug])
+        field.widget.attrs["data-picker-matters"] = reverse("billing:contact-matters", args=[firm.slug, 0])
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).strip().upper()
 
     def values(self) -> InvoiceValues:
         """What was typed, for the service."""
-        data = dict(self.cleaned_data)
+        data = {name: value for name, value in self.cleaned_data.items() if name != "client_search"}
         return InvoiceValues(**{**data, "tax_mode": TaxMode(data["tax_mode"])})
 
 

@@ -1,6 +1,7 @@
 """Every change to contacts, matters and bills: one transaction each, told to who listens, kept in the audit trail."""
 
 from billing.services.contacts import save_contact, save_matter
+from billing.services.corrections import correct_contact, correct_invoice
 from billing.services.import_contacts import import_contacts
 from billing.services.import_ledes import import_ledes
 from billing.services.imports import ImportReport
@@ -20,6 +21,8 @@ __all__ = [
     "Phone",
     "Refused",
     "approve",
+    "correct_contact",
+    "correct_invoice",
     "import_contacts",
     "import_ledes",
     "next_client_number",

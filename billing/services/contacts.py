@@ -29,13 +29,18 @@ def save_contact(
     expected_version: int | None = None,
 ) -> Contact:
     """Create or change a contact and tell who listens, also if nothing changed. Raises Refused, EditConflict."""
-    try:
+
+    def save() -> Contact:
         with transaction.atomic(), firm_scope(firm):
             return _save_contact(firm, actor, values, contact, expected_version)
-    except IntegrityError as clash:
-        if "one_contact_per_client_number" not in str(clash):
-            raise
-        raise Refused({"client_number": _taken(values.client_number)}) from clash
+
+    return numbers.saved_under_a_number(
+        save=save,
+        given=values.client_number,
+        constraint="one_contact_per_client_number",
+        field="client_number",
+        sentence=_taken(values.client_number),
+    )
 
 
 def _save_contact(
@@ -102,6 +107,17 @@ def save_matter(
     *, firm: Firm, actor: User | None, contact: Contact, number: str, name: str = "", matter: Matter | None = None
 ) -> Matter:
     """Open or rename a matter of a contact. Raises Refused."""
+    try:
+        return _save_matter(firm, actor, contact, number, name, matter)
+    except IntegrityError as clash:
+        if "one_matter_per_number" not in str(clash):
+            raise
+        raise Refused({"number": _matter_taken(number)}) from clash
+
+
+def _save_matter(
+    firm: Firm, actor: User | None, contact: Contact, number: str, name: str, matter: Matter | None
+) -> Matter:
     with transaction.atomic(), firm_scope(firm):
         row = (
             firm.matters.select_for_update(no_key=True).get(pk=matter.pk)
@@ -131,7 +147,7 @@ def matter_faults(*, firm: Firm, contact: Contact, number: str, name: str, matte
     elif contact.firm_id != firm.pk:
         faults["contact"] = "There is no such contact."
     elif firm.matters.filter(number=number.strip()).exclude(pk=matter.pk).exists():
-        faults["number"] = f"Another matter has the number {number.strip()}. Give this one another."
+        faults["number"] = _matter_taken(number)
     return faults
 
 
@@ -146,6 +162,10 @@ def _locked(firm: Firm, contact: Contact | None, expected_version: int | None) -
 
 def _full_name(values: ContactValues) -> str:
     return values.name.strip() or f"{values.first_name} {values.last_name}".strip()
+
+
+def _matter_taken(number: str) -> str:
+    return f"Another matter has the number {number.strip()}. Give this one another."
 
 
 def _taken(number: str) -> str:

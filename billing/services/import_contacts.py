@@ -12,7 +12,7 @@ from billing.models import Contact, ContactKind, PhoneType
 from billing.services import numbers
 from billing.services.contacts import fill_contact
 from billing.services.facts import contact_facts
-from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines
+from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken
 from billing.services.values import ContactValues, Phone
 from firms import audit
 from firms.models import Firm, User
@@ -24,10 +24,14 @@ def import_contacts(*, firm: Firm, actor: User | None, data: bytes, dry_run: boo
     read = read_contacts(data=data)
     if isinstance(read, FileRefused):
         return refused_file(refusal=read, dry_run=dry_run)
-    with transaction.atomic(), firm_scope(firm):
-        # Two imports at once would both find a client missing.
-        numbers.wait_for_turn(firm=firm)
-        return _import(firm, actor, read, dry_run)
+
+    def act() -> ImportReport:
+        with transaction.atomic(), firm_scope(firm):
+            # Two imports at once would both find a client missing.
+            numbers.wait_for_turn(firm=firm)
+            return _import(firm, actor, read, dry_run)
+
+    return unless_overtaken(act=act, dry_run=dry_run)
 
 
 def _import(firm: Firm, actor: User | None, read: ContactsFile, dry_run: bool) -> ImportReport:

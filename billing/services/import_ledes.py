@@ -11,7 +11,7 @@ from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNum
 from billing.services import numbers
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
-from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines
+from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken
 from billing.services.ledes_check import Surroundings, check, surroundings
 from billing.services.ledes_rows import invoice_row, line_rows
 from firms import audit
@@ -29,10 +29,14 @@ def import_ledes(
     read = read_ledes(data=data)
     if isinstance(read, FileRefused):
         return refused_file(refusal=read, dry_run=dry_run)
-    with transaction.atomic(), firm_scope(firm):
-        # Two imports at once would both find a number free.
-        numbers.wait_for_turn(firm=firm)
-        return _import(firm, actor, read, create_contacts, dry_run)
+
+    def act() -> ImportReport:
+        with transaction.atomic(), firm_scope(firm):
+            # Two imports at once would both find a number free.
+            numbers.wait_for_turn(firm=firm)
+            return _import(firm, actor, read, create_contacts, dry_run)
+
+    return unless_overtaken(act=act, dry_run=dry_run)
 
 
 def _import(firm: Firm, actor: User | None, read: LedesFile, with_contacts: bool, dry_run: bool) -> ImportReport:

@@ -1,10 +1,15 @@
 """What an import did, or why it did nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.db import IntegrityError, OperationalError
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from billing.files import FaultLog, FileRefused, LineFault
 
 BATCH = 5000
+OVERTAKEN = "Somebody saved what this file would create while the file was read. Import it again."
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,18 @@ class ImportReport:
 def refused_file(*, refusal: FileRefused, dry_run: bool) -> ImportReport:
     """The report of a file that cannot be read."""
     return ImportReport(dry_run=dry_run, faults=refusal.faults, fault_count=refusal.fault_count)
+
+
+def unless_overtaken(*, act: Callable[[], ImportReport], dry_run: bool) -> ImportReport:
+    """What `act`, a whole transaction, reports; refused if somebody saved the same number before it ended."""
+    try:
+        return act()
+    except (IntegrityError, OperationalError) as clash:
+        if not isinstance(clash.__cause__, UniqueViolation | DeadlockDetected):
+            raise
+        faults = FaultLog()
+        faults.add(line_number=1, message=OVERTAKEN)
+        return refused_lines(faults=faults, dry_run=dry_run)
 
 
 def refused_lines(*, faults: FaultLog, dry_run: bool) -> ImportReport:

@@ -1,9 +1,9 @@
 """Saving a bill with its lines, in one transaction and a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from billing import signals
@@ -33,14 +33,19 @@ def save_invoice(
     expected_version: int | None = None,
 ) -> Invoice:
     """Create or change a bill and tell who listens, also if nothing changed. Raises Refused, EditConflict."""
-    try:
+
+    def save() -> Invoice:
         with transaction.atomic(), firm_scope(firm):
             row = locked(firm=firm, invoice=invoice, expected_version=expected_version)
             return _Save(firm, actor, row, values, lines).run()
-    except IntegrityError as clash:
-        if "one_invoice_per_number" not in str(clash):
-            raise
-        raise Refused({"number": _taken(values.number)}) from clash
+
+    return numbers.saved_under_a_number(
+        save=save,
+        given=values.number,
+        constraint="one_invoice_per_number",
+        field="number",
+        sentence=_taken(values.number),
+    )
 
 
 def locked(*, firm: Firm, invoice: Invoice | None, expected_version: int | None) -> Invoice:
@@ -90,7 +95,10 @@ class _Save:
         number, name = (self.values.new_matter_number.strip(), self.values.new_matter_name)
         if not number:
             return None
-        return save_matter(firm=self.firm, actor=self.actor, contact=contact, number=number, name=name)
+        try:
+            return save_matter(firm=self.firm, actor=self.actor, contact=contact, number=number, name=name)
+        except Refused as refusal:
+            raise Refused(_of_new_matter(refusal.faults)) from refusal
 
     def _refuse(self, contact: Contact | None, matter: Matter | None, around: line_rows.Surroundings) -> None:
         if self.row.state == InvoiceState.VOID:
@@ -140,7 +148,7 @@ class _Save:
             faults = matter_faults(
                 firm=self.firm, contact=contact, number=new, name=self.values.new_matter_name, matter=Matter()
             )
-            return {f"new_matter_{field}": fault for field, fault in faults.items()}
+            return _of_new_matter(faults)
         if self.values.matter_id is not None and matter is None:
             return {"matter_id": f"{contact} has no such matter. Choose one of theirs, or none."}
         return {}
@@ -163,8 +171,10 @@ class _Save:
         row = self.row
         added = totals(((line.amount, line.tax_percent) for line in lines), TaxMode(row.tax_mode))
         row.subtotal, row.tax_total, row.total = added
-        if fault := amount_fault(row.total):
-            raise Refused({"": fault})
+        # Lines of both signs may cancel out in the total and not in what it is made of.
+        for part in added:
+            if fault := amount_fault(part):
+                raise Refused({"": fault})
         if row.state == InvoiceState.APPROVED and row.total < 0:
             raise Refused({"": below_zero(row)})
 
@@ -181,6 +191,10 @@ class _Save:
 def below_zero(invoice: Invoice) -> str:
     """Why a bill below zero cannot be approved."""
     return f"The lines come to {invoice.total:,.2f}. An approved bill cannot be below zero: change its lines first."
+
+
+def _of_new_matter(faults: Mapping[str, str]) -> dict[str, str]:
+    return {f"new_matter_{field}": fault for field, fault in faults.items()}
 
 
 def _taken(number: str) -> str:

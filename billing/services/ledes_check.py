@@ -80,6 +80,11 @@ def _check_figures(bill: LedesInvoice, faults: FaultLog) -> None:
     if not EARLIEST <= bill.invoice_date <= LATEST:
         message = f"Bill {bill.number} is dated {bill.invoice_date}; we take {EARLIEST.year} to {LATEST.year}."
         faults.add(line_number=bill.line_number, field="INVOICE_DATE", message=message)
+    if bill.total < 0:
+        message = (
+            f"Bill {bill.number} comes to {bill.total:,}. A bill that is approved cannot be below zero: take it out."
+        )
+        faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
     # Tax comes on top, at most as much again.
     if bill.total.copy_abs() * Decimal(2) > LARGEST_AMOUNT:
         message = f"Bill {bill.number} comes to {bill.total:,}, which is more than can be kept or sent."

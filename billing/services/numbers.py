@@ -1,12 +1,20 @@
 """Numbers of bills and clients: the next free one, and never the same twice."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import IntegrityError
 from django.db.models import BigIntegerField, Max, QuerySet
 from django.db.models.functions import Cast
 
 from billing.models import Contact, Invoice, UsedInvoiceNumber
 from firms.models import Firm
+from firms.refusals import Refused
+
+Saved = TypeVar("Saved")
 
 FIRST_NUMBER = 1001
+MOST_TRIES = 5
 # Longer runs of digits are somebody's reference, not a count.
 _COUNTED = r"^[0-9]{1,12}$"
 
@@ -24,6 +32,22 @@ def next_client_number(*, firm: Firm) -> str:
 def wait_for_turn(*, firm: Firm) -> None:
     """Hold the firm's row, so that of two saves at once the second sees the number the first one took."""
     Firm.objects.select_for_update(no_key=True).only("pk").get(pk=firm.pk)
+
+
+def saved_under_a_number(*, save: Callable[[], Saved], given: str, constraint: str, field: str, sentence: str) -> Saved:
+    """What `save`, a whole transaction, answers. Raises Refused if the number that was given is taken.
+
+    One we chose ourselves may be typed by somebody else before ours is stored; then the next one is chosen.
+    """
+    for tries_left in reversed(range(MOST_TRIES)):
+        try:
+            return save()
+        except IntegrityError as clash:
+            if constraint not in str(clash) or not (given.strip() or tries_left):
+                raise
+            if given.strip():
+                raise Refused({field: sentence}) from clash
+    raise AssertionError("the last try returns or raises")
 
 
 def taken_by_another(*, firm: Firm, number: str, invoice: Invoice) -> bool:

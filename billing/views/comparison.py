@@ -5,6 +5,7 @@ from datetime import date
 from itertools import zip_longest
 
 from billing.forms.choices import Choosable
+from billing.forms.clients import Clients
 from billing.forms.invoice import TAX_MODES
 from billing.models import Invoice, InvoiceLine
 from billing.services import InvoiceValues, LineValues
@@ -19,10 +20,10 @@ def compare(
     names: Choosable,
 ) -> list[tuple[str, str, str]]:
     """Rows of label, as saved by the other, as typed here; only where they differ."""
-    contacts, matters, modes = dict(names.contacts), dict(names.matters_of(None)), dict(TAX_MODES)
+    clients, modes = names.contacts, dict(TAX_MODES)
     rows = [
-        ("Client", contacts.get(current.contact_id, ""), contacts.get(values.contact_id or 0, "")),
-        ("Matter", matters.get(current.matter_id or 0, ""), _matter(values, matters)),
+        ("Client", clients.label(current.contact_id), clients.label(values.contact_id)),
+        ("Matter", clients.matter_label(current.matter_id), _matter(values, clients)),
         ("Number", current.number, values.number or current.number),
         ("Issued", _day(current.issue_date), _day(values.issue_date)),
         ("Due", _day(current.due_date), _day(values.due_date or current.due_date)),
@@ -41,8 +42,8 @@ def _day(day: date | None) -> str:
     return f"{day:%-d %b %Y}" if day else ""
 
 
-def _matter(values: InvoiceValues, matters: dict[int, str]) -> str:
-    return f"{values.new_matter_number} {values.new_matter_name}".strip() or matters.get(values.matter_id or 0, "")
+def _matter(values: InvoiceValues, clients: Clients) -> str:
+    return f"{values.new_matter_number} {values.new_matter_name}".strip() or clients.matter_label(values.matter_id)
 
 
 def _saved(line: InvoiceLine) -> str:

@@ -23,7 +23,7 @@ from billing.models import Invoice, InvoiceLine, InvoiceState
 from billing.money import TaxMode, Totals
 from billing.views.comparison import compare
 from billing.views.invoices import NAV
-from billing.views.preview import preview_totals
+from billing.views.preview import Previewed, preview_bill, preview_totals
 from firms.access import FirmRequest, firm_view
 from firms.clock import firm_date
 from firms.forms_support import show_faults
@@ -78,6 +78,8 @@ class _Editor:
             saved = self._save(form, formset)
             if saved is not None:
                 return redirect("billing:invoice", self.request.firm.slug, saved.pk)
+        if valid and "recalculate" in self.request.POST:
+            self.extra = {"previewed": self._previewed(form, formset)}
         return self._show(form, formset)
 
     def _save(self, form: InvoiceForm, formset: BaseLineFormSet) -> Invoice | None:
@@ -162,6 +164,16 @@ class _Editor:
             "currency": self.invoice.currency if self.invoice else self.request.firm.currency,
         }
         return render(self.request, "billing/invoice_edit.html", NAV | context | self.extra)
+
+    def _previewed(self, form: InvoiceForm, formset: BaseLineFormSet) -> Previewed | None:
+        return preview_bill(
+            firm=self.request.firm,
+            form=form,
+            formset=formset,
+            choosable=self._choosable,
+            before=self.invoice,
+            saved=self.lines,
+        )
 
     def _totals(self, form: InvoiceForm, formset: BaseLineFormSet) -> Totals | None:
         if form.is_bound:

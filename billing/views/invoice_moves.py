@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from billing import services
+from billing import afterwards, services
 from billing.models import Invoice, InvoiceState
 from billing.views.invoices import NAV
 from firms.access import FirmRequest, firm_view
@@ -62,4 +62,7 @@ def _move(request: FirmRequest, row: Invoice, move: Move) -> None:
     except EditConflict as conflict:
         messages.error(request, f"Nothing was changed. {conflict} Look at it again, then decide.")
     else:
-        messages.success(request, move.done.format(moved.number))
+        told = [move.done.format(moved.number)]
+        if moved.state == InvoiceState.APPROVED:
+            told.append(afterwards.of_approval(moved))
+        messages.success(request, " ".join(filter(None, told)))

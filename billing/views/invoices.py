@@ -31,6 +31,7 @@ def invoice_list(request: FirmRequest) -> HttpResponse:
         "newer_url": wanted.address(newer=page.before) if page.before else "",
         "older_url": wanted.address(older=page.after) if page.after else "",
         "states": InvoiceState.choices,
+        "actions": [{"value": "check", "label": "Check before sending"}],
         "sizes": [(size, wanted.address(size=str(size))) for size in SIZES],
     }
     return render(request, "billing/invoice_list.html", context)

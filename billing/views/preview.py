@@ -1,13 +1,57 @@
 """What a bill would come to, before it is saved."""
 
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
 from decimal import Decimal
 
 from billing.forms.choices import Choosable
 from billing.forms.invoice import BaseLineFormSet, InvoiceForm
-from billing.models import InvoiceLine
+from billing.models import Invoice, InvoiceLine
 from billing.money import TaxMode, Totals, line_amount, totals
 from billing.services import LineValues
+from billing.services.lines import Surroundings, arrange
+from firms.models import Firm
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """A bill as it is typed, in rows that are never written; a new one has the id 0."""
+
+    invoice: Invoice
+    lines: list[InvoiceLine]
+
+
+def preview_bill(
+    *,
+    firm: Firm,
+    form: InvoiceForm,
+    formset: BaseLineFormSet,
+    choosable: Choosable,
+    before: Invoice | None,
+    saved: Sequence[InvoiceLine],
+) -> Previewed | None:
+    """The bill that would be saved; None while something typed is not understood."""
+    if not (form.is_valid() and formset.is_valid()):
+        return None
+    values = form.values()
+    contact = firm.contacts.filter(pk=values.contact_id or 0).first()
+    added = preview_totals(form=form, formset=formset, choosable=choosable, saved=saved)
+    if contact is None or added is None or values.issue_date is None:
+        return None
+    bill = copy(before) if before else Invoice(pk=0, firm=firm)
+    bill.contact, bill.description = contact, values.description.strip()
+    bill.matter = firm.matters.filter(pk=values.matter_id).first() if values.matter_id else None
+    bill.number = values.number.strip() or bill.number
+    bill.issue_date, bill.due_date = values.issue_date, values.due_date or values.issue_date
+    bill.currency, bill.tax_mode = values.currency or firm.currency, values.tax_mode.value
+    bill.subtotal, bill.tax_total, bill.total = added
+    around = Surroundings(choosable.rates, frozenset(), {line.pk: line for line in saved})
+    lines = arrange(firm=firm, invoice=bill, lines=formset.values(), around=around)
+    categories = firm.expense_categories.in_bulk([line.category_id for line in lines if line.category_id])
+    for line in lines:
+        line.category = categories.get(line.category_id or 0)
+    return Previewed(bill, lines)
 
 
 def preview_totals(

@@ -27,5 +27,6 @@ def main(options: Options) -> int:
                     return code
                 if code:
                     say("The table is not as expected; everything stays up so that you can look into it.")
+                say(f"Mails to people are written to {options.local / 'mail'}, a minute after something needs them.")
                 say(f"Serving until Ctrl-C; the logs are in {options.log}.")
                 return serve(supervisor)

@@ -14,7 +14,7 @@ DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"
 XERO_HOSTS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")
 # What a command beside the running processes must share with them.
 SHARED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DEBUG", "DEVELOPMENT",
-          "EMAIL_URL", "STATIC_ROOT", "LOG_LEVEL")  # fmt: skip
+          "EMAIL_URL", "BASE_URL", "STATIC_ROOT", "LOG_LEVEL")  # fmt: skip
 # Bytecode bans slow every start down; PG* would send the client of a private database to another server.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL")
 
@@ -76,6 +76,7 @@ def development(options: Options, *, web_port: int) -> dict[str, str]:
         "DEBUG": "false",
         "DEVELOPMENT": "true",
         "ALLOWED_HOSTS": "localhost",
+        "BASE_URL": f"http://localhost:{web_port}",
         "XERO_REDIRECT_URI": f"http://localhost:{web_port}/xero/callback/",
         "EMAIL_URL": f"filemail:///{quote(str(options.local / 'mail'))}",
     }
@@ -90,6 +91,7 @@ def stand_in(*, emulator_port: int, web_port: int) -> dict[str, str]:
         "XERO_REDIRECT_URI": f"http://localhost:{web_port}/xero/callback/",
         "DEVELOPMENT": "true",
         "ALLOWED_HOSTS": "localhost",
+        "BASE_URL": f"http://localhost:{web_port}",
         "EMULATOR_PORT": str(emulator_port),
     }
 
@@ -130,5 +132,6 @@ def like_production(base: Mapping[str, str]) -> dict[str, str]:
         "BEHIND_TLS_PROXY": "true",
         "ALLOWED_HOSTS": "bills.example.com",
         "CSRF_TRUSTED_ORIGINS": "https://bills.example.com",
+        "BASE_URL": "https://bills.example.com",
         "XERO_REDIRECT_URI": "https://bills.example.com/xero/callback/",
     }

@@ -2,12 +2,15 @@
 
 import errno
 import socket
+import sys
 from collections.abc import Callable, Container
 
 from config.local.options import Options
 from config.local.say import Refusal, say
 
 TRIES = 100
+# Held until this process ends.
+_reserved: list[socket.socket] = []
 
 
 def is_free(port: int) -> bool:
@@ -26,8 +29,28 @@ def _can_bind(family: socket.AddressFamily, host: str, port: int) -> bool:
     return True
 
 
+def reserve(port: int) -> bool:
+    """Whether the port is free, and from now on ours among the launchers of this machine.
+
+    What is started listens only minutes later; until then a name in Linux's abstract namespace keeps another
+    checkout's launcher away. The kernel forgets it with this process.
+    """
+    if not is_free(port):
+        return False
+    if sys.platform != "linux":
+        return True
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0bill-syncing-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _reserved.append(mark)
+    return True
+
+
 def choose(
-    *, name: str, asked: int | None, usual: int, taken: Container[int] = (), free: Callable[[int], bool] = is_free
+    *, name: str, asked: int | None, usual: int, taken: Container[int] = (), free: Callable[[int], bool] = reserve
 ) -> int:
     """The port asked for, or the first free one from the usual one on; raise Refusal if the one asked for is taken."""
     if asked is not None:

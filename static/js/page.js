@@ -128,10 +128,34 @@
     });
   }
 
+  // A button that says what was chosen, as in "Use 260 and send 37 bills".
+  function setUpChosen(words) {
+    const field = words.closest("form").elements[words.dataset.chosenIn];
+    const plain = words.textContent;
+    const show = () => (words.textContent = field.value || plain);
+    field.addEventListener("change", show);
+    show();
+  }
+
+  // An address that names a card leads to its first field, a wrong one before others.
+  function focusCard() {
+    const wrong = document.querySelector(".fix [aria-invalid=true]")?.closest("[data-card]");
+    const card = wrong || document.getElementById(location.hash.slice(1));
+    if (!card?.matches("[data-card]")) return;
+    card.closest("details")?.setAttribute("open", "");
+    card.scrollIntoView({ block: "start" });
+    const field = card.querySelector(".fix :is([aria-invalid=true], input[data-fix-field], [role=combobox])");
+    (field || card).focus({ preventScroll: true });
+  }
+
   setUpTheme();
   document.querySelectorAll("[data-bulk]").forEach(setUpTicks);
   document.querySelectorAll("[data-copy]").forEach(setUpCopying);
+  document.querySelectorAll("[data-chosen-in]").forEach(setUpChosen);
   document.querySelector("[data-focus-now]")?.focus();
+  // After the browser has gone to the place the address names, which takes the focus from fields.
+  window.addEventListener("load", () => setTimeout(focusCard, 0));
+  window.addEventListener("hashchange", focusCard);
   // On a phone the tabs are one line: the one that is open comes into view.
   const tab = document.querySelector(".tabs [aria-current]");
   if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft;

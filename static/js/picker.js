@@ -1,8 +1,30 @@
-// Turns <select data-picker> into type-to-find. The select stays in the form and keeps the value.
+// Turns <select data-picker> into type-to-find. The select stays in the form and keeps the value. With data-picker-url
+// the choices are too many for the page: the server is asked while one types.
 "use strict";
 
 (() => {
+  const WAIT_MS = 150;
   let made = 0;
+
+  // The options of an answer; null if there was none.
+  async function fetched(address) {
+    try {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+      if (!answer.ok) return null;
+      const holder = document.createElement("select");
+      holder.innerHTML = await answer.text();
+      return [...holder.options];
+    } catch {
+      return null;
+    }
+  }
+
+  async function fillMatters(select) {
+    const matters = document.getElementById("id_matter_id");
+    const client = select.value;
+    const options = client ? await fetched(select.dataset.pickerMatters.replace("/0/matters/", `/${client}/matters/`)) : [];
+    if (matters && options && select.value === client) matters.replaceChildren(matters.options[0], ...options);
+  }
 
   function element(name, properties, attributes = {}) {
     const made = Object.assign(document.createElement(name), properties);
@@ -72,7 +94,10 @@
         const item = event.target.closest("[role=option]");
         if (item) this.choose(this.shown[Number(item.dataset.at)]);
       });
-      this.select.addEventListener("change", () => this.showChosen());
+      this.select.addEventListener("change", () => {
+        this.showChosen();
+        if (this.select.dataset.pickerMatters) fillMatters(this.select);
+      });
     }
 
     showChosen() {
@@ -81,6 +106,24 @@
     }
 
     open(typed) {
+      if (this.select.dataset.pickerUrl) this.ask(typed);
+      this.show(typed);
+    }
+
+    ask(typed) {
+      clearTimeout(this.waiting);
+      this.typed = typed;
+      this.waiting = setTimeout(async () => {
+        const options = await fetched(`${this.select.dataset.pickerUrl}?q=${encodeURIComponent(typed)}`);
+        if (!options || this.typed !== typed) return;
+        const chosen = this.select.value;
+        const kept = [...this.select.options].filter(({ value }) => value === "" || value === chosen);
+        this.select.replaceChildren(...kept, ...options.filter(({ value }) => value !== chosen));
+        if (!this.list.hidden) this.show(typed);
+      }, WAIT_MS);
+    }
+
+    show(typed) {
       this.shown = matches(entries(this.select), typed);
       this.here = this.shown.findIndex(({ option }) => (typed ? !option.disabled : option.selected));
       this.list.replaceChildren(...this.items());
@@ -158,6 +201,7 @@
   }
 
   enhance(document);
+  document.querySelectorAll("[data-picker-search]").forEach((field) => field.remove());
   document.addEventListener("lines:added", (event) => enhance(event.target));
   document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 })();

@@ -14,13 +14,15 @@ from tests.browser.conftest import MakePerson
 from tests.browser.person import NARROWEST, WIDE, Person, Theme
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, OperatorFactory, admin_of
 from tests.outcomes import ARCHIVED, bills_end, connect, settle
-from xero_sync.models import Cause
+from xero_sync.models import Cause, Release
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 # Not pages of ours: answers for machines, Django's own pages, and what only sends people on. The choice among
 # organisations needs a consent at Xero; the test of the first connection opens it.
-NOT_PAGES = re.compile(r"^(healthz|readyz|metrics|admin/|xero/|sign-out/)|/connect/(<int:consent>/)?$|/states/$|/fix/$")
+NOT_PAGES = re.compile(
+    r"^(healthz|readyz|metrics|admin/|xero/|sign-out/)|/connect/(<int:consent>/)?$|/states/$|/fix/$|/choices/$|/matters/$"
+)
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Which row of an address's number is meant, by a part of the address.
 ROWS = ("/void/", "contacts/", "invoices/", "expense-categories/")
@@ -55,6 +57,7 @@ def addresses(firm: Firm) -> dict[str, str]:
             "slug": firm.slug,
             "code": "account-archived",
             "cause": Cause.objects.get(firm=firm).pk,
+            "release": Release.objects.create(firm=firm, title="Let go before", job_ids=[]).pk,
             "/void/": InvoiceFactory(firm=firm, contact=client).pk,
             "contacts/": client.pk,
             "invoices/": bill.pk,

@@ -1,11 +1,17 @@
 """Docker's files, which no test can run, say what the launcher does."""
 
 import json
+import os
 import re
+import secrets
+import shlex
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import yaml
+from cryptography.fernet import Fernet
 
 from config.local import postgres, processes
 from config.local.options import EMULATOR_PORT, TOP, WEB_PORT, dotenv
@@ -105,3 +111,29 @@ def test_the_example_names_every_variable_and_no_value_that_is_secret() -> None:
 
     assert named >= (set(READ.findall(settings)) - {"ENV_FILE"}) | asked
     assert not any(dotenv(TOP / ".env.example").values())
+
+
+def test_the_database_counts_as_ready_only_when_it_answers_others() -> None:
+    # While its first start makes the roles, it answers on its own socket, and migrating would meet a closed port.
+    assert "--host 127.0.0.1" in SERVICES["postgres"]["healthcheck"]["test"][1]
+
+
+def test_the_settings_load_with_what_the_image_gives_them_to_collect_its_files() -> None:
+    step = DOCKERFILE.replace("\\\n", " ").split("RUN SECRET_KEY=")[1].split("python manage.py collectstatic")[0]
+    given = dict(part.split("=", 1) for part in shlex.split(f"SECRET_KEY={step}"))
+    made = {"SECRET_KEY": secrets.token_urlsafe(64), "TOKEN_ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        cwd=TOP,
+        env={**given, **made, "ENV_FILE": os.devnull, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert loaded.returncode == 0, loaded.stderr[-300:]
+
+
+def test_every_value_that_a_production_start_needs_reaches_the_containers() -> None:
+    asked = set(READ.findall((TOP / "config" / "settings.py").read_text()))
+    needed = {name for name in asked if name.isupper() and name in SERVICES["web"]["environment"]}
+    assert {"SECRET_KEY", "TOKEN_ENCRYPTION_KEYS", "ALLOWED_HOSTS", "XERO_REDIRECT_URI", "BASE_URL"} <= needed

@@ -1,10 +1,13 @@
 """Which port is taken."""
 
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from config.local import ports
+from config.local.options import TOP
 from config.local.say import Refusal
 
 
@@ -40,3 +43,14 @@ def test_a_port_somebody_listens_on_is_not_free() -> None:
         listener.listen()
         assert not ports.is_free(listener.getsockname()[1])
     assert ports.is_free(ports.unused())
+
+
+def test_two_checkouts_that_start_together_never_get_the_same_port() -> None:
+    # The first has chosen and listens only when its tables are made; the second chooses meanwhile.
+    usual = ports.unused()
+    first = ports.choose(name="WEB_PORT", asked=None, usual=usual)
+    program = f"from config.local import ports; print(ports.choose(name='WEB_PORT', asked=None, usual={usual}))"
+    second = subprocess.run([sys.executable, "-c", program], cwd=TOP, capture_output=True, text=True, check=True)
+    assert int(second.stdout.splitlines()[-1]) != first
+    with pytest.raises(Refusal, match=f"Port {first} is taken"):
+        ports.choose(name="EMULATOR_PORT", asked=first, usual=usual)

@@ -42,7 +42,7 @@ class Person:
         pressed = form.buttons[button]
         own = {pressed["name"]: [pressed.get("value", "")]} if "name" in pressed else {}
         body = form.fields | {name: [value] if isinstance(value, str) else value for name, value in typed.items()} | own
-        target = form.action or self.address
+        target = pressed.get("formaction") or form.action or self.address
         return self._show(self._client.post(target, body, follow=True), target)
 
     def _form_with(self, button: str) -> PageForm:
@@ -75,16 +75,18 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = self._named.setdefault(given.get("id", f"form {len(self.forms)}"), PageForm())
-            self._form.action = given.get("action", "")
-            self.forms.append(self._form)
+            self._begin(given)
         if tag == "input" and "form" in given:
             # It stands elsewhere on the page, maybe before its form.
             self._input(self._named.setdefault(given["form"], PageForm()), given)
             return
-        if self._form is None or "disabled" in given:
+        if "disabled" in given:
             return
-        self._words = ""
+        if tag == "button":
+            # It may stand elsewhere too; what stands inside it is part of its words.
+            self._button, self._words = given, ""
+        if self._form is None:
+            return
         if tag == "input":
             self._input(self._form, given)
         elif tag == "select":
@@ -93,14 +95,20 @@ class _Reader(HTMLParser):
         elif tag == "option" and self._select:
             self._option(self._form.fields[self._select], given)
         elif tag == "textarea":
-            self._area = given["name"]
-        elif tag == "button":
-            self._button = given
+            self._area, self._words = given["name"], ""
+
+    def _begin(self, given: Attributes) -> None:
+        self._form = self._named.setdefault(given.get("id", f"form {len(self.forms)}"), PageForm())
+        self._form.action = given.get("action", "")
+        self.forms.append(self._form)
 
     def handle_data(self, data: str) -> None:
         self._words += data
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "button" and self._button is not None and "form" in self._button:
+            self._named.setdefault(self._button["form"], PageForm()).buttons[self._words.strip()] = self._button
+            self._button = None
         if self._form is None:
             return
         if tag == "form":

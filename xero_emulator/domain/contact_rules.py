@@ -14,6 +14,7 @@ from xero_emulator.domain.values import Json
 
 EMAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+$")
 COUNTRY = re.compile(r"^[^\W\d_]*(?:[ .'()-]+[^\W\d_]*)*$")
+WEBSITE = re.compile(r"^https?://[^\s/.]+(?:\.[^\s/.]+)+(?:/\S*)?$")
 STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 FIELD_LENGTHS = {
     "FirstName": 255,
@@ -145,6 +146,13 @@ def _emails_are_valid(attempt: ContactAttempt) -> Iterable[str]:
         yield "Email address must be valid."
 
 
+def _website_is_valid(attempt: ContactAttempt) -> Iterable[str]:
+    # It is judged with every change of the contact, whoever entered it.
+    website = str(attempt.after.fields.get("Website") or "")
+    if website and not WEBSITE.match(website):
+        yield "The contact could not be updated: the website is not a valid URL."
+
+
 def _status_is_known(attempt: ContactAttempt) -> Iterable[str]:
     if attempt.after.status not in STATUSES:
         yield "The contact status is not valid."
@@ -182,6 +190,7 @@ CONTACT_RULES = (
     ContactRule(5, _changed_number_is_free),
     ContactRule(6, _account_number_is_free),
     ContactRule(8, _emails_are_valid),
+    ContactRule(10, _website_is_valid),
     ContactRule(None, _status_is_known),
     ContactRule(None, _fields_fit),
     ContactRule(None, _country_has_letters_only),

@@ -3,6 +3,8 @@
 Each kind is one entry in ``KINDS``: where it strikes and what it takes.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 # kind -> when it strikes: before the work, in place of the answer, or while the answer is sent
@@ -18,6 +20,8 @@ KINDS = {
     "drip": "sending",
     "duplicate": "work",
     "stale": "work",
+    "refuse": "work",
+    "warn": "work",
 }
 
 
@@ -28,7 +32,8 @@ class Fault:
     It strikes ``times`` matching requests after letting ``skip`` pass; an empty match field matches all.
     ``seconds`` is the wait of a delay or hang, the age hidden by a stale read, or the pause between drips.
     ``after_work`` lets the request be done before the bad answer, ``store`` keeps that answer under the
-    idempotency key; ``at`` is the byte a half answer ends at.
+    idempotency key; ``at`` is the byte a half answer ends at. ``messages`` and ``warnings`` are what Xero says of the
+    elements that hold ``contains``: refused, or taken with a warning.
     """
 
     kind: str
@@ -47,6 +52,8 @@ class Fault:
     at: int = 20
     after_work: bool = False
     store: bool = False
+    messages: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def matches(self, *, method: str, path: str, organisation: str, body: bytes) -> bool:
         """Whether a request is one this fault is meant for."""
@@ -56,6 +63,10 @@ class Fault:
             and self.organisation.lower() in ("", organisation.lower())
             and self.contains.encode() in body
         )
+
+    def is_about(self, element: Mapping[str, object]) -> bool:
+        """Whether this element of a write is one that the scripted words are meant for."""
+        return self.kind in ("refuse", "warn") and self.contains in json.dumps(element, default=str, ensure_ascii=False)
 
 
 class FaultScript:

@@ -65,6 +65,8 @@ class Organisation:
     period_lock: date | None = None
     year_end_lock: date | None = None
     approval_limit: int | None = None
+    is_subscribed: bool = True
+    read_only_users: set[str] = field(default_factory=set)
     tracking: list[dict[str, object]] = field(default_factory=list)
     _last_number: int = 0
 

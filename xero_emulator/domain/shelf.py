@@ -36,6 +36,11 @@ class Shelf(Generic[T]):
         self._journal.append((record_id, self._records.get(record_id)))
         self._replace(record_id, record)
 
+    def remove(self, record_id: str) -> None:
+        """Forget a record, as a reset organisation does."""
+        self._journal.append((record_id, self._records.get(record_id)))
+        self._replace(record_id, None)
+
     def mark(self) -> int:
         """A point to which :meth:`take_back` can return."""
         return len(self._journal)

@@ -256,10 +256,13 @@ def organisation(record: Organisation) -> Json:
     return body
 
 
-def sent_back(raw: Json, *, id_key: str, messages: Sequence[str]) -> Json:
+def sent_back(raw: Json, *, id_key: str, messages: Sequence[str], warnings: Sequence[str] = ()) -> Json:
     """A refused element: what was sent, with an id of nowhere if it had none, and Xero's sentences."""
     kept = {key: value for key, value in raw.items() if value is not None}
     for key in ("Date", "DueDate"):
         if sent := values.day(raw, key):
             kept[key] = day(sent)
-    return {id_key: NOWHERE, **kept, "ValidationErrors": [{"Message": message} for message in messages]}
+    said = {"ValidationErrors": [{"Message": message} for message in messages]}
+    if warnings:
+        said["Warnings"] = [{"Message": warning} for warning in warnings]
+    return {id_key: NOWHERE, **kept, **said}

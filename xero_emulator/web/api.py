@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from xero_emulator.domain import scopes
+from xero_emulator.domain import door_rules, scopes
 from xero_emulator.domain.idempotency import Stored
 from xero_emulator.domain.oauth import Grant
 from xero_emulator.domain.organisation import Organisation
@@ -66,6 +66,9 @@ def _authenticate(exchange: Exchange) -> Caller | Response:
     organisation = exchange.xero.organisations.get(organisation_id)
     if connected is None or organisation is None:
         return answers.problem(status=403, title="Forbidden", detail="AuthenticationUnsuccessful")
+    barred = door_rules.why_barred(organisation=organisation, user=held.grant.user, writes=writes)
+    if barred:
+        return answers.problem(status=403, title="Forbidden", detail=barred)
     return Caller(grant=held.grant, organisation=organisation)
 
 

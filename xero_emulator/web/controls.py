@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from werkzeug.wrappers import Request, Response
 
-from xero_emulator.domain import bookkeeping
-from xero_emulator.domain.bookkeeping import ACTS, ActRefused
+from xero_emulator.domain import bookkeeping, setting_up
+from xero_emulator.domain.bookkeeping import ActRefused
 from xero_emulator.domain.charts import CHARTS
 from xero_emulator.domain.faults import Fault
 from xero_emulator.domain.limits import LimitSettings
@@ -19,6 +19,7 @@ from xero_emulator.domain.xero import Xero
 from xero_emulator.web import answers
 
 PREFIX = "/_emulator/"
+ACTS = {**bookkeeping.ACTS, **setting_up.ACTS}
 
 Control = Callable[[Xero, Request, Json], object]
 
@@ -117,7 +118,10 @@ def _add_fault(xero: Xero, request: Request, given: Json) -> object:
     if "kind" not in given or not all(name in usual and _is_like(value, usual[name]) for name, value in given.items()):
         raise BadControl(f"A fault needs a kind and takes only: {', '.join(sorted(usual))}, each of its own type.")
     try:
-        xero.faults.add(Fault(**given))  # type: ignore[arg-type]
+        fault = Fault(**given)  # type: ignore[arg-type]
+        if fault.kind == "refuse" and not all(isinstance(said, str) for said in [*fault.messages, *fault.warnings]):
+            raise BadControl("messages and warnings are lists of sentences.")
+        xero.faults.add(fault)
     except ValueError as unknown:
         raise BadControl(str(unknown)) from None
     return _faults(xero, request, given)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from xero_emulator.domain import contacts, invoices, wire
 from xero_emulator.domain.contacts import Refused
+from xero_emulator.domain.faults import Fault
 from xero_emulator.domain.invoices import Call
 from xero_emulator.domain.organisation import Organisation
 from xero_emulator.domain.records import Contact, Invoice
@@ -63,7 +64,7 @@ def write(exchange: Exchange, organisation: Organisation, app: str, name: str, w
         app=app,
     )
     summarised = exchange.request.args.get("summarizeErrors", "true").lower() != "false"
-    saved = _save_all(call, elements, endpoint, summarised=summarised)
+    saved = _save_all(call, elements, endpoint, exchange.fault, summarised=summarised)
     exchange.entry.results = [
         _result(result, label) for result, label in zip(saved, exchange.entry.elements, strict=True)
     ]
@@ -77,17 +78,28 @@ def write(exchange: Exchange, organisation: Organisation, app: str, name: str, w
                 if isinstance(result, Refused)
             ]
         )
-    bodies = [_element(call, raw, result, endpoint) for raw, result in zip(elements, saved, strict=True)]
+    bodies = [
+        _warned(exchange.fault, raw, _element(call, raw, result, endpoint))
+        for raw, result in zip(elements, saved, strict=True)
+    ]
     return answers.envelope({endpoint.plural: bodies}, now=call.now)
 
 
-def _save_all(call: Call, elements: list[Json], endpoint: Endpoint, *, summarised: bool) -> list[object]:
+def _save_all(
+    call: Call, elements: list[Json], endpoint: Endpoint, fault: Fault | None, *, summarised: bool
+) -> list[object]:
     """Each element in turn; unless results are per element, one refusal takes back everything."""
     with call.organisation.attempt() as trial:
-        saved: list[object] = [_save(call, raw, endpoint) for raw in elements]
+        saved: list[object] = [_scripted(fault, raw) or _save(call, raw, endpoint) for raw in elements]
         if summarised and any(isinstance(result, Refused) for result in saved):
             trial.take_back()
         return saved
+
+
+def _scripted(fault: Fault | None, raw: Json) -> Refused | None:
+    if fault is None or fault.kind != "refuse" or not fault.is_about(raw):
+        return None
+    return Refused(messages=tuple(fault.messages), warnings=tuple(fault.warnings))
 
 
 def _save(call: Call, raw: Json, endpoint: Endpoint) -> Contact | Invoice | Refused:
@@ -98,10 +110,16 @@ def _save(call: Call, raw: Json, endpoint: Endpoint) -> Contact | Invoice | Refu
 
 def _element(call: Call, raw: Json, result: object, endpoint: Endpoint) -> Json:
     if isinstance(result, Refused):
-        body = wire.sent_back(raw, id_key=endpoint.id_key, messages=result.messages)
+        body = wire.sent_back(raw, id_key=endpoint.id_key, messages=result.messages, warnings=result.warnings)
         return {"StatusAttributeString": "ERROR", **body, endpoint.fault_flag: True}
     body = wire.element(result, organisation=call.organisation, places=call.places)
     return {"StatusAttributeString": "OK", **body, endpoint.fault_flag: False}
+
+
+def _warned(fault: Fault | None, raw: Json, body: Json) -> Json:
+    if fault is None or fault.kind != "warn" or not fault.is_about(raw):
+        return body
+    return {**body, "StatusAttributeString": "WARNING", "Warnings": [{"Message": said} for said in fault.warnings]}
 
 
 def _result(result: object, label: str) -> dict[str, object]:

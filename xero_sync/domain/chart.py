@@ -22,6 +22,14 @@ CLASS_WORDS = {
     "EXPENSE": "Expenses",
     "EQUITY": "Equity",
 }
+# Which of a tax rate's fields says whether it goes with an account of this class.
+APPLIES_TO = {
+    "ASSET": "CanApplyToAssets",
+    "EQUITY": "CanApplyToEquity",
+    "EXPENSE": "CanApplyToExpenses",
+    "LIABILITY": "CanApplyToLiabilities",
+    "REVENUE": "CanApplyToRevenue",
+}
 COUNTRIES = {
     "AU": "Australia",
     "CA": "Canada",
@@ -72,6 +80,8 @@ class TaxRate:
     percent: Decimal
     status: str
     for_revenue: bool
+    # Classes of accounts it does not go with.
+    barred: frozenset[str] = frozenset()
 
     @property
     def is_usable(self) -> bool:
@@ -287,6 +297,7 @@ def _tax_rate(row: Mapping[str, Any]) -> TaxRate:
         status=str(row.get("Status") or ""),
         # Absent means yes: the field is told only where a rate has limits.
         for_revenue=row.get("CanApplyToRevenue") is not False,
+        barred=frozenset(klass for klass, key in APPLIES_TO.items() if row.get(key) is False),
     )
 
 

@@ -32,6 +32,8 @@ class ContactDocument:
     # What it is called there if not by its own name, and the number somebody else gave it there.
     name_there: str = ""
     number_there: str = ""
+    # The contact in Xero that it was linked to before keeps its number, and Xero takes each number once.
+    without_number: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,8 @@ class InvoiceDocument:
     lines: tuple[LineDocument, ...]
     contact_xero_id: str
     matter_number: str = ""
+    # Whether the reference in Xero was written by us, as the matter's number.
+    reference_is_ours: bool = False
     xero_id: str = ""
     xero_status: str = ""
 

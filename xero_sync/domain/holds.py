@@ -23,9 +23,13 @@ class NotSent(StrEnum):
     DRAFT = "draft"
     VOID = "void"
     BEFORE_START = "before-start-date"
+    LEFT_OUT = "left-out"
+    HANDLED = "handled-in-xero"
 
 
 FIRM_HOLDS = (Hold.NOT_CONNECTED, Hold.CONNECTION_LOST, Hold.SWITCHED_OFF, Hold.UNCONFIRMED, Hold.PAUSED)
+# A person decided, and only the document's own save or a person undoes it.
+BY_A_PERSON = (NotSent.LEFT_OUT, NotSent.HANDLED)
 
 SENTENCES: dict[str, str] = {
     Hold.NOT_CONNECTED: "Goes once a firm admin connects Xero.",
@@ -37,7 +41,9 @@ SENTENCES: dict[str, str] = {
     Hold.CAUSE: "On hold.",
     NotSent.DRAFT: "Drafts are not sent while \u201conly approved bills\u201d is on.",
     NotSent.VOID: "Void, and never sent.",
-    NotSent.BEFORE_START: "Issued before the start date of bill syncing.",
+    NotSent.BEFORE_START: "The bill is dated before your start date.",
+    NotSent.LEFT_OUT: "Left out of Xero by a person.",
+    NotSent.HANDLED: "Handled in Xero by a person.",
 }
 
 

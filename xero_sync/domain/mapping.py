@@ -12,7 +12,7 @@ from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.lines import map_line
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Books, Note, email_for, lock_fault, status_for
+from xero_sync.domain.rules import Books, Note, draft_note, email_for, lock_fault, reference_for, status_for
 
 Payload = dict[str, Any]
 
@@ -41,7 +41,7 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     payload: Payload = {
         "Name": contact.name_there or text.fit(text.clean_name(contact.name), 255),
         # A number another integration gave the contact is never written over.
-        "ContactNumber": contact.number_there or text.fit(contact.number_sent or contact.client_number, 50),
+        "ContactNumber": contact.number_there or _number(contact),
         "EmailAddress": email,
         "FirstName": text.clean(contact.first_name),
         "LastName": text.clean(contact.last_name),
@@ -83,16 +83,20 @@ def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Bo
         "Status": status_for(invoice),
         "LineItems": [line.payload for line in mapped_lines],
     }
-    if preferences.on("matter_as_reference"):
-        payload["Reference"] = text.fit(text.clean(invoice.matter_number), 255)
+    reference, referred = reference_for(invoice, preferences=preferences)
+    if reference:
+        payload["Reference"] = reference
     digest = content_hash(payload)
     if invoice.xero_id:
-        payload = _as_update(payload, invoice, mapped_lines)
-    notes = tuple(dict.fromkeys(note for line in mapped_lines for note in line.notes))
+        # An empty one too: what was taken away here has to go there as well.
+        emptied = {} if reference is None else {"Reference": reference}
+        payload = _as_update({**payload, **emptied}, invoice, mapped_lines)
+    told = [note for line in mapped_lines for note in line.notes]
+    told += [note for note in (referred, draft_note(invoice, preferences=preferences)) if note]
     return Mapped(
         payload=payload,
         content_hash=digest,
-        notes=notes,
+        notes=tuple(dict.fromkeys(told)),
         faults=tuple(dict.fromkeys(faults)),
         line_ids=tuple(line.line_id for line in invoice.lines),
     )
@@ -105,10 +109,10 @@ def content_hash(payload: Mapping[str, Any]) -> str:
 
 def to_json(value: Any) -> str:
     """The one way to JSON: Decimals become numbers, exactly (at most 4 places below 10^11), keys keep their order."""
-    return json.dumps(value, default=_number, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, default=_as_json_number, ensure_ascii=False, separators=(",", ":"))
 
 
-def _number(value: object) -> float:
+def _as_json_number(value: object) -> float:
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} has no place in a payload")
     number = float(value)
@@ -135,7 +139,7 @@ def _as_update(payload: Payload, invoice: InvoiceDocument, lines: list[Any]) -> 
 
 def _invoice_faults(invoice: InvoiceDocument, books: Books) -> list[Fault]:
     faults = []
-    lock = lock_fault(invoice.issue_date, chart=books.chart)
+    lock = lock_fault(invoice, chart=books.chart)
     if lock:
         faults.append(lock)
     if not invoice.lines:
@@ -148,6 +152,10 @@ def _invoice_faults(invoice: InvoiceDocument, books: Books) -> list[Fault]:
         message = f"Organisation is not subscribed to currency {invoice.currency}"
         faults.append(Fault(message, source="preflight"))
     return faults
+
+
+def _number(contact: ContactDocument) -> str:
+    return "" if contact.without_number else text.fit(contact.number_sent or contact.client_number, 50)
 
 
 def _phones(contact: ContactDocument) -> list[Payload]:

@@ -12,16 +12,23 @@ from xero_sync.domain.preferences import Preferences
 
 # Source: xero-api.md section 5.
 NAME_LIMIT = 255
+# Our own number needs no switch.
+FOUND_BY_NUMBER = "found-by-number"
 
 
 @dataclass(frozen=True)
 class Link:
-    """The same client or bill stands in Xero: use that one. `note` is the evidence, for people."""
+    """The same client or bill stands in Xero: use that one.
+
+    `note` is the evidence, for people, and `code` the improvement that allows it; `restored`: it was archived there.
+    """
 
     xero_id: str
     status: str
     note: str
+    code: str
     number: str = ""
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,13 +50,14 @@ def match_contact(
     number = contact.number_sent or contact.client_number
     for row in index:
         if row.get("ContactNumber") == number:
-            return _link(row, f"Linked to the contact in Xero that carries the client number {number}.", preferences)
+            note = f"Linked to the contact in Xero that carries the client number {number}."
+            return _link(row, note, FOUND_BY_NUMBER, preferences)
     same = [row for row in index if _same_name(row, contact.name)]
     if preferences.on("match_existing_contacts"):
         for row in same:
             if _same_email(row, contact.emails):
                 note = "Linked to the contact in Xero with the same name and e-mail address."
-                return _link(row, note, preferences)
+                return _link(row, note, "match_existing_contacts", preferences)
     active = [row for row in same if row.get("ContactStatus") == "ACTIVE"]
     if active and preferences.on("distinct_contact_names"):
         tail = f" ({number})"
@@ -58,13 +66,12 @@ def match_contact(
     return None
 
 
-def _link(row: Mapping[str, Any], note: str, preferences: Preferences) -> Link | None:
+def _link(row: Mapping[str, Any], note: str, code: str, preferences: Preferences) -> Link | None:
     status = str(row.get("ContactStatus") or "")
-    if status == "ARCHIVED":
-        if not preferences.on("restore_archived_contacts"):
-            return None
-        note += " It was archived there and has been restored."
-    return Link(str(row["ContactID"]), status, note, str(row.get("ContactNumber") or ""))
+    archived = status == "ARCHIVED"
+    if archived and not preferences.on("restore_archived_contacts"):
+        return None
+    return Link(str(row["ContactID"]), status, note, code, str(row.get("ContactNumber") or ""), restored=archived)
 
 
 def _same_name(row: Mapping[str, Any], name: str) -> bool:
@@ -82,7 +89,7 @@ def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Link
     contact = found.get("Contact") or {}
     if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
         note = f"Linked to the bill {invoice.number} that was in Xero already: same number, contact and total."
-        return Link(str(found["InvoiceID"]), str(found.get("Status") or ""), note)
+        return Link(str(found["InvoiceID"]), str(found.get("Status") or ""), note, "adopt_existing_invoices")
     there = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
     return Fault(
         f"Xero has {invoice.number} for {there}; here its total is {invoice.total:,.2f}.",

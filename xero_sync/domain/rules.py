@@ -1,25 +1,34 @@
 """What the preferences and the settings decide, one rule a function. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
-from xero_sync.domain import emails
+from xero_sync.domain import emails, text
 from xero_sync.domain.chart import Account, Chart
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument, LineDocument
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.preferences import Preferences
 
 NO_TAX_TYPE = "NONE"
+UNAPPROVED = {"DRAFT": "a draft", "AWAITING_APPROVAL": "a bill that awaits approval"}
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something the sync did to a document that a person may want to know. `code` names the improvement."""
+    """Something the sync did to a document that a person may want to know. `code` names the improvement.
+
+    A quiet one says what a switch did as it was meant to; nobody has to look at the document for it.
+    """
 
     code: str
     text: str
+    quiet: bool = False
+
+    def as_stored(self) -> dict[str, Any]:
+        """As it is kept with a job or an attempt."""
+        return {"code": self.code, "text": self.text} | ({"quiet": True} if self.quiet else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +61,13 @@ def account_for(line: LineDocument, *, books: Books, preferences: Preferences) -
     dead = not books.chart.is_usable(own)
     default = books.expenses_account
     if dead and preferences.on("default_for_dead_accounts") and default and books.chart.is_usable(default):
-        text = f"Account {own} of \u201c{line.category}\u201d is not usable in Xero, so {default} was used instead."
-        return AccountChoice(code=default, why="fallback", note=Note("default_for_dead_accounts", text))
-    return _checked(own, "category", what=line.category, books=books)
+        told = f"Account {own} of \u201c{line.category}\u201d is not usable in Xero, so {default} was used instead."
+        return AccountChoice(code=default, why="fallback", note=Note("default_for_dead_accounts", told))
+    choice = _checked(own, "category", what=line.category, books=books)
+    if own == default:
+        return choice
+    told = f"\u201c{line.category}\u201d went to account {own}, which its expense category has."
+    return replace(choice, note=Note("category_account_codes", told, quiet=True))
 
 
 def _checked(code: str, why: str, *, what: str, books: Books) -> AccountChoice:
@@ -126,11 +139,33 @@ def status_for(invoice: InvoiceDocument) -> str:
     return {"DRAFT": "DRAFT", "AWAITING_APPROVAL": "SUBMITTED", "APPROVED": "AUTHORISED"}[invoice.state]
 
 
-def lock_fault(issue_date: date, *, chart: Chart) -> Fault | None:
-    """The fault Xero would give for a bill dated on or before its lock date."""
-    lock = chart.lock_date
-    if lock is None or issue_date > lock:
+def reference_for(invoice: InvoiceDocument, *, preferences: Preferences) -> tuple[str | None, Note | None]:
+    """Xero's reference, and a note where it is the matter's number; None leaves what stands there alone.
+
+    A number that we wrote there under the switch is taken away again once the bill is saved without it.
+    """
+    if not preferences.on("matter_as_reference"):
+        return ("" if invoice.reference_is_ours else None), None
+    number = text.fit(text.clean(invoice.matter_number), 255)
+    told = f"The matter number {number} is the reference in Xero."
+    return number, Note("matter_as_reference", told, quiet=True) if number else None
+
+
+def draft_note(invoice: InvoiceDocument, *, preferences: Preferences) -> Note | None:
+    """A note on a bill that is in Xero before it was approved, as firms without the switch have it."""
+    if preferences.on("only_approved") or invoice.state not in UNAPPROVED:
         return None
+    return Note("only_approved", f"It went to Xero as {UNAPPROVED[invoice.state]}, before it was approved.", quiet=True)
+
+
+def lock_fault(invoice: InvoiceDocument, *, chart: Chart) -> Fault | None:
+    """The fault Xero would give for an approved bill dated on or before its lock date; a draft may stand there."""
+    lock = chart.lock_date
+    if lock is None or invoice.issue_date > lock or invoice.state in UNAPPROVED:
+        return None
+    if invoice.xero_status in {"AUTHORISED", "PAID"}:
+        message = "the document cannot be edited as it is currently dated before the period lock date"
+        return Fault(message, source="preflight")
     period, year_end = chart.lock_dates
     kind = "end of year" if year_end == lock and period != lock else "period"
     message = f"The document date cannot be before the {kind} lock date, currently set at {lock:%d-%b-%Y}"

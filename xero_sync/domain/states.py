@@ -34,7 +34,7 @@ class Event(StrEnum):
     STALE = "STALE"  # a newer version was saved meanwhile
     RELEASED = "RELEASED"
     RETRIED = "RETRIED"
-    SKIPPED = "SKIPPED"  # judged anew: not to be sent
+    SKIPPED = "SKIPPED"  # not to be sent: judged anew, or so a person decided
 
 
 class Outcome(StrEnum):
@@ -132,9 +132,19 @@ MOVES: dict[tuple[State, Event], State] = {
             State.ON_HOLD,
             State.WAITING,
             State.IN_XERO,
+            State.NOT_SENT,
         )
     },
-    **{(state, Event.SKIPPED): State.NOT_SENT for state in (State.WAITING, State.TRYING_AGAIN, State.ON_HOLD)},
+    **{
+        (state, Event.SKIPPED): State.NOT_SENT
+        for state in (
+            State.WAITING,
+            State.TRYING_AGAIN,
+            State.ON_HOLD,
+            # By a person only: left out of Xero, or handled there.
+            State.NEEDS_YOU,
+        )
+    },
 }
 
 

@@ -21,12 +21,15 @@ from xero_sync.gateway.calls import (
     find_contacts,
     find_invoices,
     read_accounts,
+    read_contact,
     read_currencies,
     read_organisation,
     read_tax_rates,
+    search_contacts,
     send,
     split_numbers,
 )
+from xero_sync.gateway.changes import read_changes, told_at
 
 __all__ = [
     "Access",
@@ -47,9 +50,13 @@ __all__ = [
     "find_contacts",
     "find_invoices",
     "read_accounts",
+    "read_changes",
+    "read_contact",
     "read_currencies",
     "read_organisation",
     "read_tax_rates",
+    "search_contacts",
     "send",
     "split_numbers",
+    "told_at",
 ]

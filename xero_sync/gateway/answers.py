@@ -110,11 +110,15 @@ class RateLimited(XeroFault):
 
 
 class AccessLost(XeroFault):
-    """`code` is token-expired (refresh once, then give up), missing-scope or connection-lost."""
+    """`code` is a known error's: token-expired, access-revoked, not-permitted, role-too-low, connection-lost ...
+
+    `renewable`: another token may help, once; then it is lost.
+    """
 
     def __init__(self, code: str, trace: Trace = NO_TRACE) -> None:
         super().__init__(f"access lost: {code}", trace)
         self.code = code
+        self.renewable = code in {"token-expired", "access-revoked"}
 
 
 class RequestRefused(XeroFault):

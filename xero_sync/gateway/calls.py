@@ -28,6 +28,7 @@ from xero_sync.gateway.reading import (
 MOST_NUMBERS = 40
 MOST_NUMBER_BYTES = 1800
 PAGE_SIZE = 1000
+SEARCHED = 100
 SALES_ONLY = 'Type=="ACCREC"'
 
 
@@ -143,6 +144,26 @@ def find_contact_by_number(*, access: Access, number: str) -> Reply:
     """The contact with this contact number, or no element."""
     api = client.accounting(access.access_token)
     answer = client.asked(api.get_contact_by_contact_number, access.xero_tenant_id, number)
+    return reply_to_read(answer, "Contacts")
+
+
+def read_contact(*, access: Access, xero_id: str) -> Reply:
+    """The contact with this id in Xero, archived or not, or no element."""
+    api = client.accounting(access.access_token)
+    return reply_to_read(client.asked(api.get_contact, access.xero_tenant_id, xero_id), "Contacts")
+
+
+def search_contacts(*, access: Access, term: str) -> Reply:
+    """Contacts whose name, numbers or e-mail address hold this text, archived ones included; the first 100."""
+    api = client.accounting(access.access_token)
+    answer = client.asked(
+        api.get_contacts,
+        access.xero_tenant_id,
+        search_term=term,
+        include_archived="true",
+        page=1,
+        page_size=SEARCHED,
+    )
     return reply_to_read(answer, "Contacts")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from xero_sync.domain.errors import Fault
+from xero_sync.domain.errors import ErrorClass, Fault, recognise
 from xero_sync.domain.kinds import KINDS, Kind
 from xero_sync.gateway.answers import (
     AccessLost,
@@ -108,13 +108,22 @@ def _fault(answer: Answer, trace: Trace, *, writing: bool) -> XeroFault:
 def _refused_entry(answer: Answer, trace: Trace) -> XeroFault:
     challenge = answer.headers.get("WWW-Authenticate", "").lower()
     if any(word in challenge for word in MISSING_SCOPE):
-        return AccessLost("missing-scope", trace=trace)
-    if answer.status == 401:
-        return AccessLost("token-expired", trace=trace)
-    if answer.body.lstrip()[:1] == b"<":
+        return AccessLost("not-permitted", trace=trace)
+    if answer.status == 403 and answer.body.lstrip()[:1] == b"<":
         # Not Xero's API but the edge before it, which never passed the request on.
         return Unavailable("HTTP 403 from the edge", trace=trace)
-    return AccessLost("connection-lost", trace=trace)
+    known = recognise(Fault(_told_at_the_door(answer))).known
+    if known.klass in (ErrorClass.CONNECTION, ErrorClass.ORGANISATION) and not known.generic:
+        return AccessLost(known.code, trace=trace)
+    return AccessLost("token-expired" if answer.status == 401 else "connection-lost", trace=trace)
+
+
+def _told_at_the_door(answer: Answer) -> str:
+    try:
+        payload = parse(answer)
+    except Unreadable:
+        return ""
+    return _words(payload) if isinstance(payload, dict) else ""
 
 
 def _whole_faults(answer: Answer) -> tuple[Fault, ...]:

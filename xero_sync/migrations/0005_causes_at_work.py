@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
             name='watched',
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name='syncjob',
+            name='applied',
+            field=models.JSONField(default=list),
+        ),
         migrations.CreateModel(
             name='Release',
             fields=[

@@ -5,7 +5,7 @@ from xero_sync.models.connection import ConnectionState, XeroChart, XeroConnecti
 from xero_sync.models.help import HelpFeedback, HelpReason
 from xero_sync.models.index import XeroDocument, XeroIndex
 from xero_sync.models.lane import OrganisationCalls, SyncLane, WorkerHeartbeat
-from xero_sync.models.mails import Mail, MailChoice
+from xero_sync.models.mails import Mail, MailChoice, MailLine
 from xero_sync.models.outbox import Cause, SyncAttempt, SyncBatch, SyncJob
 from xero_sync.models.preferences import BillSyncSettings, FirmPreference, TaxMapping
 
@@ -18,6 +18,7 @@ __all__ = [
     "HelpReason",
     "Mail",
     "MailChoice",
+    "MailLine",
     "OrganisationCalls",
     "Release",
     "Resolution",

@@ -39,7 +39,7 @@ class Resolution(models.Model):
     """How a person ended a document's trouble without sending it: ignored, or handled in Xero. A save ends it.
 
     `proof` is what Xero said of its own document when it was read: {"xero_id", "number", "contact", "total",
-    "currency", "status", "read_at"}.
+    "currency", "status", "read_at"}, and what stood here then: {"number_here", "contact_here", "total_here"}.
     """
 
     class How(models.TextChoices):

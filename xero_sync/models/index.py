@@ -10,20 +10,25 @@ from xero_sync.models.outbox import KINDS
 
 
 class XeroDocument(models.Model):
-    """One contact or bill in Xero. `name` is the contact's own, or that of a bill's contact; `name_key` compares it."""
+    """One contact or sales invoice in Xero, archived and deleted ones too.
+
+    `name` is a contact's own; the keys compare it and the number as Xero does, whatever their case. `issued`, `total`
+    and `settled` (payments and credits together) are an invoice's.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     xero_tenant_id = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=KINDS)
     xero_id = models.CharField(max_length=36)
     number = models.CharField(max_length=255, blank=True)
+    number_key = models.CharField(max_length=500, blank=True)
     name = models.CharField(max_length=500, blank=True)
     name_key = models.CharField(max_length=500, blank=True)
     email = models.CharField(max_length=255, blank=True)
     contact_xero_id = models.CharField(max_length=36, blank=True)
     status = models.CharField(max_length=12, blank=True)
+    issued = models.DateField(null=True)
     total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    # Payments and credits together.
     settled = models.DecimalField(max_digits=14, decimal_places=2, null=True)
 
     objects = FirmManager()
@@ -33,7 +38,7 @@ class XeroDocument(models.Model):
             models.UniqueConstraint(fields=["firm", "xero_tenant_id", "kind", "xero_id"], name="one_row_per_xero_id")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["firm", "xero_tenant_id", "kind", "number"], name="xero_by_number"),
+            models.Index(fields=["firm", "xero_tenant_id", "kind", "number_key"], name="xero_by_number"),
             models.Index(fields=["firm", "xero_tenant_id", "kind", "name_key"], name="xero_by_name"),
         ]
 
@@ -42,12 +47,18 @@ class XeroDocument(models.Model):
 
 
 class XeroIndex(models.Model):
-    """How fresh that knowledge is: everything Xero changed before `read_to` is in it. Times by our clock."""
+    """How fresh that knowledge is. Everything Xero changed before `read_to` is in it; None: not all was read yet.
+
+    A reading that was interrupted goes on at `next_page`; it began at `began_at`. Both times are the earlier of our
+    clock and Xero's.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     xero_tenant_id = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=KINDS)
-    read_to = models.DateTimeField()
+    read_to = models.DateTimeField(null=True)
+    began_at = models.DateTimeField(null=True)
+    next_page = models.PositiveIntegerField(default=1)
 
     objects = FirmManager()
 
@@ -57,4 +68,4 @@ class XeroIndex(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.read_to:%Y-%m-%d %H:%M}"
+        return f"{self.kind} to {self.read_to:%Y-%m-%d %H:%M}" if self.read_to else f"{self.kind}, not read yet"

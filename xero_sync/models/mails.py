@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from firms.managers import FirmManager
@@ -12,7 +13,10 @@ from xero_sync.models.outbox import Cause
 
 
 class MailChoice(models.Model):
-    """How one person wants to hear of one firm's causes; without a row: at once. `hour` is the firm's own clock's."""
+    """How one person wants to hear of one firm's causes; without a row: at once. `hour` is the firm's own clock's.
+
+    `digested_on` is the firm's own day whose digest was decided last, sent or not.
+    """
 
     class When(models.TextChoices):
         AT_ONCE = "AT_ONCE", "At once"
@@ -23,6 +27,7 @@ class MailChoice(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     when = models.CharField(max_length=8, choices=When, default=When.AT_ONCE)
     hour = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(23)])
+    digested_on = models.DateField(null=True, blank=True)
 
     objects = FirmManager()
 
@@ -36,23 +41,30 @@ class MailChoice(models.Model):
 class Mail(models.Model):
     """One mail to one person: written before it is sent, so that nobody is told twice, and sent again if it was not.
 
-    A digest names several causes. `message_id` stays the same when it is sent again.
+    `message_id` stays the same when it is sent again. `tried_at` stands while a try is under way, or if its end is not
+    known; `due_at` is when it is tried next. What has nothing left to say is deleted unsent.
     """
 
     class What(models.TextChoices):
         OPENED = "OPENED", "Needs somebody"
         OVER = "OVER", "Is over"
         DIGEST = "DIGEST", "Digest"
+        TEST = "TEST", "Test"
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="mails")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=8, choices=What)
-    causes: "models.ManyToManyField[Cause, models.Model]" = models.ManyToManyField(Cause, related_name="mails")
-    # What makes it this one: a cause and what happened to it, or a day's digest.
+    # Its own, except that a test has that of its minute. What says that nobody is told twice are its lines.
     key = models.CharField(max_length=80)
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=160, unique=True)
+    # As it was sent.
+    subject = models.CharField(max_length=255, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
+    # The class of what was raised, never its text: that may hold an address.
+    fault = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = FirmManager()
@@ -62,8 +74,38 @@ class Mail(models.Model):
             models.UniqueConstraint(fields=["firm", "user", "key"], name="one_mail_per_person_and_key")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["written_at"], condition=models.Q(sent_at=None), name="mails_to_send")
+            models.Index(fields=["due_at"], condition=Q(sent_at=None), name="mails_to_send"),
+            models.Index(fields=["firm", "user", "-written_at"], name="mails_by_person"),
         ]
 
     def __str__(self) -> str:
         return f"{self.what} to {self.user_id}"
+
+
+class MailLine(models.Model):
+    """One cause in one mail: that it needs somebody, or that it is over.
+
+    `turn` counts what a person was told of the same kind: a cause that was over may go on, and be over again. Two
+    workers that decide at once count the same, and one of them is refused.
+    """
+
+    class What(models.TextChoices):
+        OPENED = "OPENED", "Needs somebody"
+        OVER = "OVER", "Is over"
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="mail_lines")
+    mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="lines")
+    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="mail_lines")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=8, choices=What)
+    turn = models.PositiveSmallIntegerField(default=0)
+
+    objects = FirmManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cause", "user", "what", "turn"], name="nobody_is_told_twice"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of cause {self.cause_id}"

@@ -83,7 +83,8 @@ class SyncJob(models.Model):
     """The one place in line of one document.
 
     `preferences` are those in force at the document's last save. `hold` says why a job is ON_HOLD or NOT_SENT
-    (domain/holds.py). `faults` and `notes` are lists of {"code", "parts", "message", "source"}.
+    (domain/holds.py). `faults` are a list of {"code", "parts", "message", "source"}, `notes` and
+    `applied` of {"code", "text"}.
     """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_jobs")
@@ -110,7 +111,7 @@ class SyncJob(models.Model):
     number_sent = models.CharField(max_length=255, blank=True)
     # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
     line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    # How it came to stand in Xero if not by being created: {"note", "code"}; the contact's name or number there, and
+    # How it came to stand in Xero if not by being created: {"note", "code", "restored"}; its name or number there, and
     # the name here they stand for; "closed": the refusal that says Xero takes no more changes; "tries": how often a
     # repair was tried since the last save or success.
     link = models.JSONField(default=dict)
@@ -125,6 +126,8 @@ class SyncJob(models.Model):
     cause = models.ForeignKey(Cause, null=True, on_delete=models.SET_NULL, related_name="jobs")
     faults: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     notes: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    # What switches did to the version that stands in Xero, as they were meant to: quiet notes.
+    applied: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     changed_at = models.DateTimeField(default=timezone.now)
 
     objects = FirmManager()

@@ -1,22 +1,26 @@
 """The outbox: the only writer of SyncJob, SyncBatch, SyncAttempt, Cause and SyncLane.
 
 A saved document has one SyncJob. Its life: enqueue, claim, freeze, send (elsewhere), settle; and by hand or by the
-world's changes: retry, release, rejudge. `recover` gives back what a dead worker held.
+world's changes: retry, release, rejudge, link, settle_by_hand. `recover` gives back what a dead worker held.
 """
 
+from xero_sync.outbox.causes import watch
 from xero_sync.outbox.claim import ClaimedBatch, Frozen, LaneLost, claim, freeze, halve
 from xero_sync.outbox.conditions import firm_conditions, firms_with_work, start_firm
 from xero_sync.outbox.enqueue import Saved, enqueue
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
-from xero_sync.outbox.mend import Mend, mend, restore_contacts_of
+from xero_sync.outbox.mend import Mend, mend, resend_contacts_of, restore_contacts_of
 from xero_sync.outbox.recover import abandon, recover, say_again
 from xero_sync.outbox.release import rejudge, release, retry
+from xero_sync.outbox.resolve import Changed, Decision, assign, link, name_of, settle_by_hand, snooze, waiting_ids
 from xero_sync.outbox.settle import Answer, Result, settle
 
 __all__ = [
     "Answer",
+    "Changed",
     "ClaimedBatch",
+    "Decision",
     "Frozen",
     "Lane",
     "LaneLost",
@@ -24,6 +28,7 @@ __all__ = [
     "Result",
     "Saved",
     "abandon",
+    "assign",
     "claim",
     "enqueue",
     "firm_conditions",
@@ -31,16 +36,23 @@ __all__ = [
     "freeze",
     "halve",
     "leave_lane",
+    "link",
     "lock_firm",
     "mend",
+    "name_of",
     "recover",
     "rejudge",
     "release",
+    "resend_contacts_of",
     "restore_contacts_of",
     "retry",
     "say_again",
     "settle",
+    "settle_by_hand",
+    "snooze",
     "start_firm",
     "take_lane",
     "wait_in_lane",
+    "waiting_ids",
+    "watch",
 ]

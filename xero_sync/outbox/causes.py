@@ -1,14 +1,14 @@
-"""Causes: opened with the first document they hold back, closed with the last.
+"""Causes: opened with the first document they hold back, closed with the last; what is watched, as Xero says.
 
 Each function expects the firm's lock (firm_lock.py), or two writers would open one cause twice, or close one that the
 other has just put a document behind.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef
 
 from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.states import Event
@@ -16,6 +16,9 @@ from xero_sync.models import Cause, SyncJob
 
 if TYPE_CHECKING:
     from xero_sync.outbox.settle import Result
+
+# A retry or a fix of something else takes no longer to be refused again.
+TRIED_AGAIN_WITHIN = timedelta(minutes=10)
 
 
 def open_for(
@@ -33,15 +36,7 @@ def open_for(
     rows = {}
     for job_id, known in named.items():
         code, subject = keys[job_id]
-        rows[code, subject] = Cause(
-            firm_id=firm_id,
-            code=code,
-            subject=subject,
-            parts=dict(known.parts),
-            message=known.fault.message,
-            first_seen_at=now,
-            last_seen_at=now,
-        )
+        rows[code, subject] = _row(firm_id, known, subject, now)
     found = {
         (cause.code, cause.subject): cause
         for cause in Cause.objects.filter(firm_id=firm_id, closed_at=None, code__in={code for code, _ in rows})
@@ -55,20 +50,62 @@ def open_for(
     return {job_id: found[key].pk for job_id, key in keys.items()}
 
 
+def watch(*, firm_id: int, dead: Sequence[Recognised], codes: Collection[str], now: datetime) -> None:
+    """Of these codes, exactly these are watched: opened if need be, and closed when the rest hold nothing back."""
+    found = {
+        (cause.code, cause.subject): cause
+        for cause in Cause.objects.filter(firm_id=firm_id, closed_at=None, code__in=codes)
+    }
+    wanted = {(known.code, known.subject[:255]): known for known in dead}
+    met = [cause.pk for key, cause in found.items() if key in wanted and not cause.watched]
+    over = [cause.pk for key, cause in found.items() if key not in wanted and cause.watched]
+    if met:
+        Cause.objects.filter(pk__in=met).update(watched=True)
+    if over:
+        Cause.objects.filter(pk__in=over).update(watched=False)
+        close_empty(cause_ids=over, now=now)
+    create(
+        firm_id=firm_id,
+        causes=[
+            _row(firm_id, known, subject, now, watched=True)
+            for (code, subject), known in wanted.items()
+            if (code, subject) not in found
+        ],
+    )
+
+
 def create(*, firm_id: int, causes: Sequence[Cause]) -> None:
-    """Write new causes, each knowing how often it was put right before: two statements, none for none."""
+    """Write new causes, each knowing how often it was put right before: two statements, none for none.
+
+    One that closed just now was only tried again: it goes on, with whose it is and until when it is put off.
+    """
     if not causes:
         return
-    earlier = Cause.objects.filter(
+    closed = Cause.objects.filter(
         firm_id=firm_id, code__in={row.code for row in causes}, subject__in={row.subject for row in causes}
-    )
-    times = {
-        (row["code"], row["subject"]): row["times"]
-        for row in earlier.exclude(closed_at=None).values("code", "subject").annotate(times=Count("pk")).order_by()
+    ).exclude(closed_at=None)
+    earlier = {
+        (row["code"], row["subject"]): row
+        for row in closed.values("code", "subject")
+        .annotate(times=Count("pk"), newest=Max("pk"), latest=Max("closed_at"))
+        .order_by()
     }
+    new = []
     for row in causes:
-        row.returned = times.get((row.code, row.subject), 0)
-    Cause.objects.bulk_create(causes)
+        before = earlier.get((row.code, row.subject))
+        if before is not None and row.first_seen_at - before["latest"] <= TRIED_AGAIN_WITHIN:
+            _go_on(row, before["newest"])
+        else:
+            row.returned = before["times"] if before else 0
+            new.append(row)
+    Cause.objects.bulk_create(new)
+
+
+def _go_on(row: Cause, pk: int) -> None:
+    row.pk = pk
+    Cause.objects.filter(pk=pk).update(
+        closed_at=None, last_seen_at=row.last_seen_at, parts=row.parts, message=row.message, watched=row.watched
+    )
 
 
 def cause_for(*, job: SyncJob, known: Recognised, now: datetime) -> Cause:
@@ -77,15 +114,7 @@ def cause_for(*, job: SyncJob, known: Recognised, now: datetime) -> Cause:
     found = Cause.objects.filter(firm_id=job.firm_id, code=known.code, subject=subject, closed_at=None).first()
     if found is not None:
         return found
-    cause = Cause(
-        firm_id=job.firm_id,
-        code=known.code,
-        subject=subject,
-        parts=dict(known.parts),
-        message=known.fault.message,
-        first_seen_at=now,
-        last_seen_at=now,
-    )
+    cause = _row(job.firm_id, known, subject, now)
     create(firm_id=job.firm_id, causes=[cause])
     return cause
 
@@ -118,5 +147,21 @@ def _leading(result: "Result") -> Recognised:
     return next((each for each in known if each.known.klass is ErrorClass.MAPPING), known[0])
 
 
+def _row(firm_id: int, known: Recognised, subject: str, now: datetime, *, watched: bool = False) -> Cause:
+    return Cause(
+        firm_id=firm_id,
+        code=known.code,
+        subject=subject,
+        parts=dict(known.parts),
+        message=known.fault.message,
+        first_seen_at=now,
+        last_seen_at=now,
+        watched=watched,
+    )
+
+
 def _subject(known: Recognised, job: SyncJob) -> str:
+    if known.known.subject == "organisation":
+        # One for the whole firm: what ends it there ends it for every document.
+        return ""
     return (known.subject or f"{job.kind}:{job.object_id}")[:255]

@@ -68,6 +68,15 @@ def restore_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
 
     Once for each save of a bill: where Xero keeps the contact archived all the same, somebody has to look.
     """
+    return _contacts_first(jobs, now, {"xero_status": "ARCHIVED"}, RESTORED)
+
+
+def resend_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
+    """These bills were refused because Xero does not find their contact: the contact is sent again, and tells why."""
+    return _contacts_first(jobs, now, {}, {})
+
+
+def _contacts_first(jobs: Sequence[SyncJob], now: datetime, changes: dict[str, Any], link: dict[str, Any]) -> int:
     new = [job for job in jobs if not tries(job.link, RESTORE)]
     if not new:
         return 0
@@ -77,8 +86,8 @@ def restore_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
         contacts = list(
             SyncJob.objects.select_for_update().filter(pk__in=contact_ids, state=State.IN_XERO).order_by("id")
         )
-        restored = {"xero_status": "ARCHIVED", "confirmed_hash": "", "due_at": now}
-        move([Move(job, Event.RETRIED, {**restored, "link": {**job.link, **RESTORED}}) for job in contacts], now=now)
+        again = {**changes, "confirmed_hash": "", "due_at": now}
+        move([Move(job, Event.RETRIED, {**again, "link": {**job.link, **link}}) for job in contacts], now=now)
         bills = list(
             SyncJob.objects.select_for_update()
             .filter(pk__in=[job.pk for job in new], contact_job__in=contacts, state=State.NEEDS_YOU)

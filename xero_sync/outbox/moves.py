@@ -42,6 +42,7 @@ COLUMNS = {
     "cause_id": "bigint",
     "faults": "jsonb",
     "notes": "jsonb",
+    "applied": "jsonb",
     "changed_at": "timestamptz",
 }
 _SETS = ", ".join(f"{column} = v.{column}" for column in COLUMNS)

@@ -11,11 +11,11 @@ from billing.models import Invoice
 from firms.models import Firm
 from xero_sync import wake
 from xero_sync.domain.errors import Recheck
-from xero_sync.domain.holds import FIRM_HOLDS, Hold, NotSent
+from xero_sync.domain.holds import BY_A_PERSON, FIRM_HOLDS, Hold, NotSent
 from xero_sync.domain.links import reopened
 from xero_sync.domain.releases import codes_for
 from xero_sync.domain.states import Event, State
-from xero_sync.models import SyncJob
+from xero_sync.models import FirmPreference, SyncJob
 from xero_sync.outbox import causes
 from xero_sync.outbox.conditions import firm_conditions
 from xero_sync.outbox.dependents import hold_behind_contacts
@@ -24,21 +24,34 @@ from xero_sync.outbox.moves import Move, move
 
 FIRM_HOLD_VALUES = [hold.value for hold in FIRM_HOLDS]
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
+STAYS_AS_SAVED = (State.SENDING, State.CHECKING, State.IN_XERO)
 # What Xero said of one document but means the connection: looked at again when the firm goes on.
 ON_GOING_ON = codes_for([Recheck.ON_CONNECTION, Recheck.ON_SWITCH, Recheck.AT_TIME])
 
 
-def retry(*, firm: Firm, job_ids: Collection[int], now: datetime) -> int:
+def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool = False) -> int:
     """A person's Retry: these jobs go now under their stored preferences. Returns how many; others stay as they are.
 
-    A bill held by its contact takes the contact along.
+    A bill held by its contact takes the contact along. What a person left out of Xero goes after all. With `todays`
+    the preferences of the day take the place of the stored ones, also for those of them that wait in line already.
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         chosen = Q(pk__in=job_ids) | Q(invoice_jobs__in=job_ids, xero_id="")
         ids = list(SyncJob.objects.filter(chosen, firm=firm).values_list("pk", flat=True).distinct())
         again = Q(state__in=BY_HAND) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
-        return _let_go(SyncJob.objects.filter(again, pk__in=ids), Event.RETRIED, firm, now)
+        again |= Q(state=State.NOT_SENT, hold__in=[reason.value for reason in BY_A_PERSON])
+        moved = _let_go(SyncJob.objects.filter(again, pk__in=ids), Event.RETRIED, firm, now)
+        if todays:
+            _stamp(firm, ids)
+        return moved
+
+
+def _stamp(firm: Firm, job_ids: Collection[int]) -> None:
+    """As a save would, for what is neither in Xero nor on its way there."""
+    preferences = dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
+    jobs = SyncJob.objects.filter(pk__in=job_ids, firm=firm).exclude(state__in=STAYS_AS_SAVED)
+    jobs.update(preferences=preferences)
 
 
 def release(*, firm: Firm, codes: Collection[str], now: datetime, subjects: Collection[str] | None = None) -> int:

@@ -93,10 +93,11 @@ def settle(
 
 def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float) -> Move:
     changes: dict[str, Any] = {"batch_id": None, **result.changes}
-    changes["notes"] = [note.__dict__ for note in result.notes]
+    changes["notes"] = [note.as_stored() for note in result.notes if not note.quiet]
     event = result.event
     if event in (Event.ACCEPTED, Event.UNCHANGED):
         changes |= {**CLEARED, "confirmed_at": now, "confirmed_version": result.version}
+        changes["applied"] = [note.as_stored() for note in result.notes if note.quiet]
         changes["link"] = reopened(job.link) if event is Event.ACCEPTED else job.link
         if job.again_at is not None:
             changes["again_at"] = now + SAID_AGAIN_AFTER
@@ -151,7 +152,7 @@ def _attempt_row(result: Result, outcome: Outcome) -> dict[str, Any]:
         "job_id": result.job_id,
         "outcome": outcome.value,
         "faults": [causes.stored(fault) for fault in result.faults],
-        "notes": [note.__dict__ for note in result.notes],
+        "notes": [note.as_stored() for note in result.notes],
     }
 
 
@@ -168,7 +169,7 @@ def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -
             closed_at=now,
             outcome=result.outcome,
             faults=[causes.stored(fault) for fault in result.faults],
-            notes=[note.__dict__ for note in result.notes],
+            notes=[note.as_stored() for note in result.notes],
         )
         for position, result in enumerate(results)
         if result.outcome is not Outcome.DEFERRED

@@ -61,7 +61,7 @@ def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str
 
 
 def line_accounts(*, lines: Sequence[InvoiceLine], job: SyncJob | None, sight: Sight) -> dict[int, LineAccount]:
-    """Each line's account by the rules the sync will use when it sends this bill next; the lines know their category."""
+    """Each line's account by the rules the sync will use next. The lines have their category in hand."""
     preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
     documents = [snapshots.line_document(line, {}) for line in lines]
     return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in documents}

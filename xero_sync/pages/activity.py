@@ -133,7 +133,7 @@ def _row(firm: Firm, attempt: Any, bills: dict[int, str], contacts: dict[int, st
 
 
 def _reason(attempt: Any) -> str:
-    notes = " ".join(str(note.get("text", "")) for note in attempt.notes)
+    notes = " ".join(str(note.get("text", "")) for note in attempt.notes if not note.get("quiet"))
     known = leading(attempt.faults)
     return f"{known.title}." if known else notes
 

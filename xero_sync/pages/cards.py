@@ -1,12 +1,16 @@
 """What stands beside a document: its faults and their remedies, both sides' figures, the settings of its save."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
 
 from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import Owner, Recognised
-from xero_sync.domain.preferences import BY_KEY, Difference, differences
+from xero_sync.domain.preferences import BY_KEY, Difference, Preference, differences
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
 from xero_sync.pages import places
@@ -52,6 +56,15 @@ class FaultShown:
     links: tuple[places.Link, ...]
     xero_link: places.Link | None
     xero_said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteShown:
+    """One note, and the switch behind it if there is one."""
+
+    text: str
+    label: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +155,18 @@ def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
         return Versus(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
     by = _difference(invoice.total, job.xero_total, invoice.currency)
     return Versus(rows=tuple(rows), verdict=f"Not the same: {', '.join(apart)}.{by} {read}", unequal=True)
+
+
+def notes_of(*, stored: Sequence[Mapping[str, Any]], firm: Firm) -> list[NoteShown]:
+    """Notes of a document, each with the way to the switch that it comes of."""
+    settings = reverse("xero_sync:settings", args=[firm.slug])
+    return [_note(str(note.get("text", "")), BY_KEY.get(str(note.get("code"))), settings) for note in stored]
+
+
+def _note(text: str, switch: Preference | None, settings: str) -> NoteShown:
+    if switch is None:
+        return NoteShown(text=text)
+    return NoteShown(text=text, label=switch.label, url=f"{settings}#switch-{switch.key}")
 
 
 def saved_under(*, job: SyncJob, firm: Firm, sight: Sight) -> SavedUnder | None:

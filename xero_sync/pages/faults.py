@@ -26,6 +26,11 @@ def leading(faults: Sequence[Mapping[str, Any]]) -> Recognised | None:
     return next((each for each in known if each.known.klass is ErrorClass.MAPPING), known[0] if known else None)
 
 
+def of_code(code: str | None) -> Recognised | None:
+    """What is known of a code alone, such as why a connection was lost; None for one that left the table."""
+    return recognise(Fault("", code=code, source="transport")) if code in BY_CODE else None
+
+
 def of_cause(cause: Cause) -> Recognised:
     """What is known of an open cause."""
     code = cause.code if cause.code in BY_CODE else ""

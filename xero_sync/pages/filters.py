@@ -1,13 +1,16 @@
-"""Filters of the invoice list that speak of Xero: `?sync=STATE` and `?cause=id`, registered at start-up."""
+"""Filters of the invoice list that speak of Xero: by state, cause and settings, registered at start-up."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing import filters
 from billing.models import Invoice
+from xero_sync import preferences
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
 from xero_sync.pages.status import LABELS, WITH_NOTES
+
+EARLIER = "earlier"
 
 
 def by_state(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
@@ -32,7 +35,16 @@ def by_cause(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
     return invoices.filter(Exists(held))
 
 
+def by_settings(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
+    """The bills still to go that were saved under other switches than today's; another value shows nothing."""
+    if value != EARLIER:
+        return invoices.none()
+    jobs = preferences.saved_earlier().filter(firm_id=OuterRef("firm_id"), object_id=OuterRef("pk"))
+    return invoices.filter(Exists(jobs))
+
+
 def register() -> None:
-    """Let the invoice list answer to both."""
+    """Let the invoice list answer to them."""
     filters.register("sync", by_state)
     filters.register("cause", by_cause)
+    filters.register("settings", by_settings)

@@ -1,32 +1,32 @@
-"""What the needs-you page shows: one entry a cause, with everything behind it. A fixed number of queries."""
+"""What the needs-you page shows: one card a cause, with everything behind it. A fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Subquery, Sum, Window
-from django.db.models.functions import RowNumber
-from django.urls import reverse
+from django.db.models import OuterRef, Subquery
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from billing.models import Contact, Invoice
 from firms.models import Firm
-from xero_sync.domain.errors import BY_CODE, ErrorClass, Owner, Recognised, recognise
+from xero_sync.domain import fixes
+from xero_sync.domain.errors import BY_CODE, ErrorClass, Owner, Place, Recognised, recognise
 from xero_sync.domain.errors import Fault as KnownFault
-from xero_sync.domain.holds import FIRM_HOLDS
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.states import State
-from xero_sync.models import Cause, SyncJob
-from xero_sync.pages import places
+from xero_sync.domain.holds import Hold
+from xero_sync.domain.watching import lost_access
+from xero_sync.models import Cause
+from xero_sync.pages import account_places, places
+from xero_sync.pages.behind import Behind, counted, money_words, name_first, sums
 from xero_sync.pages.cards import WHO
 from xero_sync.pages.faults import of_cause
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import at
+from xero_sync.pages.fixes import Desk, Panel, Typed, desk, panel
+from xero_sync.pages.sight import OF_THE_CONNECTION, Sight
+from xero_sync.pages.status import at, on_day
 
-SHOWN = 10
+PAGE = 50
 ICONS = {
     ErrorClass.MAPPING: "archive",
     ErrorClass.CONTACT: "users",
@@ -37,44 +37,12 @@ ICONS = {
 }
 
 
-@dataclass(frozen=True)
-class Affected:
-    """One document behind a cause."""
-
-    label: str
-    url: str
-
-
-@dataclass(kw_only=True)
-class Behind:
-    """How much waits behind a cause."""
-
-    bills: int = 0
-    contacts: int = 0
-    needs_person: int = 0
-    money: dict[str, Decimal] = field(default_factory=dict)
-    oldest: datetime | None = None
-    affected: list[Affected] = field(default_factory=list)
-    target: places.Target | None = None
-
-    @property
-    def total(self) -> int:
-        return self.bills + self.contacts
-
-    @property
-    def count_words(self) -> str:
-        return counted(bills=self.bills, contacts=self.contacts)
-
-    @property
-    def money_words(self) -> str:
-        return money_words(self.money)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One card."""
+    """One card. `cause` and `panel` are None for what holds the whole firm; `marks` are what else is to be known."""
 
     pk: int | None
+    cause: Cause | None
     code: str
     title: str
     why: str
@@ -91,54 +59,115 @@ class Entry:
     list_url: str
     may_fix: bool
     can_retry: bool
+    can_look: bool = False
+    panel: Panel | None = None
+    error: str = ""
+    link_url: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The whole page: what needs a person, what waits for a time or somebody else, and the sentence above."""
+    """The whole page: what needs a person, what will, what waits for a time or somebody else, what is put off."""
 
     entries: tuple[Entry, ...]
+    watched: tuple[Entry, ...]
     held: tuple[Entry, ...]
+    snoozed: tuple[Entry, ...]
     sentence: str
+    number: int
+    pages: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.entries or self.watched or self.held or self.snoozed)
 
 
-def read(*, firm: Firm, sight: Sight, is_admin: bool) -> Page:
-    """All open causes with what they hold back, and what holds the whole firm."""
-    causes = list(Cause.objects.filter(firm=firm, closed_at=None).order_by("first_seen_at", "pk"))
-    behind = _behind(firm, causes)
-    causes = [cause for cause in causes if behind[cause.pk].bills or behind[cause.pk].contacts]
-    entries = [(cause, _entry(cause, behind[cause.pk], firm, sight, is_admin)) for cause in causes]
-    needing = sorted(
-        (entry for cause, entry in entries if behind[cause.pk].needs_person), key=lambda entry: -entry.behind.bills
+@dataclass(frozen=True)
+class _Row:
+    """An open cause on its way to a card."""
+
+    cause: Cause
+    known: Recognised
+    behind: Behind
+
+    @property
+    def part(self) -> int:
+        """In which part of the page: 0 needs a person, 1 will, 2 waits, 3 is put off."""
+        if self.cause.snoozed_until is not None and self.cause.snoozed_until > timezone.now():
+            return 3
+        if not self.behind.total:
+            return 1
+        return 0 if self.behind.needs_person else 2
+
+
+def read(
+    *,
+    firm: Firm,
+    sight: Sight,
+    is_admin: bool,
+    number: int = 1,
+    cause_id: int | None = None,
+    typed: Typed | None = None,
+) -> Page:
+    """All open causes with what they hold back, and what holds the whole firm.
+
+    More than PAGE causes go on pages: the one of this number, or the one that shows this cause.
+    """
+    waiting, holds = sums(firm=firm)
+    rows = sorted(_open_rows(firm, waiting, holds), key=lambda row: (row.part, -row.behind.bills))
+    pages = max(-(-len(rows) // PAGE), 1)
+    at_place = next((place for place, row in enumerate(rows) if row.cause.pk == cause_id), None)
+    number = min(max(number, 1), pages) if at_place is None else at_place // PAGE + 1
+    here = rows[(number - 1) * PAGE : number * PAGE]
+    name_first(firm=firm, behind={row.cause.pk: row.behind for row in here})
+    fields = desk(
+        firm=firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind) for row in here], typed=typed
     )
-    held = [entry for cause, entry in entries if not behind[cause.pk].needs_person]
-    held = [*_firm_holds(firm, is_admin), *held]
-    return Page(entries=tuple(needing), held=tuple(held), sentence=_sentence(needing, held))
+    parts: dict[int, list[Entry]] = defaultdict(list)
+    parts[2] = [_hold_entry(hold, behind, sight, is_admin) for hold, behind in holds.items()] if number == 1 else []
+    for row in here:
+        parts[row.part].append(_entry(row, sight, fields))
+    return Page(
+        entries=tuple(parts[0]),
+        watched=tuple(parts[1]),
+        held=tuple(parts[2]),
+        snoozed=tuple(parts[3]),
+        sentence=_sentence([row.behind for row in rows if row.part == 0], bool(rows or holds)),
+        number=number,
+        pages=pages,
+    )
 
 
-def counted(*, bills: int, contacts: int) -> str:
-    """ "37 bills", "1 contact and 8 bills"."""
-    words = []
-    if contacts:
-        words.append(f"{contacts:,} contact{'' if contacts == 1 else 's'}")
-    if bills or not contacts:
-        words.append(f"{bills:,} bill{'' if bills == 1 else 's'}")
-    return " and ".join(words)
+def one(*, sight: Sight, is_admin: bool, cause: Cause, typed: Typed | None = None) -> Entry:
+    """The card of one cause, also of one that was put right: then nothing waits behind it."""
+    row = _Row(cause, of_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, Behind()))
+    name_first(firm=sight.firm, behind={cause.pk: row.behind})
+    fields = desk(firm=sight.firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind)], typed=typed)
+    return _entry(row, sight, fields)
 
 
-def money_words(money: dict[str, Decimal]) -> str:
-    """The sum in each currency."""
-    return " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(money.items()))
+def _open_rows(firm: Firm, waiting: dict[int, Behind], holds: dict[str, Behind]) -> list[_Row]:
+    before = Cause.objects.filter(firm=firm, code=OuterRef("code"), subject=OuterRef("subject")).exclude(closed_at=None)
+    causes = Cause.objects.filter(firm=firm, closed_at=None).select_related("assigned_to")
+    causes = causes.annotate(closed_before=Subquery(before.order_by("-closed_at").values("closed_at")[:1]))
+    # A lost connection that holds something has its card as what holds the whole firm.
+    told = OF_THE_CONNECTION if Hold.CONNECTION_LOST in holds else ()
+    # One without documents is on its way out, unless it is watched.
+    return [
+        _Row(cause, of_cause(cause), waiting.get(cause.pk, Behind()))
+        for cause in causes.order_by("first_seen_at", "pk")
+        if cause.pk in waiting or (cause.watched and cause.code not in told)
+    ]
 
 
-def _sentence(needing: Sequence[Entry], held: Sequence[Entry]) -> str:
+def _sentence(needing: Sequence[Behind], something: bool) -> str:
     if not needing:
-        return "Nothing needs you." if held else ""
-    bills = sum(entry.behind.bills for entry in needing)
-    contacts = sum(entry.behind.contacts for entry in needing)
+        return "Nothing needs you." if something else ""
+    bills, contacts = sum(behind.bills for behind in needing), sum(behind.contacts for behind in needing)
     money: dict[str, Decimal] = defaultdict(Decimal)
-    for entry in needing:
-        for currency, amount in entry.behind.money.items():
+    for behind in needing:
+        for currency, amount in behind.money.items():
             money[currency] += amount
     cause = "1 cause holds" if len(needing) == 1 else f"{len(needing)} causes hold"
     what = counted(bills=bills, contacts=0 if bills else contacts)
@@ -146,26 +175,87 @@ def _sentence(needing: Sequence[Entry], held: Sequence[Entry]) -> str:
     return f"{cause} back {what}{total}. Fix a cause and everything behind it goes."
 
 
-def _entry(cause: Cause, behind: Behind, firm: Firm, sight: Sight, is_admin: bool) -> Entry:
-    known = of_cause(cause)
-    target = behind.target
-    found = places.links(known=known, target=target, firm=firm) if target else []
+def _entry(row: _Row, sight: Sight, fields: Desk) -> Entry:
+    cause, known, behind, firm = row.cause, row.known, row.behind, sight.firm
+    shown = panel(cause_id=cause.pk, known=known, behind=behind, desk=fields)
+    may_fix = fields.is_admin or known.known.owner is not Owner.ADMIN
     return Entry(
         pk=cause.pk,
+        cause=cause,
         title=_title(known, behind),
         icon=ICONS.get(known.known.klass, "triangle-alert"),
-        age=_age(behind.oldest or cause.first_seen_at, firm),
+        age=_age(behind.oldest or cause.first_seen_at, firm, counted=behind.total > 1),
         behind=behind,
-        links=tuple(found),
+        links=tuple(_field_links(row, sight, fields)) if may_fix else (),
         xero_link=_xero_link(known, sight),
-        list_url=_list_url(firm, cause, behind),
-        may_fix=is_admin or known.known.owner is not Owner.ADMIN,
-        can_retry=True,
+        list_url=f"{reverse('billing:invoice-list', args=[firm.slug])}?cause={cause.pk}" if behind.bills else "",
+        may_fix=may_fix,
+        can_retry=behind.total > 0,
+        can_look=known.code in fixes.LOOKED_AT_AGAIN and sight.connection is not None,
+        panel=shown,
+        error="" if shown else _told(cause, fields),
+        link_url=_link_url(cause, known, firm) if behind.total else "",
+        marks=tuple(_marks(row, sight, fields)),
         **_words(known),
     )
 
 
-def _words(known: Recognised) -> dict[str, str]:
+def _told(cause: Cause, fields: Desk) -> str:
+    """What was refused, where there is no field any more to say it beside."""
+    typed = fields.typed
+    return " ".join(typed.faults.values()) if typed and typed.cause_id == cause.pk else ""
+
+
+def _field_links(row: _Row, sight: Sight, fields: Desk) -> list[places.Link]:
+    """The pages of the fields themselves, for whoever wants to see more than the card shows."""
+    chart = sight.chart
+    if row.known.known.where.place is Place.CATEGORY_EDIT and chart is not None:
+        found = account_places.of(known=row.known, settings=sight.settings, categories=fields.categories, chart=chart)
+        return places.account_links(firm=sight.firm, found=found)
+    one = places.link(known=row.known, target=row.behind.target, firm=sight.firm) if row.behind.target else None
+    return [one] if one else []
+
+
+def _marks(row: _Row, sight: Sight, fields: Desk) -> list[str]:
+    """What else is to be known of this cause."""
+    cause, firm = row.cause, sight.firm
+    marks = []
+    if cause.watched and not row.behind.total:
+        marks.append(f"No bill waits for it yet{_used(row, sight, fields)}.")
+    if cause.returned:
+        last = getattr(cause, "closed_before", None)
+        marks.append(f"Back again: it was put right before{f', last on {on_day(last, firm=firm)}' if last else ''}.")
+    if cause.assigned_to is not None:
+        marks.append(f"Assigned to {cause.assigned_to}.")
+    if row.part == 3 and cause.snoozed_until is not None:
+        marks.append(f"Put off until {at(cause.snoozed_until, firm=firm)}.")
+    return marks
+
+
+def _used(row: _Row, sight: Sight, fields: Desk) -> str:
+    account = row.known.parts.get("account", "")
+    if not account:
+        return ""
+    found = account_places.using(account=account, settings=sight.settings, categories=fields.categories)
+    categories = sum(place.is_category for place in found)
+    words = [f"the default for {place.name}" for place in found if not place.is_category]
+    if categories:
+        words.append("1 category" if categories == 1 else f"{categories} categories")
+    verb = "uses" if len(words) == 1 and categories < 2 else "use"
+    return f"; {' and '.join(words)} {verb} it" if words else ""
+
+
+def _link_url(cause: Cause, known: Recognised, firm: Firm) -> str:
+    """Where both sides are compared, and made one."""
+    if known.code not in fixes.LINKED_INSTEAD:
+        return ""
+    try:
+        return reverse("xero_sync:link", args=[firm.slug, cause.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _words(known: Recognised) -> dict[str, Any]:
     return {
         "code": known.code,
         "why": known.why,
@@ -185,96 +275,26 @@ def _title(known: Recognised, behind: Behind) -> str:
 
 def _xero_link(known: Recognised, sight: Sight) -> places.Link | None:
     place = known.known.where.place
+    if fixes.Fix.DATE in fixes.FIXES.get(known.code, ()):
+        place = Place.XERO_LOCK_DATES
     if place not in places.XERO_PATHS or sight.connection is None:
         return None
     return places.Link(places.xero_page(place=place, short_code=sight.short_code), "Open Xero")
 
 
-def _list_url(firm: Firm, cause: Cause, behind: Behind) -> str:
-    return f"{reverse('billing:invoice-list', args=[firm.slug])}?cause={cause.pk}" if behind.bills else ""
-
-
-def _behind(firm: Firm, causes: Sequence[Cause]) -> dict[int, Behind]:
-    found = {cause.pk: Behind() for cause in causes}
-    if not causes:
-        return found
-    jobs = SyncJob.objects.filter(firm=firm, cause__in=list(found))
-    for row in _sums(jobs):
-        _add(found[row["cause"]], row)
-    for cause_id, kind, object_id, contact_id in _first_jobs(jobs):
-        if found[cause_id].target is None or kind == Kind.CONTACT:
-            found[cause_id].target = places.Target(
-                kind=Kind(kind), object_id=object_id, contact_id=contact_id or object_id, cause_id=cause_id
-            )
-    _name_affected(firm, found, _first_jobs(jobs))
-    return found
-
-
-def _sums(jobs: Any) -> Iterable[dict[str, Any]]:
-    """By cause, kind, state and currency."""
-    return list(_summed(jobs, "cause"))
-
-
-def _summed(jobs: Any, by: str) -> Any:
-    bill = Invoice.objects.filter(pk=OuterRef("object_id"))
-    return (
-        jobs.annotate(bill_total=Subquery(bill.values("total")[:1]))
-        .annotate(bill_currency=Subquery(bill.values("currency")[:1]))
-        .values(by, "kind", "state", "bill_currency")
-        .annotate(count=Count("pk"), money=Sum("bill_total"), oldest=Min("saved_at"))
-        .order_by(by)
-    )
-
-
-def _add(behind: Behind, row: dict[str, Any]) -> None:
-    if row["kind"] == Kind.INVOICE:
-        behind.bills += row["count"]
-        if row["bill_currency"]:
-            before = behind.money.get(row["bill_currency"], Decimal(0))
-            behind.money[row["bill_currency"]] = before + (row["money"] or Decimal(0))
-    else:
-        behind.contacts += row["count"]
-    if row["state"] == State.NEEDS_YOU:
-        behind.needs_person += row["count"]
-    behind.oldest = min(behind.oldest or row["oldest"], row["oldest"])
-
-
-def _first_jobs(jobs: Any) -> list[tuple[int, str, int, int | None]]:
-    ranked = jobs.annotate(
-        place=Window(RowNumber(), partition_by=[F("cause_id"), F("kind")], order_by=F("pk").asc()),
-        of_contact=F("contact_job__object_id"),
-    ).filter(place__lte=SHOWN)
-    return list(ranked.order_by("pk").values_list("cause_id", "kind", "object_id", "of_contact"))
-
-
-def _name_affected(firm: Firm, found: dict[int, Behind], jobs: Sequence[tuple[int, str, int, int | None]]) -> None:
-    bills = firm.invoices.in_bulk([pk for _, kind, pk, _ in jobs if kind == Kind.INVOICE])
-    contacts = firm.contacts.in_bulk([pk for _, kind, pk, _ in jobs if kind == Kind.CONTACT])
-    for cause_id, kind, pk, _ in jobs:
-        row: Invoice | Contact | None = bills.get(pk) if kind == Kind.INVOICE else contacts.get(pk)
-        if row is not None:
-            name = "billing:invoice" if kind == Kind.INVOICE else "billing:contact"
-            label = f"Bill {row.number}" if isinstance(row, Invoice) else row.name
-            found[cause_id].affected.append(Affected(label, reverse(name, args=[firm.slug, pk])))
-
-
-def _firm_holds(firm: Firm, is_admin: bool) -> list[Entry]:
+def _hold_entry(hold: str, behind: Behind, sight: Sight, is_admin: bool) -> Entry:
     """What holds everything: not connected, lost, off, not confirmed, paused. No cause row, for all of it waits."""
-    held = SyncJob.objects.filter(firm=firm, state=State.ON_HOLD, hold__in=[hold.value for hold in FIRM_HOLDS])
-    found: dict[str, Behind] = {}
-    for row in _summed(held, "hold"):
-        _add(found.setdefault(row["hold"], Behind()), row)
-    return [_hold_entry(hold, behind, firm, is_admin) for hold, behind in found.items()]
-
-
-def _hold_entry(hold: str, behind: Behind, firm: Firm, is_admin: bool) -> Entry:
-    parts = {"person": Sight(firm).settings.paused_by} if hold == "paused" else {}
+    firm = sight.firm
+    parts = {"person": sight.settings.paused_by} if hold == "paused" else {}
     known = recognise(KnownFault("", code=BY_CODE[hold].code, source="preflight", parts=parts))
+    if hold == Hold.CONNECTION_LOST and sight.connection is not None:
+        known = lost_access(code=sight.connection.lost_code)
     return Entry(
         pk=None,
+        cause=None,
         title=known.title,
         icon="plug-zap",
-        age=_age(behind.oldest or timezone.now(), firm),
+        age=_age(behind.oldest or timezone.now(), firm, counted=behind.total > 1),
         behind=behind,
         links=(places.hold_link(firm=firm, hold=hold),),
         xero_link=None,
@@ -285,10 +305,11 @@ def _hold_entry(hold: str, behind: Behind, firm: Firm, is_admin: bool) -> Entry:
     )
 
 
-def _age(since: datetime, firm: Firm) -> str:
+def _age(since: datetime, firm: Firm, *, counted: bool) -> str:
     age = timezone.now() - since
+    lead = "oldest " if counted else "for "
     if age >= timedelta(days=2):
-        return f"oldest {age.days} days"
+        return f"{lead}{age.days} days"
     if age >= timedelta(hours=2):
-        return f"oldest {int(age.total_seconds() // 3600)} hours"
+        return f"{lead}{int(age.total_seconds() // 3600)} hours"
     return f"since {at(since, firm=firm)}"

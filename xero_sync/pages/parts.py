@@ -14,7 +14,7 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.pages import cards, places, status, story
+from xero_sync.pages import cards, places, settled, status, story
 from xero_sync.pages.sight import Sight
 from xero_sync.pages.status import Shown
 
@@ -56,8 +56,11 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
         "firm": firm,
         "faults": cards.fault_list(job=job, firm=firm, sight=sight) if job else [],
         "versus": cards.versus(invoice=document, job=job) if job and isinstance(document, Invoice) else None,
+        "notes": cards.notes_of(stored=job.notes, firm=firm) if job and state.with_notes else [],
+        "applied": cards.notes_of(stored=job.applied, firm=firm) if job and job.xero_id else [],
         "under": cards.saved_under(job=job, firm=firm, sight=sight) if job else None,
         "xero_url": places.in_xero(job=job, short_code=sight.short_code) if job and sight.connection else "",
+        "settled": settled.of(job=job, sentence=state.sentence, firm=firm, short_code=sight.short_code),
         "is_bill": is_bill,
         "noun": "bill" if is_bill else "contact",
     }

@@ -1,5 +1,6 @@
 """Where a fault is put right: a known error's place as the address of the field, for this document and firm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.urls import NoReverseMatch, reverse
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
 from xero_sync.domain.errors import Place, Recognised
-from xero_sync.domain.holds import Hold
+from xero_sync.domain.fixes import has_card
+from xero_sync.domain.holds import Hold, NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import BillSyncSettings, SyncJob
+from xero_sync.pages.account_places import AccountPlace, Category, using
 
 HOLD_PLACES = {
     Hold.NOT_CONNECTED.value: ("connect", "Connect Xero"),
@@ -19,6 +22,7 @@ HOLD_PLACES = {
     Hold.SWITCHED_OFF.value: ("syncing", "Switch it on"),
     Hold.UNCONFIRMED.value: ("first-send", "Look and confirm"),
     Hold.PAUSED.value: ("syncing", "Resume"),
+    NotSent.BEFORE_START.value: ("start-date", "Look at the start date"),
 }
 # Field of the error table -> id on the form.
 INVOICE_FIELDS = {
@@ -34,7 +38,6 @@ CONTACT_FIELDS = {
     "email": "id_emails",
     "name": "id_name",
     "number": "id_client_number",
-    "xero-link": "id_name",
 }
 LABELS = {
     Place.INVOICE: "Open the bill",
@@ -56,6 +59,7 @@ FIELD_LABELS = {
     "country": "Correct the country",
     "email": "Correct the address",
     "name": "Change the name",
+    "xero-link": "Link to a contact in Xero",
     "default-accounts": "Choose a default account",
     "tax-types": "Choose a tax type",
     "start-date": "Change the start date",
@@ -116,27 +120,48 @@ def link(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
     return Link(url, label) if url else None
 
 
-def account_links(*, firm: Firm, account: str) -> list[Link]:
-    """Every field that names this account: the firm's defaults first, then categories by name. Two queries."""
-    chosen = BillSyncSettings.objects.filter(firm=firm).first()
-    found = []
-    if account and chosen and account in (chosen.services_account, chosen.expenses_account):
-        found.append(Link(f"{_settings(firm)}#default-accounts", "Choose another default account"))
-    categories = ExpenseCategory.objects.filter(firm=firm, account_code=account) if account else []
-    for category in categories:
-        url = reverse("expense_categories:edit", args=[firm.slug, category.pk])
-        found.append(Link(f"{url}#id_account_code", f"Choose an account for {category.name}"))
-    if not found:
-        found.append(Link(reverse("expense_categories:list", args=[firm.slug]), "Look at the accounts"))
-    return found
+def card(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
+    """The card of the document's cause, if the field that puts it right stands on it."""
+    if target.cause_id is None or not has_card(known.code):
+        return None
+    return Link(card_url(firm=firm, cause_id=target.cause_id), "Put it right")
+
+
+def card_url(*, firm: Firm, cause_id: int) -> str:
+    """The address of a cause's card, on whichever page of them it stands."""
+    return f"{reverse('xero_sync:needs-you', args=[firm.slug])}?cause={cause_id}#cause-{cause_id}"
+
+
+def account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
+    """The pages of the fields that name an account: the firm's defaults as one, then each category."""
+    made = []
+    if any(not place.is_category for place in found):
+        made.append(Link(f"{_settings(firm)}#default-accounts", "Open the default accounts"))
+    for place in found:
+        if place.is_category:
+            url = reverse("expense_categories:edit", args=[firm.slug, place.category_id])
+            made.append(Link(f"{url}#id_account_code", f"Open {place.name}"))
+    return made or [Link(reverse("expense_categories:list", args=[firm.slug]), "Look at the accounts")]
 
 
 def links(*, known: Recognised, target: Target, firm: Firm) -> list[Link]:
-    """Every field that puts it right."""
+    """Every field that puts it right: the one on the cause's card, and its own page. Two queries for an account."""
+    here = card(known=known, target=target, firm=firm)
     if known.known.where.place is Place.CATEGORY_EDIT:
-        return account_links(firm=firm, account=known.parts.get("account", ""))
-    one = link(known=known, target=target, firm=firm)
-    return [one] if one else []
+        own = account_links(firm=firm, found=_naming(firm, known.parts.get("account", "")))
+    else:
+        one = link(known=known, target=target, firm=firm)
+        own = [one] if one else []
+    return [here, *own] if here else own
+
+
+def _naming(firm: Firm, account: str) -> list[AccountPlace]:
+    if not account:
+        return []
+    rows = ExpenseCategory.objects.filter(firm=firm, account_code=account)
+    categories = [Category(*row) for row in rows.values_list("pk", "name", "account_code", "version")]
+    settings_row = BillSyncSettings.objects.filter(firm=firm).first() or BillSyncSettings(firm=firm)
+    return using(account=account, settings=settings_row, categories=categories)
 
 
 def contact(*, firm: Firm, contact_id: int | None) -> Link | None:
@@ -184,6 +209,8 @@ def _page(place: Place, anchor: str, target: Target, firm: Firm) -> str:
         return _reverse("xero_sync:preferences", slug)
     if place is Place.ACTIVITY:
         return reverse("xero_sync:activity", args=[slug])
+    if anchor == "xero-link" and target.contact_id:
+        return reverse("xero_sync:link-contact", args=[slug, target.contact_id])
     if place is Place.CONTACT_EDIT and target.contact_id:
         return _with(reverse("billing:contact-edit", args=[slug, target.contact_id]), CONTACT_FIELDS.get(anchor, ""))
     if target.kind is not Kind.INVOICE:

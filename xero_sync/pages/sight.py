@@ -17,6 +17,7 @@ from xero_sync.domain.limits import Day
 from xero_sync.domain.rules import Books
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, TaxMapping, XeroConnection
+from xero_sync.preflight import Ground
 from xero_sync.sync.context import books_of, live_connection
 
 # What these name holds the whole firm and is told beside the causes.
@@ -57,6 +58,16 @@ class Sight:
         rates = self._row.rates if self._row else []
         tax_types = {(rate["name"], Decimal(rate["percent"]).normalize()): rate["tax_type"] for rate in rates}
         return books_of(chart=self.chart, settings_row=self.settings, tax_types=tax_types)
+
+    @property
+    def ground(self) -> Ground:
+        """What preflight starts from."""
+        return Ground(
+            xero_tenant_id=self.connection.xero_tenant_id if self.connection else "",
+            books=self.books,
+            start_date=self.settings.start_date,
+            preferences=self.preferences,
+        )
 
     @cached_property
     def preferences(self) -> dict[str, bool]:

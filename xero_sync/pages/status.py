@@ -8,18 +8,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from billing.models import Contact
 from firms.models import Firm
-from xero_sync.domain.errors import UNKNOWN, Recognised
+from xero_sync.domain.errors import BY_CODE, UNKNOWN, Recognised
 from xero_sync.domain.errors.words import render
-from xero_sync.domain.holds import SENTENCES, Hold
+from xero_sync.domain.holds import SENTENCES, Hold, NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.models import BillSyncSettings, SyncJob, SyncLane
+from xero_sync.models import BillSyncSettings, ConnectionState, Resolution, SyncJob, SyncLane, XeroConnection
 from xero_sync.pages import places
-from xero_sync.pages.faults import leading
+from xero_sync.pages.faults import leading, of_code
 
 WITH_NOTES = "IN_XERO_WITH_NOTES"
 LABELS: dict[str, str] = {
@@ -43,6 +44,7 @@ LIMITS = {
     "pace": "Xero takes 60 calls a minute",
     "concurrent": "Xero is busy with our other calls",
     "tokens": "Xero\u2019s sign-in does not answer",
+    "credentials": BY_CODE["our-credentials-refused"].title,
 }
 
 
@@ -75,6 +77,13 @@ class Shown:
         return job.state in BY_HAND or (job.state == State.ON_HOLD and job.hold in (Hold.CAUSE, Hold.CONTACT))
 
     @property
+    def waits_for_a_person(self) -> bool:
+        """Whether it may be left out of Xero, or settled otherwise by hand."""
+        job = self.job
+        held = job is not None and job.state == State.ON_HOLD and job.hold in (Hold.CAUSE, Hold.CONTACT)
+        return self.state == State.NEEDS_YOU or held
+
+    @property
     def version(self) -> str:
         """Differs whenever a page that shows it must change."""
         changed = self.job.changed_at.isoformat() if self.job else ""
@@ -102,16 +111,25 @@ def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
     """Jobs with the few facts their sentences need, in the same query."""
     lane = SyncLane.objects.filter(firm_id=OuterRef("firm_id"))
     settings = BillSyncSettings.objects.filter(firm_id=OuterRef("firm_id"))
+    connection = XeroConnection.objects.filter(firm_id=OuterRef("firm_id"), state=ConnectionState.LOST)
     contact = Contact.objects.filter(pk=OuterRef("contact_job__object_id"))
     return SyncJob.objects.filter(firm=firm).annotate(
         paused_by=Subquery(settings.values("paused_by")[:1]),
+        lost_code=Subquery(connection.values("lost_code")[:1]),
         lane_until=Subquery(lane.values("not_before")[:1]),
         lane_waits_for=Subquery(lane.values("waits_for")[:1]),
         contact_id=F("contact_job__object_id"),
         contact_name=Subquery(contact.values("name")[:1]),
         contact_xero_id=F("contact_job__xero_id"),
         contact_state=F("contact_job__state"),
+        resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("told")[:1]),
     )
+
+
+def _resolutions() -> QuerySet[Any]:
+    """What people decided, newest first, each in one value."""
+    told = JSONObject(by="by_label", at="at", reason="reason", proof="proof")
+    return Resolution.objects.order_by("-at", "-pk").annotate(told=told)
 
 
 def unjudged(*, kind: Kind, object_id: int) -> Shown:
@@ -147,6 +165,13 @@ def at(moment: datetime, *, firm: Firm) -> str:
         return f"{local:%H:%M}"
     year = f" {local:%Y}" if local.year != today.year else ""
     return f"{local:%-d %b}{year}, {local:%H:%M}"
+
+
+def on_day(moment: datetime, *, firm: Firm) -> str:
+    """The day as the firm's calendar shows it: "3 May", with the year unless it is this one."""
+    zone = ZoneInfo(firm.timezone)
+    local = moment.astimezone(zone)
+    return f"{local:%-d %b}" if local.year == timezone.now().astimezone(zone).year else f"{local:%-d %b %Y}"
 
 
 def action(known: Recognised) -> str:
@@ -192,6 +217,10 @@ def _on_hold(job: Any, firm: Firm) -> str:
     if job.hold == Hold.CAUSE:
         known = leading(job.faults)
         return _what_happened(known) if known else "On hold."
+    if job.hold == Hold.CONNECTION_LOST and job.lost_code != Hold.CONNECTION_LOST:
+        lost = of_code(job.lost_code)
+        if lost is not None:
+            return _ended(lost.sentence)
     by = f" by {job.paused_by}" if job.paused_by else ""
     return SENTENCES.get(job.hold, "On hold.").format(by=by, contact=job.contact_name or "")
 
@@ -209,6 +238,13 @@ def _what_happened(known: Recognised) -> str:
 
 
 def _not_sent(job: Any, firm: Firm) -> str:
+    told = getattr(job, "resolved", None)
+    if told and job.hold in (NotSent.LEFT_OUT, NotSent.HANDLED):
+        by = f"by {told['by']} on {on_day(datetime.fromisoformat(told['at']), firm=firm)}"
+        if job.hold == NotSent.HANDLED:
+            return _ended(f"Handled in Xero as {told['proof'].get('number', '')} {by}")
+        what = "Its last change was left out of Xero" if job.xero_id else "Left out of Xero"
+        return _ended(f"{what} {by}: {told['reason']}")
     return SENTENCES.get(job.hold, "It is not to be sent.")
 
 
@@ -229,14 +265,15 @@ def _link(job: Any, firm: Firm) -> places.Link | None:
     """To the field, named by what is to do there."""
     if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
         return places.contact(firm=firm, contact_id=job.contact_id)
-    if job.state == State.ON_HOLD and job.hold in places.HOLD_PLACES:
+    if job.state in (State.ON_HOLD, State.NOT_SENT) and job.hold in places.HOLD_PLACES:
         return places.hold_link(firm=firm, hold=job.hold)
     if job.state not in (State.NEEDS_YOU, State.ON_HOLD):
         return None
     known: Recognised | None = leading(job.faults)
     if known is None:
         return None
-    found = places.link(known=known, target=places.Target.of(job), firm=firm)
+    target = places.Target.of(job)
+    found = places.card(known=known, target=target, firm=firm) or places.link(known=known, target=target, firm=firm)
     act = action(known)
     return places.Link(found.url, act) if found and act else found
 

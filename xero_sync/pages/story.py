@@ -59,6 +59,10 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "returned_to_draft": ("Returned to draft", "undo-2"),
     "voided": ("Voided", "ban"),
     "retried": ("Retry pressed", "refresh-cw"),
+    "linked": ("Linked by hand", "link"),
+    "left_out": ("Left out of Xero", "ban"),
+    "handled_in_xero": ("Handled in Xero", "check"),
+    "sent_after_all": ("Sent after all", "undo-2"),
 }
 # Fields whose change needs no words: they follow from others.
 FOLLOWING = frozenset({"subtotal", "tax_total", "version"})
@@ -135,8 +139,9 @@ def _title(attempt: Any, end: End) -> str:
         return "Found in Xero"
     if attempt.outcome == Outcome.REFUSED and attempt.duration_ms is None:
         return "Stopped before sending"
-    if attempt.outcome == Outcome.NOTES and len(attempt.notes) > 1:
-        return f"In Xero, with {len(attempt.notes)} notes"
+    loud = sum(1 for note in attempt.notes if not note.get("quiet"))
+    if attempt.outcome == Outcome.NOTES and loud > 1:
+        return f"In Xero, with {loud} notes"
     return end.title
 
 
@@ -177,7 +182,7 @@ def _acts(firm: Firm, target: Any) -> list[Happening]:
 def _act(event: AuditEvent) -> Happening:
     verb = event.action.rpartition(".")[2]
     title, icon = ACTS.get(verb, (verb.replace("_", " ").replace("-", " ").capitalize(), "user"))
-    changed = _changed(event) if verb == "edited" else ""
+    changed = _changed(event) if verb == "edited" else str(event.after.get("words", ""))
     by = f"By {event.actor_label}." if event.actor_label else ""
     return Happening(at=event.at, tone="slate", icon=icon, title=title, detail=f"{changed} {by}".strip())
 

@@ -1,18 +1,33 @@
 """Round the invoice list: the tabs by state, the cause's chip, and the sentence of agreement."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.http import QueryDict
 
 from billing.listing import InvoiceFilter
-from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.models import Cause, SyncJob
+from xero_sync.models import Cause
 from xero_sync.pages.faults import of_cause
+from xero_sync.pages.filters import EARLIER
 from xero_sync.pages.status import LABELS, WITH_NOTES
+
+
+class Tally(NamedTuple):
+    """Bills in one state, with notes or without, and how many of them have the same total in Xero."""
+
+    state: str
+    noted: bool
+    bills: int
+    same: int
+
+
+# What one request has counted, by firm and filters: the sentence and the tabs often ask for the same.
+Kept = dict[tuple[int, str], list[Tally]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +41,10 @@ class Tab:
     alert: bool = False
 
 
-def of(*, firm: Firm, wanted: InvoiceFilter) -> list[Tab]:
-    """All, and the nine states, counted over what passes the other filters: two queries."""
+def of(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) -> list[Tab]:
+    """All, and the nine states, counted over what passes the other filters: two queries, one if `kept` knows."""
     others = replace(wanted, added={name: value for name, value in wanted.added.items() if name != "sync"})
-    counts, total = _counts(firm, others)
+    counts, total = _counts(firm, others, kept)
     chosen = wanted.added.get("sync", "")
     tabs = [Tab(label="All", url=others.address(), current=not chosen, count=total)]
     for state, label in LABELS.items():
@@ -46,45 +61,71 @@ def of(*, firm: Firm, wanted: InvoiceFilter) -> list[Tab]:
 
 
 def cause_chip(firm: Firm, query: QueryDict) -> dict[str, str] | None:
-    """The chip of the filter by cause, with the address that takes it away."""
+    """The chip of the filter by cause or by settings, with the address that takes it away."""
+    if query.get("settings") == EARLIER:
+        return {"label": "Saved under", "value": "earlier settings", "url": _without(query, "settings")}
     pk = query.get("cause", "")
     cause = Cause.objects.filter(firm=firm, pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
     if cause is None:
         return None
+    return {"label": "Held back by", "value": of_cause(cause).title, "url": _without(query, "cause")}
+
+
+def _without(query: QueryDict, filtered: str) -> str:
     rest = query.copy()
-    for name in ("cause", "older", "newer"):
+    for name in (filtered, "older", "newer"):
         rest.pop(name, None)
-    return {"label": "Held back by", "value": of_cause(cause).title, "url": f"?{rest.urlencode()}"}
+    return f"?{rest.urlencode()}"
 
 
-def agreement(*, firm: Firm, wanted: InvoiceFilter) -> str:
+def agreement(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) -> str:
     """The part of the list's first sentence that is about Xero, over what passes the filters."""
-    total_here = Invoice.objects.filter(pk=OuterRef("object_id")).values("total")[:1]
-    jobs = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.IN_XERO)
-    if wanted.narrows:
-        jobs = jobs.filter(object_id__in=wanted.invoices(firm=firm).order_by().values("pk"))
-    there = jobs.annotate(here=Subquery(total_here)).aggregate(
-        all=Count("pk"), same=Count("pk", filter=Q(xero_total=Subquery(total_here)))
-    )
-    if not there["all"]:
+    there = [tally for tally in _tallies(firm, wanted, kept) if tally.state == State.IN_XERO]
+    total, same = sum(tally.bills for tally in there), sum(tally.same for tally in there)
+    if not total:
         return "" if wanted.narrows else "None is in Xero yet."
-    apart = there["all"] - there["same"]
-    is_are = "is" if there["same"] == 1 else "are"
-    differs = f", {apart} with another" if apart else ""
-    return f"{there['same']:,} {is_are} in Xero with the same total{differs}."
+    is_are = "is" if same == 1 else "are"
+    differs = f", {total - same:,} with another" if total > same else ""
+    return f"{same:,} {is_are} in Xero with the same total{differs}."
 
 
-def _counts(firm: Firm, wanted: InvoiceFilter) -> tuple[dict[str, int], int]:
-    invoices = wanted.invoices(firm=firm)
-    total = invoices.count()
-    jobs = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE)
-    if wanted.narrows:
-        jobs = jobs.filter(object_id__in=invoices.order_by().values("pk"))
-    found = jobs.aggregate(
-        **{state.value: Count("pk", filter=Q(state=state)) for state in State if state != State.CANCELLED},
-        **{WITH_NOTES: Count("pk", filter=Q(state=State.IN_XERO) & ~Q(notes=[]))},
-    )
-    judged = sum(found[state.value] for state in State if state != State.CANCELLED)
+def _counts(firm: Firm, wanted: InvoiceFilter, kept: Kept | None) -> tuple[dict[str, int], int]:
+    total = wanted.invoices(firm=firm).count()
+    counts = {state.value: 0 for state in State} | {WITH_NOTES: 0}
+    for tally in _tallies(firm, wanted, kept):
+        counts[tally.state] += tally.bills
+        if tally.noted and tally.state == State.IN_XERO:
+            counts[WITH_NOTES] += tally.bills
+    judged = sum(counts[state.value] for state in State if state != State.CANCELLED)
     # What was never judged was never sent either.
-    found[State.NOT_SENT.value] += max(total - judged, 0)
-    return found, total
+    counts[State.NOT_SENT.value] += max(total - judged, 0)
+    return counts, total
+
+
+# Billing knows no jobs, so the two tables are joined here by hand: once, not once a bill.
+_TALLY = """
+    SELECT job.state, job.notes <> '[]' AS noted, COUNT(*), COUNT(*) FILTER (WHERE job.xero_total = bill.total)
+    FROM xero_sync_syncjob job JOIN billing_invoice bill ON bill.id = job.object_id AND bill.firm_id = job.firm_id
+    WHERE job.firm_id = %s AND job.kind = %s {narrowed} GROUP BY 1, 2
+"""
+
+
+def _tallies(firm: Firm, wanted: InvoiceFilter, kept: Kept | None) -> list[Tally]:
+    kept = {} if kept is None else kept
+    key = (firm.pk, wanted.address(size=""))
+    if key not in kept:
+        kept[key] = _counted(firm, wanted)
+    return kept[key]
+
+
+def _counted(firm: Firm, wanted: InvoiceFilter) -> list[Tally]:
+    narrowed, values = "", ()
+    if wanted.narrows:
+        try:
+            passing, values = wanted.invoices(firm=firm).order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        narrowed = f"AND bill.id IN ({passing})"
+    with connection.cursor() as cursor:
+        cursor.execute(_TALLY.format(narrowed=narrowed), [firm.pk, Kind.INVOICE.value, *values])
+        return [Tally(*row) for row in cursor.fetchall()]

@@ -15,16 +15,19 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.mapping import to_json
 from xero_sync.domain.states import Event, Outcome
-from xero_sync.models import ConnectionState, SyncJob, XeroConnection
+from xero_sync.models import SyncJob
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 from xero_sync.sync.context import Turn
 from xero_sync.sync.doubts import looked_up_again
+from xero_sync.sync.losing import lose_connection
 from xero_sync.sync.prepare import Ready, prepare
 from xero_sync.sync.refusals import after_refusals
 from xero_sync.sync.results import accepted, refused
 
 # Source: Xero's older page gives 3.5 MB as the limit of a request body.
 BODY_LIMIT = 3_000_000
+# Xero's own fault, not an outage in front of it.
+INSIDE_XERO = frozenset({500, 501})
 Allowed = Callable[[bool], bool]
 
 
@@ -148,7 +151,7 @@ def settle_failure(
                 event=failed.event,
                 outcome=failed.outcome,
                 changes={"due_at": due, "attempts": attempts},
-                faults=(Fault("", code=_code(failed), source="transport"),),
+                faults=(Fault("", code=_code(failed, fault), source="transport"),),
             )
         )
     outbox.settle(batch=claimed.batch, results=results, answer=_answer(fault), now=now)
@@ -172,21 +175,25 @@ def _read_failure(turn: Turn, claimed: ClaimedBatch, fault: gateway.XeroFault) -
     return Failed(Event.FAILED, outcome, 0, counts=True, exception=name)
 
 
-def _code(failed: Failed) -> str:
+def _code(failed: Failed, fault: gateway.XeroFault) -> str:
+    """The known error a document shows while it waits."""
+    if isinstance(fault, gateway.RateLimited):
+        return "rate-limited"
+    if isinstance(fault, gateway.AccessLost):
+        return fault.code
+    if fault.http_status in INSIDE_XERO:
+        return "xero-fault"
     return "no-answer" if failed.event is Event.UNKNOWN else "xero-unavailable"
 
 
 def _may_go_on(turn: Turn, fault: gateway.AccessLost, token: str) -> bool:
     """A refused token is renewed, once a turn; after anything else the connection is lost."""
-    if fault.code == "token-expired" and not turn.refused_tokens:
+    if fault.renewable and not turn.refused_tokens:
         turn.refused_tokens.append(token)
         tokens.force_refresh(credential_id=turn.connection.credential_id, refused=token, now=timezone.now())
         return True
     code = "connection-lost" if fault.code == "token-expired" else fault.code
-    XeroConnection.objects.filter(pk=turn.connection.pk, state=ConnectionState.ACTIVE).update(
-        state=ConnectionState.LOST, lost_code=code, checked_at=timezone.now()
-    )
-    outbox.rejudge(firm=turn.firm, now=timezone.now())
+    lose_connection(firm=turn.firm, connection=turn.connection, code=code)
     return False
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +14,13 @@ from xero_sync.domain.documents import Document, InvoiceDocument
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.mapping import content_hash
+from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import SyncAttempt, SyncJob
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 from xero_sync.sync.batch import Allowed, frozen_elements, settle_failure
 from xero_sync.sync.context import Turn
-from xero_sync.sync.prepare import Ready, prepare, stopped_by
+from xero_sync.sync.prepare import Ready, linked, prepare, stopped_by
 from xero_sync.sync.refusals import after_refusals
 from xero_sync.sync.results import line_ids, there
 
@@ -65,9 +66,7 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
         outbox.settle(batch=claimed.batch, results=_deferred(jobs), answer=Answer(), now=timezone.now())
         return False
     documents = snapshots.documents(kind=kind, jobs=jobs, xero_tenant_id=turn.xero_tenant_id)
-    results = [
-        _judge(job, kind, sent.get(job.pk, ()), found, documents.get(job.pk), turn.xero_tenant_id) for job in jobs
-    ]
+    results = [_judge(turn, job, kind, sent.get(job.pk, ()), found, documents.get(job.pk)) for job in jobs]
     outbox.settle(
         batch=claimed.batch,
         results=results,
@@ -135,27 +134,37 @@ def _ask(
 
 
 def _judge(
+    turn: Turn,
     job: SyncJob,
     kind: Kind,
     sent: Sequence[Sent],
     found: Mapping[str, dict[str, Any]],
     now_here: Document | None,
-    xero_tenant_id: str,
 ) -> Result:
     key = KINDS[kind].number_key
     for each in sent:
         document = found.get(str(each.element[key]))
         if document is not None and is_ours(kind=kind, sent=each.element, found=document):
             changes = {
-                **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
+                **there(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
                 "confirmed_hash": content_hash(each.element),
             }
             if isinstance(now_here, InvoiceDocument) and each.version == job.desired_version:
                 changes["line_ids"] = line_ids([line.line_id for line in now_here.lines], document)
-            return _result(job, Event.ACCEPTED, Outcome.ACCEPTED, version=each.version, **changes)
+            notes = _notes(turn, job, each, now_here)
+            outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
+            return replace(_result(job, Event.ACCEPTED, outcome, version=each.version, **changes), notes=notes)
     if any(str(each.element[key]) in found for each in sent) and kind is Kind.INVOICE:
         return stopped_by(job, (Fault("Invoice # must be unique."),))
     return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
+
+
+def _notes(turn: Turn, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:
+    """What there is to tell of this version; nothing if it was saved again since, or would be sent otherwise now."""
+    again = prepare(job=job, document=now_here, turn=turn)
+    if isinstance(again, Result) or sent.version != job.desired_version:
+        return ()
+    return (*again.mapped.notes, *linked(job)) if again.mapped.content_hash == content_hash(sent.element) else ()
 
 
 def _mend(

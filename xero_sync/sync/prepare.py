@@ -76,7 +76,11 @@ def _map(document: Document, preferences: Preferences, turn: Turn) -> Mapped:
 
 def linked(job: SyncJob) -> tuple[Note, ...]:
     """How the document came to stand in Xero, if it was not created by us."""
-    return (Note(job.link["code"], job.link["note"]),) if job.link.get("note") else ()
+    if not job.link.get("note"):
+        return ()
+    found = Note(job.link["code"], job.link["note"])
+    restored = Note("restore_archived_contacts", "It was archived in Xero and has been restored.")
+    return (found, restored) if job.link.get("restored") else (found,)
 
 
 def stop(job: SyncJob, event: Event, outcome: Outcome, *, hold: str) -> Result:

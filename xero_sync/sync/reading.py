@@ -1,16 +1,21 @@
-"""Read an organisation's chart for a turn, counting its calls; and let go what its changes release."""
+"""Read what is known of an organisation, counting its calls; and let go what a change in its chart releases."""
 
+import logging
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from firms.models import Firm
-from xero_sync import chart, gateway, limits, outbox
+from xero_sync import chart, gateway, index, limits, outbox, watching
 from xero_sync.domain.chart import Chart
+from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import CHART_READ
 from xero_sync.models import XeroConnection
+
+logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 2
 
@@ -25,7 +30,8 @@ class NoCallLeft(Exception):
 
 
 def read_chart(*, firm: Firm, connection: XeroConnection, token: str, person: bool = False) -> Chart:
-    """Four calls: the organisation, its accounts, tax rates and currencies. What they changed is let go.
+    """Four calls: the organisation, its accounts, tax rates and currencies. What they changed is let go, and what is
+    dead among the firm's mappings becomes a cause.
 
     Raises NoCallLeft, chart.ChartUnreadable and the gateway's faults.
     """
@@ -48,7 +54,34 @@ def read_chart(*, firm: Firm, connection: XeroConnection, token: str, person: bo
     XeroConnection.objects.filter(pk=connection.pk).update(checked_at=now)
     if change.old is not None and not change.old.same_facts(change.new):
         outbox.release(firm=firm, codes=CHART_READ, now=now)
+    watching.compare(firm=firm, known=change.new, now=now)
     return change.new
+
+
+def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bool = False) -> bool:
+    """Read which contacts and bills changed in Xero: usually two calls, more for a large organisation's first time.
+
+    Never raises for Xero's sake: an index that could not be read is only old. False if something is left to read.
+    """
+    access = gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id)
+
+    def read(kind: Kind, since: datetime | None, page: int) -> index.Page:
+        take_call(firm=firm, connection=connection, person=person)
+        reply = gateway.read_changes(access=access, kind=kind, since=since, page=page)
+        limits.seen(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
+        documents = [element.document for element in reply.elements]
+        return index.Page(documents, reply.page_count, gateway.told_at(reply.headers))
+
+    most = index.MOST_PAGES_WAITED_FOR if person else index.MOST_PAGES
+    try:
+        return index.refresh(firm=firm, connection=connection, read=read, now=timezone.now(), most_pages=most)
+    except gateway.RateLimited as fault:
+        limits.refused(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
+        told = type(fault).__name__
+    except (NoCallLeft, gateway.XeroFault) as fault:
+        told = type(fault).__name__
+    logger.info("The index of Xero was not read", extra={"firm": firm.slug, "fault": told})
+    return False
 
 
 def take_call(*, firm: Firm, connection: XeroConnection, person: bool) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from xero_sync import chart, gateway, outbox, repairs
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.links import tried, tries
-from xero_sync.domain.releases import MAPPING_CHANGED
+from xero_sync.domain.releases import CHART_TELLS
 from xero_sync.domain.states import Event
 from xero_sync.outbox import Result
 from xero_sync.sync.context import Turn
@@ -26,14 +26,15 @@ FAULT_WAIT_SECONDS = 30
 def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Result], access: gateway.Access) -> bool:
     """Mend the refused documents of a settled batch; False if the turn's books are old and it should end."""
     refused = {result.job_id: result.faults for result in results if result.event is Event.REFUSED}
-    if not refused:
-        return True
     try:
-        _mend(turn, ready, refused, access)
+        if refused:
+            _mend(turn, ready, refused, access)
     except (NoCallLeft, gateway.XeroFault) as fault:
         _mend_later(turn, ready, refused, fault)
         return True
-    if not any(_chart_is_behind(fault) for faults in refused.values() for fault in faults):
+    # What is held too: a lock date that we never read could otherwise be lifted without our noticing.
+    stopped = [result for result in results if result.event in (Event.REFUSED, Event.HELD)]
+    if not any(_chart_is_behind(fault) for result in stopped for fault in result.faults):
         return True
     try:
         # What changed there lets the refused go again: to the default account, or to preflight's own words.
@@ -82,5 +83,5 @@ def _mend_later(
 
 
 def _chart_is_behind(fault: Fault) -> bool:
-    """Xero refused an account or a tax type that the cached chart still called usable."""
-    return fault.source == "xero" and recognise(fault).code in MAPPING_CHANGED
+    """Xero refused an account, a tax type, a date or a currency that the cached chart has nothing against."""
+    return fault.source == "xero" and recognise(fault).code in CHART_TELLS

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from xero_sync.domain import retry
 from xero_sync.domain.documents import InvoiceDocument
-from xero_sync.domain.errors import ErrorClass, Fault, recognise
+from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.kinds import KINDS, Kind
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
@@ -22,6 +22,10 @@ from xero_sync.sync.prepare import Ready, linked, stopped_by
 HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
 # Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
 CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
+# Xero has no document under the id we hold: what we hold of it is forgotten, so that a Retry makes it anew. A new
+# document is created by PUT, which refuses what is there under the same number.
+GONE = {Kind.CONTACT: "contact-gone", Kind.INVOICE: "missing-in-xero"}
+FORGOTTEN: dict[str, Any] = {"xero_id": "", "xero_status": "", "confirmed_hash": "", "line_ids": {}}
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
@@ -30,7 +34,7 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
     notes = [
         *ready.mapped.notes,
         *linked(ready.job),
-        *(Note("xero-warning", f"Xero warns: {warning.message}") for warning in warnings),
+        *(_warned(warning) for warning in warnings),
     ]
     changes = {
         **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
@@ -43,10 +47,22 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         job_id=ready.job.pk,
         version=ready.job.desired_version,
         event=Event.ACCEPTED,
-        outcome=Outcome.NOTES if notes else Outcome.ACCEPTED,
+        outcome=Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED,
         changes=changes,
         notes=tuple(notes),
     )
+
+
+def _warned(warning: Fault) -> Note:
+    """Xero's warning in our words if we know it, and in its own if not."""
+    found = recognise(warning)
+    if found.known is UNKNOWN:
+        return Note("xero-warning", f"Xero warns: {warning.message}")
+    return _in_words(found)
+
+
+def _in_words(found: Recognised) -> Note:
+    return Note(found.code, f"{found.sentence}.")
 
 
 def there(*, kind: Kind, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
@@ -77,7 +93,8 @@ def differing_total(*, expected: Decimal, document: Mapping[str, Any]) -> list[N
     total = _money(document.get("Total"))
     if total is None or total == expected:
         return []
-    return [Note("total-differs", f"Xero's total is {total:,.2f}; here it is {expected:,.2f}.")]
+    parts = {"total": f"{expected:,.2f}", "xero_total": f"{total:,.2f}"}
+    return [_in_words(recognise(Fault("", code="total-differs", source="preflight", parts=parts)))]
 
 
 def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
@@ -90,6 +107,8 @@ def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
     closed = next((each.code for each in known if each.code in CLOSED), "")
     if closed:
         return replace(result, changes={**result.changes, "link": {**ready.job.link, "closed": closed}})
+    if GONE[Kind(ready.job.kind)] in {each.code for each in known}:
+        return replace(result, changes={**result.changes, **FORGOTTEN})
     return result
 
 

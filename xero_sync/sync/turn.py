@@ -11,11 +11,12 @@ from firms.models import Firm
 from xero_sync import chart, gateway, limits, outbox, tokens
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.kinds import Operation
-from xero_sync.models import BillSyncSettings, ConnectionState, XeroConnection
+from xero_sync.models import BillSyncSettings, XeroConnection
 from xero_sync.outbox.conditions import conditions_from
 from xero_sync.sync.batch import send_batch
 from xero_sync.sync.context import Timing, Turn, live_connection, read_books
 from xero_sync.sync.look_up import look_up_batch
+from xero_sync.sync.losing import lose_connection
 from xero_sync.sync.reading import NoCallLeft, read_chart
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 BATCH_LIMIT = 50
 SHORT_WAIT_SECONDS = 2
 TOKENS_WAIT = timedelta(seconds=10)
+# OAuth's words for a client id or secret that Xero does not accept: an operator's matter, not a firm's.
+OUR_SIGN_IN = frozenset({"invalid_client", "unauthorized_client"})
 
 
 class Turned(StrEnum):
@@ -83,7 +86,7 @@ def _known_chart(firm: Firm, lane: outbox.Lane, connection: XeroConnection) -> C
         token = tokens.access_token(credential_id=connection.credential_id, now=now)
         return read_chart(firm=firm, connection=connection, token=token)
     except tokens.CredentialDead:
-        lose_connection(firm=firm, connection=connection, code="connection-lost")
+        lose_connection(firm=firm, connection=connection, code="access-ended")
         return None
     except (NoCallLeft, tokens.TokensUnavailable, gateway.XeroFault, chart.ChartUnreadable) as fault:
         logger.info("The chart was not read", extra={"firm": firm.slug, "fault": type(fault).__name__})
@@ -104,11 +107,15 @@ def _one_batch(turn: Turn) -> Turned | None:
         goes_on = run(turn=turn, claimed=claimed, token=token, allowed=lambda person: _allowed(turn, person))
     except tokens.CredentialDead:
         _put_back(turn, claimed, "CredentialDead")
-        lose_connection(firm=turn.firm, connection=turn.connection, code="connection-lost")
+        lose_connection(firm=turn.firm, connection=turn.connection, code="access-ended")
         return Turned.HELD
-    except tokens.TokensUnavailable:
+    except tokens.TokensUnavailable as fault:
         _put_back(turn, claimed, "TokensUnavailable")
-        outbox.wait_in_lane(lane=turn.lane, until=timezone.now() + TOKENS_WAIT, waits_for="tokens")
+        ours = fault.reason in OUR_SIGN_IN
+        if ours:
+            logger.error("Xero does not accept XERO_CLIENT_ID and XERO_CLIENT_SECRET", extra={"why": fault.reason})
+        waits_for = "credentials" if ours else "tokens"
+        outbox.wait_in_lane(lane=turn.lane, until=timezone.now() + TOKENS_WAIT, waits_for=waits_for)
         return Turned.WAITING
     except outbox.LaneLost:
         return Turned.BUSY
@@ -139,12 +146,3 @@ def _put_back(turn: Turn, claimed: outbox.ClaimedBatch, exception: str) -> None:
         look_up_after_s=turn.timing.look_up_after_s,
         exception=exception,
     )
-
-
-def lose_connection(*, firm: Firm, connection: XeroConnection, code: str) -> None:
-    """Xero no longer lets us in: hold everything of this firm until an admin reconnects."""
-    XeroConnection.objects.filter(pk=connection.pk, state=ConnectionState.ACTIVE).update(
-        state=ConnectionState.LOST, lost_code=code, checked_at=timezone.now()
-    )
-    outbox.rejudge(firm=firm, now=timezone.now())
-    logger.warning("A connection to Xero was lost", extra={"firm": firm.slug, "code": code})

@@ -34,14 +34,15 @@ def connection_light(context: template.Context, firm: Firm) -> SafeString:
 def sync_tabs(context: template.Context) -> SafeString:
     """The nine states with their counts; the links keep the other filters of the address."""
     request = context["request"]
-    shown = tabs.of(firm=request.firm, wanted=context["filter"])
+    shown = tabs.of(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
     return _rendered("xero_sync/tabs.html", {"tabs": shown, "chip": tabs.cause_chip(request.firm, request.GET)})
 
 
 @register.simple_tag(takes_context=True)
 def sync_totals(context: template.Context) -> str:
     """How many of the bills that pass the filters are in Xero with the same total."""
-    return tabs.agreement(firm=context["request"].firm, wanted=context["filter"])
+    request = context["request"]
+    return tabs.agreement(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
 
 
 @register.simple_tag
@@ -134,6 +135,11 @@ def account_warning(context: template.Context, firm: Firm, code: str) -> SafeStr
     chart = _sight(context, firm).chart
     told = {"name": accounts.name_of(chart=chart, code=code), "warning": accounts.warning(chart=chart, code=code)}
     return _rendered("xero_sync/account_warning.html", told)
+
+
+def _tallies(request: Any) -> tabs.Kept:
+    kept: tabs.Kept = request.__dict__.setdefault("_tallies", {})
+    return kept
 
 
 def _sight(context: template.Context, firm: Firm) -> Sight:

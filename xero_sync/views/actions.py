@@ -10,6 +10,7 @@ from firms.access import FirmRequest, firm_view
 from xero_sync import retrying
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncJob
+from xero_sync.views.fixing import follow
 
 
 @require_POST
@@ -25,10 +26,14 @@ def retry(request: FirmRequest, job: int) -> HttpResponse:
 @require_POST
 @firm_view
 def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
-    """Send everything behind one cause again."""
+    """Send everything behind one cause again, under today's settings if that was ticked."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    done = retrying.retry_cause(firm=request.firm, actor=request.user, cause=row, now=timezone.now())
-    (messages.success if done.moved else messages.info)(request, done.sentence)
+    done = retrying.retry_cause(
+        firm=request.firm, actor=request.user, cause=row, now=timezone.now(), todays="todays" in request.POST
+    )
+    if done.release is not None:
+        return follow(request, done.release, done.sentence)
+    messages.info(request, done.sentence)
     return redirect("xero_sync:needs-you", request.firm.slug)
 
 

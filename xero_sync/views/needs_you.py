@@ -1,28 +1,53 @@
-"""`/<firm>/needs-you/`: what to change, one card a cause, and the way to the field that changes it."""
+"""`/<firm>/needs-you/`: what to change, one card a cause, each with the field that changes it."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from firms.access import FirmRequest, firm_view
-from xero_sync.pages import needs, places
-from xero_sync.pages.faults import of_cause
+from xero_sync.pages import needs, progress
+from xero_sync.pages.direct import field_url
+from xero_sync.pages.fixes import Typed
 from xero_sync.pages.sight import Sight
+
+NAV = {"nav_active": "needs-you"}
 
 
 @firm_view
 def needs_you(request: FirmRequest) -> HttpResponse:
-    """Open causes, the one with the most bills first; below, what waits for a time or for somebody else."""
-    sight = Sight.of(request, request.firm)
-    page = needs.read(firm=request.firm, sight=sight, is_admin=request.membership.is_admin)
-    return render(request, "xero_sync/needs_you.html", {"nav_active": "needs-you", "page": page})
+    """Open causes, the one with the most bills first; `?cause=` opens the page that has its card."""
+    return show(request, number=_number(request, "page") or 1, cause_id=_number(request, "cause"))
 
 
 @firm_view
-def fix(request: FirmRequest, cause: int) -> HttpResponse:
-    """To the field that puts this cause right: found now, since accounts move between categories."""
+def fixed(request: FirmRequest) -> HttpResponse:
+    """What was let go lately, and the causes that closed."""
+    context = {"releases": progress.lately(firm=request.firm), "closed": progress.closed_lately(firm=request.firm)}
+    return render(request, "xero_sync/releases.html", NAV | context)
+
+
+def to_field(request: FirmRequest, cause: int) -> HttpResponse:
+    """To the page of the field that puts this cause right: found now, since accounts move between categories."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    job = row.jobs.select_related("contact_job").order_by("pk").first()
-    if job is None:
-        return redirect("xero_sync:needs-you", request.firm.slug)
-    links = places.links(known=of_cause(row), target=places.Target.of(job), firm=request.firm)
-    return redirect(links[0].url if links else "xero_sync:needs-you", *([] if links else [request.firm.slug]))
+    url = field_url(cause=row, sight=Sight.of(request, request.firm))
+    return redirect(url) if url else redirect("xero_sync:needs-you", request.firm.slug)
+
+
+def show(
+    request: FirmRequest, *, number: int = 1, cause_id: int | None = None, typed: Typed | None = None
+) -> HttpResponse:
+    """The page; `typed` is what came back refused, which its card shows again."""
+    page = needs.read(
+        firm=request.firm,
+        sight=Sight.of(request, request.firm),
+        is_admin=request.membership.is_admin,
+        number=number,
+        cause_id=cause_id,
+        typed=typed,
+    )
+    lately = progress.lately(firm=request.firm, most=3)
+    return render(request, "xero_sync/needs_you.html", NAV | {"page": page, "releases": lately, "typed": typed})
+
+
+def _number(request: FirmRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

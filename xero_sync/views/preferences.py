@@ -12,6 +12,9 @@ from firms.refusals import Refused
 from xero_sync import preferences
 from xero_sync.domain.preferences import BY_KEY
 
+# Shown beside the switches, where the page is opened again, instead of above the page.
+PLACE = "switches"
+
 
 @firm_admin_view
 def switch(request: FirmRequest) -> HttpResponse:
@@ -24,7 +27,7 @@ def switch(request: FirmRequest) -> HttpResponse:
     try:
         moved = preferences.switch(firm=request.firm, actor=request.user, on=wanted, now=timezone.now())
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, str(refusal), extra_tags=PLACE)
     else:
         _tell(request, moved)
     return _back(request)
@@ -41,16 +44,11 @@ def switch_all_on(request: FirmRequest) -> HttpResponse:
 
 def _tell(request: FirmRequest, moved: list[str]) -> None:
     if not moved:
-        messages.info(request, "Nothing was changed.")
+        messages.info(request, "Nothing was changed.", extra_tags=PLACE)
         return
     stands = preferences.stored(firm=request.firm)
     names = "; ".join(f"“{BY_KEY[key].label}” is {'on' if stands[key] else 'off'}" for key in moved)
-    earlier = preferences.saved_otherwise(firm=request.firm, keys=moved)
-    sentence = f"{names}. This holds for bills saved from now on."
-    if earlier:
-        bills = "1 bill saved earlier still goes" if earlier == 1 else f"{earlier} bills saved earlier still go"
-        sentence += f" {bills} under the old setting; edit a bill or its contact to bring it along."
-    messages.success(request, sentence)
+    messages.success(request, f"{names}. This holds for bills saved from now on.", extra_tags=PLACE)
 
 
 def _back(request: FirmRequest) -> HttpResponse:

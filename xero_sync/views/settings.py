@@ -15,6 +15,7 @@ from xero_sync import preferences, upkeep
 from xero_sync.domain.scopes import SCOPES
 from xero_sync.forms import FirstSendForm, read_start
 from xero_sync.pages import settings_page
+from xero_sync.pages.sight import Sight
 
 NAV = {"nav_active": "settings"}
 
@@ -26,7 +27,7 @@ def settings(request: FirmRequest) -> HttpResponse:
         if not request.membership.is_admin:
             raise PermissionDenied("Only a firm admin can change these settings. Ask one of your firm's admins.")
         return _save(request)
-    page = settings_page.read(firm=request.firm, start=read_start(request.GET.get("start", "")))
+    page = settings_page.read(sight=Sight.of(request, request.firm), start=read_start(request.GET.get("start", "")))
     return _show(request, page)
 
 
@@ -91,7 +92,7 @@ def resume(request: FirmRequest) -> HttpResponse:
 
 
 def _save(request: FirmRequest) -> HttpResponse:
-    page = settings_page.read(firm=request.firm, data=request.POST)
+    page = settings_page.read(sight=Sight.of(request, request.firm), data=request.POST)
     if page.form.is_valid():
         try:
             preferences.save_settings(

@@ -299,3 +299,16 @@ def test_an_upload_beyond_the_limit_is_stopped_and_told_in_words(
     monkeypatch.setattr("firms.uploads.MAX_BYTES", 100_000)
     page = upload(staff_page, firm, "invoices", b"x" * 200_000, do="import").content.decode()
     assert "The file is larger than 64 MB" in page
+
+
+def test_names_that_together_are_too_long_refuse_the_file_by_line(firm: Firm) -> None:
+    data = f"client_number,first_name,last_name\nC-1,{'a' * 200},{'b' * 200}\n".encode()
+    report = services.import_contacts(firm=firm, actor=None, data=data)
+    assert [(fault.line_number, fault.field) for fault in report.faults] == [(2, "first_name")]
+
+
+def test_a_bill_below_zero_refuses_the_file_as_nobody_could_approve_it(firm: Firm) -> None:
+    below = record(INVOICE_TOTAL="-100.00", LINE_ITEM_NUMBER_OF_UNITS="-1", LINE_ITEM_TOTAL="-100.00")
+    report = import_bills(firm, ledes(below))
+    assert [(fault.line_number, fault.field) for fault in report.faults] == [(3, "INVOICE_TOTAL")]
+    assert "below zero" in report.faults[0].message

@@ -312,3 +312,19 @@ def test_no_page_asks_the_database_more_than_a_dozen_times(staff_page: Client, f
         with CaptureQueriesContext(connection) as queries:
             words(staff_page, f"/{firm.slug}/{path}")
         assert len(queries) <= (15 if path.count("/") == 2 and "edit" not in path and "new" not in path else 12), path
+
+
+def test_numbers_of_forty_digits_are_added_up_and_refused_in_words(
+    staff_page: Client, firm: Firm, contact: Contact
+) -> None:
+    bill = typed(contact, {"quantity": "9" * 40, "unit_price": "9" * 40})
+    for button in ("recalculate", "save"):
+        answer = staff_page.post(f"/{firm.slug}/invoices/new/", {**bill, button: "1"})
+        assert answer.status_code == 200
+    assert "at most 12 digits" in answer.content.decode()
+
+
+def test_a_client_that_cannot_be_is_refused_in_words(staff_page: Client, firm: Firm, contact: Contact) -> None:
+    answer = staff_page.post(f"/{firm.slug}/invoices/new/", typed(contact, contact_id="9" * 5000))
+    assert answer.status_code == 200
+    assert "Not saved yet" in answer.content.decode()

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from billing import services, signals
-from billing.models import Contact, Invoice, LineKind, UsedInvoiceNumber
+from billing.models import Contact, Invoice, LineKind, TaxRate, UsedInvoiceNumber
 from billing.money import TaxMode
 from billing.services import EditConflict, InvoiceValues, LineValues, Refused
 from firms.models import AuditEvent, Firm, User
@@ -286,3 +286,13 @@ def test_a_save_costs_the_same_few_statements_however_many_lines(firm: Firm, con
         signals.invoices_saved.receivers = receivers
     assert len(created) <= 12
     assert len(edited) <= 13
+
+
+def test_lines_that_cancel_out_are_refused_where_what_they_cancel_is_too_large(firm: Firm, contact: Contact) -> None:
+    TaxRate.objects.create(firm=firm, name="Double", percent=100)
+    lines = [time_line(unit_price=Decimal(9_999_999_999), tax_name="")] * 400
+    lines += [time_line(unit_price=Decimal(-9_999_999_999), tax_name="Double")] * 200
+    with pytest.raises(Refused, match="the largest amount is"):
+        services.save_invoice(
+            firm=firm, actor=None, values=InvoiceValues(contact_id=contact.pk, issue_date=ISSUED), lines=lines
+        )

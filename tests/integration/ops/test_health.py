@@ -76,3 +76,6 @@ def test_the_metrics_are_for_operators_tokens_and_listed_addresses_only(client: 
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
     settings.METRICS_ADDRESSES = ["127.0.0.1"]
     assert client.get("/metrics").status_code == 200
+    for header in ("X-Forwarded-For", "X-Forwarded-Proto"):
+        # Everybody who comes through the proxy has its address.
+        assert client.get("/metrics", headers={header: "https"}).status_code == 404

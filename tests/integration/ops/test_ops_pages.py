@@ -215,3 +215,11 @@ def test_pages_cost_the_same_for_any_number_of_firms(
         hurt(2)
     with django_assert_max_num_queries(most):
         words(page, path)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01"])
+def test_a_place_in_the_list_that_cannot_be_shows_the_first_page(page: Client, moment: str) -> None:
+    hurt()
+    answer = page.get("/ops/attempts/", {"older": f"{moment}~1"})
+    assert answer.status_code == 200
+    assert "<tbody><tr>" in answer.content.decode()

@@ -167,7 +167,7 @@ def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_told_apar
         return told.value.code
 
     xero.fault(kind="status", status=401, headers={"WWW-Authenticate": 'Bearer error="insufficent_scope"'})
-    assert code_of(gateway.read_accounts) == "missing-scope"
+    assert code_of(gateway.read_accounts) == "not-permitted"
     xero.server.xero.authority.expire_access()
     assert code_of(gateway.read_accounts) == "token-expired"
     fresh = access(xero)

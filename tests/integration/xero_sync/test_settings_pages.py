@@ -256,7 +256,8 @@ def test_after_a_switch_the_page_counts_the_bills_saved_under_the_old_setting(br
     answer = press(
         browser, connected, "preferences/", shown=["category_account_codes"], was_on=["category_account_codes"]
     )
-    assert "1 bill saved earlier still goes under the old setting" in told(answer)
+    assert "This holds for bills saved from now on." in told(answer)
+    assert "1 bill saved earlier still goes under the old settings." in page(browser, connected)
 
 
 def test_a_switch_changes_no_job_that_was_already_saved(browser: Client, connected: Firm) -> None:

@@ -102,7 +102,8 @@ def test_a_refused_bill_links_to_what_puts_it_right(firm: Firm, connection: Xero
     assert (words.state, words.sentence) == (State.NEEDS_YOU, "Account 420 was archived or deleted in Xero.")
     assert words.link is not None
     assert words.link.label == "Choose another account"
-    assert words.link.url == f"/{firm.slug}/needs-you/{job_of(bill).cause_id}/fix/"
+    cause = job_of(bill).cause_id
+    assert words.link.url == f"/{firm.slug}/needs-you/?cause={cause}#cause-{cause}"
 
 
 def test_a_bill_in_a_locked_period_is_on_hold_and_links_to_its_date(firm: Firm, connection: XeroConnection) -> None:

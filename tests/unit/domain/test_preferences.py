@@ -7,7 +7,7 @@ import pytest
 from xero_sync.domain import preferences
 from xero_sync.domain.preferences import ALWAYS_ON, CUTOVER, PREFERENCES, Preferences
 
-KEYS = [
+NINE = [
     "category_account_codes",
     "default_for_dead_accounts",
     "only_approved",
@@ -18,10 +18,12 @@ KEYS = [
     "adopt_existing_invoices",
     "matter_as_reference",
 ]
+KEYS = [each.key for each in PREFERENCES]
 
 
-def test_the_table_holds_the_nine_preferences_in_the_order_of_the_page() -> None:
-    assert [each.key for each in PREFERENCES] == KEYS
+def test_the_table_holds_the_nine_preferences_of_the_faq_in_the_order_of_the_page() -> None:
+    assert [key for key in KEYS if key in NINE] == NINE
+    assert len(set(KEYS)) == len(KEYS)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,10 @@ ENTRIES: Final = (
     KnownError(
         code="contact-name-taken",
         number=1,
-        title="Another contact in Xero is named {name}",
+        title="Another contact in Xero already uses {name}",
         action="Link the two, or give this contact another name",
         why="Xero allows each name once among the contacts in use, and {name} belongs to another one.",
-        fix_here="If they are the same client, give both the same e-mail address and save the contact here. An admin "
-        "has to switch on “Link contacts that are already in Xero” first. If not, change the name a little and save.",
+        fix_here="If they are the same client, press “Compare and link”. If not, change the name a little and save.",
         fix_in_xero="Or rename, merge or archive the other contact under Contacts, then press Retry here.",
         owner=Owner.STAFF,
         klass=ErrorClass.CONTACT,
@@ -36,9 +35,9 @@ ENTRIES: Final = (
     KnownError(
         code="contact-rename-refused",
         number=3,
-        title="Xero cannot rename {name} to {new_name}",
+        title="Xero cannot change {name} to {new_name}",
         action="Choose another name, or link to the contact that has it",
-        why="You changed the name here, but another contact in Xero is already called {new_name}.",
+        why="You changed the name here, but another contact in Xero already has {new_name}.",
         fix_here="Change the name a little and save, or link this contact to the other one if they are the same.",
         fix_in_xero="Or merge the two contacts, or rename the other one, under Contacts.",
         owner=Owner.STAFF,
@@ -63,8 +62,7 @@ ENTRIES: Final = (
         action="Link the two, or give this contact another name",
         why="Xero has a contact of this name that is not the one we linked. It may have been renamed, merged or made "
         "again there.",
-        fix_here="If they are the same client, give both the same e-mail address and save the contact here. An admin "
-        "has to switch on “Link contacts that are already in Xero” first. If not, change the name and save.",
+        fix_here="If they are the same client, press “Compare and link”. If not, change the name and save.",
         fix_in_xero="Or rename or merge the other contact under Contacts.",
         owner=Owner.STAFF,
         klass=ErrorClass.CONTACT,
@@ -234,7 +232,7 @@ ENTRIES: Final = (
         title="The linked contact is no longer in Xero",
         action="Link this client to a contact in Xero, or let us make a new one",
         why="The contact we linked cannot be found in Xero. It may have been merged or removed there.",
-        fix_here="Choose the contact to link, or ask for a new one, and save.",
+        fix_here="Press “Compare and link” and choose the contact, or press Retry to have a new one made.",
         owner=Owner.STAFF,
         klass=ErrorClass.CONTACT,
         where=Where(Place.CONTACT_EDIT, "xero-link"),

@@ -16,8 +16,8 @@ ENTRIES: Final = (
         title="Xero already has a bill with this number",
         action="Link the two if they are the same, or give this bill another number",
         why="Xero uses each number once, and also keeps the numbers of bills that were voided or deleted there.",
-        fix_here="If it is the same bill, let an admin switch on “Link bills that are already in Xero”, then save it "
-        "here. If not, choose another number and tell the client, who may have seen the old one.",
+        fix_here="If it is the same bill, press “Compare and link”. If not, choose another number and tell the client, "
+        "who may have seen the old one.",
         fix_in_xero="Or give the other bill in Xero another number, then press Retry.",
         owner=Owner.STAFF,
         klass=ErrorClass.DOCUMENT,
@@ -37,8 +37,8 @@ ENTRIES: Final = (
         title="The bill is closed in Xero and takes no changes",
         action="Change it in Xero by hand, or undo the change here",
         why="The bill was paid, voided or deleted in Xero, which makes it final there.",
-        fix_here="The change stays here and is shown as a difference. A new bill under a new number may be the "
-        "clearest way.",
+        fix_here="The change stays here and is shown as a difference. If the bill was voided there, void it here "
+        "too. A new bill under a new number may be the clearest way.",
         fix_in_xero="Open the bill. If it was paid, remove the payment there first, then press Retry here.",
         owner=Owner.STAFF,
         klass=ErrorClass.DOCUMENT,
@@ -71,7 +71,7 @@ ENTRIES: Final = (
         title="The document is closed in Xero",
         action="Change it in Xero by hand, or undo the change here",
         why="It was paid, voided or deleted in Xero, which makes it final there.",
-        fix_here="The change stays here and is shown as a difference.",
+        fix_here="The change stays here and is shown as a difference. If it was voided there, void it here too.",
         fix_in_xero="Open the document. If it was paid, remove the payment there first, then press Retry here.",
         owner=Owner.STAFF,
         klass=ErrorClass.DOCUMENT,
@@ -160,12 +160,12 @@ ENTRIES: Final = (
         title="The bill we linked is no longer in Xero",
         action="Check in Xero, then send it as new or leave it out",
         why="Xero does not find the bill under the mark it once gave us. The organisation may have been reset.",
-        fix_here="Press Send as new to put it into Xero again, or leave it out with a reason.",
+        fix_here="Press Retry to put it into Xero as a new bill, or leave it out with a reason.",
         fix_in_xero="Search for the number first, so that the bill is not entered twice.",
         owner=Owner.STAFF,
         klass=ErrorClass.DOCUMENT,
         where=Where(Place.INVOICE),
-        meanwhile="We look for the bill by its number and link it again if it is there.",
+        meanwhile=KEPT,
         release=Recheck.ON_XERO_CHANGE,
         improvement="always",
         patterns=(

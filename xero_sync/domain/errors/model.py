@@ -105,11 +105,11 @@ class Recheck(StrEnum):
 
 _RECHECK_WORDS: Final = {
     Recheck.ON_SAVE: "As soon as the bill or its contact is saved.",
-    Recheck.ON_CHART: "As soon as a new account or tax type is chosen, and each time the accounts are read from Xero.",
-    Recheck.ON_CONTACT: "As soon as the contact is saved, and each time contacts are read from Xero.",
-    Recheck.ON_LOCK_DATES: "As soon as the bill is saved, and each time the lock dates are read from Xero.",
+    Recheck.ON_CHART: "As soon as another account or tax type is chosen, or Xero tells us of a change to its accounts.",
+    Recheck.ON_CONTACT: "As soon as the contact is saved, or Retry is pressed.",
+    Recheck.ON_LOCK_DATES: "As soon as the bill is saved, or Xero tells us of another lock date.",
     Recheck.ON_ORGANISATION: "Each time the organisation is read from Xero, or when you press Test now.",
-    Recheck.ON_XERO_CHANGE: "When the bill is saved, and each time bills are read from Xero.",
+    Recheck.ON_XERO_CHANGE: "As soon as the bill is saved, or Retry is pressed.",
     Recheck.ON_CONNECTION: "As soon as Xero is connected again.",
     Recheck.ON_SWITCH: "As soon as an admin switches it back on or confirms.",
     Recheck.AT_TIME: "At the time Xero gave. It costs no attempt.",

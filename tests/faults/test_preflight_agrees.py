@@ -1,0 +1,23 @@
+"""Preflight against the emulated Xero at full size: 2,000 random bills of ten firms."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.foretold import agreement, compare, told
+from tests.xero import Xero
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+
+SEEDS = range(101, 111)
+BILLS = 200
+
+
+def test_preflight_agrees_with_xero_about_two_thousand_random_bills(
+    xero: Xero, measured: Callable[[str], None]
+) -> None:
+    compared = [each for seed in SEEDS for each in compare(seed=seed, bills=BILLS, xero=xero)]
+    for line in told(compared):
+        measured(line)
+    assert len(compared) >= 2000
+    assert agreement(compared) >= 0.99

@@ -1,0 +1,112 @@
+"""What speaks for a contact or bill in Xero being the one here, and what stands against it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.linking import (
+    BillThere,
+    ContactThere,
+    Difference,
+    Evidence,
+    candidates,
+    differences,
+    evidence,
+    is_similar,
+    terms,
+)
+
+JOHN = ContactDocument(
+    object_id=1, client_number="C-1042", name="John Smith", is_person=True, emails=("john@smith.example",)
+)
+BILL = InvoiceDocument(
+    object_id=1,
+    number="10417",
+    description="",
+    issue_date=date(2026, 7, 1),
+    due_date=date(2026, 7, 15),
+    currency="AUD",
+    tax_mode="EXCLUSIVE",
+    state="APPROVED",
+    subtotal=Decimal("100.00"),
+    tax_total=Decimal("10.00"),
+    total=Decimal("110.00"),
+    lines=(),
+    contact_xero_id="A1",
+)
+THERE = BillThere.read(
+    {
+        "InvoiceID": "I1",
+        "InvoiceNumber": "10417",
+        "Contact": {"ContactID": "a1", "Name": "John Smith"},
+        "Total": Decimal("110.00"),
+        "CurrencyCode": "AUD",
+        "Status": "AUTHORISED",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ({"Name": "Somebody", "ContactNumber": "C-1042"}, (Evidence.NUMBER,)),
+        ({"Name": "JOHN  SMITH"}, (Evidence.NAME,)),
+        ({"Name": "Smith, John"}, (Evidence.SIMILAR,)),
+        ({"Name": "Jon Smith"}, (Evidence.SIMILAR,)),
+        ({"Name": "Acme", "EmailAddress": "John@Smith.example "}, (Evidence.EMAIL,)),
+        ({"Name": "Acme", "EmailAddress": "office@acme.example", "ContactNumber": "C-1"}, ()),
+        ({"Name": ""}, ()),
+    ],
+)
+def test_a_number_a_name_or_an_address_speaks_for_the_same_client(there: dict[str, str], expected: object) -> None:
+    assert evidence(JOHN, ContactThere.read({"ContactID": "X", **there})) == expected
+
+
+def test_the_likeliest_stands_first_and_the_archived_below_its_like() -> None:
+    rows = [
+        ContactThere(xero_id="archived", name="John Smith", status="ARCHIVED"),
+        ContactThere(xero_id="stranger", name="Acme"),
+        ContactThere(xero_id="active", name="John Smith", status="ACTIVE"),
+        ContactThere(xero_id="number", name="J", number="C-1042", status="ACTIVE"),
+    ]
+    assert [each.there.xero_id for each in candidates(JOHN, rows)] == ["number", "active", "archived"]
+    assert len(candidates(JOHN, rows, all_of_them=True)) == 4
+    assert candidates(JOHN, rows)[0].words == "Same client number"
+
+
+def test_what_a_company_is_does_not_make_two_alike() -> None:
+    assert not is_similar("Acme Pty Ltd", "Bolt Pty Ltd")
+    assert is_similar("Acme Shipping Pty Ltd", "ACME Shipping Limited")
+
+
+def test_xero_is_searched_for_the_number_the_address_and_the_longest_word() -> None:
+    assert terms(JOHN) == ["C-1042", "john@smith.example", "smith"]
+    assert terms(replace(JOHN, name="Bo", emails=())) == ["C-1042", "Bo"]
+
+
+def test_a_bill_is_the_same_where_number_contact_total_and_currency_agree() -> None:
+    assert differences(BILL, THERE) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"number": "10418"}, Difference.NUMBER),
+        ({"contact_id": "b2"}, Difference.CONTACT),
+        ({"contact_id": ""}, Difference.CONTACT),
+        ({"total": Decimal("109.99")}, Difference.TOTAL),
+        ({"currency": "NZD"}, Difference.CURRENCY),
+        ({"status": "VOIDED"}, Difference.CLOSED),
+        ({"status": "DELETED"}, Difference.CLOSED),
+    ],
+)
+def test_each_difference_is_named(change: dict[str, object], expected: Difference) -> None:
+    assert differences(BILL, replace(THERE, **change)) == (expected,)  # type: ignore[arg-type]
+
+
+def test_a_bill_whose_contact_is_not_linked_agrees_with_nothing() -> None:
+    apart = differences(replace(BILL, contact_xero_id=""), replace(THERE, contact_id=""))
+    assert apart == (Difference.CONTACT,)

@@ -1,0 +1,113 @@
+"""What an organisation's people set up or lose: currencies, tax rates, users, the plan; records that are gone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from xero_emulator.domain.bookkeeping import Act, ActRefused
+from xero_emulator.domain.organisation import Organisation
+from xero_emulator.domain.records import CLASS_OF_TYPE, Contact, Currency
+from xero_emulator.domain.values import Json
+from xero_emulator.domain.xero import DEMO_USER, Xero
+
+ROLES = ("STANDARD", "READONLY")
+
+
+def _add_currency(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    code = str(given.get("code", "")).upper()
+    if len(code) != 3:
+        raise ActRefused("A currency has three letters.")
+    organisation.currencies[code] = Currency(code=code, description=code)
+    return {"currencies": list(organisation.currencies)}
+
+
+def _remove_currency(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    organisation.currencies.pop(str(given.get("code", "")).upper(), None)
+    return {"currencies": list(organisation.currencies)}
+
+
+def _set_rate_status(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    rate = organisation.tax_rates.get(str(given.get("tax_type", "")).upper())
+    status = str(given.get("status", ""))
+    if rate is None or status not in ("ACTIVE", "DELETED", "ARCHIVED"):
+        raise ActRefused("Name a tax type of this organisation, and ACTIVE, DELETED or ARCHIVED.")
+    organisation.tax_rates[rate.tax_type] = replace(rate, status=status)
+    return {"tax_type": rate.tax_type, "status": status}
+
+
+def _set_account_type(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    account, kind = organisation.account(str(given.get("code", ""))), str(given.get("type", ""))
+    if account is None or kind not in CLASS_OF_TYPE:
+        raise ActRefused("Name an account of this organisation, and one of Xero's account types.")
+    organisation.put_account(replace(account, type=kind, updated=xero.clock.now()))
+    return {"code": account.code, "type": kind}
+
+
+def _contact(organisation: Organisation, given: Mapping[str, object]) -> Contact:
+    contact = organisation.contacts.get(str(given.get("contact", "")))
+    if contact is None:
+        raise ActRefused("There is no contact with this id.")
+    return contact
+
+
+def _set_website(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    # Straight into the record: Xero's pages took addresses that its API refuses.
+    contact, website = _contact(organisation, given), str(given.get("website", ""))
+    organisation.contacts.put(replace(contact, fields={**contact.fields, "Website": website}))
+    organisation.contacts.settle()
+    return {"website": website}
+
+
+def _number_contact(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    """Another program gives the contact a number of its own."""
+    contact, number = _contact(organisation, given), str(given.get("number", ""))
+    holder = organisation.contacts.find(key="number", value=number)
+    if holder is not None and holder.contact_id != contact.contact_id:
+        raise ActRefused("Another contact has this contact number.")
+    organisation.contacts.put(replace(contact, number=number, updated=xero.clock.now()))
+    organisation.contacts.settle()
+    return {"number": number}
+
+
+def _forget_contact(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    organisation.contacts.remove(_contact(organisation, given).contact_id)
+    organisation.contacts.settle()
+    return {"contacts": len(organisation.contacts)}
+
+
+def _forget_invoice(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    wanted = str(given.get("invoice", ""))
+    invoice = organisation.invoices.get(wanted) or organisation.invoices.find(key="number", value=wanted)
+    if invoice is None:
+        raise ActRefused("There is no invoice with this id or number.")
+    organisation.invoices.remove(invoice.invoice_id)
+    organisation.invoices.settle()
+    return {"invoices": len(organisation.invoices)}
+
+
+def _set_subscription(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    organisation.is_subscribed = bool(given.get("active"))
+    return {"active": organisation.is_subscribed}
+
+
+def _set_role(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    user, role = str(given.get("user") or DEMO_USER), str(given.get("role", ""))
+    if role not in ROLES:
+        raise ActRefused(f"A role is one of {', '.join(ROLES)}.")
+    organisation.read_only_users.discard(user)
+    if role == "READONLY":
+        organisation.read_only_users.add(user)
+    return {"user": user, "role": role}
+
+
+ACTS: dict[str, Act] = {
+    "add-currency": _add_currency,
+    "remove-currency": _remove_currency,
+    "tax-rate-status": _set_rate_status,
+    "account-type": _set_account_type,
+    "contact-website": _set_website,
+    "number-contact": _number_contact,
+    "forget-contact": _forget_contact,
+    "forget-invoice": _forget_invoice,
+    "subscription": _set_subscription,
+    "user-role": _set_role,
+}

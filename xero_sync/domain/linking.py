@@ -1,0 +1,198 @@
+"""Is that contact or bill in Xero the one here? What speaks for it, what differs, and what stands against it. Pure."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from xero_sync.domain import text
+from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.preflight.there import name_key, number_key
+
+ARCHIVED = "ARCHIVED"
+# Words that say what kind of company it is, not which.
+COMPANY_WORDS = frozenset(
+    {"and", "co", "company", "inc", "limited", "llc", "llp", "ltd", "plc", "proprietary", "pty", "the"}
+)
+SIMILAR_ENOUGH = 0.82
+# A bill that is void or deleted in Xero stays so.
+CLOSED = frozenset({"VOIDED", "DELETED"})
+LINKED_BY_HAND = "linked-by-hand"
+
+
+class Evidence(StrEnum):
+    """What speaks for a contact in Xero being this client, the strongest first."""
+
+    NUMBER = "client number"
+    EMAIL = "e-mail address"
+    NAME = "name"
+    SIMILAR = "similar name"
+
+
+WEIGHT = {Evidence.NUMBER: 8, Evidence.EMAIL: 4, Evidence.NAME: 3, Evidence.SIMILAR: 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactThere:
+    """A contact as Xero tells it."""
+
+    xero_id: str
+    name: str
+    number: str = ""
+    email: str = ""
+    status: str = ""
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "ContactThere":
+        """Of Xero's JSON."""
+        return cls(
+            xero_id=str(document.get("ContactID") or ""),
+            name=str(document.get("Name") or ""),
+            number=str(document.get("ContactNumber") or ""),
+            email=str(document.get("EmailAddress") or ""),
+            status=str(document.get("ContactStatus") or ""),
+        )
+
+    @property
+    def is_archived(self) -> bool:
+        return self.status == ARCHIVED
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A contact in Xero and what speaks for it."""
+
+    there: ContactThere
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def words(self) -> str:
+        """ "Same client number and e-mail address"; empty where nothing speaks for it."""
+        same = [each.value for each in self.evidence if each is not Evidence.SIMILAR]
+        if not same:
+            return "Similar name" if self.evidence else ""
+        return f"Same {_listed(same)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillThere:
+    """A bill as Xero tells it. `settled` is what was paid and credited."""
+
+    xero_id: str
+    number: str
+    contact_id: str
+    contact: str
+    total: Decimal
+    subtotal: Decimal
+    tax: Decimal
+    settled: Decimal
+    currency: str
+    status: str
+    day: str
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "BillThere":
+        """Of Xero's JSON."""
+        contact = document.get("Contact") or {}
+        return cls(
+            xero_id=str(document.get("InvoiceID") or ""),
+            number=str(document.get("InvoiceNumber") or ""),
+            contact_id=str(contact.get("ContactID") or ""),
+            contact=str(contact.get("Name") or ""),
+            total=_money(document.get("Total")),
+            subtotal=_money(document.get("SubTotal")),
+            tax=_money(document.get("TotalTax")),
+            settled=_money(document.get("AmountPaid")) + _money(document.get("AmountCredited")),
+            currency=str(document.get("CurrencyCode") or ""),
+            status=str(document.get("Status") or ""),
+            day=str(document.get("DateString") or "")[:10],
+        )
+
+
+class Difference(StrEnum):
+    """What has to agree before a bill is linked."""
+
+    NUMBER = "number"
+    CONTACT = "contact"
+    TOTAL = "total"
+    CURRENCY = "currency"
+    CLOSED = "status"
+
+
+def candidates(
+    contact: ContactDocument, found: Iterable[ContactThere], *, all_of_them: bool = False
+) -> list[Candidate]:
+    """Those that something speaks for, the likeliest first, active before archived; or all that were found."""
+    known = {there.xero_id: Candidate(there, evidence(contact, there)) for there in found if there.xero_id}
+    kept = [each for each in known.values() if each.evidence or all_of_them]
+    return sorted(kept, key=_rank)
+
+
+def evidence(contact: ContactDocument, there: ContactThere) -> tuple[Evidence, ...]:
+    """What speaks for it. Names and addresses are compared without regard to case."""
+    found = []
+    if there.number and number_key(there.number) in {
+        number_key(contact.client_number),
+        number_key(contact.number_sent),
+    }:
+        found.append(Evidence.NUMBER)
+    if name_key(there.name) and name_key(there.name) == name_key(contact.name):
+        found.append(Evidence.NAME)
+    elif is_similar(there.name, contact.name):
+        found.append(Evidence.SIMILAR)
+    if there.email and there.email.strip().casefold() in {each.strip().casefold() for each in contact.emails}:
+        found.append(Evidence.EMAIL)
+    return tuple(found)
+
+
+def is_similar(one: str, other: str) -> bool:
+    """The same words in another order, one name within the other, or a letter or two apart."""
+    first, second = telling_words(one), telling_words(other)
+    if not first or not second:
+        return False
+    if first <= second or second <= first:
+        return True
+    ratio = difflib.SequenceMatcher(None, " ".join(sorted(first)), " ".join(sorted(second))).ratio()
+    return ratio >= SIMILAR_ENOUGH
+
+
+def telling_words(name: str) -> frozenset[str]:
+    """The words of a name that tell it from others."""
+    return frozenset(re.findall(r"\w+", name_key(name))) - COMPANY_WORDS
+
+
+def terms(contact: ContactDocument) -> list[str]:
+    """What Xero is searched for: the client number, the addresses, the name, and its longest word for similar ones."""
+    longest = max(telling_words(contact.name), key=len, default="")
+    wanted = [contact.number_sent or contact.client_number, *contact.emails[:1]]
+    # A search for a word of the name finds the name too.
+    wanted.append(longest if len(longest) > 3 else text.clean_name(contact.name))
+    return [term for term in dict.fromkeys(wanted) if term]
+
+
+def differences(invoice: InvoiceDocument, there: BillThere) -> tuple[Difference, ...]:
+    """What keeps a bill in Xero from being this one; nothing: they are the same."""
+    apart = {
+        Difference.NUMBER: there.number != invoice.number,
+        Difference.CONTACT: there.contact_id.lower() != invoice.contact_xero_id.lower() or not there.contact_id,
+        Difference.TOTAL: there.total != invoice.total,
+        Difference.CURRENCY: bool(there.currency) and there.currency != invoice.currency,
+        Difference.CLOSED: there.status in CLOSED,
+    }
+    return tuple(each for each, differs in apart.items() if differs)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _rank(candidate: Candidate) -> tuple[int, bool, str]:
+    weight = sum(WEIGHT[each] for each in candidate.evidence)
+    return -weight, candidate.there.is_archived, name_key(candidate.there.name)
+
+
+def _money(value: object) -> Decimal:
+    return Decimal(str(value or 0)).quantize(Decimal("0.01"))

@@ -1,0 +1,102 @@
+"""What preflight says of one document, and what it has to go by. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from xero_sync.domain.documents import Document
+from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
+from xero_sync.domain.holds import NotSent
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Note
+
+D = TypeVar("D", bound=Document)
+
+
+class Verdict(StrEnum):
+    """What would become of a document that was sent now."""
+
+    GOES = "GOES"
+    NOTES = "NOTES"  # it goes, and something is done to it that a person may want to know
+    UNCHANGED = "UNCHANGED"  # Xero holds exactly this already
+    REFUSED = "REFUSED"
+    HELD = "HELD"  # it waits for its contact, or for a date, and goes by itself afterwards
+    NOT_SENT = "NOT_SENT"
+
+
+ARRIVES = (Verdict.GOES, Verdict.NOTES, Verdict.UNCHANGED)
+STOPPED = (Verdict.REFUSED, Verdict.HELD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given(Generic[D]):
+    """One document as it would be sent, the preferences it is sent under, and what its job knows.
+
+    `link` is the job's; `left_out` says that a person took it out of the line; `at_rest` that it stands in Xero and
+    was not saved since; `contact_id` is a bill's contact.
+    """
+
+    document: D
+    preferences: Preferences
+    confirmed_hash: str = ""
+    link: Mapping[str, Any] = field(default_factory=dict)
+    left_out: NotSent | None = None
+    at_rest: bool = False
+    contact_id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """The verdict on one document. `reason` is for NOT_SENT; `behind` names the contact a bill waits for."""
+
+    kind: Kind
+    object_id: int
+    verdict: Verdict
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Note, ...] = ()
+    reason: NotSent | None = None
+    behind: int = 0
+    # Its id in Xero once it is there; made up for what would be created.
+    xero_id: str = ""
+
+    @property
+    def arrives(self) -> bool:
+        """Whether Xero would have it."""
+        return self.verdict in ARRIVES
+
+    @property
+    def recognised(self) -> list[Recognised]:
+        """Its faults as they are known, each once, in the order they were found."""
+        known = {(each.code, each.subject): each for each in map(recognise, reversed(self.faults))}
+        return list(reversed(known.values()))
+
+    @property
+    def leading(self) -> Recognised | None:
+        """The fault that names the cause: one of a mapping before a document's own, as the outbox has it."""
+        known = self.recognised
+        return next((each for each in known if each.known.klass is ErrorClass.MAPPING), known[0] if known else None)
+
+    @property
+    def cause(self) -> tuple[str, str]:
+        """What would have to change: a known error's code and its subject, as the outbox groups them."""
+        leading = self.leading
+        if leading is None:
+            return "", ""
+        own = f"{Kind.CONTACT}:{self.behind}" if self.behind else f"{self.kind}:{self.object_id}"
+        return leading.code, leading.subject or own
+
+
+def stopped(*, kind: Kind, object_id: int, faults: Sequence[Fault], xero_id: str = "") -> Judged:
+    """A document its faults stop: held if all of them mend by themselves, else somebody has to act."""
+    held = all(recognise(fault).known.hold for fault in faults)
+    verdict = Verdict.HELD if held else Verdict.REFUSED
+    return Judged(kind=kind, object_id=object_id, verdict=verdict, faults=tuple(faults), xero_id=xero_id)
+
+
+def arriving(*, kind: Kind, object_id: int, notes: Sequence[Note], xero_id: str, unchanged: bool = False) -> Judged:
+    """A document that gets there."""
+    told = any(not note.quiet for note in notes)
+    verdict = Verdict.UNCHANGED if unchanged else Verdict.NOTES if told else Verdict.GOES
+    return Judged(kind=kind, object_id=object_id, verdict=verdict, notes=tuple(notes), xero_id=xero_id)

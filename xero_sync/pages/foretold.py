@@ -1,0 +1,197 @@
+"""What would become of one document if it were sent now, in the words its page uses afterwards."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
+from expense_categories.models import ExpenseCategory
+from xero_sync import index
+from xero_sync.domain.errors import Place, Recognised
+from xero_sync.domain.holds import SENTENCES, Hold
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.preflight import Judged, Verdict
+from xero_sync.outbox.conditions import conditions_from
+from xero_sync.pages import account_places, places
+from xero_sync.pages.cards import WHO
+from xero_sync.pages.sight import Sight
+from xero_sync.pages.status import at
+from xero_sync.preflight import Asked, Checked, check
+
+NOT_CONNECTED = (
+    "Before Xero is connected nobody can say what stands there: accounts, tax types, lock dates, contacts, numbers."
+)
+NOT_READ_YET = "Xero's contacts and bills have not been read to the end yet."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """How old the ground of a verdict is. `missing` says what is not known at all."""
+
+    words: str
+    is_old: bool = False
+    missing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foretold:
+    """What would become of one document. `title` is a whole sentence, `faults` say what would stop it."""
+
+    title: str
+    tone: str
+    faults: tuple["Stop", ...]
+    notes: tuple[str, ...]
+    hold: str
+    knowledge: Knowledge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """One thing that would stop a document, and the field that puts it right."""
+
+    code: str
+    title: str
+    why: str
+    fix_here: str
+    fix_in_xero: str
+    who: str
+    links: tuple[places.Link, ...]
+
+
+def knowledge(*, checked: Checked, sight: Sight, now: datetime) -> Knowledge:
+    """In words, and whether it is old: over an hour while bills are being sent, else over a day."""
+    if sight.connection is None:
+        return Knowledge(words="", missing=NOT_CONNECTED)
+    if checked.chart_at is None:
+        return Knowledge(words="", is_old=True, missing="Nothing has been read from Xero yet.")
+    firm, limit = sight.firm, index.BUSY_AGE if checked.busy else index.IDLE_AGE
+    accounts = f"Accounts as of {at(checked.chart_at, firm=firm)}"
+    if checked.index_at is None:
+        return Knowledge(words=f"{accounts}.", is_old=True, missing=NOT_READ_YET)
+    words = f"{accounts}; contacts and bills as of {at(checked.index_at, firm=firm)}."
+    return Knowledge(words=words, is_old=now - min(checked.chart_at, checked.index_at) > limit)
+
+
+def hold_of(sight: Sight) -> str:
+    """What holds the whole firm, as a sentence; empty if nothing does."""
+    state = sight.connection.state if sight.connection else None
+    hold = conditions_from(state=state, settings=sight.settings).hold
+    if hold is None:
+        return ""
+    by = f" by {sight.settings.paused_by}" if hold is Hold.PAUSED and sight.settings.paused_by else ""
+    return SENTENCES[hold].format(by=by)
+
+
+def of_bill(*, sight: Sight, bill: Invoice, lines: Sequence[InvoiceLine] | None = None) -> Foretold:
+    """A saved bill, or with `lines` a typed one, as if it were approved and saved now."""
+    typed = None if lines is None else {bill.pk: lines}
+    checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(bills=[bill], lines=typed, approved=True))
+    judged = checked.bills[bill.pk]
+    approves = "approve it" if bill.state != InvoiceState.APPROVED else ""
+    saves = "save it" if typed is not None or not approves else ""
+    when = f"If you {' and '.join(filter(None, (saves, approves)))} now".replace("save it and", "save and")
+    target = places.Target(kind=Kind.INVOICE, object_id=bill.pk, contact_id=bill.contact_id)
+    return _foretold(judged, when, checked, sight, target)
+
+
+def of_contact(*, sight: Sight, contact: Contact) -> Foretold:
+    """A saved contact as if it were saved again now."""
+    checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(contacts=[contact]))
+    target = places.Target(kind=Kind.CONTACT, object_id=contact.pk, contact_id=contact.pk)
+    return _foretold(checked.contacts[contact.pk], "If you save it now", checked, sight, target)
+
+
+def after_approval(invoice: Invoice) -> str:
+    """What the message after an approval adds: where the bill is going."""
+    sight = Sight(invoice.firm)
+    bill = Invoice.objects.select_related("contact", "matter", "firm").get(firm=invoice.firm, pk=invoice.pk)
+    checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(bills=[bill], stored=True))
+    judged, held = checked.bills[bill.pk], hold_of(sight)
+    leading = judged.leading
+    if leading is not None and judged.behind:
+        return f"It waits for its contact: {_lower(leading.title)}."
+    if leading is not None:
+        return f"{'It waits' if judged.verdict is Verdict.HELD else 'Xero will refuse it'}: {_lower(leading.title)}."
+    if judged.reason is not None:
+        return SENTENCES[judged.reason]
+    return held or "It goes to Xero now."
+
+
+def _foretold(judged: Judged, when: str, checked: Checked, sight: Sight, target: places.Target) -> Foretold:
+    title, tone = _said(judged, when, connected=sight.connection is not None)
+    desk = Desk(sight, has_accounts(judged.recognised))
+    return Foretold(
+        title=title,
+        tone=tone,
+        faults=tuple(desk.stop(known, target) for known in judged.recognised),
+        notes=tuple(note.text for note in judged.notes if note.text),
+        hold=hold_of(sight) if judged.arrives else "",
+        knowledge=knowledge(checked=checked, sight=sight, now=timezone.now()),
+    )
+
+
+def _said(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
+    if judged.behind:
+        return f"{when}, it waits for its contact, which Xero will refuse.", "error"
+    if judged.verdict is Verdict.REFUSED:
+        return f"{when}, Xero will refuse it.", "error"
+    if judged.verdict is Verdict.HELD:
+        return f"{when}, it waits.", "warning"
+    if judged.verdict is Verdict.NOT_SENT and judged.reason is not None:
+        return f"{when}, it is not sent. {SENTENCES[judged.reason]}", "info"
+    if judged.verdict is Verdict.UNCHANGED:
+        return "Xero has exactly this already.", "success"
+    if not connected:
+        return "Nothing here stops it from going to Xero.", "info"
+    return f"{when}, it goes to Xero{', with a note' if judged.verdict is Verdict.NOTES else ''}.", "success"
+
+
+def has_accounts(known: Iterable[Recognised]) -> bool:
+    """Whether one of these is put right by choosing an account."""
+    return any(each.known.where.place is Place.CATEGORY_EDIT for each in known)
+
+
+class Desk:
+    """The fields that put things right; the categories are read once, and only if a fault is about accounts."""
+
+    def __init__(self, sight: Sight, accounts: bool) -> None:
+        self.sight, self.firm = sight, sight.firm
+        rows = ExpenseCategory.objects.filter(firm=self.firm) if accounts else ()
+        self.categories = [account_places.Category(row.pk, row.name, row.account_code, row.version) for row in rows]
+
+    def stop(self, known: Recognised, target: places.Target) -> Stop:
+        """A fault with its words and the way to its field."""
+        return Stop(
+            code=known.code,
+            title=known.title,
+            why=known.why,
+            fix_here=known.fix_here,
+            fix_in_xero=known.fix_in_xero,
+            who=WHO[known.known.owner],
+            links=tuple(self.links(known, target)),
+        )
+
+    def links(self, known: Recognised, target: places.Target) -> list[places.Link]:
+        """Every field that puts it right, without a query."""
+        if known.known.where.place is not Place.CATEGORY_EDIT:
+            found = places.link(known=known, target=target, firm=self.firm) if target.object_id else None
+            return [found] if found else []
+        chart = self.sight.chart
+        if chart is None:
+            return []
+        chosen = account_places.of(known=known, settings=self.sight.settings, categories=self.categories, chart=chart)
+        return [self._account_link(place) for place in chosen]
+
+    def _account_link(self, place: account_places.AccountPlace) -> places.Link:
+        if place.is_category:
+            url = reverse("expense_categories:edit", args=[self.firm.slug, place.category_id])
+            return places.Link(f"{url}#id_account_code", f"Choose an account for {place.name}")
+        url = reverse("xero_sync:settings", args=[self.firm.slug])
+        return places.Link(f"{url}#default-accounts", f"Choose another default for {place.name}")
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:] if not title[1:2].isupper() else title

@@ -1,0 +1,84 @@
+"""What the page about mails shows: this person's choice, what they would get, and the last mails to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from firms.models import Firm, Membership
+from xero_sync.models import Mail, MailChoice
+from xero_sync.pages.status import at
+
+SHOWN = 10
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+WHENS = [
+    (MailChoice.When.AT_ONCE, "At once: a mail for each thing that needs me, and one when it is over"),
+    (MailChoice.When.DAILY, "Once a day: one mail with what is new and what is over, if there is anything"),
+    (MailChoice.When.NEVER, "Never: I look at the pages myself"),
+]
+KINDS = {
+    Mail.What.OPENED: "Needs somebody",
+    Mail.What.OVER: "Is over",
+    Mail.What.DIGEST: "Once a day",
+    Mail.What.TEST: "To try",
+}
+
+
+class MailForm(forms.Form):
+    """When to write to this person; the hour counts for once a day."""
+
+    when = forms.ChoiceField(label="Write to me", choices=WHENS, widget=forms.RadioSelect)
+    hour = forms.TypedChoiceField(label="Once a day at", choices=HOURS, coerce=int)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, firm: Firm, initial: Mapping[str, Any]) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.fields["hour"].help_text = f"By the firm\u2019s clock ({firm.timezone_name})."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mail to this person."""
+
+    kind: str
+    subject: str
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The whole page."""
+
+    form: MailForm
+    address: str
+    gets: str
+    rows: tuple[Row, ...]
+
+
+def read(*, membership: Membership, data: Mapping[str, Any] | None = None) -> Page:
+    """Two queries. With `data`, the form as it was typed."""
+    firm, user = membership.firm, membership.user
+    choice = MailChoice.objects.filter(firm=firm, user=user).first() or MailChoice(firm=firm, user=user)
+    mails = Mail.objects.filter(firm=firm, user=user).order_by("-written_at", "-pk")[:SHOWN]
+    return Page(
+        form=MailForm(data, firm=firm, initial={"when": choice.when, "hour": choice.hour}),
+        address=user.email,
+        gets=_gets(is_admin=membership.is_admin),
+        rows=tuple(_row(mail, firm) for mail in mails),
+    )
+
+
+def _gets(*, is_admin: bool) -> str:
+    if is_admin:
+        return (
+            "You are a firm admin: you get what only an admin can put right, such as an account archived in Xero or a "
+            "lost connection, and what is wrong with bills that you saved."
+        )
+    return "You get what is wrong with bills that you saved, and what somebody assigned to you."
+
+
+def _row(mail: Mail, firm: Firm) -> Row:
+    moment: datetime | None = mail.sent_at
+    subject = mail.subject or "Waits to be sent"
+    return Row(KINDS[Mail.What(mail.what)], subject, at(moment, firm=firm) if moment else "")

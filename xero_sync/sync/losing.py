@@ -1,0 +1,24 @@
+"""What follows when Xero no longer lets us in."""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from firms.models import Firm
+from xero_sync import outbox, watching
+from xero_sync.models import ConnectionState, XeroConnection
+
+logger = logging.getLogger(__name__)
+
+
+def lose_connection(*, firm: Firm, connection: XeroConnection, code: str) -> None:
+    """Hold everything of this firm until an admin reconnects; the loss becomes a cause, of which people are told."""
+    now = timezone.now()
+    with transaction.atomic():
+        XeroConnection.objects.filter(pk=connection.pk, state=ConnectionState.ACTIVE).update(
+            state=ConnectionState.LOST, lost_code=code, checked_at=now
+        )
+        outbox.rejudge(firm=firm, now=now)
+        watching.look_at_access(firm=firm, now=now)
+    logger.warning("A connection to Xero was lost", extra={"firm": firm.slug, "code": code})

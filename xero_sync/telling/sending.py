@@ -1,0 +1,155 @@
+"""Send the mails that are written, each once: claimed, sent, marked. What a crash left open is sent again."""
+
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Count, F, Max, Min
+from django.utils import timezone
+
+from firms.scope import all_firms, firm_scope
+from xero_sync.domain.telling import next_try
+from xero_sync.models import Mail, MailLine
+from xero_sync.pages import mail as words
+
+logger = logging.getLogger(__name__)
+
+# A mail whose sender never came back is tried again, under the same Message-ID.
+CRASHED_AFTER = timedelta(minutes=5)
+# One run ends before the next begins: mails never fill the workers that the bills need.
+RUN_SECONDS = 10
+LATE_SECONDS = 120
+# Sent by a machine: no reply by another machine, please.
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Mails that were written and have not left: how many, the oldest for how long, and what a try met that failed."""
+
+    mails: int
+    seconds: float
+    fault: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the oldest has waited longer than a healthy mail server makes it."""
+        return self.seconds > LATE_SECONDS
+
+
+def waiting(*, now: datetime) -> Waiting:
+    """How many mails wait, over all firms, and the oldest how long; one query, inside `all_firms`."""
+    unsent = Mail.objects.filter(sent_at=None)
+    found = unsent.aggregate(mails=Count("pk"), since=Min("written_at"), fault=Max("fault", default=""))
+    since = found["since"]
+    seconds = max((now - since).total_seconds(), 0.0) if since else 0.0
+    return Waiting(mails=found["mails"], seconds=seconds, fault=found["fault"])
+
+
+def send_due(*, now: datetime) -> int:
+    """Send what is due, for at most ten seconds; returns how many left. Called outside any firm's scope."""
+    until, sent = time.monotonic() + RUN_SECONDS, 0
+    server = get_connection()
+    try:
+        while time.monotonic() < until:
+            mail = _claim(now)
+            if mail is None:
+                break
+            if not _deliver(mail, server):
+                break
+            sent += 1
+    finally:
+        with suppress(OSError, SMTPException):
+            server.close()
+    return sent
+
+
+def _claim(now: datetime) -> Mail | None:
+    """Take the next mail; as it was before, so that `tried_at` says whether an earlier try had no known end."""
+    with all_firms(), transaction.atomic():
+        due = Mail.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None, due_at__lte=now)
+        mail = due.select_related("firm", "user").order_by("due_at", "pk").first()
+        if mail is not None:
+            Mail.objects.filter(pk=mail.pk).update(tried_at=now, due_at=now + CRASHED_AFTER, tries=F("tries") + 1)
+        return mail
+
+
+def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
+    """Send one claimed mail; False if the mail server is out of reach and the run should end."""
+    with firm_scope(mail.firm):
+        letter = words.letter(mail=mail, now=timezone.now())
+        if letter is None:
+            _drop(mail)
+            return True
+        MailLine.objects.filter(mail=mail, pk__in=letter.outdated).delete()
+        try:
+            server.open()
+        except (OSError, SMTPException) as fault:
+            _all_wait(mail, fault)
+            return False
+        return _send(mail, letter, server)
+
+
+def _send(mail: Mail, letter: words.Letter, server: BaseEmailBackend) -> bool:
+    message = EmailMessage(
+        subject=letter.subject,
+        body=letter.text,
+        to=[mail.user.email],
+        connection=server,
+        headers={**HEADERS, "Message-ID": mail.message_id},
+    )
+    try:
+        message.send()
+    except SMTPServerDisconnected as fault:
+        return _unknown(mail, fault)
+    except (SMTPRecipientsRefused, SMTPResponseException) as fault:
+        _wait(mail, fault, known_unsent=True)
+        return True
+    except (OSError, SMTPException) as fault:
+        return _unknown(mail, fault)
+    Mail.objects.filter(pk=mail.pk).update(
+        sent_at=timezone.now(), subject=letter.subject[:255], fault="", tried_at=None
+    )
+    return True
+
+
+def _drop(mail: Mail) -> None:
+    """Nothing is left to say: it was put right while this waited. Unless they may have been told after all."""
+    if mail.tried_at is not None:
+        Mail.objects.filter(pk=mail.pk).update(sent_at=mail.tried_at, tried_at=None, fault="")
+    else:
+        mail.delete()
+
+
+def _unknown(mail: Mail, fault: Exception) -> bool:
+    """The line broke: it may have arrived. It is sent again, under its own Message-ID, not before a while."""
+    _wait(mail, fault, known_unsent=False)
+    return False
+
+
+def _wait(mail: Mail, fault: Exception, *, known_unsent: bool) -> None:
+    now = timezone.now()
+    due = next_try(tries=mail.tries + 1, now=now)
+    Mail.objects.filter(pk=mail.pk).update(
+        due_at=due if known_unsent else max(due, now + CRASHED_AFTER),
+        # What this try did is known; what an earlier one did may not be.
+        tried_at=mail.tried_at if known_unsent else now,
+        fault=type(fault).__name__,
+    )
+    logger.warning("A mail was not sent", extra={"mail": mail.pk, "fault": type(fault).__name__})
+
+
+def _all_wait(mail: Mail, fault: Exception) -> None:
+    """The mail server does not answer: nobody asks it again for a while, and the wait grows."""
+    now = timezone.now()
+    due = next_try(tries=mail.tries + 1, now=now)
+    Mail.objects.filter(pk=mail.pk).update(due_at=due, fault=type(fault).__name__, tried_at=mail.tried_at)
+    with all_firms():
+        Mail.objects.filter(sent_at=None, due_at__lt=due).update(due_at=due, fault=type(fault).__name__)
+    logger.warning("The mail server was not reached", extra={"fault": type(fault).__name__})

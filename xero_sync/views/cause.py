@@ -1,0 +1,149 @@
+"""`/<firm>/needs-you/<cause>/`: one cause, and what a person does about it. Anyone of the firm may."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_POST
+
+from firms.access import FirmRequest, firm_view
+from firms.clock import firm_date
+from firms.refusals import Refused
+from xero_sync import resolving
+from xero_sync.domain.kinds import Kind
+from xero_sync.models import Cause
+from xero_sync.pages import cause_page
+from xero_sync.pages.sight import Sight
+
+NAV = {"nav_active": "needs-you"}
+
+
+@firm_view
+def cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """Everything known of one cause, open or put right."""
+    row = cause_page.find(firm=request.firm, pk=cause)
+    if row is None:
+        raise Http404
+    page = cause_page.read(
+        sight=Sight.of(request, request.firm),
+        cause=row,
+        is_admin=request.membership.is_admin,
+        after=request.GET.get("after", "")[:60],
+        before=request.GET.get("before", "")[:60],
+    )
+    today = firm_date(firm=request.firm, now=timezone.now())
+    days = {"tomorrow": today + resolving.A_DAY, "latest": today + resolving.LONGEST_SNOOZE}
+    return render(request, "xero_sync/cause_page.html", NAV | {"page": page, "entry": page.entry} | days)
+
+
+@require_POST
+@firm_view
+def assign(request: FirmRequest, cause: int) -> HttpResponse:
+    """Whose it is: somebody of the firm, or nobody."""
+    row = get_object_or_404(request.firm.causes.select_related("assigned_to"), pk=cause)
+    to = _number(request.POST.get("to", ""))
+    return _done(request, row, lambda: resolving.assign(firm=request.firm, actor=request.user, cause=row, user_id=to))
+
+
+@require_POST
+@firm_view
+def snooze(request: FirmRequest, cause: int) -> HttpResponse:
+    """Put off until a day: `days` from today, the day `until`, or neither to take it up again."""
+    row = get_object_or_404(request.firm.causes, pk=cause)
+    now = timezone.now()
+    days = _number(request.POST.get("days", ""))
+    typed = request.POST.get("until", "")
+    until = firm_date(firm=request.firm, now=now) + resolving.A_DAY * min(days, 1000) if days else None
+    if typed and not days:
+        until = _day(typed)
+    return _done(
+        request, row, lambda: resolving.snooze(firm=request.firm, actor=request.user, cause=row, until=until, now=now)
+    )
+
+
+@firm_view
+def leave_out(request: FirmRequest, cause: int) -> HttpResponse:
+    """Everything behind a cause: count first, say why, then it is left out of Xero."""
+    row = get_object_or_404(request.firm.causes, pk=cause)
+    return _leave_out(request, Q(cause=row), row, reverse("xero_sync:cause", args=[request.firm.slug, row.pk]))
+
+
+@firm_view
+def leave_out_invoice(request: FirmRequest, pk: int) -> HttpResponse:
+    """One bill."""
+    return _leave_out_one(request, Kind.INVOICE, pk, "billing:invoice")
+
+
+@firm_view
+def leave_out_contact(request: FirmRequest, pk: int) -> HttpResponse:
+    """One contact, with the bills that wait behind it."""
+    return _leave_out_one(request, Kind.CONTACT, pk, "billing:contact")
+
+
+@require_POST
+@firm_view
+def send_after_all(request: FirmRequest, job: int) -> HttpResponse:
+    """Undo that a document was left out, or handled in Xero."""
+    row = get_object_or_404(request.firm.sync_jobs, pk=job)
+    told = resolving.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
+    messages.info(request, told)
+    page = "billing:invoice" if row.kind == Kind.INVOICE else "billing:contact"
+    return redirect(page, request.firm.slug, row.object_id)
+
+
+def _leave_out_one(request: FirmRequest, kind: Kind, pk: int, page: str) -> HttpResponse:
+    job = get_object_or_404(request.firm.sync_jobs, kind=kind, object_id=pk)
+    return _leave_out(request, Q(pk=job.pk), None, reverse(page, args=[request.firm.slug, pk]))
+
+
+def _leave_out(request: FirmRequest, which: Q, row: Cause | None, back: str) -> HttpResponse:
+    reason, faults = request.POST.get("reason", ""), {}
+    if request.method == "POST":
+        try:
+            told = resolving.leave_out(
+                firm=request.firm,
+                actor=request.user,
+                which=which,
+                seen=request.POST.get("seen", ""),
+                reason=reason,
+                cause=row,
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            faults = refusal.faults
+        else:
+            messages.success(request, told)
+            return redirect(back)
+    chosen = resolving.chosen(firm=request.firm, which=which)
+    if not chosen.total:
+        messages.info(request, "Nothing is held back here any more, so there is nothing to leave out.")
+        return redirect(back)
+    context = {"chosen": chosen, "reason": reason, "faults": faults, "back": back, "most": resolving.LONGEST_REASON}
+    return render(request, "xero_sync/cause_leave_out.html", NAV | context)
+
+
+def _done(request: FirmRequest, row: Cause, act: Any) -> HttpResponse:
+    try:
+        messages.success(request, act())
+    except Refused as refusal:
+        messages.error(request, f"Nothing was changed. {refusal}")
+    if request.POST.get("back") == "list":
+        return redirect(f"{reverse('xero_sync:needs-you', args=[request.firm.slug])}#cause-{row.pk}")
+    return redirect("xero_sync:cause", request.firm.slug, row.pk)
+
+
+def _day(typed: str) -> Any:
+    """A day as typed; one that makes no sense is long past, so that it is refused in words."""
+    try:
+        return parse_date(typed) or resolving.NEVER
+    except ValueError:
+        return resolving.NEVER
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0

@@ -1,0 +1,110 @@
+"""Pressing what stands on a cause's card, and following everything that it lets go."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from firms.access import FirmRequest, firm_view
+from firms.refusals import Refused
+from xero_sync import fixing, retrying, upkeep
+from xero_sync.domain.fixes import FOR_ADMINS
+from xero_sync.models import Cause, Release
+from xero_sync.pages import places, progress
+from xero_sync.pages.fixes import Typed
+from xero_sync.views.needs_you import NAV, show, to_field
+
+LOOK = "look"
+
+
+@firm_view
+def fix(request: FirmRequest, cause: int) -> HttpResponse:
+    """Opened, it leads to the field's own page; pressed on a card, it puts the cause right."""
+    if request.method != "POST":
+        return to_field(request, cause)
+    row = get_object_or_404(request.firm.causes, pk=cause)
+    return _look_again(request, row) if request.POST.get("fix") == LOOK else _put_right(request, row)
+
+
+def follow(request: FirmRequest, release: Release | None, words: str) -> HttpResponse:
+    """To the page that shows how far these are; without any, back to the causes."""
+    messages.success(request, words)
+    if release is None:
+        return redirect("xero_sync:needs-you", request.firm.slug)
+    return redirect("xero_sync:release", request.firm.slug, release.pk)
+
+
+@require_GET
+@firm_view
+def release(request: FirmRequest, release: int) -> HttpResponse:
+    """How far everything is that was let go together."""
+    row = get_object_or_404(request.firm.releases.select_related("by"), pk=release)
+    found = progress.read(firm=request.firm, release=progress.told(row=row, firm=request.firm))
+    return render(request, "xero_sync/release.html", NAV | _told(found))
+
+
+@require_GET
+@firm_view
+def release_states(request: FirmRequest, release: int) -> HttpResponse:
+    """What the page of a release asks every 1.5 s; a 304 while nothing has changed."""
+    row = get_object_or_404(request.firm.releases, pk=release)
+    found = progress.read(firm=request.firm, release=row)
+    name = f'"{found.version}"'
+    if request.headers.get("If-None-Match") == name:
+        return HttpResponseNotModified(headers={"ETag": name})
+    body = render_to_string("xero_sync/release_states.html", _told(found), request=request)
+    return HttpResponse(body, headers={"ETag": name, "Cache-Control": "private, no-cache"})
+
+
+def _told(found: progress.Progress) -> dict[str, object]:
+    firm, pk = found.release.firm, found.release.pk
+    live_url = reverse("xero_sync:release-states", args=[firm.slug, pk])
+    return {"progress": found, "release": found.release, "etag": found.version, "live_url": live_url}
+
+
+def _put_right(request: FirmRequest, cause: Cause) -> HttpResponse:
+    values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+    pressed = fixing.Pressed(
+        kind=values.get("fix", ""),
+        values=values,
+        places=frozenset(map(str, request.POST.getlist("place"))),
+        todays="todays" in request.POST,
+    )
+    if pressed.kind in FOR_ADMINS and not request.membership.is_admin:
+        raise PermissionDenied("Only a firm admin can do this. Ask one of your firm's admins.")
+    try:
+        made = fixing.put_right(firm=request.firm, actor=request.user, cause=cause, pressed=pressed, now=timezone.now())
+    except Refused as refusal:
+        return _again(request, cause, pressed, refusal)
+    if made is None:
+        return follow(request, None, "It is put right. No bill waited for it.")
+    told = retrying.going(firm=request.firm, count=len(made.job_ids), todays=made.todays or not _keeps(pressed.kind))
+    return follow(request, made, f"{made.fix}. {told}")
+
+
+def _keeps(kind: str) -> bool:
+    """Whether documents keep the settings of their save; putting a document itself right is a save."""
+    return kind in FOR_ADMINS
+
+
+def _again(request: FirmRequest, cause: Cause, pressed: fixing.Pressed, refusal: Refused) -> HttpResponse:
+    """The card once more, with what was typed and what is wrong with it."""
+    if not Cause.objects.filter(pk=cause.pk, closed_at=None).exists():
+        messages.info(request, fixing.ANOTHER)
+        return redirect("xero_sync:needs-you", request.firm.slug)
+    typed = Typed(cause_id=cause.pk, values=pressed.values, places=pressed.places, faults=refusal.faults)
+    return show(request, cause_id=cause.pk, typed=typed)
+
+
+def _look_again(request: FirmRequest, cause: Cause) -> HttpResponse:
+    try:
+        made = fixing.look_again(firm=request.firm, actor=request.user, cause=cause, now=timezone.now())
+    except upkeep.NotNow as fault:
+        messages.error(request, fault.words)
+        return redirect(places.card_url(firm=request.firm, cause_id=cause.pk))
+    told = "Accounts, tax rates and lock dates were read from Xero."
+    return follow(request, made, told)

@@ -1,0 +1,100 @@
+"""Link a contact or a bill to the one in Xero by hand, or say that it is handled there. Anyone of the firm may."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from firms.access import FirmRequest, firm_view
+from firms.refusals import Refused
+from xero_sync import linking, resolving
+from xero_sync.domain.kinds import Kind
+from xero_sync.models import SyncJob
+from xero_sync.pages import linking as pages
+from xero_sync.upkeep import NotNow
+
+
+@firm_view
+def link(request: FirmRequest, cause: int) -> HttpResponse:
+    """To the page that links the cause's document: its contact where it is about one."""
+    row = get_object_or_404(request.firm.causes, pk=cause)
+    job = row.jobs.select_related("contact_job").order_by("kind", "pk").first()
+    if job is None:
+        messages.info(request, "Nothing waits behind this any more, so there is nothing to link.")
+        return redirect("xero_sync:cause", request.firm.slug, row.pk)
+    about = pages.about(cause=row, job=job)
+    page = "xero_sync:link-invoice" if about.kind == Kind.INVOICE else "xero_sync:link-contact"
+    return redirect(page, request.firm.slug, about.object_id)
+
+
+@firm_view
+def contact(request: FirmRequest, pk: int) -> HttpResponse:
+    """Choose among the contacts in Xero, look at both sides, link."""
+    job = get_object_or_404(request.firm.sync_jobs, kind=Kind.CONTACT, object_id=pk)
+    chosen = (request.POST or request.GET).get("chosen", "")[:36]
+    term = request.GET.get("q", "").strip()[:100]
+    if request.method == "POST" and _tried(request, _contact_act(request, job, chosen)):
+        return redirect("billing:contact", request.firm.slug, pk)
+    page = pages.contact_page(firm=request.firm, job=job, chosen=chosen, term=term, now=timezone.now())
+    return render(request, "xero_sync/link_contact.html", {"nav_active": "contacts", "page": page})
+
+
+@firm_view
+def invoice(request: FirmRequest, pk: int) -> HttpResponse:
+    """The bill here beside the one of its number in Xero; link them where they agree."""
+    job = _bill_job(request, pk)
+    if request.method == "POST":
+        wanted = request.POST.get("chosen", "")[:36]
+        done = _tried(
+            request,
+            lambda: linking.link_invoice(
+                firm=request.firm, actor=request.user, job=job, xero_id=wanted, now=timezone.now()
+            ),
+        )
+        if done:
+            return redirect("billing:invoice", request.firm.slug, pk)
+    page = pages.bill_page(firm=request.firm, job=job, now=timezone.now())
+    return render(request, "xero_sync/link_invoice.html", {"nav_active": "invoices", "page": page})
+
+
+@firm_view
+def handled(request: FirmRequest, pk: int) -> HttpResponse:
+    """Somebody entered the bill in Xero by hand: look it up there, then keep what was seen as proof."""
+    job = _bill_job(request, pk)
+    if request.method == "POST":
+        number, seen = request.POST.get("number", ""), request.POST.get("seen", "")
+        done = _tried(
+            request,
+            lambda: resolving.handle(
+                firm=request.firm, actor=request.user, job=job, number=number, seen=seen, now=timezone.now()
+            ),
+        )
+        if done:
+            return redirect("billing:invoice", request.firm.slug, pk)
+    number = (request.POST or request.GET).get("number", "")[:255]
+    page = pages.handled_page(firm=request.firm, job=job, number=number, now=timezone.now())
+    return render(request, "xero_sync/link_handled.html", {"nav_active": "invoices", "page": page})
+
+
+def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Any:
+    restore = request.POST.get("restore") == "yes"
+    return lambda: linking.link_contact(
+        firm=request.firm, actor=request.user, job=job, xero_id=chosen, restore=restore, now=timezone.now()
+    )
+
+
+def _bill_job(request: FirmRequest, pk: int) -> SyncJob:
+    jobs = request.firm.sync_jobs.select_related("contact_job", "cause")
+    found: SyncJob = get_object_or_404(jobs, kind=Kind.INVOICE, object_id=pk)
+    return found
+
+
+def _tried(request: FirmRequest, act: Any) -> bool:
+    try:
+        messages.success(request, act())
+    except (Refused, NotNow) as refusal:
+        messages.error(request, str(refusal))
+        return False
+    return True

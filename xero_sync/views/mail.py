@@ -1,0 +1,42 @@
+"""The page where a person of the firm chooses which mails they get."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from firms.access import FirmRequest, firm_view
+from xero_sync import telling
+from xero_sync.models import MailChoice
+from xero_sync.pages import mail_page
+
+
+@firm_view
+def mail(request: FirmRequest) -> HttpResponse:
+    """The choice, what it means for this person, and the last mails to them."""
+    posted = request.POST if request.method == "POST" else None
+    page = mail_page.read(membership=request.membership, data=posted)
+    if posted is not None and page.form.is_valid():
+        chosen = page.form.cleaned_data
+        telling.choose(
+            firm=request.firm,
+            user=request.user,
+            when=MailChoice.When(chosen["when"]),
+            hour=chosen["hour"],
+            now=timezone.now(),
+        )
+        messages.success(request, "Saved. It holds from now on.")
+        return redirect("xero_sync:mail", request.firm.slug)
+    return render(request, "xero_sync/mail.html", {"nav_active": "mail", "page": page, "form": page.form})
+
+
+@require_POST
+@firm_view
+def test(request: FirmRequest) -> HttpResponse:
+    """Put a mail to try in line."""
+    if telling.write_test(firm=request.firm, user=request.user, now=timezone.now()):
+        messages.success(request, f"A mail to {request.user.email} is on its way. It takes up to a minute.")
+    else:
+        messages.info(request, "One is on its way already. Wait a minute before you ask for another.")
+    return redirect("xero_sync:mail", request.firm.slug)

@@ -1,0 +1,67 @@
+"""Preflight: what would become of bills if they were sent now. Nothing here stops anybody from saving."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from firms.access import FirmRequest, firm_view
+from xero_sync import upkeep
+from xero_sync.pages import foretold
+from xero_sync.pages import preflight as page
+from xero_sync.pages.sight import Sight
+
+NAV = {"nav_active": "invoices"}
+
+
+@require_GET
+@firm_view
+def selection(request: FirmRequest) -> HttpResponse:
+    """The bills of a month, of the list's filters, or ticked there."""
+    found = page.read(firm=request.firm, sight=Sight.of(request, request.firm), query=request.GET)
+    return render(request, "xero_sync/preflight.html", NAV | {"page": found})
+
+
+@require_GET
+@firm_view
+def bill(request: FirmRequest, pk: int) -> HttpResponse:
+    """One saved bill as if it were approved and saved now: a part of its page, or a page of its own."""
+    row = get_object_or_404(request.firm.invoices.select_related("contact", "matter"), pk=pk)
+    told = foretold.of_bill(sight=Sight.of(request, request.firm), bill=row)
+    back = reverse("billing:invoice", args=[request.firm.slug, pk])
+    return _one(request, told, f"{row.number} {row.contact}", back)
+
+
+@require_GET
+@firm_view
+def contact(request: FirmRequest, pk: int) -> HttpResponse:
+    """One saved contact as if it were saved again now."""
+    row = get_object_or_404(request.firm.contacts, pk=pk)
+    told = foretold.of_contact(sight=Sight.of(request, request.firm), contact=row)
+    return _one(request, told, row.name, reverse("billing:contact", args=[request.firm.slug, pk]))
+
+
+@require_POST
+@firm_view
+def read_again(request: FirmRequest) -> HttpResponse:
+    """Read from Xero what the answer rests on, then answer again."""
+    try:
+        upkeep.test_now(firm=request.firm, actor=request.user, now=timezone.now())
+    except upkeep.NotNow as fault:
+        messages.error(request, fault.words)
+    else:
+        messages.success(request, "Read from Xero just now.")
+    wanted = request.POST.get("next", "")
+    own = f"/{request.firm.slug}/"
+    if wanted.startswith(own) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(wanted)
+    return redirect("xero_sync:preflight", request.firm.slug)
+
+
+def _one(request: FirmRequest, told: foretold.Foretold, title: str, back: str) -> HttpResponse:
+    context = NAV | {"told": told, "title": title, "back": back, "firm": request.firm, "next": back}
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "xero_sync/preflight_card.html" if part else "xero_sync/preflight_one.html", context)
