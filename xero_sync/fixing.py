@@ -14,7 +14,7 @@ from expense_categories import services as categories
 from expense_categories.models import CategoryKind
 from firms.models import Firm, User
 from firms.refusals import EditConflict, Refused
-from xero_sync import outbox, preferences, retrying, upkeep
+from xero_sync import outbox, preferences, rechecking, retrying
 from xero_sync.domain import fixes
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recognised
@@ -95,7 +95,7 @@ def put_right(*, firm: Firm, actor: User, cause: Cause, pressed: Pressed, now: d
 def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> Release | None:
     """Read the organisation from Xero again, which lets go what that may have put right. Raises upkeep.NotNow."""
     job_ids = retrying.held_by(cause=cause)
-    upkeep.test_now(firm=firm, actor=actor, now=now)
+    rechecking.test_now(firm=firm, actor=actor, now=now)
     if not job_ids:
         return None
     with transaction.atomic():

@@ -17,6 +17,7 @@ from xero_sync import index, snapshots
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.holds import BY_A_PERSON, NotSent
 from xero_sync.domain.kinds import Kind
+from xero_sync.domain.links import reopened
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.preflight import Entry, Given, Judged, There, World, judge
 from xero_sync.domain.rules import Books
@@ -67,6 +68,7 @@ class Asked:
 
     `lines` are those of bills that were typed and not saved. `stored`: what is in line now, under the preferences of
     its last save; else each as if it were saved now, under today's. `approved`: as if a draft were approved first.
+    `reopened`: as a Retry leaves it, so that what Xero once said of it is judged again.
     """
 
     bills: Sequence[Invoice] = ()
@@ -74,6 +76,7 @@ class Asked:
     lines: Mapping[int, Sequence[InvoiceLine]] | None = None
     stored: bool = False
     approved: bool = False
+    reopened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,8 @@ class Checked:
     index_at: datetime | None
     # Something was sent since: the firm is busy, and an hour is old.
     busy: bool
+    # The expense categories of the lines: id, name and account.
+    categories: Mapping[int, tuple[str, str]]
 
 
 def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
@@ -106,6 +111,12 @@ def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
         chart_at=ground.books.chart.refreshed_at if ground.books else None,
         index_at=seen.oldest,
         busy=bool(brought),
+        categories={
+            line.category.pk: (line.category.name, line.category.account_code)
+            for each in lines.values()
+            for line in each
+            if line.category
+        },
     )
 
 
@@ -161,7 +172,7 @@ def _bill(
         document=document,
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.confirmed_hash,
-        link=job.link,
+        link=reopened(job.link) if asked.reopened else job.link,
         # A save or an approval puts it back in line.
         left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
         at_rest=asked.stored and job.state == State.IN_XERO,

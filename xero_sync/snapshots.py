@@ -74,6 +74,7 @@ def _invoices(jobs: Mapping[int, SyncJob], xero_tenant_id: str) -> dict[int, Doc
 class CategoryRow(NamedTuple):
     """What a line says of its expense category."""
 
+    pk: int
     name: str
     account_code: str
 
@@ -99,11 +100,11 @@ class LineRow(NamedTuple):
 def lines_of(*, invoices: Collection[int]) -> dict[int, list[LineRow]]:
     """The lines of these bills, in order. One query."""
     found: dict[int, list[LineRow]] = defaultdict(list)
-    names = [*LineRow._fields[:-1], "category__name", "category__account_code"]
+    names = [*LineRow._fields[:-1], "category_id", "category__name", "category__account_code"]
     rows = InvoiceLine.objects.filter(invoice__in=invoices).order_by("invoice", "position")
     for values in rows.values_list(*names):
-        name, code = values[-2:]
-        row = LineRow._make((*values[:-2], None if name is None else CategoryRow(name, code)))
+        category = None if values[-3] is None else CategoryRow._make(values[-3:])
+        row = LineRow._make((*values[:-3], category))
         found[row.invoice_id].append(row)
     return found
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
-from xero_sync import outbox, telling, tokens, wake
+from xero_sync import outbox, rechecking, telling, tokens, wake
 from xero_sync.sync import Turned, sync_firm
 from xero_sync.sync.context import Timing
-from xero_sync.upkeep import firms_to_refresh, refresh_connection
+from xero_sync.upkeep import firms_to_refresh
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def refresh_connection_task(*, firm_id: int) -> None:
     """Read one firm's chart again."""
     firm = Firm.objects.get(pk=firm_id)
     with firm_scope(firm):
-        refresh_connection(firm=firm, now=timezone.now())
+        rechecking.refresh_connection(firm=firm, now=timezone.now())
 
 
 @shared_task(name="xero_sync.tell")

@@ -1,6 +1,6 @@
 """What would become of one document if it were sent now, in the words its page uses afterwards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
-from expense_categories.models import ExpenseCategory
 from xero_sync import index
 from xero_sync.domain.errors import Place, Recognised
 from xero_sync.domain.holds import SENTENCES, Hold
@@ -122,7 +121,7 @@ def after_approval(invoice: Invoice) -> str:
 
 def _foretold(judged: Judged, when: str, checked: Checked, sight: Sight, target: places.Target) -> Foretold:
     title, tone = _said(judged, when, connected=sight.connection is not None)
-    desk = Desk(sight, has_accounts(judged.recognised))
+    desk = Desk(sight, checked)
     return Foretold(
         title=title,
         tone=tone,
@@ -149,18 +148,14 @@ def _said(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
     return f"{when}, it goes to Xero{', with a note' if judged.verdict is Verdict.NOTES else ''}.", "success"
 
 
-def has_accounts(known: Iterable[Recognised]) -> bool:
-    """Whether one of these is put right by choosing an account."""
-    return any(each.known.where.place is Place.CATEGORY_EDIT for each in known)
-
-
 class Desk:
-    """The fields that put things right; the categories are read once, and only if a fault is about accounts."""
+    """The fields that put things right, found without a query; `checked` knows the categories the lines have."""
 
-    def __init__(self, sight: Sight, accounts: bool) -> None:
+    def __init__(self, sight: Sight, checked: Checked) -> None:
         self.sight, self.firm = sight, sight.firm
-        rows = ExpenseCategory.objects.filter(firm=self.firm) if accounts else ()
-        self.categories = [account_places.Category(row.pk, row.name, row.account_code, row.version) for row in rows]
+        # Without their versions: links need none.
+        known = sorted(checked.categories.items(), key=lambda item: item[1])
+        self.categories = [account_places.Category(pk, name, code, 0) for pk, (name, code) in known]
 
     def stop(self, known: Recognised, target: places.Target) -> Stop:
         """A fault with its words and the way to its field."""

@@ -20,7 +20,7 @@ from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preflight import STOPPED, Judged, Verdict
 from xero_sync.pages import places
-from xero_sync.pages.foretold import Desk, Knowledge, Stop, has_accounts, hold_of, knowledge
+from xero_sync.pages.foretold import Desk, Knowledge, Stop, hold_of, knowledge
 from xero_sync.pages.sight import Sight
 from xero_sync.preflight import MOST_BILLS, Asked, Checked, check
 
@@ -160,7 +160,7 @@ def sentence(*, total: int, counts: Mapping[str, int], causes: int) -> str:
 
 def _grouped(bills: Sequence[Invoice], checked: Checked, sight: Sight) -> dict[str, Any]:
     judged = [(bill, checked.bills[bill.pk]) for bill in bills]
-    causes = _causes([each for each in judged if each[1].verdict in STOPPED], sight)
+    causes = _causes([each for each in judged if each[1].verdict in STOPPED], Desk(sight, checked))
     reasons: dict[str, Group] = {}
     notes: dict[str, Group] = {}
     counts = dict.fromkeys(("goes", "there", "stopped", "held", "not_sent"), 0)
@@ -185,10 +185,8 @@ def _grouped(bills: Sequence[Invoice], checked: Checked, sight: Sight) -> dict[s
     }
 
 
-def _causes(stopped: Sequence[tuple[Invoice, Judged]], sight: Sight) -> list[Group]:
+def _causes(stopped: Sequence[tuple[Invoice, Judged]], desk: Desk) -> list[Group]:
     """One group for each thing that would have to change; bills with a fault of their own are one group a fault."""
-    known = {each.cause: each.leading for _, each in stopped}
-    desk = Desk(sight, has_accounts(leading for leading in known.values() if leading))
     groups: dict[tuple[str, str], Group] = {}
     for bill, each in stopped:
         leading = each.leading
@@ -200,7 +198,7 @@ def _causes(stopped: Sequence[tuple[Invoice, Judged]], sight: Sight) -> list[Gro
         if key not in groups:
             groups[key] = Group(stop=_general(desk.stop(leading, target), leading, each, bill))
         groups[key].waiting += each.verdict is Verdict.HELD
-        groups[key].add(bill, partial(_field, leading, target, sight))
+        groups[key].add(bill, partial(_field, leading, target, desk.sight))
     return sorted(groups.values(), key=lambda group: -group.count)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from firms.access import FirmRequest, firm_admin_view, firm_view
 from firms.forms_support import show_faults
 from firms.refusals import EditConflict, Refused
-from xero_sync import preferences, upkeep
+from xero_sync import preferences, rechecking, upkeep
 from xero_sync.domain.scopes import SCOPES
 from xero_sync.forms import FirstSendForm, read_start
 from xero_sync.pages import settings_page
@@ -63,7 +63,7 @@ def confirm(request: FirmRequest) -> HttpResponse:
 def test(request: FirmRequest) -> HttpResponse:
     """Ask Xero now, and read the chart again."""
     try:
-        chart = upkeep.test_now(firm=request.firm, actor=request.user, now=timezone.now())
+        chart = rechecking.test_now(firm=request.firm, actor=request.user, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
     else:

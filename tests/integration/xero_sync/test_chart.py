@@ -27,7 +27,8 @@ def test_the_chart_knows_organisation_accounts_rates_and_currencies(connected: F
     assert known.is_usable("200")
     assert "AUD" in known.currencies
     assert known.tax_rates
-    assert len(xero.calls) == 4
+    # The organisation, accounts, tax rates, currencies; then the contacts and bills that changed.
+    assert len(xero.calls) == 6
 
 
 def test_an_account_archived_in_xero_is_dead_after_the_next_reading(connected: Firm, xero: Xero) -> None:
@@ -60,6 +61,8 @@ def test_the_round_notices_a_disconnection_made_in_xero(connected: Firm, xero: X
 
 
 def test_the_round_asks_no_more_than_it_must(connected: Firm, xero: Xero) -> None:
+    assert upkeep.refresh_connection(firm=connected, now=timezone.now())
+    xero.forget_calls()
     for minutes in (1, 20, 21):
         now = timezone.now() + timedelta(minutes=minutes)
         for _ in upkeep.firms_to_refresh(now=now):

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from billing.models import Contact, Invoice
 from firms.models import AuditEvent, Firm, User
 from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, UserFactory
 from tests.outcomes import signed_in
 from tests.xero import Xero, job_of, sync
+from xero_sync import outbox
 from xero_sync.domain.states import State
 from xero_sync.models import FirmPreference, Resolution
 
@@ -193,3 +195,31 @@ def test_it_is_sent_after_all_by_a_press(connected: Firm, xero: Xero, page: Clie
     sync(connected)
     assert job_of(bill).state == State.NEEDS_YOU, "Xero still has 10417 for somebody else's bill"
     assert Resolution.objects.count() == 1
+
+
+def test_a_retry_from_a_page_opened_before_does_not_send_it_as_well(
+    connected: Firm, xero: Xero, page: Client, bill: Invoice
+) -> None:
+    kept(page, bill, "10417-B")
+    page.post(f"/{connected.slug}/activity/{job_of(bill).pk}/retry/")
+    assert (job_of(bill).state, job_of(bill).hold) == (State.NOT_SENT, "handled-in-xero")
+    assert outbox.retry(firm=connected, job_ids=[job_of(bill).pk], now=timezone.now(), todays=True) == 0
+    sync(connected)
+    assert job_of(bill).state == State.NOT_SENT
+
+
+def test_one_bill_in_xero_is_not_handled_for_two_bills_here(
+    connected: Firm, xero: Xero, page: Client, contact: Contact, bill: Invoice
+) -> None:
+    enter(xero, contact, "10419", 90)
+    twin: Invoice = InvoiceFactory(firm=connected, contact=contact, number="10419", approved=True)
+    sync(connected)
+    assert job_of(twin).state == State.NEEDS_YOU
+    _, seen = looked_at(page, twin, "10417-B")
+    kept(page, bill, "10417-B")
+    assert "That bill in Xero is bill 10417 here." in looked_at(page, twin, "10417-B")[0]
+    html = words(page.post(of(twin), {"number": "10417-B", "seen": seen}))
+    assert "That bill in Xero is bill 10417 here." in html
+    assert job_of(twin).state == State.NEEDS_YOU
+    page.post(f"/{connected.slug}/activity/{job_of(bill).pk}/send-after-all/")
+    assert "10419 is kept as handled" in kept(page, twin, "10417-B")

@@ -126,7 +126,7 @@ ENTRIES: Final = (
         klass=ErrorClass.DOCUMENT,
         where=Where(Place.INVOICE_EDIT, "number"),
         meanwhile="Neither bill is changed.",
-        release=Recheck.ON_XERO_CHANGE,
+        release=Recheck.ON_INDEX,
         improvement="adopt_existing_invoices",
         sample="The bill in Xero does not agree.",
     ),
