@@ -167,7 +167,7 @@ def send_after_all(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> s
     if target is None or job.state != State.NOT_SENT:
         return "It was not left out any more, so there was nothing to do."
     with transaction.atomic():
-        moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now)
+        moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now, after_all=True)
         if moved:
             noun = "invoice" if job.kind == Kind.INVOICE else "contact"
             audit.record(firm=firm, actor=actor, action=f"{noun}.sent_after_all", target=target)
@@ -189,6 +189,7 @@ def _settled(
 ) -> list[SyncJob]:
     with transaction.atomic():
         try:
+            # Whoever else decides waits at the firm's lock from here on, and sees what was decided.
             jobs = outbox.settle_by_hand(firm=firm, chosen=which, seen=seen, decision=decision, now=now)
         except outbox.Changed:
             _refuse(CHANGED)

@@ -25,23 +25,28 @@ from xero_sync.outbox.moves import Move, move
 FIRM_HOLD_VALUES = [hold.value for hold in FIRM_HOLDS]
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
 STAYS_AS_SAVED = (State.SENDING, State.CHECKING, State.IN_XERO)
+DECIDED = Q(state=State.NOT_SENT, hold__in=[reason.value for reason in BY_A_PERSON])
 # What Xero said of one document but means the connection: looked at again when the firm goes on.
 ON_GOING_ON = codes_for([Recheck.ON_CONNECTION, Recheck.ON_SWITCH, Recheck.AT_TIME])
 
 
-def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool = False) -> int:
+def retry(
+    *, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool = False, after_all: bool = False
+) -> int:
     """A person's Retry: these jobs go now under their stored preferences. Returns how many; others stay as they are.
 
-    A bill held by its contact takes the contact along. What a person left out of Xero goes after all. With `todays`
-    the preferences of the day take the place of the stored ones, also for those of them that wait in line already.
+    A bill held by its contact takes the contact along. What a person left out of Xero, or handled there, goes only if
+    it is asked for with `after_all`: sent by the way it could stand there twice. With `todays` the preferences of the
+    day take the place of the stored ones, also for those of them that wait in line already.
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
-        chosen = Q(pk__in=job_ids) | Q(invoice_jobs__in=job_ids, xero_id="")
+        asked = SyncJob.objects.filter(pk__in=job_ids, firm=firm)
+        asked_ids = list((asked if after_all else asked.exclude(DECIDED)).values_list("pk", flat=True))
+        chosen = Q(pk__in=asked_ids) | Q(invoice_jobs__in=asked_ids, xero_id="")
         ids = list(SyncJob.objects.filter(chosen, firm=firm).values_list("pk", flat=True).distinct())
         again = Q(state__in=BY_HAND) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
-        again |= Q(state=State.NOT_SENT, hold__in=[reason.value for reason in BY_A_PERSON])
-        moved = _let_go(SyncJob.objects.filter(again, pk__in=ids), Event.RETRIED, firm, now)
+        moved = _let_go(SyncJob.objects.filter(again | DECIDED, pk__in=ids), Event.RETRIED, firm, now)
         if todays:
             _stamp(firm, ids)
         return moved

@@ -110,8 +110,8 @@ _RECHECK_WORDS: Final = {
     Recheck.ON_CONTACT: "As soon as the contact is saved, or Retry is pressed.",
     Recheck.ON_LOCK_DATES: "As soon as the bill is saved, or Xero tells us of another lock date.",
     Recheck.ON_ORGANISATION: "Each time the organisation is read from Xero, or when you press Test now.",
-    Recheck.ON_INDEX: "As soon as it is saved or Retry is pressed. And each time we read what Xero has, if nothing is in "
-    "the way any more.",
+    Recheck.ON_INDEX: "As soon as it is saved or Retry is pressed. And each time we read what Xero has, if nothing is "
+    "in the way any more.",
     Recheck.ON_XERO_CHANGE: "As soon as the bill is saved, or Retry is pressed.",
     Recheck.ON_CONNECTION: "As soon as Xero is connected again.",
     Recheck.ON_SWITCH: "As soon as an admin switches it back on or confirms.",
