@@ -12,6 +12,7 @@ from xero_sync.models import XeroChart, XeroConnection
 # Hourly if work was due, else daily.
 BUSY_AGE = timedelta(hours=1)
 IDLE_AGE = timedelta(hours=24)
+JUST_READ = timedelta(seconds=5)
 COLLECTIONS = ("Organisations", "Accounts", "TaxRates", "Currencies")
 
 
@@ -39,7 +40,12 @@ def stored(*, firm: Firm, xero_tenant_id: str) -> Chart | None:
 
 def is_stale(*, chart: Chart | None, now: datetime, busy: bool) -> bool:
     """Whether it is time to read it again."""
-    return chart is None or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
+    return chart is None or chart.doubted or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
+
+
+def doubt(*, firm: Firm, now: datetime) -> None:
+    """A person thinks that something in it has changed: it is read again before it is asked, unless that just was."""
+    XeroChart.objects.filter(firm=firm, refreshed_at__lt=now - JUST_READ).update(doubted=True)
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime) -> ChartChange:
@@ -57,6 +63,7 @@ def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime
             "tax_rates": storable(tax_rates),
             "currencies": [str(each.get("Code"))[:3] for each in currencies if each.get("Code")],
             "refreshed_at": now,
+            "doubted": False,
         },
     )
     return ChartChange(old=old, new=_chart(row))
@@ -70,4 +77,5 @@ def _chart(row: XeroChart) -> Chart:
         tax_rates=row.tax_rates,
         currencies=row.currencies,
         refreshed_at=row.refreshed_at,
+        doubted=row.doubted,
     )

@@ -9,9 +9,10 @@ from django.db import transaction
 from billing.models import Contact, Invoice
 from firms import audit
 from firms.models import Firm, User
-from xero_sync import outbox
+from xero_sync import chart, outbox
 from xero_sync.domain.holds import Hold
 from xero_sync.domain.kinds import Kind
+from xero_sync.domain.releases import CHART_READ
 from xero_sync.models import Cause, Release, SyncJob
 from xero_sync.pages import cards
 from xero_sync.pages.faults import of_cause
@@ -40,6 +41,7 @@ def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> D
     target = _document(firm, job)
     under = cards.retry_sentence(job=job, firm=firm, sight=Sight(firm))
     with transaction.atomic():
+        _doubt(firm, job.cause, now)
         moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now)
         if moved and target is not None:
             action = f"{'invoice' if job.kind == Kind.INVOICE else 'contact'}.retried"
@@ -54,6 +56,7 @@ def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays:
     """Retry everything behind one cause, each document under its stored preferences or, if asked, under today's."""
     with transaction.atomic():
         job_ids = held_by(cause=cause)
+        _doubt(firm, cause, now)
         moved = outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
         release = (
             record(firm=firm, actor=actor, cause=cause, job_ids=job_ids, todays=todays, now=now) if moved else None
@@ -102,6 +105,12 @@ def going(*, firm: Firm, count: int, todays: bool) -> str:
     what = "1 document goes" if count == 1 else f"{count:,} documents go"
     under = "today\u2019s settings" if todays else "the settings of its save"
     return f"{what} {_when(firm)}, {'' if count == 1 else 'each '}under {under}."
+
+
+def _doubt(firm: Firm, cause: Cause | None, now: datetime) -> None:
+    """Whoever retries what the chart speaks against has put it right in Xero: our chart is not asked again as it is."""
+    if cause is not None and cause.code in CHART_READ:
+        chart.doubt(firm=firm, now=now)
 
 
 def _when(firm: Firm) -> str:

@@ -20,9 +20,8 @@ def firm_rates(*, firm: Firm) -> list[tuple[str, Decimal]]:
     """The rates that need one of Xero's: those the firm charges, and those of bills that need someone."""
     rates = list(TaxRate.objects.filter(firm=firm).values_list("name", "percent"))
     stuck = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.NEEDS_YOU)
-    ids = list(stuck.values_list("object_id", flat=True)[:MOST_JOBS])
-    used = InvoiceLine.objects.filter(firm=firm, invoice__in=ids).exclude(tax_name="") if ids else None
-    rates += [] if used is None else list(used.order_by().values_list("tax_name", "tax_percent").distinct())
+    used = InvoiceLine.objects.filter(firm=firm, invoice__in=stuck.values("object_id")[:MOST_JOBS])
+    rates += list(used.exclude(tax_name="").order_by().values_list("tax_name", "tax_percent").distinct())
     return list(dict.fromkeys((name, percent.quantize(Decimal("0.0001"))) for name, percent in rates))
 
 

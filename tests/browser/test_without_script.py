@@ -1,10 +1,11 @@
 """Every journey a person needs, in a browser that runs no script."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Invoice
 from firms.models import Firm, User
@@ -13,6 +14,7 @@ from tests.browser.person import Person
 from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.states import State
+from xero_sync.models import XeroChart
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -59,7 +61,10 @@ def test_a_bill_is_sent_again(connected: Firm, xero: Xero, ines: Person) -> None
     sync(connected)
     xero.act("lock-dates", period="2026-07-31")
     bill = InvoiceFactory(firm=connected, contact=client, approved=True, issue_date=date(2026, 7, 3))
+    # Xero's refusal has the lock dates read again; then the bill waits for them.
     sync(connected)
+    sync(connected)
+    XeroChart.objects.update(refreshed_at=timezone.now() - timedelta(minutes=1))
     ines.opens(f"/{connected.slug}/invoices/{bill.pk}/")
     assert ines.head.inner_text().strip() == "On hold"
     xero.act("lock-dates", period="")

@@ -13,8 +13,8 @@ CELL = (WIDTH - LABEL) // 2
 COUNT = 8
 ACCOUNTS = {"200": "Fees", "405": "Expenses Recovered", "412": "Disbursements", "420": "Travel"}
 TRIES = """
-As {admin.name}, open {old.name} > Needs you, correct the e-mail address of Brandt Logistik GmbH (C-1013) and save: its
-two bills follow it into Xero.
+As {admin.name}, open {old.name} > Needs you and correct the e-mail address of Brandt Logistik GmbH on its card: its two
+bills follow it into Xero.
 
 Open {old.name} > Settings > Bill Syncing and switch on “Account codes by expense category”. Nothing that was sent
 changes; then edit and save one bill, and its disbursements move to account 412.
@@ -22,7 +22,8 @@ changes; then edit and save one bill, and its disbursements move to account 412.
 In Xero's books ({books}/) open {new.organisation} > Settings and clear the lock date; then, in {new.name} > Settings >
 Bill Syncing, press Test now: bills 10401 to 10403 go.
 
-Write a bill at {web}{new.slug}/invoices/new/, approve it, and watch its state change on the open page.
+Write a bill at {web}{new.slug}/invoices/new/, approve it, and watch its state change on the open page. Beforehand,
+Invoices > Check before sending says what would become of any month's bills.
 
 As {operator.name}, open {web}ops/: what is held up, across both firms, grouped by cause.
 """

@@ -106,6 +106,8 @@ class Chart:
     tax_rates: tuple[TaxRate, ...]
     currencies: tuple[str, ...]
     refreshed_at: datetime
+    # A person thinks that it has changed since.
+    doubted: bool = False
 
     @cached_property
     def _by_code(self) -> dict[str, Account]:
@@ -214,6 +216,7 @@ def from_stored(
     tax_rates: Sequence[Mapping[str, Any]],
     currencies: Sequence[str],
     refreshed_at: datetime,
+    doubted: bool = False,
 ) -> Chart:
     """The chart of one stored row, or of Xero's own JSON made storable."""
     return Chart(
@@ -223,6 +226,7 @@ def from_stored(
         tax_rates=tuple(_tax_rate(row) for row in tax_rates),
         currencies=tuple(currencies),
         refreshed_at=refreshed_at,
+        doubted=doubted,
     )
 
 

@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
             name='applied',
             field=models.JSONField(default=list),
         ),
+        migrations.AddField(
+            model_name='xerochart',
+            name='doubted',
+            field=models.BooleanField(default=False),
+        ),
         migrations.CreateModel(
             name='Release',
             fields=[

@@ -120,7 +120,7 @@ def _fault(known: Recognised, target: places.Target, firm: Firm, sight: Sight) -
         who=WHO[known.known.owner],
         meanwhile=known.known.meanwhile,
         recheck=known.known.recheck,
-        links=tuple(places.links(known=known, target=target, firm=firm)),
+        links=tuple(places.links(known=known, target=target, firm=firm, chosen=sight.settings)),
         xero_link=_xero_link(known, sight),
         xero_said=known.fault.message if known.fault.source == "xero" else "",
     )

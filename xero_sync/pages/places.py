@@ -144,24 +144,23 @@ def account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
     return made or [Link(reverse("expense_categories:list", args=[firm.slug]), "Look at the accounts")]
 
 
-def links(*, known: Recognised, target: Target, firm: Firm) -> list[Link]:
-    """Every field that puts it right: the one on the cause's card, and its own page. Two queries for an account."""
+def links(*, known: Recognised, target: Target, firm: Firm, chosen: BillSyncSettings) -> list[Link]:
+    """Every field that puts it right: the one on the cause's card, and its own page. One query for an account."""
     here = card(known=known, target=target, firm=firm)
     if known.known.where.place is Place.CATEGORY_EDIT:
-        own = account_links(firm=firm, found=_naming(firm, known.parts.get("account", "")))
+        own = account_links(firm=firm, found=_naming(chosen, known.parts.get("account", "")))
     else:
         one = link(known=known, target=target, firm=firm)
         own = [one] if one else []
     return [here, *own] if here else own
 
 
-def _naming(firm: Firm, account: str) -> list[AccountPlace]:
+def _naming(chosen: BillSyncSettings, account: str) -> list[AccountPlace]:
     if not account:
         return []
-    rows = ExpenseCategory.objects.filter(firm=firm, account_code=account)
+    rows = ExpenseCategory.objects.filter(firm=chosen.firm_id, account_code=account)
     categories = [Category(*row) for row in rows.values_list("pk", "name", "account_code", "version")]
-    settings_row = BillSyncSettings.objects.filter(firm=firm).first() or BillSyncSettings(firm=firm)
-    return using(account=account, settings=settings_row, categories=categories)
+    return using(account=account, settings=chosen, categories=categories)
 
 
 def contact(*, firm: Firm, contact_id: int | None) -> Link | None:

@@ -10,7 +10,7 @@ from billing.models import Contact, Invoice
 from firms.models import Firm, User
 from tests.factories import ContactFactory, InvoiceFactory, expense_line
 from tests.xero import Xero, job_of, sync
-from xero_sync import rechecking
+from xero_sync import rechecking, retrying
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, FirmPreference, XeroChart
 
@@ -96,3 +96,18 @@ def test_a_persons_test_now_finds_it_at_once(without_repairs: Firm, refused: Con
     rechecking.test_now(firm=without_repairs, actor=admin, now=timezone.now())
     sync(without_repairs)
     assert job_of(refused).state == State.IN_XERO
+
+
+def test_a_retry_reads_the_accounts_again_before_it_asks_them(without_repairs: Firm, admin: User, xero: Xero) -> None:
+    client = ContactFactory(firm=without_repairs)
+    sync(without_repairs)
+    xero.act("archive-account", code="200")
+    bill = InvoiceFactory(firm=without_repairs, contact=client, approved=True)
+    sync(without_repairs)
+    sync(without_repairs)
+    assert job_of(bill).state == State.NEEDS_YOU
+    xero.act("restore-account", code="200")
+    XeroChart.objects.update(refreshed_at=timezone.now() - timedelta(minutes=1))
+    retrying.retry_document(firm=without_repairs, actor=admin, job=job_of(bill), now=timezone.now())
+    sync(without_repairs)
+    assert job_of(bill).state == State.IN_XERO
