@@ -3,10 +3,10 @@
 A fixed number of queries, whatever the number of bills. Nothing is written, and Xero is not asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
@@ -15,17 +15,20 @@ from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
 from firms.models import Firm
 from xero_sync import index, snapshots
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.errors import Fault
 from xero_sync.domain.holds import BY_A_PERSON, NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.links import reopened
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.preflight import Entry, Given, Judged, There, World, judge
+from xero_sync.domain.preflight.told import still_told
 from xero_sync.domain.rules import Books
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
 
 # More than this is not judged in one go.
 MOST_BILLS = 5000
+Told = Callable[[SyncJob], tuple[Fault, ...]]
 Jobs = Mapping[tuple[str, int], SyncJob]
 Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[snapshots.LineRow]]
 # The columns of a job that a verdict rests on; there are thousands of rows.
@@ -46,6 +49,8 @@ READ = (
     "line_ids",
     "link",
     "applied",
+    "faults",
+    "changed_at",
 )
 
 
@@ -100,8 +105,9 @@ def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
     lines: Lines = snapshots.lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
     seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id)
     jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen.oldest)
-    contacts = [_contact(people[pk], jobs, ground, asked) for pk in _in_line(people, jobs)]
-    bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked) for bill in asked.bills]
+    told = partial(_told, asked=asked, index_at=seen.oldest)
+    contacts = [_contact(people[pk], jobs, ground, asked, told) for pk in _in_line(people, jobs)]
+    bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, told) for bill in asked.bills]
     brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen.oldest)]
     world = _world(firm, ground, contacts, bills, brought)
     judged = judge(contacts=contacts, bills=bills, world=world)
@@ -144,18 +150,24 @@ def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
     )
 
 
-def _contact(contact: Contact, jobs: Jobs, ground: Ground, asked: Asked) -> Given[ContactDocument]:
+def _contact(contact: Contact, jobs: Jobs, ground: Ground, asked: Asked, told: Told) -> Given[ContactDocument]:
     job = jobs.get((Kind.CONTACT, contact.pk)) or SyncJob(link={})
     return Given(
         document=snapshots.contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.confirmed_hash,
         link=job.link,
+        told=told(job),
     )
 
 
 def _bill(
-    bill: Invoice, lines: Sequence[InvoiceLine] | Sequence[snapshots.LineRow], jobs: Jobs, ground: Ground, asked: Asked
+    bill: Invoice,
+    lines: Sequence[InvoiceLine] | Sequence[snapshots.LineRow],
+    jobs: Jobs,
+    ground: Ground,
+    asked: Asked,
+    told: Told,
 ) -> Given[InvoiceDocument]:
     job = jobs.get((Kind.INVOICE, bill.pk or 0)) or SyncJob(link={}, line_ids={})
     document = snapshots.invoice_document(
@@ -177,7 +189,15 @@ def _bill(
         left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
         at_rest=asked.stored and job.state == State.IN_XERO,
         contact_id=bill.contact_id,
+        told=told(job),
     )
+
+
+def _told(job: SyncJob, *, asked: Asked, index_at: datetime | None) -> tuple[Fault, ...]:
+    """What Xero refused it for, if it goes as it was then."""
+    if job.state != State.NEEDS_YOU or not asked.stored or asked.reopened:
+        return ()
+    return still_told(job.faults, refused_at=job.changed_at, index_at=index_at)
 
 
 def _preferences(job: SyncJob, ground: Ground, asked: Asked) -> Preferences:

@@ -14,7 +14,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preflight.bills import ARCHIVED, judge_bill
 from xero_sync.domain.preflight.contacts import Settled, judge_contacts, judge_restoring
 from xero_sync.domain.preflight.there import Entry, There
-from xero_sync.domain.preflight.verdicts import ARRIVES, STOPPED, Given, Judged, Verdict
+from xero_sync.domain.preflight.verdicts import ARRIVES, STOPPED, Given, Judged, Verdict, stopped
 from xero_sync.domain.rules import Books
 
 __all__ = [
@@ -57,6 +57,11 @@ class _Judge:
 
     def all(self, bills: Sequence[Given[InvoiceDocument]]) -> list[Judged]:
         self.settled = judge_contacts(list(self.given.values()), self.world.contacts)
+        for pk, given in self.given.items():
+            settled = self.settled[pk]
+            if given.told and settled.judged.arrives:
+                judged = stopped(kind=Kind.CONTACT, object_id=pk, faults=given.told, xero_id=settled.document.xero_id)
+                self.settled[pk] = replace(settled, judged=judged)
         found = [self.bill(each) for each in bills]
         return [*(each.judged for each in self.settled.values()), *found]
 
@@ -84,7 +89,10 @@ class _Judge:
             return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.GOES)
         if contact is not None:
             given = replace(given, document=replace(document, contact_xero_id=contact.xero_id))
-        return self.sent(given, self.world.books)
+        judged = self.sent(given, self.world.books)
+        if given.told and judged.arrives:
+            return stopped(kind=Kind.INVOICE, object_id=document.object_id, faults=given.told)
+        return judged
 
     def sent(self, given: Given[InvoiceDocument], books: Books) -> Judged:
         judged = judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)

@@ -35,7 +35,7 @@ class Given(Generic[D]):
     """One document as it would be sent, the preferences it is sent under, and what its job knows.
 
     `link` is the job's; `left_out` says that a person took it out of the line; `at_rest` that it stands in Xero and
-    was not saved since; `contact_id` is a bill's contact.
+    was not saved since; `contact_id` is a bill's contact; `told` is what Xero said of it and still stands.
     """
 
     document: D
@@ -45,6 +45,7 @@ class Given(Generic[D]):
     left_out: NotSent | None = None
     at_rest: bool = False
     contact_id: int = 0
+    told: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
