@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from firms.models import Firm
@@ -88,6 +89,7 @@ class Closed:
     title: str
     how: str
     at: str
+    url: str
 
 
 def read(*, firm: Firm, release: Release) -> Progress:
@@ -186,4 +188,9 @@ def _closed(cause: Any, firm: Firm) -> Closed:
     elif cause.was_released:
         by = cause.fixed_by or "somebody"
         how = f"{cause.fix}, by {by}." if cause.fix else f"Sent again by {by}."
-    return Closed(title=of_cause(cause).title, how=how, at=at(cause.closed_at, firm=firm))
+    return Closed(
+        title=of_cause(cause).title,
+        how=how,
+        at=at(cause.closed_at, firm=firm),
+        url=reverse("xero_sync:cause", args=[firm.slug, cause.pk]),
+    )
