@@ -13,13 +13,13 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     # These need the applications to be loaded.
-    from benchmarks import backlog, latency, release, statements
+    from benchmarks import backlog, latency, preflight, release, statements
     from benchmarks.figures import table
     from benchmarks.place import prepared
 
     figures = []
     with tempfile.TemporaryDirectory() as folder, prepared(Path(folder)) as place:
-        for benchmark in (statements, backlog, release, latency):
+        for benchmark in (statements, preflight, backlog, release, latency):
             name = benchmark.__name__.rpartition(".")[2]
             print(f"Measuring: {name}.", file=sys.stderr, flush=True)
             figures += list(benchmark.measure(place))
