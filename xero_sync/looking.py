@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync import gateway, limits, snapshots, upkeep
+from xero_sync import gateway, limits, outbox, snapshots, upkeep
 from xero_sync.domain.documents import ContactDocument, Document
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import (
@@ -180,8 +180,12 @@ def bills_there(*, firm: Firm, number: str, now: datetime) -> BillThere | None:
 
 
 def other_bill(*, firm: Firm, job: SyncJob, there: BillThere) -> str:
-    """The number of another bill of ours that this one in Xero is, or empty."""
-    return taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id, "")
+    """The number of another bill of ours that this one in Xero is, sent or handled by hand; or empty."""
+    linked = taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id, "")
+    if linked:
+        return linked
+    handled = outbox.handled_as(firm=firm, xero_id=there.xero_id, but=[job.pk])
+    return next((str(bill) for bill in firm.invoices.filter(pk__in=handled[:1])), "")
 
 
 def tenant(*, firm: Firm) -> str:

@@ -81,14 +81,16 @@ def _contact_mends(
             # Mended once already under this name, and refused again: a person has to look.
             continue
         answer = match_contact(each.document, preferences=_preferences(each.job), index=index)
+        # A number that a contact there keeps stays with it, whatever this one is called.
+        kept = {"without_number": True} if each.document.without_number else {}
         if isinstance(answer, Link):
             link = {"note": answer.note, "code": answer.code, "number": answer.number, "restored": answer.restored}
-            changes = _linked(access, answer) | {"link": {**link, "for": each.document.name}}
+            changes = _linked(access, answer) | {"link": {**kept, **link, "for": each.document.name}}
             mends.append(outbox.Mend(each.job.pk, changes))
         elif isinstance(answer, Rename):
             link = {"note": answer.note, "code": "distinct_contact_names", "name": answer.name}
             link |= {"number": each.job.link.get("number", ""), "for": each.document.name}
-            mends.append(outbox.Mend(each.job.pk, {"link": link}))
+            mends.append(outbox.Mend(each.job.pk, {"link": {**kept, **link}}))
     return mends
 
 

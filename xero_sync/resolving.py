@@ -16,6 +16,7 @@ from firms.clock import firm_date
 from firms.models import Firm, User
 from firms.refusals import Refused
 from xero_sync import looking, outbox
+from xero_sync.domain import text
 from xero_sync.domain.holds import NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import CLOSED, BillThere
@@ -96,7 +97,7 @@ def chosen(*, firm: Firm, which: Q) -> Chosen:
 
 def leave_out(*, firm: Firm, actor: User, which: Q, seen: str, reason: str, cause: Cause | None, now: datetime) -> str:
     """Leave these documents out of Xero, as counted, with the reason. Returns what to tell; raises Refused."""
-    reason = " ".join(reason.split())
+    reason = " ".join(text.clean(reason).split())
     if not reason:
         _refuse("Say why, so that others understand it later.", "reason")
     if len(reason) > LONGEST_REASON:
@@ -189,7 +190,6 @@ def _settled(
 ) -> list[SyncJob]:
     with transaction.atomic():
         try:
-            # Whoever else decides waits at the firm's lock from here on, and sees what was decided.
             jobs = outbox.settle_by_hand(firm=firm, chosen=which, seen=seen, decision=decision, now=now)
         except outbox.Changed:
             _refuse(CHANGED)

@@ -28,3 +28,11 @@ def rested(link: Mapping[str, Any]) -> Link:
 def reopened(link: Mapping[str, Any]) -> Link:
     """The link as a success or a person's Retry leaves it: Xero is asked again."""
     return {key: value for key, value in link.items() if key not in {"tries", "closed"}}
+
+
+def forgotten(link: Mapping[str, Any]) -> Link:
+    """The link once Xero no longer has what it names: not whom it stood for, but what a repair must not try again.
+
+    "without_number": another contact there keeps the client's number, and is not the one that was chosen.
+    """
+    return {key: value for key, value in link.items() if key in {"tries", "without_number"}}

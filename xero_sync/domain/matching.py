@@ -44,12 +44,12 @@ def match_contact(
 ) -> Link | Rename | None:
     """What to make of a contact Xero refused, given all contacts it has (archived ones too); None: somebody has to act.
 
-    Our own number is ours whatever the preferences; then name and e-mail must both agree (as Clio matches); a client
-    who only shares the name is told apart by number.
+    Our own number is ours whatever the preferences, unless a person chose another contact than the one that has it;
+    then name and e-mail must both agree (as Clio matches); a client who only shares the name is told apart by number.
     """
     number = contact.number_sent or contact.client_number
     for row in index:
-        if row.get("ContactNumber") == number:
+        if row.get("ContactNumber") == number and not contact.without_number:
             note = f"Linked to the contact in Xero that carries the client number {number}."
             return _link(row, note, FOUND_BY_NUMBER, preferences)
     same = [row for row in index if _same_name(row, contact.name)]

@@ -3,7 +3,7 @@
 A person is told when what they were told last is not so any more: that something needs them, or that it is over.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -90,6 +90,9 @@ class Line:
     closed_at: datetime | None = None
 
 
+Last = dict[tuple[Identity, Told], Line]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """One mail to write: the causes it says need somebody, and those it says are over."""
@@ -128,12 +131,13 @@ def letters(
         for matter in matters
         if is_news(matter=matter, now=now, grace=grace)
     ]
-    found: list[Letter] = []
+    ended, found = _ended(matters), list[Letter]()
     for member in members:
         mine = [line for line in lines if line.user_id == member.user_id]
+        last = _last(mine)
         theirs = [matter for matter, people in news if member.user_id in people]
-        opened = tuple(matter.cause_id for matter in theirs if _is_new(matter, mine, now))
-        over = tuple(_over(matters, mine, now, grace))
+        opened = tuple(matter.cause_id for matter in theirs if _is_new(matter, last, now))
+        over = tuple(_over(ended, last, now, grace))
         if member.when is When.AT_ONCE:
             found += _single_or_joint(member.user_id, opened, over, mine, now)
         elif member.when is When.DAILY and member.digest_due and (opened or over):
@@ -156,42 +160,49 @@ def next_try(*, tries: int, now: datetime) -> datetime:
     return now + min(FIRST_WAIT * (1 << min(max(tries, 1) - 1, 10)), LONGEST_WAIT)
 
 
-def _is_new(matter: Matter, mine: Sequence[Line], now: datetime) -> bool:
-    told = _last(mine, matter.identity, Told.OPENED)
+def _is_new(matter: Matter, last: Last, now: datetime) -> bool:
+    told = last.get((matter.identity, Told.OPENED))
     if told is None:
         return True
-    return not _still_believed(told, mine, matter) and now - told.at >= HUSH
+    return not _still_believed(told, last, matter) and now - told.at >= HUSH
 
 
-def _still_believed(told: Line, mine: Sequence[Line], matter: Matter) -> bool:
+def _still_believed(told: Line, last: Last, matter: Matter) -> bool:
     """They were told that it is open, not that it was over, and it was never over for long."""
-    over = _last(mine, matter.identity, Told.OVER)
+    over = last.get((matter.identity, Told.OVER))
     if over is not None and over.at >= told.at:
         return False
     return told.closed_at is None or matter.opened_at - told.closed_at <= HUSH
 
 
-def _over(matters: Sequence[Matter], mine: Sequence[Line], now: datetime, grace: timedelta) -> Iterator[int]:
-    """The causes that they were told of and that are over for good, whatever came of them in between."""
+def _ended(matters: Sequence[Matter]) -> dict[Identity, datetime]:
+    """When each that is not open any more ended for the last time."""
     still_open = {matter.identity for matter in matters if matter.closed_at is None}
     ended: dict[Identity, datetime] = {}
     for matter in matters:
-        if matter.closed_at is not None:
+        if matter.closed_at is not None and matter.identity not in still_open:
             ended[matter.identity] = max(matter.closed_at, ended.get(matter.identity, matter.closed_at))
+    return ended
+
+
+def _over(ended: Mapping[Identity, datetime], last: Last, now: datetime, grace: timedelta) -> Iterator[int]:
+    """The causes that they were told of and that are over for good, whatever came of them in between."""
     for identity, at in ended.items():
-        told, over = _last(mine, identity, Told.OPENED), _last(mine, identity, Told.OVER)
-        if identity in still_open or told is None or not told.sent or not at + grace <= now <= at + STALE:
+        told, over = last.get((identity, Told.OPENED)), last.get((identity, Told.OVER))
+        if told is None or not told.sent or not at + grace <= now <= at + STALE:
             continue
         if over is None or over.at < told.at:
             yield told.cause_id
 
 
-def _last(mine: Sequence[Line], identity: Identity, what: Told) -> Line | None:
-    return max((line for line in mine if line.identity == identity and line.what is what), key=_when, default=None)
-
-
-def _when(line: Line) -> datetime:
-    return line.at
+def _last(mine: Sequence[Line]) -> Last:
+    """What was said last of each cause, and of each kind: read once, for a firm may have ten thousand causes."""
+    last: Last = {}
+    for line in mine:
+        before = last.get((line.identity, line.what))
+        if before is None or line.at > before.at:
+            last[line.identity, line.what] = line
+    return last
 
 
 def _single_or_joint(

@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
             name='watched',
             field=models.BooleanField(default=False),
         ),
+        migrations.AddIndex(
+            model_name='cause',
+            index=models.Index(fields=['firm', 'code', 'subject'], name='causes_by_name'),
+        ),
         migrations.AddField(
             model_name='syncjob',
             name='applied',

@@ -13,7 +13,17 @@ from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
 from xero_sync.outbox.mend import Mend, mend, resend_contacts_of, restore_contacts_of
 from xero_sync.outbox.recover import abandon, recover, say_again
 from xero_sync.outbox.release import rejudge, release, retry
-from xero_sync.outbox.resolve import Changed, Decision, assign, link, name_of, settle_by_hand, snooze, waiting_ids
+from xero_sync.outbox.resolve import (
+    Changed,
+    Decision,
+    assign,
+    handled_as,
+    link,
+    name_of,
+    settle_by_hand,
+    snooze,
+    waiting_ids,
+)
 from xero_sync.outbox.settle import Answer, Result, settle
 
 __all__ = [
@@ -35,6 +45,7 @@ __all__ = [
     "firms_with_work",
     "freeze",
     "halve",
+    "handled_as",
     "leave_lane",
     "link",
     "lock_firm",

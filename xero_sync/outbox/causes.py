@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.states import Event
@@ -39,7 +39,7 @@ def open_for(
         rows[code, subject] = _row(firm_id, known, subject, now)
     found = {
         (cause.code, cause.subject): cause
-        for cause in Cause.objects.filter(firm_id=firm_id, closed_at=None, code__in={code for code, _ in rows})
+        for cause in Cause.objects.filter(_named(rows), firm_id=firm_id, closed_at=None)
     }
     seen = [found[key].pk for key in rows if key in found]
     if seen:
@@ -75,37 +75,37 @@ def watch(*, firm_id: int, dead: Sequence[Recognised], codes: Collection[str], n
 
 
 def create(*, firm_id: int, causes: Sequence[Cause]) -> None:
-    """Write new causes, each knowing how often it was put right before: two statements, none for none.
+    """Write new causes, each knowing how often it was put right before: three statements at most, none for none.
 
     One that closed just now was only tried again: it goes on, with whose it is and until when it is put off.
     """
     if not causes:
         return
-    closed = Cause.objects.filter(
-        firm_id=firm_id, code__in={row.code for row in causes}, subject__in={row.subject for row in causes}
-    ).exclude(closed_at=None)
+    names = {(row.code, row.subject) for row in causes}
+    closed = Cause.objects.filter(_named(names), firm_id=firm_id).exclude(closed_at=None)
     earlier = {
         (row["code"], row["subject"]): row
         for row in closed.values("code", "subject")
         .annotate(times=Count("pk"), newest=Max("pk"), latest=Max("closed_at"))
         .order_by()
     }
-    new = []
+    new, going_on = [], []
     for row in causes:
         before = earlier.get((row.code, row.subject))
         if before is not None and row.first_seen_at - before["latest"] <= TRIED_AGAIN_WITHIN:
-            _go_on(row, before["newest"])
+            row.pk = before["newest"]
+            going_on.append(row)
         else:
             row.returned = before["times"] if before else 0
             new.append(row)
     Cause.objects.bulk_create(new)
+    if going_on:
+        Cause.objects.bulk_update(going_on, ["closed_at", "last_seen_at", "parts", "message", "watched"])
 
 
-def _go_on(row: Cause, pk: int) -> None:
-    row.pk = pk
-    Cause.objects.filter(pk=pk).update(
-        closed_at=None, last_seen_at=row.last_seen_at, parts=row.parts, message=row.message, watched=row.watched
-    )
+def _named(names: Collection[tuple[str, str]]) -> Q:
+    """Those of one of these codes and one of these subjects: few more than those of one of these names."""
+    return Q(code__in={code for code, _ in names}, subject__in={subject for _, subject in names})
 
 
 def cause_for(*, job: SyncJob, known: Recognised, now: datetime) -> Cause:

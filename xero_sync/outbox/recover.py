@@ -1,5 +1,7 @@
 """Give back what a worker held that died, froze or failed."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,8 @@ from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, SyncLane
 from xero_sync.outbox.claim import ClaimedBatch
 from xero_sync.outbox.firm_lock import lock_firm, try_lock_firm
 from xero_sync.outbox.moves import Move, move
+
+logger = logging.getLogger(__name__)
 
 # A document on which this many workers died in a row goes by the ladder.
 DEATHS = 3
@@ -34,14 +38,26 @@ def recover(*, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ORPHANED)
         rows = cursor.fetchall()
-    return sum(_give_back_orphan(batch_id, firm_id, now, deadline_s, look_up_after_s) for batch_id, firm_id in rows)
+    return sum(
+        _apart(firm_id, _give_back_orphan, batch_id, firm_id, now, deadline_s, look_up_after_s)
+        for batch_id, firm_id in rows
+    )
 
 
 def say_again(*, now: datetime) -> int:
     """Send once more what a lost worker may have overwritten meanwhile. Returns how many. Outside any firm's scope."""
     due = SyncJob.objects.filter(again_at__lte=now, state=State.IN_XERO)
     firm_ids = list(due.order_by("firm_id").values_list("firm_id", flat=True).distinct()[:200])
-    return sum(_say_again_of(firm_id, now) for firm_id in firm_ids)
+    return sum(_apart(firm_id, _say_again_of, firm_id, now) for firm_id in firm_ids)
+
+
+def _apart(of_firm: int, act: Callable[..., int], *values: Any) -> int:
+    """What is wrong with one firm's rows never keeps the others waiting."""
+    try:
+        return act(*values)
+    except Exception:
+        logger.exception("What a worker held was not given back", extra={"firm": of_firm})
+        return 0
 
 
 def _say_again_of(firm_id: int, now: datetime) -> int:

@@ -30,9 +30,7 @@ DECIDED = Q(state=State.NOT_SENT, hold__in=[reason.value for reason in BY_A_PERS
 ON_GOING_ON = codes_for([Recheck.ON_CONNECTION, Recheck.ON_SWITCH, Recheck.AT_TIME])
 
 
-def retry(
-    *, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool = False, after_all: bool = False
-) -> int:
+def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool = False, after_all: bool = False) -> int:
     """A person's Retry: these jobs go now under their stored preferences. Returns how many; others stay as they are.
 
     A bill held by its contact takes the contact along. What a person left out of Xero, or handled there, goes only if

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform
 
 from firms.models import Firm, User
 from xero_sync import wake
@@ -65,12 +66,14 @@ def name_of(ids: Collection[int]) -> str:
 def settle_by_hand(*, firm: Firm, chosen: Q, seen: str, decision: Decision, now: datetime) -> list[SyncJob]:
     """These documents are not sent, because a person says so, until they are saved or sent after all.
 
-    `seen` names those the person was shown; raises Changed if it is others by now, or none.
+    `seen` names those the person was shown; raises Changed if it is others by now, or none, or if what the proof
+    names in Xero is another document of the firm.
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         ids = waiting_ids(firm=firm, chosen=chosen)
-        if not ids or name_of(ids) != seen:
+        there = decision.proof.get("xero_id", "")
+        if not ids or name_of(ids) != seen or (there and handled_as(firm=firm, xero_id=there, but=ids)):
             raise Changed
         jobs = list(SyncJob.objects.select_for_update(of=("self",)).filter(pk__in=ids, firm=firm).order_by("id"))
         old = {job.pk: job.cause_id for job in jobs}
@@ -95,6 +98,15 @@ def _resolution(job: SyncJob, cause_id: int | None, decision: Decision, now: dat
     )
 
 
+def handled_as(*, firm: Firm, xero_id: str, but: Collection[int] = ()) -> list[int]:
+    """Ids of the bills, not the jobs, that a person has handled as this one in Xero, besides these jobs."""
+    newest = Resolution.objects.filter(job=OuterRef("pk")).order_by("-at", "-pk")
+    there = newest.annotate(there=KeyTextTransform("xero_id", "proof")).values("there")
+    jobs = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.NOT_SENT, hold=NotSent.HANDLED.value)
+    found = jobs.exclude(pk__in=but).annotate(there=Subquery(there[:1])).filter(there=xero_id)
+    return list(found.order_by("pk").values_list("object_id", flat=True))
+
+
 def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime) -> None:
     """This document is that one in Xero, as a person says; it goes now, and what waits behind a contact after it.
 
@@ -112,6 +124,9 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
         cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0, "confirmed_hash": ""}
         # Repairs may be tried again, and Xero is asked again about what it once called closed.
         told = {**changes, "link": {**reopened(row.link), **changes["link"]}, "due_at": now}
+        if row.xero_id != changes["xero_id"]:
+            # Another document's lines are not ours to name.
+            told["line_ids"] = {}
         move([Move(row, Event.RETRIED, {**cleared, **told})], now=now)
         held = firm_conditions(firm=firm).hold
         if held is not None:
@@ -128,7 +143,10 @@ def _is_taken(job: SyncJob, changes: Mapping[str, Any]) -> bool:
     there = SyncJob.objects.filter(
         firm_id=job.firm_id, kind=job.kind, xero_id=changes["xero_id"], xero_tenant_id=changes["xero_tenant_id"]
     )
-    return there.exclude(pk=job.pk).exists()
+    if there.exclude(pk=job.pk).exists():
+        return True
+    is_bill = job.kind == Kind.INVOICE
+    return is_bill and bool(handled_as(firm=job.firm, xero_id=changes["xero_id"], but=[job.pk]))
 
 
 def _is_there(firm: Firm, xero_tenant_id: str) -> bool:

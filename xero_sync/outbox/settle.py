@@ -75,7 +75,9 @@ def settle(
         held = {job.pk: job for job in jobs}
         ours = [result for result in results if result.job_id in held]
         late = [result for result in results if result.job_id not in held]
-        cause_ids = causes.open_for(firm_id=batch.firm_id, jobs=held, results=ours, now=now)
+        # What became of an old version holds nothing back, and nothing would ever close its cause.
+        newest = [result for result in ours if not _is_outdated(held[result.job_id], result)]
+        cause_ids = causes.open_for(firm_id=batch.firm_id, jobs=held, results=newest, now=now)
         old_causes = {job.cause_id for job in held.values() if job.cause_id}
         moves = [_move_of(held[r.job_id], r, cause_ids, now, resend_after_s) for r in ours]
         move(moves, now=now)
@@ -105,11 +107,15 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
         changes |= {"faults": [causes.stored(fault) for fault in result.faults], "cause_id": cause_ids.get(job.pk)}
     elif result.faults:
         changes["faults"] = [causes.stored(fault) for fault in result.faults]
-    if event in NEWER_GOES_NEXT and job.desired_version > result.version:
+    if _is_outdated(job, result):
         # Saved again meanwhile: whatever became of the old version, the new one goes next.
         changes |= {**CLEARED, "due_at": max(now, (job.last_sent_at or now) + timedelta(seconds=resend_after_s))}
         event = Event.STALE
     return Move(job, event, changes)
+
+
+def _is_outdated(job: SyncJob, result: Result) -> bool:
+    return result.event in NEWER_GOES_NEXT and job.desired_version > result.version
 
 
 def _say_again(late: Sequence[Result], now: datetime) -> None:

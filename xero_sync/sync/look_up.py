@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from xero_sync import gateway, limits, outbox, snapshots
-from xero_sync.domain.adopt import is_ours
+from xero_sync.domain.adopt import is_ours, mark
 from xero_sync.domain.documents import Document, InvoiceDocument
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import KINDS, Kind, Operation
+from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.mapping import content_hash
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
@@ -100,8 +100,8 @@ def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> tuple[list
 
 
 def _numbers(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> list[str]:
-    key = KINDS[kind].number_key
-    return list(dict.fromkeys(str(each.element[key]) for job in jobs for each in sent.get(job.pk, ())))
+    marks = (mark(kind=kind, document=each.element) for job in jobs for each in sent.get(job.pk, ()))
+    return list(dict.fromkeys(marks))
 
 
 def _since(sent: Sents) -> datetime:
@@ -111,7 +111,7 @@ def _since(sent: Sents) -> datetime:
 def _ask(
     turn: Turn, access: gateway.Access, kind: Kind, numbers: Sequence[str], since: datetime, allowed: Allowed
 ) -> tuple[dict[str, dict[str, Any]], Answer]:
-    """What Xero has under these numbers. The first call was allowed already. Raises _NoCall."""
+    """What Xero has, by what it is looked up by. The first call was allowed already. Raises _NoCall."""
     if not numbers:
         return {}, Answer()
     replies: list[gateway.Reply] = []
@@ -127,10 +127,12 @@ def _ask(
             pages = replies[0].page_count
     last = replies[-1]
     limits.seen(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
-    key = KINDS[kind].number_key
     answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)
-    documents = (element.document for reply in replies for element in reply.elements)
-    return {str(document[key]): document for document in documents if document.get(key)}, answer
+    documents = [element.document for reply in replies for element in reply.elements]
+    # Of one name there may be archived ones besides: the active one is found.
+    documents.sort(key=lambda document: document.get("ContactStatus") == "ACTIVE")
+    marked = ((mark(kind=kind, document=document), document) for document in documents)
+    return {found: document for found, document in marked if found}, answer
 
 
 def _judge(
@@ -141,9 +143,8 @@ def _judge(
     found: Mapping[str, dict[str, Any]],
     now_here: Document | None,
 ) -> Result:
-    key = KINDS[kind].number_key
     for each in sent:
-        document = found.get(str(each.element[key]))
+        document = found.get(mark(kind=kind, document=each.element))
         if document is not None and is_ours(kind=kind, sent=each.element, found=document):
             changes = {
                 **there(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
@@ -154,7 +155,7 @@ def _judge(
             notes = _notes(turn, job, each, now_here)
             outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
             return replace(_result(job, Event.ACCEPTED, outcome, version=each.version, **changes), notes=notes)
-    if any(str(each.element[key]) in found for each in sent) and kind is Kind.INVOICE:
+    if kind is Kind.INVOICE and any(mark(kind=kind, document=each.element) in found for each in sent):
         return stopped_by(job, (Fault("Invoice # must be unique."),))
     return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
 

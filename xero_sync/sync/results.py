@@ -12,6 +12,7 @@ from xero_sync.domain import retry
 from xero_sync.domain.documents import InvoiceDocument
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.kinds import KINDS, Kind
+from xero_sync.domain.links import forgotten
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import SyncJob
@@ -108,7 +109,7 @@ def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
     if closed:
         return replace(result, changes={**result.changes, "link": {**ready.job.link, "closed": closed}})
     if GONE[Kind(ready.job.kind)] in {each.code for each in known}:
-        return replace(result, changes={**result.changes, **FORGOTTEN})
+        return replace(result, changes={**result.changes, **FORGOTTEN, "link": forgotten(ready.job.link)})
     return result
 
 

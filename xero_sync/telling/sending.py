@@ -25,6 +25,8 @@ CRASHED_AFTER = timedelta(minutes=5)
 # One run ends before the next begins: mails never fill the workers that the bills need.
 RUN_SECONDS = 10
 LATE_SECONDS = 120
+# What rows that make no sense raise, or an address that cannot be written.
+OF_ITS_ROWS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 # Sent by a machine: no reply by another machine, please.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
@@ -83,7 +85,12 @@ def _claim(now: datetime) -> Mail | None:
 def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
     """Send one claimed mail; False if the mail server is out of reach and the run should end."""
     with firm_scope(mail.firm):
-        letter = words.letter(mail=mail, now=timezone.now())
+        try:
+            letter = words.letter(mail=mail, now=timezone.now())
+        except OF_ITS_ROWS as fault:
+            # The mails behind this one are not to blame.
+            _wait(mail, fault, known_unsent=True)
+            return True
         if letter is None:
             _drop(mail)
             return True
@@ -113,6 +120,10 @@ def _send(mail: Mail, letter: words.Letter, server: BaseEmailBackend) -> bool:
         return True
     except (OSError, SMTPException) as fault:
         return _unknown(mail, fault)
+    except OF_ITS_ROWS as fault:
+        # An address that cannot be written, say: the mails behind this one are not to blame.
+        _wait(mail, fault, known_unsent=False)
+        return True
     Mail.objects.filter(pk=mail.pk).update(
         sent_at=timezone.now(), subject=letter.subject[:255], fault="", tried_at=None
     )

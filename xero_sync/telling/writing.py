@@ -1,5 +1,6 @@
 """Write down which mails are to be sent, firm by firm. Sending them is another's business."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from xero_sync.domain.telling import STALE, TOLD_CODES, Letter, Line, letters
 from xero_sync.models import Cause, Mail, MailChoice, MailLine
 from xero_sync.telling.reading import choice_is_due, read
 
+logger = logging.getLogger(__name__)
+
 # How long after the last document joined a cause it is looked at once more: somebody else may have saved that one.
 LATELY = timedelta(minutes=10)
 
@@ -24,7 +27,7 @@ def write_due(*, now: datetime) -> int:
     """Write what is to be said now, over all firms; returns how many mails. Called outside any firm's scope."""
     with all_firms():
         firms = list(Firm.objects.filter(pk__in=_firms_with_news(now)).order_by("pk"))
-    return sum(_write(firm, now) for firm in firms)
+    return sum(_write_apart(firm, now) for firm in firms)
 
 
 def new_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str = "") -> Mail:
@@ -39,6 +42,15 @@ def new_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str = "
         written_at=now,
         due_at=now,
     )
+
+
+def _write_apart(firm: Firm, now: datetime) -> int:
+    """One firm's mails; what is wrong with its rows keeps no other firm's people from hearing of theirs."""
+    try:
+        return _write(firm, now)
+    except Exception:
+        logger.exception("The mails of a firm were not written", extra={"firm": firm.slug})
+        return 0
 
 
 def _write(firm: Firm, now: datetime) -> int:
@@ -135,4 +147,12 @@ def _with_closed_causes(now: datetime) -> set[int]:
 
 def _with_digests(now: datetime) -> set[int]:
     daily = MailChoice.objects.filter(when=MailChoice.When.DAILY).annotate(zone=F("firm__timezone"))
-    return {choice.firm_id for choice in daily if choice_is_due(zone=choice.zone, choice=choice, now=now)}
+    return {choice.firm_id for choice in daily if _may_be_due(choice.zone, choice, now)}
+
+
+def _may_be_due(zone: str, choice: MailChoice, now: datetime) -> bool:
+    try:
+        return choice_is_due(zone=zone, choice=choice, now=now) is not None
+    except (KeyError, ValueError):
+        # No such clock: the firm is decided for apart, and that says what is wrong with it.
+        return True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from firms.access import FirmRequest, firm_view
 from firms.refusals import Refused
 from xero_sync import linking, resolving
+from xero_sync.domain import text
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncJob
 from xero_sync.pages import linking as pages
@@ -34,7 +35,7 @@ def contact(request: FirmRequest, pk: int) -> HttpResponse:
     """Choose among the contacts in Xero, look at both sides, link."""
     job = get_object_or_404(request.firm.sync_jobs, kind=Kind.CONTACT, object_id=pk)
     chosen = (request.POST or request.GET).get("chosen", "")[:36]
-    term = request.GET.get("q", "").strip()[:100]
+    term = text.clean(request.GET.get("q", "")).strip()[:100]
     if request.method == "POST" and _tried(request, _contact_act(request, job, chosen)):
         return redirect("billing:contact", request.firm.slug, pk)
     page = pages.contact_page(firm=request.firm, job=job, chosen=chosen, term=term, now=timezone.now())

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, U
 from tests.outcomes import signed_in
 from tests.xero import Xero, job_of, sync
 from xero_sync import outbox
+from xero_sync.domain.holds import NotSent
 from xero_sync.domain.states import State
 from xero_sync.models import FirmPreference, Resolution
 
@@ -223,3 +225,24 @@ def test_one_bill_in_xero_is_not_handled_for_two_bills_here(
     assert job_of(twin).state == State.NEEDS_YOU
     page.post(f"/{connected.slug}/activity/{job_of(bill).pk}/send-after-all/")
     assert "10419 is kept as handled" in kept(page, twin, "10417-B")
+
+
+def test_two_people_at_once_cannot_name_one_bill_in_xero_for_two_bills_here(
+    connected: Firm, xero: Xero, page: Client, ann: User, contact: Contact, bill: Invoice
+) -> None:
+    """Both looked before either decided: whoever comes second is refused under the firm's lock."""
+    enter(xero, contact, "10419", 90)
+    twin: Invoice = InvoiceFactory(firm=connected, contact=contact, number="10419", approved=True)
+    sync(connected)
+    kept(page, bill, "10417-B")
+    proof = Resolution.objects.get().proof
+    decision = outbox.Decision(hold=NotSent.HANDLED, reason="As 10417-B", by=ann, proof=proof)
+    job = job_of(twin)
+    with pytest.raises(outbox.Changed):
+        outbox.settle_by_hand(
+            firm=connected, chosen=Q(pk=job.pk), seen=outbox.name_of([job.pk]), decision=decision, now=timezone.now()
+        )
+    there = {"xero_id": proof["xero_id"], "xero_tenant_id": xero.organisation_id, "link": {}}
+    with pytest.raises(outbox.Changed):
+        outbox.link(firm=connected, job=job, changes=there, now=timezone.now())
+    assert job_of(twin).state == State.NEEDS_YOU

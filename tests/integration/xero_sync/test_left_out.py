@@ -229,7 +229,7 @@ def in_this_organisation(connection: XeroConnection) -> Callable[[Any], Result]:
     return lambda job: arrived(job, xero_tenant_id=connection.xero_tenant_id)
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+@pytest.mark.parametrize("reason", ["", "   ", "\0", "x" * 201])
 def test_without_a_good_reason_nothing_is_left_out(page: Client, bills: list[Invoice], reason: str) -> None:
     html = left_out(page, of_bill(bills[0]), reason)
     assert "Nothing was changed" in html
@@ -238,7 +238,7 @@ def test_without_a_good_reason_nothing_is_left_out(page: Client, bills: list[Inv
 
 
 def test_what_is_typed_as_a_reason_is_text_wherever_it_is_shown(firm: Firm, page: Client, bills: list[Invoice]) -> None:
-    nasty = "<script>alert(1)</script>\"'{{ 7|add:7 }}\r\nSet-Cookie: a=b"
+    nasty = "\0<script>alert(1)</script>\"'{{ 7|add:7 }}\r\nSet-Cookie: a=b"
     cause = cause_of(bills[0])
     left_out(page, of_cause(cause), nasty)
     for path in ("invoices/?sync=NOT_SENT", f"invoices/{bills[0].pk}/", f"needs-you/{cause.pk}/", "activity/"):

@@ -316,6 +316,7 @@ def test_a_fresh_index_of_xero_is_chosen_from_without_a_call(
     xero.forget_calls()
     assert "Same name and e-mail address" in words(page.get(of_contact(refused[0])))
     assert "John Smith" in words(page.get(of_contact(refused[0]), {"q": "smith"}))
+    assert "John Smith" in words(page.get(of_contact(refused[0]), {"q": "smith\0"}))
     assert xero.calls == []
 
 

@@ -17,10 +17,11 @@ from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, adm
 from tests.outcomes import signed_in
 from tests.statements import counted_statements
 from tests.xero import Xero, connect_firm, job_of, read_chart_of, sync
-from xero_sync import connect, preferences, telling, upkeep, watching
+from xero_sync import chart, connect, preferences, telling, upkeep, watching
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, TaxMapping, XeroChart, XeroConnection
 from xero_sync.outbox import firm_conditions
+from xero_sync.sync.losing import lose_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -220,4 +221,31 @@ def test_a_firm_that_disconnects_has_nothing_watched(
     xero.act("archive-account", code="420")
     read_chart_of(connected)
     connect.disconnect(firm=connected, user=admin, now=timezone.now())
+    assert open_causes() == []
+
+
+def test_what_was_asked_before_a_reconnection_does_not_end_the_new_connection(
+    connected: Firm, admin: User, xero: Xero
+) -> None:
+    """A worker heard that it was disconnected; an admin has connected again before it says so."""
+    before = XeroConnection.objects.get()
+    XeroConnection.objects.filter(pk=before.pk).update(state="ACTIVE", connected_at=timezone.now())
+    lose_connection(firm=connected, connection=before, code="connection-lost")
+    assert XeroConnection.objects.get().state == "ACTIVE"
+    assert open_causes() == []
+    lose_connection(firm=connected, connection=XeroConnection.objects.get(), code="connection-lost")
+    assert XeroConnection.objects.get().state == "LOST"
+    assert [code for code, _, _ in open_causes()] == ["connection-lost"]
+
+
+def test_a_chart_that_was_read_while_the_firm_disconnected_leaves_nothing_watched(
+    connected: Firm, travel: ExpenseCategory, admin: User, xero: Xero
+) -> None:
+    xero.act("archive-account", code="420")
+    read_chart_of(connected)
+    known = chart.stored(firm=connected, xero_tenant_id=xero.organisation_id)
+    assert known is not None
+    connect.disconnect(firm=connected, user=admin, now=timezone.now())
+    assert open_causes() == []
+    watching.compare(firm=connected, known=known, now=timezone.now())
     assert open_causes() == []
