@@ -25,7 +25,7 @@ GOAL_SECONDS = 5.0
 
 
 def measure(place: Place) -> Iterator[Figure]:
-    """Bills of five lines for 200 clients, one in five with an account of no use; asked for one client's and then for all."""
+    """Bills of five lines for 200 clients, one in five with an account of no use; first one client's, then all."""
     firm, _ = place.connected_firm()
     with firm_scope(firm):
         clients = [ContactFactory(firm=firm) for _ in range(CLIENTS)]

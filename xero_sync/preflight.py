@@ -249,6 +249,7 @@ def _put(there: There, job: Any) -> None:
     entry = there.get(job.xero_id) or Entry(xero_id=job.xero_id)
     entry = replace(entry, number=job.number_sent or entry.number, status=job.xero_status or entry.status)
     if job.kind == Kind.CONTACT:
+        there.belongs(xero_id=job.xero_id, client=job.object_id)
         emails = job.emails or [entry.email]
         entry = replace(entry, name=job.link.get("name") or job.name or entry.name, email=emails[0])
     there.put(entry)

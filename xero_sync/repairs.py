@@ -11,7 +11,8 @@ from firms.models import Firm
 from xero_sync import gateway, outbox
 from xero_sync.domain.documents import ContactDocument, Document, InvoiceDocument
 from xero_sync.domain.errors import Fault, recognise
-from xero_sync.domain.matching import Link, Rename, match_contact, match_invoice
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.matching import CLIENT, Link, Rename, match_contact, match_invoice
 from xero_sync.domain.preferences import Preferences
 from xero_sync.models import SyncJob
 
@@ -75,6 +76,10 @@ def _contact_mends(
     if not clashes:
         return []
     index = _all_contacts(access, take_call)
+    by_id = {str(row.get("ContactID")): row for row in index}
+    for xero_id, client in _linked_clients(access):
+        if xero_id in by_id:
+            by_id[xero_id][CLIENT] = client
     mends = []
     for each in clashes:
         if not isinstance(each.document, ContactDocument) or each.job.link.get("for") == each.document.name:
@@ -87,11 +92,18 @@ def _contact_mends(
             link = {"note": answer.note, "code": answer.code, "number": answer.number, "restored": answer.restored}
             changes = _linked(access, answer) | {"link": {**kept, **link, "for": each.document.name}}
             mends.append(outbox.Mend(each.job.pk, changes))
+            by_id[answer.xero_id][CLIENT] = each.document.object_id
         elif isinstance(answer, Rename):
             link = {"note": answer.note, "code": "distinct_contact_names", "name": answer.name}
             link |= {"number": each.job.link.get("number", ""), "for": each.document.name}
             mends.append(outbox.Mend(each.job.pk, {"link": {**kept, **link}}))
     return mends
+
+
+def _linked_clients(access: gateway.Access) -> list[tuple[str, int]]:
+    """Which contact in this organisation stands for which client of the firm in scope."""
+    linked = SyncJob.objects.filter(kind=Kind.CONTACT, xero_tenant_id=access.xero_tenant_id).exclude(xero_id="")
+    return list(linked.values_list("xero_id", "object_id"))
 
 
 def _invoice_mends(

@@ -14,6 +14,8 @@ from xero_sync.domain.preferences import Preferences
 NAME_LIMIT = 255
 # Our own number needs no switch.
 FOUND_BY_NUMBER = "found-by-number"
+# Ours, beside Xero's own keys of a contact: the id of the client here that is linked to it.
+CLIENT = "OurClient"
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,18 @@ def match_contact(
 
     Our own number is ours whatever the preferences, unless a person chose another contact than the one that has it;
     then name and e-mail must both agree (as Clio matches); a client who only shares the name is told apart by number.
+    A row's CLIENT says whose contact it is already: one contact there stands for one client here.
     """
     number = contact.number_sent or contact.client_number
-    for row in index:
+    free = [row for row in index if row.get(CLIENT) in (None, contact.object_id)]
+    for row in free:
         if row.get("ContactNumber") == number and not contact.without_number:
             note = f"Linked to the contact in Xero that carries the client number {number}."
             return _link(row, note, FOUND_BY_NUMBER, preferences)
     same = [row for row in index if _same_name(row, contact.name)]
     if preferences.on("match_existing_contacts"):
-        for row in same:
-            if _same_email(row, contact.emails):
+        for row in free:
+            if _same_name(row, contact.name) and _same_email(row, contact.emails):
                 note = "Linked to the contact in Xero with the same name and e-mail address."
                 return _link(row, note, "match_existing_contacts", preferences)
     active = [row for row in same if row.get("ContactStatus") == "ACTIVE"]

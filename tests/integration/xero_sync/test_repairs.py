@@ -143,3 +143,24 @@ def test_a_clash_that_xero_cannot_be_asked_about_now_is_mended_later(connected: 
     SyncJob.objects.update(due_at=timezone.now())
     sync_until_settled(connected)
     assert states_and_notes(contact) == (State.IN_XERO, ["match_existing_contacts"])
+
+
+def test_two_clients_of_one_name_and_address_are_two_contacts_there(connected: Firm, bookkeepers: Xero) -> None:
+    first = john(connected, "john@smith.example")
+    second = ContactFactory(firm=connected, name="John Smith", client_number="C-1043", emails=("john@smith.example",))
+    sync_until_settled(connected)
+    assert {job_of(each).state for each in (first, second)} == {State.IN_XERO}
+    assert job_of(first).xero_id != job_of(second).xero_id
+    assert sorted(row["name"] for row in bookkeepers.contacts if row["name"].startswith("John Smith")) == [
+        "John Smith",
+        "John Smith (C-1043)",
+    ]
+
+
+def test_a_contact_that_stands_for_another_client_is_not_linked_later(connected: Firm, bookkeepers: Xero) -> None:
+    first = john(connected, "john@smith.example")
+    sync_until_settled(connected)
+    second = ContactFactory(firm=connected, name="John Smith", client_number="C-1043", emails=("john@smith.example",))
+    sync_until_settled(connected)
+    assert job_of(second).state == State.IN_XERO
+    assert job_of(first).xero_id != job_of(second).xero_id

@@ -42,6 +42,9 @@ def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: There) -> 
     """
     first_ids = {each.document.object_id: each.document.xero_id for each in contacts}
     settled: dict[int, Settled] = {}
+    for each in contacts:
+        if each.document.xero_id:
+            there.belongs(xero_id=each.document.xero_id, client=each.document.object_id)
     line = list(contacts)
     while line:
         batch = _head(line)
@@ -78,6 +81,7 @@ def _judge(given: Given[ContactDocument], there: There) -> Settled:
         return Settled(stopped(kind=Kind.CONTACT, object_id=pk, faults=faults, xero_id=own), document)
     arrived = document if document.xero_id else replace(document, xero_id=f"new {document.object_id}")
     there.put(_entry(mapped.payload, arrived, there))
+    there.belongs(xero_id=arrived.xero_id, client=arrived.object_id)
     return Settled(_arriving(arrived, [*mapped.notes, *notes]), arrived)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain import text
+from xero_sync.domain.matching import CLIENT
 
 ACTIVE = "ACTIVE"
 
@@ -48,6 +49,7 @@ class There:
         self._by_id: dict[str, Entry] = {}
         self._by_number: dict[str, str] = {}
         self._by_name: dict[str, dict[str, None]] = {}
+        self._clients: dict[str, int] = {}
         for entry in entries:
             self.put(entry)
 
@@ -63,6 +65,10 @@ class There:
             self._by_number[number_key(entry.number)] = entry.xero_id
         if entry.name:
             self._by_name.setdefault(name_key(entry.name), {})[entry.xero_id] = None
+
+    def belongs(self, *, xero_id: str, client: int) -> None:
+        """This contact stands for that client here, and for no other."""
+        self._clients[xero_id] = client
 
     def get(self, xero_id: str) -> Entry | None:
         """The entry of this id."""
@@ -83,11 +89,12 @@ class There:
         ids = dict(self._by_name.get(name_key(name), {}))
         if number_key(number) in self._by_number:
             ids[self._by_number[number_key(number)]] = None
-        return [_in_xeros_words(self._by_id[found]) for found in ids]
+        return [_in_xeros_words(self._by_id[found], self._clients.get(found)) for found in ids]
 
 
-def _in_xeros_words(entry: Entry) -> Mapping[str, Any]:
+def _in_xeros_words(entry: Entry, client: int | None) -> Mapping[str, Any]:
     return {
+        CLIENT: client,
         "ContactID": entry.xero_id,
         "ContactNumber": entry.number,
         "Name": entry.name,
