@@ -14,7 +14,8 @@ from firms.models import Firm, Membership, Role, User
 from firms.scope import all_firms, firm_scope
 from xero_sync import gateway, outbox, suggestions, tokens, upkeep, watching
 from xero_sync.domain import scopes
-from xero_sync.models import ConnectionState, SyncJob, XeroConnection, XeroConsent, XeroCredential
+from xero_sync.domain.states import Outcome, State
+from xero_sync.models import ConnectionState, SyncAttempt, SyncJob, XeroConnection, XeroConsent, XeroCredential
 from xero_sync.sealing import SealBroken, seal, unseal
 
 logger = logging.getLogger(__name__)
@@ -254,10 +255,14 @@ def _refusal(firm: Firm, tenant_id: str) -> str:
     if current is not None and current.xero_tenant_id != tenant_id:
         return f"Your firm is connected to {current.organisation_name}. Disconnect it before you connect another."
     sent_elsewhere = SyncJob.objects.filter(firm=firm).exclude(xero_id="").exclude(xero_tenant_id__in=["", tenant_id])
-    if sent_elsewhere.exists():
+    # Sent and never answered: it may stand there, and only there can be asked.
+    unanswered = SyncAttempt.objects.filter(
+        firm=firm, job__state__in=[State.SENDING, State.CHECKING], outcome__in=["", Outcome.UNKNOWN]
+    ).exclude(batch__connection__xero_tenant_id=tenant_id)
+    if sent_elsewhere.exists() or unanswered.exists():
         earlier = XeroConnection.objects.filter(firm=firm).exclude(xero_tenant_id=tenant_id).order_by("-connected_at")
         name = earlier.values_list("organisation_name", flat=True).first() or "another organisation"
-        return f"Bills of your firm are in {name} already. Choose that organisation, or nothing would match."
+        return f"Bills of your firm are in {name} already, or may be. Choose that organisation, or nothing would match."
     return ""
 
 

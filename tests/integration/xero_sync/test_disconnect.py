@@ -6,14 +6,14 @@ from django.utils import timezone
 
 from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
-from tests.factories import FirmFactory, InvoiceFactory
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
 from tests.integration.xero_sync.browsing import (
     connected_by_page,
     organisations_of,
     signed_in,
     told,
 )
-from tests.xero import Xero, job_of, sync
+from tests.xero import Xero, job_of, sync, sync_batches
 from xero_sync import upkeep
 from xero_sync.domain.states import State
 from xero_sync.models import XeroCredential
@@ -82,3 +82,18 @@ def test_a_lost_connection_is_brought_back_by_reconnecting(browser: Client, conn
     connected_by_page(browser, connected, xero)
     sync(connected)
     assert job_of(invoice).state == State.IN_XERO
+
+
+def test_a_bill_that_was_never_answered_keeps_the_firm_with_its_organisation(
+    browser: Client, connected: Firm, xero: Xero
+) -> None:
+    xero.fault(kind="cut_after", method="PUT", path="Contacts")
+    client = ContactFactory(firm=connected)
+    sync_batches(connected, 1)
+    assert job_of(client).state == State.CHECKING
+    browser.post(f"/{connected.slug}/settings/bill-syncing/disconnect/")
+    second = next(each for each in organisations_of(xero) if each != xero.organisation_id)
+    connected_by_page(browser, connected, xero, second)
+    assert upkeep.live(firm=connected) is None
+    connected_by_page(browser, connected, xero)
+    assert upkeep.live(firm=connected) is not None
