@@ -53,7 +53,7 @@ def test_while_the_broker_is_dead_every_save_works_and_all_arrives_once_it_is_ba
     eventually(lambda: arrived(*bills), within=START_SECONDS, what="the workers have started")
 
     # A worker that holds a message when its broker dies must outlive it.
-    xero.fault(kind="delay", method="PUT", path="/Invoices", seconds=1)
+    xero.fault(kind="delay", method="PUT", path="/Invoices", seconds=5)
     bills.append(person.write(contact=client))
     eventually(lambda: job_of(bills[-1]).state == State.SENDING, within=10, what="a bill is being sent")
     broker.kill()
