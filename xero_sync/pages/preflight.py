@@ -146,7 +146,8 @@ def sentence(*, total: int, counts: Mapping[str, int], causes: int) -> str:
     if not total:
         return "There is no bill among these."
     goes = counts["goes"]
-    parts = [f"Of {_bills(total)} {goes:,} will go"]
+    going = f"{goes:,}" if goes else "none"
+    parts = [f"Of {_bills(total)} {going} will go"]
     if counts["there"]:
         parts[0] += f", {counts['there']:,} {'is' if counts['there'] == 1 else 'are'} in Xero already"
     if counts["stopped"]:

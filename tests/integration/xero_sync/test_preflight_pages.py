@@ -184,9 +184,9 @@ def test_a_bill_that_is_in_xero_counts_as_there_whatever_has_become_of_its_accou
     bill = InvoiceFactory(firm=firm, approved=True, lines=[expense_line(travel)])
     settle(firm, linked, lambda job: arrived(job, xero_tenant_id=linked.xero_tenant_id))
     XeroChart.objects.update(accounts=[{**row, "Status": "ARCHIVED"} for row in XeroChart.objects.get().accounts])
-    assert "Of 1 bill 0 will go, 1 is in Xero already." in words(page, f"/{firm.slug}/preflight/")
+    assert "Of 1 bill none will go, 1 is in Xero already." in words(page, f"/{firm.slug}/preflight/")
     # Saved again it would be refused: that is what the other settings of the page ask.
-    assert "Of 1 bill 0 will go; 1 will be refused" in words(page, f"/{firm.slug}/preflight/?under=today")
+    assert "Of 1 bill none will go; 1 will be refused" in words(page, f"/{firm.slug}/preflight/?under=today")
     assert job_of(bill).state == "IN_XERO"
 
 

@@ -20,5 +20,5 @@ def test_a_bill_xero_refused_in_words_of_its_own_is_not_said_to_go(connected: Fi
     sync(connected)
     assert job_of(bill).state == State.NEEDS_YOU
     page = signed_in(admin).get(reverse("xero_sync:preflight", args=[connected.slug])).content.decode()
-    assert "Of 1 bill 0 will go" in " ".join(page.split())
+    assert "Of 1 bill none will go" in " ".join(page.split())
     assert "Xero said: “The moon is in the wrong house”." in page
