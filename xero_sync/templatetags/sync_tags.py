@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from billing.models import Invoice, InvoiceLine
 from firms.models import Firm
 from xero_sync import preferences
+from xero_sync.domain.holds import BY_A_PERSON
+from xero_sync.domain.states import State
 from xero_sync.pages import accounts, light, parts, status, tabs
 from xero_sync.pages.sight import Sight
 from xero_sync.pages.status import Shown
@@ -71,6 +73,15 @@ def sync_live(context: template.Context, states: States | str = "", document: An
 def sync_state(document: Any) -> SafeString:
     """The badge beside a document's name."""
     return parts.head(parts.shown(document))
+
+
+@register.simple_tag
+def decided_by_a_person(document: Any) -> str:
+    """Who left it out of Xero or handled it there, as a sentence; empty for all others."""
+    state = parts.shown(document)
+    job = state.job
+    settled = job is not None and job.state == State.NOT_SENT and job.hold in BY_A_PERSON
+    return state.sentence if settled else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -147,6 +147,14 @@ def test_its_page_says_so_and_offers_to_send_it_after_all(
     assert "there was nothing to do" in words(page.post(undo, follow=True))
 
 
+def test_the_edit_page_says_that_a_save_sends_it_after_all(page: Client, bills: list[Invoice]) -> None:
+    edit = f"/{bills[0].firm.slug}/invoices/{bills[0].pk}/edit/"
+    warning = "If you save, it goes to Xero after all."
+    assert warning not in words(page.get(edit))
+    left_out(page, of_bill(bills[0]))
+    assert warning in words(page.get(edit))
+
+
 def test_the_next_save_of_the_bill_judges_it_anew(page: Client, ann: User, bills: list[Invoice]) -> None:
     left_out(page, of_bill(bills[0]))
     saved(bills[0], ann)
