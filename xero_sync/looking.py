@@ -65,7 +65,7 @@ def document_of(*, firm: Firm, job: SyncJob) -> Document:
 
 def look(*, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: datetime) -> Looked:
     """Whom to choose from: what is likely the same client, or all that hold `term`. Raises upkeep.NotNow."""
-    index = _index(firm, now)
+    index = _index(firm, job, now)
     if index is not None and index.read_to is not None:
         found, read_at = _indexed(index, contact, term), index.read_to
     else:
@@ -75,13 +75,14 @@ def look(*, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: 
     return Looked(found=tuple(chosen), taken=taken(firm=firm, job=job, xero_ids=ids), read_at=read_at)
 
 
-def _index(firm: Firm, now: datetime) -> XeroIndex | None:
+def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
+    """The index, unless it is old, or older than the refusal: it would not know whom this one clashed with."""
     connection = upkeep.live(firm=firm)
     return XeroIndex.objects.filter(
         firm=firm,
         kind=Kind.CONTACT,
         xero_tenant_id=connection.xero_tenant_id if connection else "",
-        read_to__gte=now - FRESH,
+        read_to__gte=max(now - FRESH, job.changed_at),
     ).first()
 
 

@@ -1,6 +1,7 @@
 """A person says which contact or bill in Xero is the one here; Xero is read at that moment, over the wire."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -318,6 +319,18 @@ def test_a_fresh_index_of_xero_is_chosen_from_without_a_call(
     assert "John Smith" in words(page.get(of_contact(refused[0]), {"q": "smith"}))
     assert "John Smith" in words(page.get(of_contact(refused[0]), {"q": "smith\0"}))
     assert xero.calls == []
+
+
+def test_an_index_older_than_the_refusal_does_not_know_whom_it_clashed_with(
+    connected: Firm, xero: Xero, refused: tuple[Contact, Invoice], page: Client
+) -> None:
+    before = job_of(refused[0]).changed_at - timedelta(minutes=1)
+    XeroIndex.objects.update_or_create(
+        firm=connected, xero_tenant_id=xero.organisation_id, kind="CONTACT", defaults={"read_to": before}
+    )
+    xero.forget_calls()
+    assert "Same name and e-mail address" in words(page.get(of_contact(refused[0])))
+    assert xero.calls
 
 
 def bill_there(xero: Xero, contact_id: str, number: str, price: float = 100, **fields: Any) -> None:
