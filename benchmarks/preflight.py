@@ -14,11 +14,11 @@ from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, exp
 from tests.many_bills import copies
 from tests.statements import counted_statements
 from tests.xero import sync
-from xero_sync import tokens
+from xero_sync.facts.request_context import Sight
 from xero_sync.models import XeroConnection
+from xero_sync.organisation import tokens
+from xero_sync.organisation.reader import read_index
 from xero_sync.pages import preflight
-from xero_sync.pages.sight import Sight
-from xero_sync.sync.reading import read_index
 
 BILLS, LINES, CLIENTS = 5000, 5, 200
 GOAL_SECONDS = 5.0

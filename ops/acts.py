@@ -7,7 +7,8 @@ from django.db import transaction
 from firms import audit
 from firms.models import Firm, User
 from firms.scope import firm_scope
-from xero_sync import outbox, preferences
+from xero_sync import outbox
+from xero_sync.actions import change_settings
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
 
@@ -38,10 +39,10 @@ def _retry_at(firm: Firm, code: str, job_ids: list[int], actor: User, now: datet
 def pause(*, firm: Firm, actor: User, now: datetime) -> None:
     """Hold everything of one firm."""
     with firm_scope(firm):
-        preferences.pause(firm=firm, actor=actor, now=now)
+        change_settings.pause(firm=firm, actor=actor, now=now)
 
 
 def release(*, firm: Firm, actor: User, now: datetime) -> None:
     """End the pause of one firm."""
     with firm_scope(firm):
-        preferences.resume(firm=firm, actor=actor, now=now)
+        change_settings.resume(firm=firm, actor=actor, now=now)

@@ -11,7 +11,7 @@ from billing.paging import BY_NAME, page_by_key
 from firms.models import Firm
 from ops.gauges import ALIVE_SECONDS, oldest_waiting, queue_length
 from ops.words import age
-from xero_sync.domain.limits import Calls, Day, day_of
+from xero_sync.domain.quota import Calls, Day, day_of
 from xero_sync.domain.states import State
 from xero_sync.models import (
     BillSyncSettings,

@@ -13,14 +13,14 @@ from firms.scope import firm_scope
 from tests.factories import FirmFactory, admin_of
 from tests.random_books import Books
 from tests.xero import Xero, connect_firm, sync_batches
-from xero_sync import preflight, tokens
-from xero_sync.domain.preflight import Judged, Verdict
 from xero_sync.domain.states import State
+from xero_sync.engine import Turned
+from xero_sync.engine.preflight import Judged, Verdict, check
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.stored_faults import leading
 from xero_sync.models import SyncJob, SyncLane, XeroConnection
-from xero_sync.pages.faults import leading
-from xero_sync.pages.sight import Sight
-from xero_sync.sync import Turned
-from xero_sync.sync.reading import read_chart, read_index
+from xero_sync.organisation import tokens
+from xero_sync.organisation.reader import read_chart, read_index
 
 MOST_TURNS = 100
 # A short turn: calls are paced beyond a few, and the limits are another test's business.
@@ -89,9 +89,7 @@ def _read_everything(firm: Firm) -> None:
 
 def _foretell(firm: Firm, saved: Sequence[Invoice]) -> dict[int, tuple[str, str]]:
     rows = firm.invoices.filter(pk__in=[bill.pk for bill in saved]).select_related("contact", "matter")
-    checked = preflight.check(
-        firm=firm, ground=Sight(firm).ground, asked=preflight.Asked(bills=list(rows), stored=True)
-    )
+    checked = check.check(firm=firm, ground=Sight(firm).ground, asked=check.Asked(bills=list(rows), stored=True))
     return {pk: _in_short(judged) for pk, judged in checked.bills.items()}
 
 

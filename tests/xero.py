@@ -11,11 +11,12 @@ from django.utils import timezone
 from config.xero_urls import XeroUrls
 from firms.models import Firm, User
 from xero_emulator import EmulatorServer
-from xero_sync import oauth, outbox, tokens
+from xero_sync import outbox
+from xero_sync.engine import Turned, sync_firm
+from xero_sync.engine.turn_context import Timing
 from xero_sync.models import BillSyncSettings, SyncJob, XeroConnection
-from xero_sync.sync import Turned, sync_firm
-from xero_sync.sync.context import Timing
-from xero_sync.sync.reading import read_chart
+from xero_sync.organisation import oauth, tokens
+from xero_sync.organisation.reader import read_chart
 
 HTTP = urllib3.PoolManager(retries=False)
 TIMING = Timing(lease_s=60, deadline_s=0, look_up_after_s=0, resend_after_s=0, calls_per_turn=100)

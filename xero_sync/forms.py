@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from firms.forms_support import DayInput
+from xero_sync.actions.change_settings import Choices, Rate
 from xero_sync.domain.chart import Chart, Suggestion, suggest_expenses, suggest_services
-from xero_sync.preferences import Choices, Rate
 
 NOBODY = ("", "None chosen")
 Grouped = list[tuple[str, Any]]

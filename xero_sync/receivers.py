@@ -12,12 +12,13 @@ from billing.signals import contacts_saved, invoices_saved
 from expense_categories.signals import account_codes_changed
 from firms.models import Firm
 from firms.signals import firm_created
-from xero_sync import outbox, watching
+from xero_sync import outbox
 from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import MAPPING_CHANGED
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
+from xero_sync.organisation import chart_check
 
 
 @receiver(firm_created, dispatch_uid="xero_sync.start_firm")
@@ -57,7 +58,7 @@ def release_mappings(firm: Firm, **_: Any) -> None:
     """Mappings are read when a bill is sent: what waited for one goes now, under its stored preferences."""
     now = timezone.now()
     outbox.release(firm=firm, codes=MAPPING_CHANGED, now=now)
-    watching.compare_with_stored(firm=firm, now=now)
+    chart_check.compare_with_stored(firm=firm, now=now)
 
 
 def _enqueue_contacts(firm: Firm, contact_ids: Sequence[int], bulk: bool) -> None:

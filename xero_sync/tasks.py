@@ -9,18 +9,21 @@ from django.utils import timezone
 
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
-from xero_sync import outbox, rechecking, telling, tokens, wake
-from xero_sync.sync import Turned, sync_firm
-from xero_sync.sync.context import Timing
-from xero_sync.upkeep import firms_to_refresh
+from xero_sync import outbox, telling
+from xero_sync.actions import recheck_connection
+from xero_sync.engine import Turned, sync_firm
+from xero_sync.engine.turn_context import Timing
+from xero_sync.organisation import tokens
+from xero_sync.organisation.upkeep import firms_to_refresh
+from xero_sync.outbox import nudge
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name=wake.TASK, bind=True)
+@shared_task(name=nudge.TASK, bind=True)
 def sync_firm_task(self: Any, *, firm_id: int) -> None:
     """One turn of one firm; if work is left, the next nudge is ours."""
-    wake.heard(firm_id=firm_id)
+    nudge.heard(firm_id=firm_id)
     firm = Firm.objects.filter(pk=firm_id).first()
     if firm is None:
         logger.warning("A nudge named a firm that does not exist", extra={"firm": firm_id})
@@ -30,7 +33,7 @@ def sync_firm_task(self: Any, *, firm_id: int) -> None:
             firm=firm, task_id=self.request.id, worker=self.request.hostname, timing=Timing.from_settings()
         )
     if turned is Turned.MORE:
-        wake.nudge(firm_id=firm_id)
+        nudge.nudge(firm_id=firm_id)
 
 
 @shared_task(name="xero_sync.sweep")
@@ -38,7 +41,7 @@ def sweep() -> None:
     """Find firms with due work that no nudge has reached."""
     with all_firms():
         for firm_id in outbox.firms_with_work(now=timezone.now()):
-            wake.nudge(firm_id=firm_id)
+            nudge.nudge(firm_id=firm_id)
 
 
 @shared_task(name="xero_sync.recover")
@@ -68,7 +71,7 @@ def refresh_connection_task(*, firm_id: int) -> None:
     """Read one firm's chart again."""
     firm = Firm.objects.get(pk=firm_id)
     with firm_scope(firm):
-        rechecking.refresh_connection(firm=firm, now=timezone.now())
+        recheck_connection.refresh_connection(firm=firm, now=timezone.now())
 
 
 @shared_task(name="xero_sync.tell")

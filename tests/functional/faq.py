@@ -23,9 +23,9 @@ from tests.processes.person import Person
 from tests.processes.workforce import QUICK, Workforce
 from tests.xero import Xero, connect_firm, job_of
 from xero_emulator import EmulatorServer
-from xero_sync import wake
 from xero_sync.domain.states import State
 from xero_sync.models import SyncLane
+from xero_sync.outbox import nudge
 
 START_SECONDS = 30
 AT_WORK = (State.WAITING, State.SENDING, State.CHECKING)
@@ -38,7 +38,7 @@ def workers_at_work(*, folder: Path, emulator: EmulatorServer) -> Iterator[None]
     broker.start()
     places = XeroUrls(login=emulator.url, identity=emulator.url, api=emulator.url)
     credentials = {"XERO_CLIENT_ID": "id", "XERO_CLIENT_SECRET": "secret"}
-    earlier, wake._broker = wake._broker, wake._Broker()
+    earlier, nudge._broker = nudge._broker, nudge._Broker()
     with override_settings(XERO=places, REDIS_URL=broker.url, **credentials), using_broker(app=app, url=broker.url):
         workforce = Workforce(folder=folder, broker_url=broker.url, timing=QUICK)
         workforce.start()
@@ -47,7 +47,7 @@ def workers_at_work(*, folder: Path, emulator: EmulatorServer) -> Iterator[None]
         finally:
             workforce.stop()
             broker.kill()
-            wake._broker = earlier
+            nudge._broker = earlier
 
 
 @dataclass

@@ -11,7 +11,6 @@ from tests.processes.fixtures import HireWorkers
 from tests.processes.pages import BillWriter
 from tests.processes.workforce import QUICK
 from tests.xero import Xero, job_of
-from xero_sync import wake
 from xero_sync.domain.states import State
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
@@ -38,7 +37,7 @@ def test_a_saved_bill_is_in_xero_within_seconds_and_a_lost_nudge_costs_only_seco
     second = InvoiceFactory(firm=connected, contact=client, approved=True)
     eventually(lambda: arrived(second), within=5, what="a saved bill is in Xero")
 
-    monkeypatch.setattr(wake, "nudge", lambda *, firm_id: False)
+    monkeypatch.setattr(nudge, "nudge", lambda *, firm_id: False)
     third = InvoiceFactory(firm=connected, contact=client, approved=True)
     eventually(lambda: arrived(third), within=10, what="the sweep has found the bill whose nudge was lost")
     assert [len(xero.numbered(bill.number)) for bill in (first, second, third)] == [1, 1, 1]

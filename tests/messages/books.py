@@ -7,7 +7,7 @@ from tests.messages.row import Row
 from tests.messages.world import Document, World, printed
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, TaxMapping
-from xero_sync.suggestions import firm_rates
+from xero_sync.organisation.defaults import firm_rates
 
 DEAD = "default_for_dead_accounts"
 

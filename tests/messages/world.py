@@ -23,9 +23,9 @@ from tests.xero import HTTP, Xero, job_of, read_chart_of, sync
 from xero_sync.domain.errors import BY_CODE, Fault, Owner, recognise
 from xero_sync.domain.holds import FIRM_HOLDS
 from xero_sync.domain.states import State
+from xero_sync.engine import Turned
+from xero_sync.facts.stored_faults import recognised
 from xero_sync.models import FirmPreference, SyncJob
-from xero_sync.pages.faults import recognised
-from xero_sync.sync import Turned
 
 Document = Contact | Invoice
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "xero_messages"

@@ -10,7 +10,7 @@ from config.celery import app
 from firms.models import Firm
 from tests.processes.broker import Broker, using_broker
 from tests.processes.workforce import Workforce
-from xero_sync import wake
+from xero_sync.outbox import nudge
 
 HireWorkers = Callable[[Mapping[str, str]], Workforce]
 
@@ -21,7 +21,7 @@ def broker(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
     broker = Broker(folder=tmp_path)
     broker.start()
     settings.REDIS_URL = broker.url
-    monkeypatch.setattr(wake, "_broker", wake._Broker())
+    monkeypatch.setattr(nudge, "_broker", nudge._Broker())
     with using_broker(app=app, url=broker.url):
         yield broker
     broker.kill()

@@ -9,15 +9,16 @@ from typing import Any
 from billing.models import Invoice
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync import preferences, upkeep
+from xero_sync.actions import change_settings
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm
 from xero_sync.demo.stand_in import Books
 from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts import stored_faults
 from xero_sync.models import SyncJob
-from xero_sync.pages import faults
+from xero_sync.organisation import upkeep
 
 UNSETTLED = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
 ZERO = Decimal(0)
@@ -83,11 +84,11 @@ def read(*, firm: Firm, books: Books) -> Outcome:
                 noted.add(total)
         elif job.state in stuck:
             stuck[job.state][_cause(job)].add(total)
-    switches = preferences.stored(firm=firm)
+    switches = change_settings.stored(firm=firm)
     return Outcome(
         firm=firm,
-        switched_on=sum(switches[key] for key in preferences.READY if key in switches),
-        switches=len(preferences.READY),
+        switched_on=sum(switches[key] for key in change_settings.READY if key in switches),
+        switches=len(change_settings.READY),
         bills=bills,
         in_xero=there,
         with_notes=noted,
@@ -121,7 +122,7 @@ def _cause(job: SyncJob) -> tuple[str, str]:
     if job.cause is None:
         words = SENTENCES.get(job.hold, "On hold.").format(by="", contact="")
         return job.hold or "unknown", words.rstrip(".")
-    known = faults.of_cause(job.cause)
+    known = stored_faults.of_cause(job.cause)
     return job.cause.code, known.title
 
 

@@ -15,12 +15,13 @@ from firms import services as firm_services
 from firms.models import Firm, User
 from firms.refusals import Refused
 from firms.scope import firm_scope
-from xero_sync import connect, preferences, upkeep
+from xero_sync.actions import change_settings
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm, Person
 from xero_sync.demo.stand_in import StandIn
 from xero_sync.demo.start_over import start_over
 from xero_sync.models import BillSyncSettings
+from xero_sync.organisation import connect, upkeep
 
 Say = Callable[[str], object]
 
@@ -118,11 +119,11 @@ def _connect(firm: Firm, admin: User, organisation_id: str, stand_in: StandIn) -
 
 def _choose_accounts(firm: Firm, admin: User) -> None:
     row = BillSyncSettings.objects.get(firm=firm)
-    preferences.save_settings(
+    change_settings.save_settings(
         firm=firm,
         actor=admin,
         expected_version=row.version,
-        choices=preferences.Choices(
+        choices=change_settings.Choices(
             enabled=True,
             start_date=cast.START_DATE,
             services_account=cast.SERVICES_ACCOUNT,
@@ -163,8 +164,8 @@ def _import_samples(firm: Firm, admin: User, say: Say) -> None:
 
 
 def _confirm(demo: DemoFirm, firm: Firm, admin: User, say: Say) -> None:
-    going = preferences.first_send(firm=firm, start_date=cast.START_DATE)
-    preferences.confirm_first_send(
+    going = change_settings.first_send(firm=firm, start_date=cast.START_DATE)
+    change_settings.confirm_first_send(
         firm=firm, actor=admin, start_date=cast.START_DATE, expected_bills=going.bills, now=timezone.now()
     )
     say(f"{demo.name}: {going.bills} bills go to Xero, from {cast.START_DATE:%-d %B %Y}.")

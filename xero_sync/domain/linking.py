@@ -10,7 +10,7 @@ from typing import Any
 
 from xero_sync.domain import text
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
-from xero_sync.domain.preflight.there import name_key, number_key
+from xero_sync.domain.in_xero import name_key, number_key
 
 ARCHIVED = "ARCHIVED"
 # Words that say what kind of company it is, not which.

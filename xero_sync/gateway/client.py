@@ -12,9 +12,9 @@ from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.identity import IdentityApi
 
-from xero_sync import wire
+from xero_sync.gateway import http
 from xero_sync.gateway.answers import OutcomeUnknown, Trace, Unavailable
-from xero_sync.wire import Answer
+from xero_sync.gateway.http import Answer
 
 
 class _Transport:
@@ -40,7 +40,7 @@ class _Transport:
     ) -> Answer:
         address = f"{url}?{urlencode(query_params)}" if query_params else url
         payload = body.encode() if isinstance(body, str) else None
-        return wire.exchange(
+        return http.exchange(
             method=method,
             url=address,
             headers=headers or {},
@@ -94,9 +94,9 @@ def written(call: Callable[..., Any], *arguments: Any, **options: Any) -> Answer
     """One write. Raises Unavailable if nothing left us, OutcomeUnknown if something did and no answer came."""
     try:
         return _called(call, *arguments, **options)
-    except wire.NotSent as fault:
+    except http.NotSent as fault:
         raise Unavailable(fault.reason, trace=Trace(duration_ms=fault.duration_ms)) from None
-    except wire.NoAnswer as fault:
+    except http.NoAnswer as fault:
         raise OutcomeUnknown(fault.reason, trace=Trace(duration_ms=fault.duration_ms)) from None
 
 
@@ -104,7 +104,7 @@ def asked(call: Callable[..., Any], *arguments: Any, **options: Any) -> Answer:
     """One question. Raises Unavailable for every failure of the exchange."""
     try:
         return _called(call, *arguments, **options)
-    except wire.WireFault as fault:
+    except http.WireFault as fault:
         raise Unavailable(fault.reason, trace=Trace(duration_ms=fault.duration_ms)) from None
 
 

@@ -19,7 +19,7 @@ from xero_sync.gateway.answers import (
     Unavailable,
     XeroFault,
 )
-from xero_sync.wire import Answer
+from xero_sync.gateway.http import Answer
 
 # The request as a whole was looked at and refused. All other 4xx are the edge's or ours to try again.
 REFUSALS = frozenset({400, 404, 413, 422})

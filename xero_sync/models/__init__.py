@@ -6,8 +6,13 @@ from xero_sync.models.help import HelpFeedback, HelpReason
 from xero_sync.models.index import XeroDocument, XeroIndex
 from xero_sync.models.lane import OrganisationCalls, SyncLane, WorkerHeartbeat
 from xero_sync.models.mails import Mail, MailChoice, MailLine
-from xero_sync.models.outbox import Cause, SyncAttempt, SyncBatch, SyncJob
-from xero_sync.models.preferences import BillSyncSettings, FirmPreference, TaxMapping
+from xero_sync.models.queue import (
+    Cause,
+    SyncAttempt,
+    SyncBatch,
+    SyncJob,
+)
+from xero_sync.models.settings import BillSyncSettings, FirmPreference, TaxMapping
 
 __all__ = [
     "BillSyncSettings",

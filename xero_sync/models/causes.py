@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from firms.managers import FirmManager
 from firms.models import Firm, User
-from xero_sync.models.outbox import Cause, SyncJob
+from xero_sync.models.queue import Cause, SyncJob
 
 
 class Release(models.Model):

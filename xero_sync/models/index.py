@@ -6,7 +6,7 @@ from django.db import models
 
 from firms.managers import FirmManager
 from firms.models import Firm
-from xero_sync.models.outbox import KINDS
+from xero_sync.models.queue import KINDS
 
 
 class XeroDocument(models.Model):

@@ -7,13 +7,7 @@ world's changes: retry, release, rejudge, link, settle_by_hand. `recover` gives 
 from xero_sync.outbox.causes import watch
 from xero_sync.outbox.claim import ClaimedBatch, Frozen, LaneLost, claim, freeze, halve
 from xero_sync.outbox.conditions import firm_conditions, firms_with_work, start_firm
-from xero_sync.outbox.enqueue import Saved, enqueue
-from xero_sync.outbox.firm_lock import lock_firm
-from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
-from xero_sync.outbox.mend import Mend, mend, resend_contacts_of, restore_contacts_of
-from xero_sync.outbox.recover import abandon, recover, say_again
-from xero_sync.outbox.release import rejudge, release, retry
-from xero_sync.outbox.resolve import (
+from xero_sync.outbox.decide import (
     Changed,
     Decision,
     assign,
@@ -23,6 +17,17 @@ from xero_sync.outbox.resolve import (
     settle_by_hand,
     snooze,
     waiting_ids,
+)
+from xero_sync.outbox.enqueue import Saved, enqueue
+from xero_sync.outbox.firm_lock import lock_firm
+from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
+from xero_sync.outbox.recover import abandon, recover, say_again
+from xero_sync.outbox.release import rejudge, release, retry
+from xero_sync.outbox.requeue import (
+    Mend,
+    mend,
+    resend_contacts_of,
+    restore_contacts_of,
 )
 from xero_sync.outbox.settle import Answer, Result, settle
 

@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from firms.models import Firm
-from xero_sync import wake
 from xero_sync.domain.holds import FirmConditions, not_sent
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.links import rested
+from xero_sync.domain.link import rested
 from xero_sync.domain.states import Event, State
 from xero_sync.models import FirmPreference, SyncJob
-from xero_sync.outbox import causes
+from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
 from xero_sync.outbox.dependents import hold_behind_contacts
 from xero_sync.outbox.firm_lock import lock_firm
@@ -65,7 +64,7 @@ def enqueue(
         hold_behind_contacts(firm_id=firm.pk, contact_job_ids=set(contact_jobs.values()), now=now)
     causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
-        wake.firm(firm_id=firm.pk)
+        nudge.firm(firm_id=firm.pk)
 
 
 def _judge(

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from xero_sync import wake
-from xero_sync.domain import retry
+from xero_sync.domain import backoff
 from xero_sync.domain.kinds import Operation
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, SyncLane
+from xero_sync.outbox import nudge
 from xero_sync.outbox.claim import ClaimedBatch
 from xero_sync.outbox.firm_lock import lock_firm, try_lock_firm
 from xero_sync.outbox.moves import Move, move
@@ -69,7 +69,7 @@ def _say_again_of(firm_id: int, now: datetime) -> int:
         changes: dict[str, Any] = {"again_at": None, "confirmed_hash": "", "due_at": now}
         moves = [Move(job, Event.RETRIED, changes) for job in due.order_by("id")]
         move(moves, now=now)
-        wake.firm(firm_id=firm_id)
+        nudge.firm(firm_id=firm_id)
     return len(moves)
 
 
@@ -100,7 +100,7 @@ def _give_back(batch: SyncBatch, now: datetime, deadline_s: float, look_up_after
     jobs = list(SyncJob.objects.select_for_update().filter(batch=batch).order_by("id"))
     move([_move_back(job, batch, now, deadline_s, look_up_after_s) for job in jobs], now=now)
     _close(batch, exception, now)
-    wake.firm(firm_id=batch.firm_id)
+    nudge.firm(firm_id=batch.firm_id)
     return len(jobs)
 
 
@@ -118,12 +118,12 @@ def _move_back(job: SyncJob, batch: SyncBatch, now: datetime, deadline_s: float,
     changes: dict[str, Any] = {"batch_id": None, "due_at": now, "attempts": job.attempts + 1}
     if job.attempts >= DEATHS:
         # The same documents killed their worker again and again: let the ladder slow them down.
-        changes["due_at"] = retry.next_due(attempts=job.attempts + 1, now=now, jitter=0.5)
+        changes["due_at"] = backoff.next_due(attempts=job.attempts + 1, now=now, jitter=0.5)
     if batch.operation == Operation.LOOK_UP or batch.frozen_at is None:
         event = Event.FAILED if job.attempts >= DEATHS else Event.DEFERRED
         return Move(job, event, changes)
     if batch.operation == Operation.CREATE:
-        due = retry.look_up_at(sent_at=batch.frozen_at, deadline_s=deadline_s, after_s=look_up_after_s)
+        due = backoff.look_up_at(sent_at=batch.frozen_at, deadline_s=deadline_s, after_s=look_up_after_s)
         return Move(job, Event.UNKNOWN, {**changes, "due_at": max(now, due)})
     # It may only be frozen, and send its old words when it wakes: the newest are said once more after their success.
     return Move(job, Event.FAILED, {**changes, "again_at": now})

@@ -9,14 +9,13 @@ from django.db.models import Q, QuerySet
 
 from billing.models import Invoice
 from firms.models import Firm
-from xero_sync import wake
 from xero_sync.domain.errors import Recheck
 from xero_sync.domain.holds import BY_A_PERSON, FIRM_HOLDS, Hold, NotSent
-from xero_sync.domain.links import reopened
+from xero_sync.domain.link import reopened
 from xero_sync.domain.releases import codes_for
 from xero_sync.domain.states import Event, State
 from xero_sync.models import FirmPreference, SyncJob
-from xero_sync.outbox import causes
+from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
 from xero_sync.outbox.dependents import hold_behind_contacts
 from xero_sync.outbox.firm_lock import lock_firm
@@ -88,7 +87,7 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
     hold_behind_contacts(firm_id=firm.pk, now=now)
     causes.close_empty(cause_ids=old, now=now)
     if held is None:
-        wake.firm(firm_id=firm.pk)
+        nudge.firm(firm_id=firm.pk)
     return len(locked)
 
 
@@ -102,7 +101,7 @@ def rejudge(*, firm: Firm, now: datetime) -> int:
         conditions = firm_conditions(firm=firm)
         if conditions.hold is not None:
             return _hold_all(firm, conditions.hold, now)
-        wake.firm(firm_id=firm.pk)
+        nudge.firm(firm_id=firm.pk)
         return _release_all(firm, conditions.start_date, now) + release(firm=firm, codes=ON_GOING_ON, now=now)
 
 

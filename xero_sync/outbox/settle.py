@@ -9,14 +9,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 
-from xero_sync import wake
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.links import reopened
+from xero_sync.domain.link import reopened
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
-from xero_sync.outbox import causes
+from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.dependents import hold_behind_contacts, release_behind_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
@@ -191,6 +190,6 @@ def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> 
     stuck = {each.job.pk for each in moves if each.event in (Event.REFUSED, Event.HELD, Event.SKIPPED)}
     if there:
         release_behind_contacts(contact_job_ids=[job.pk for job in there], now=now)
-        wake.firm(firm_id=batch.firm_id)
+        nudge.firm(firm_id=batch.firm_id)
     if stuck:
         hold_behind_contacts(firm_id=batch.firm_id, contact_job_ids=stuck, now=now)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.models import InvoiceLine
-from xero_sync import snapshots
 from xero_sync.domain.chart import Account, Chart
 from xero_sync.domain.documents import LineDocument
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books, account_for
+from xero_sync.facts.request_context import Sight
+from xero_sync.kinds import snapshots
 from xero_sync.models import SyncJob
-from xero_sync.pages.sight import Sight
 
 WHY = {
     "category": "from the category",

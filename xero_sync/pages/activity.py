@@ -14,8 +14,8 @@ from billing.paging import Order, page_by_key
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome
+from xero_sync.facts.stored_faults import leading
 from xero_sync.models import SyncAttempt
-from xero_sync.pages.faults import leading
 from xero_sync.pages.story import ENDS
 
 SIZE = 50

@@ -12,11 +12,11 @@ from firms.models import Firm
 from xero_sync.domain.errors import Owner, Recognised
 from xero_sync.domain.preferences import BY_KEY, Difference, Preference, differences
 from xero_sync.domain.states import State
+from xero_sync.facts import places
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import at
+from xero_sync.facts.stored_faults import recognised
 from xero_sync.models import SyncJob
-from xero_sync.pages import places
-from xero_sync.pages.faults import recognised
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import at
 
 WHO = {
     Owner.STAFF: "Anyone at your firm can do this.",

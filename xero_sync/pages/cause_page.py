@@ -18,12 +18,13 @@ from billing.models import Contact, Invoice
 from billing.paging import Order, page_by_key
 from firms.models import AuditEvent, Firm, User
 from xero_sync.domain.kinds import Kind
+from xero_sync.facts import status
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import Shown, at, on_day
 from xero_sync.models import Cause
-from xero_sync.pages import needs, status
+from xero_sync.pages import needs
 from xero_sync.pages.fixes import Typed
 from xero_sync.pages.needs import Entry
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import Shown, at, on_day
 from xero_sync.pages.story import Happening
 
 SIZE = 50

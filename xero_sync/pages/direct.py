@@ -1,11 +1,11 @@
 """The page of the field itself, for a cause of which only its row is known."""
 
 from xero_sync.domain.errors import Place
+from xero_sync.facts import account_uses, places
+from xero_sync.facts.account_uses import Category
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
-from xero_sync.pages import account_places, places
-from xero_sync.pages.account_places import Category
-from xero_sync.pages.faults import of_cause
-from xero_sync.pages.sight import Sight
 
 
 def field_url(*, cause: Cause, sight: Sight) -> str:
@@ -17,7 +17,7 @@ def field_url(*, cause: Cause, sight: Sight) -> str:
     if known.known.where.place is Place.CATEGORY_EDIT and sight.chart is not None:
         rows = sight.firm.expense_categories.values_list("pk", "name", "account_code", "version")
         every = [Category(*row) for row in rows]
-        found = account_places.of(known=known, settings=sight.settings, categories=every, chart=sight.chart)
+        found = account_uses.of(known=known, settings=sight.settings, categories=every, chart=sight.chart)
         return places.account_links(firm=sight.firm, found=found)[0].url
     link = places.link(known=known, target=places.Target.of(job), firm=sight.firm)
     return link.url if link else ""

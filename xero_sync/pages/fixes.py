@@ -1,4 +1,4 @@
-"""The field that puts a cause right, as its card shows it; what is pressed there is `xero_sync.fixing`'s business."""
+"""The field that fixes a cause, as its card shows it; `actions.fix_cause` does what is pressed there."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from xero_sync.domain import fixes
 from xero_sync.domain.errors import Recognised
 from xero_sync.domain.fixes import Fix
 from xero_sync.domain.kinds import Kind
+from xero_sync.facts import account_uses
+from xero_sync.facts.account_uses import AccountPlace, Category
+from xero_sync.facts.cause_impact import Behind
+from xero_sync.facts.request_context import Sight
 from xero_sync.models import XeroDocument
-from xero_sync.pages import account_places
-from xero_sync.pages.account_places import AccountPlace, Category
-from xero_sync.pages.behind import Behind
-from xero_sync.pages.sight import Sight
-from xero_sync.suggestions import suggest_tax_type
+from xero_sync.organisation.defaults import suggest_tax_type
 
 CONTACT_WORDS = {
     "name": ("Name of the client", "Xero allows a name once."),
@@ -185,7 +185,7 @@ def _account(at: _At) -> Panel | None:
     chart, settings = at.sight.chart, at.sight.settings
     if chart is None:
         return None
-    found = account_places.of(known=at.known, settings=settings, categories=at.desk.categories, chart=chart)
+    found = account_uses.of(known=at.known, settings=settings, categories=at.desk.categories, chart=chart)
     if not found:
         return None
     dead = found[0].code

@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
-from xero_sync import index
 from xero_sync.domain.errors import Place, Recognised
 from xero_sync.domain.holds import SENTENCES, Hold
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.preflight import Judged, Verdict
+from xero_sync.engine.preflight import Judged, Verdict
+from xero_sync.engine.preflight.check import Asked, Checked, check
+from xero_sync.facts import account_uses, places
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import at
+from xero_sync.organisation import index
 from xero_sync.outbox.conditions import conditions_from
-from xero_sync.pages import account_places, places
 from xero_sync.pages.cards import WHO
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import at
-from xero_sync.preflight import Asked, Checked, check
 
 NOT_CONNECTED = (
     "Before Xero is connected nobody can say what stands there: accounts, tax types, lock dates, contacts, numbers."
@@ -155,7 +155,7 @@ class Desk:
         self.sight, self.firm = sight, sight.firm
         # Without their versions: links need none.
         known = sorted(checked.categories.items(), key=lambda item: item[1])
-        self.categories = [account_places.Category(pk, name, code, 0) for pk, (name, code) in known]
+        self.categories = [account_uses.Category(pk, name, code, 0) for pk, (name, code) in known]
 
     def stop(self, known: Recognised, target: places.Target) -> Stop:
         """A fault with its words and the way to its field."""
@@ -177,10 +177,10 @@ class Desk:
         chart = self.sight.chart
         if chart is None:
             return []
-        chosen = account_places.of(known=known, settings=self.sight.settings, categories=self.categories, chart=chart)
+        chosen = account_uses.of(known=known, settings=self.sight.settings, categories=self.categories, chart=chart)
         return [self._account_link(place) for place in chosen]
 
-    def _account_link(self, place: account_places.AccountPlace) -> places.Link:
+    def _account_link(self, place: account_uses.AccountPlace) -> places.Link:
         if place.is_category:
             url = reverse("expense_categories:edit", args=[self.firm.slug, place.category_id])
             return places.Link(f"{url}#id_account_code", f"Choose an account for {place.name}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xero_sync.domain.states import State
-from xero_sync.pages.status import LABELS, WITH_NOTES
+from xero_sync.facts.status import LABELS, WITH_NOTES
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import at
 from xero_sync.models import ConnectionState
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import at
 
 
 @dataclass(frozen=True, kw_only=True)

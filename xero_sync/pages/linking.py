@@ -11,20 +11,21 @@ from django.utils.dateparse import parse_date
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync import linking, looking, resolving
+from xero_sync.actions import decide_cause, link_documents
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import BillThere, Candidate, ContactThere, Difference, candidates, differences
 from xero_sync.domain.states import State
-from xero_sync.looking import Contacts, Looked
+from xero_sync.facts import places
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import at
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, SyncJob
-from xero_sync.pages import places
+from xero_sync.organisation import search
+from xero_sync.organisation.search import Contacts, Looked
+from xero_sync.organisation.upkeep import NotNow
 from xero_sync.pages.cards import XERO_STATUS, Row
-from xero_sync.pages.faults import of_cause
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import at
-from xero_sync.upkeep import NotNow
 
 NOTHING = "-"
 
@@ -101,12 +102,12 @@ def contact_page(*, firm: Firm, job: SyncJob, chosen: str, term: str, now: datet
     row = firm.contacts.get(pk=job.object_id)
     told: dict[str, Any] = {"contact": row, "job": job, "term": term, "linked_now": bool(job.xero_id)}
     try:
-        document = looking.document_of(firm=firm, job=job)
+        document = search.document_of(firm=firm, job=job)
         assert isinstance(document, ContactDocument)
         if chosen:
-            read = looking.read_contact(firm=firm, contact=document, xero_id=chosen, now=now)
+            read = search.read_contact(firm=firm, contact=document, xero_id=chosen, now=now)
             return ContactPage(**told, **_compared(firm, job, document, read))
-        looked = looking.look(firm=firm, job=job, contact=document, term=term, now=now)
+        looked = search.look(firm=firm, job=job, contact=document, term=term, now=now)
     except (Refused, NotNow) as refusal:
         return ContactPage(**told, refused=str(refusal))
     as_of = at(looked.read_at, firm=firm)
@@ -131,13 +132,13 @@ def _compared(firm: Firm, job: SyncJob, document: ContactDocument, read: Contact
     if there is None:
         return {"refused": "That contact is not in Xero any more. Choose another."}
     candidate: Candidate = candidates(document, [there], all_of_them=True)[0]
-    refused = linking.refusal(firm=firm, job=job, read=read, restore=True)
+    refused = link_documents.refusal(firm=firm, job=job, read=read, restore=True)
     sight = Sight(firm)
     shown = SyncJob(kind=Kind.CONTACT, xero_id=there.xero_id)
     return {
         "chosen": there,
         "evidence": candidate.words,
-        "changes": tuple(_changes(document, read, there, number_stays=linking.keeps_number(job=job, read=read))),
+        "changes": tuple(_changes(document, read, there, number_stays=link_documents.keeps_number(job=job, read=read))),
         "keeps_name": read.has_name.name if read.has_name else "",
         "refused": refused,
         "behind": SyncJob.objects.filter(firm=firm, contact_job=job).exclude(state=State.IN_XERO).count(),
@@ -163,15 +164,15 @@ def bill_page(*, firm: Firm, job: SyncJob, now: datetime) -> BillPage:
     invoice = firm.invoices.select_related("contact", "firm").get(pk=job.object_id)
     told: dict[str, Any] = {"invoice": invoice, "job": job, "number": invoice.number}
     try:
-        document = looking.document_of(firm=firm, job=job)
-        there = looking.bills_there(firm=firm, number=invoice.number, now=now)
+        document = search.document_of(firm=firm, job=job)
+        there = search.bills_there(firm=firm, number=invoice.number, now=now)
     except (Refused, NotNow) as refusal:
         return BillPage(**told, refused=str(refusal))
     assert isinstance(document, InvoiceDocument)
     if there is None:
         return BillPage(**told, refused=f"Xero has no bill with the number {invoice.number}, so there is none to link.")
     apart = differences(document, there)
-    other = looking.other_bill(firm=firm, job=job, there=there)
+    other = search.other_bill(firm=firm, job=job, there=there)
     refused = f"That bill in Xero is bill {other} here, so it cannot be this one too." if other else ""
     return BillPage(
         **told,
@@ -190,7 +191,7 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
     if not number:
         return BillPage(**told)
     try:
-        there = resolving.may_be_handled(firm=firm, job=job, number=number, now=now)
+        there = decide_cause.may_be_handled(firm=firm, job=job, number=number, now=now)
     except (Refused, NotNow) as refusal:
         return BillPage(**told, refused=str(refusal))
     apart = _apart_by_eye(invoice, there)
@@ -202,7 +203,7 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
         **_both_sides(firm, invoice, there, apart),
         verdict=verdict,
         agrees=not apart,
-        seen=resolving.sight_of(there),
+        seen=decide_cause.sight_of(there),
     )
 
 

@@ -14,17 +14,17 @@ from firms.models import Firm, Membership
 from xero_sync.domain.errors import ErrorClass, Owner, Recognised, plain_title
 from xero_sync.domain.errors.words import shorten
 from xero_sync.domain.holds import Hold
+from xero_sync.facts import cause_impact, places
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, Mail, MailChoice, MailLine
-from xero_sync.pages import behind, places
 from xero_sync.pages.cards import WHO
-from xero_sync.pages.faults import of_cause
 
 # Their titles name accounts, rates and organisations, never a client.
 NAMELESS = (ErrorClass.MAPPING, ErrorClass.ORGANISATION, ErrorClass.CONNECTION, ErrorClass.LIMIT)
 LONGEST_FIRM = 60
 LISTED = 20
 WIDTH = 76
-NOTHING = behind.Behind()
+NOTHING = cause_impact.Behind()
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u200b]+")
 
 
@@ -43,7 +43,7 @@ class _Item:
 
     cause: Cause
     known: Recognised
-    behind: behind.Behind
+    behind: cause_impact.Behind
 
 
 def letter(*, mail: Mail, now: datetime) -> Letter | None:
@@ -54,7 +54,7 @@ def letter(*, mail: Mail, now: datetime) -> Letter | None:
     if mail.what == Mail.What.TEST:
         return _test(mail)
     lines = list(MailLine.objects.filter(mail=mail).select_related("cause").order_by("pk"))
-    waiting, holds = behind.sums(firm=firm)
+    waiting, holds = cause_impact.sums(firm=firm)
     still_open = set(Cause.objects.filter(firm=firm, closed_at=None).values_list("code", "subject"))
     opened, over, outdated = [], [], []
     for line in lines:
@@ -88,7 +88,7 @@ def _may_be_told(mail: Mail) -> bool:
     return mail.what == Mail.What.TEST or not silent.exists()
 
 
-def _item(cause: Cause, waiting: dict[int, behind.Behind], holds: dict[str, behind.Behind]) -> _Item:
+def _item(cause: Cause, waiting: dict[int, cause_impact.Behind], holds: dict[str, cause_impact.Behind]) -> _Item:
     known = of_cause(cause)
     found = waiting.get(cause.pk, NOTHING)
     if cause.watched and known.known.klass is ErrorClass.CONNECTION:
@@ -128,7 +128,7 @@ def _wait_words(items: Sequence[_Item]) -> str:
     bills, contacts = (sum(getattr(item.behind, name) for item in items) for name in ("bills", "contacts"))
     if not bills and not contacts:
         return "no bill waits yet"
-    return f"{behind.counted(bills=bills, contacts=contacts)} {'waits' if bills + contacts == 1 else 'wait'}"
+    return f"{cause_impact.counted(bills=bills, contacts=contacts)} {'waits' if bills + contacts == 1 else 'wait'}"
 
 
 def _text(mail: Mail, opened: Sequence[_Item], over: Sequence[_Item]) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from firms.models import Firm, Membership
+from xero_sync.facts.status import at
 from xero_sync.models import Mail, MailChoice
-from xero_sync.pages.status import at
 
 SHOWN = 10
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]

@@ -13,18 +13,24 @@ from django.utils import timezone
 
 from firms.models import Firm
 from xero_sync.domain import fixes
+from xero_sync.domain.chart_check import lost_access
 from xero_sync.domain.errors import BY_CODE, ErrorClass, Owner, Place, Recognised, recognise
 from xero_sync.domain.errors import Fault as KnownFault
 from xero_sync.domain.holds import Hold
-from xero_sync.domain.watching import lost_access
+from xero_sync.facts import account_uses, places
+from xero_sync.facts.cause_impact import (
+    Behind,
+    counted,
+    money_words,
+    name_first,
+    sums,
+)
+from xero_sync.facts.request_context import OF_THE_CONNECTION, Sight
+from xero_sync.facts.status import at, on_day
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
-from xero_sync.pages import account_places, places
-from xero_sync.pages.behind import Behind, counted, money_words, name_first, sums
 from xero_sync.pages.cards import WHO
-from xero_sync.pages.faults import of_cause
 from xero_sync.pages.fixes import Desk, Panel, Typed, desk, panel
-from xero_sync.pages.sight import OF_THE_CONNECTION, Sight
-from xero_sync.pages.status import at, on_day
 
 PAGE = 50
 ICONS = {
@@ -210,7 +216,7 @@ def _field_links(row: _Row, sight: Sight, fields: Desk) -> list[places.Link]:
     """The pages of the fields themselves, for whoever wants to see more than the card shows."""
     chart = sight.chart
     if row.known.known.where.place is Place.CATEGORY_EDIT and chart is not None:
-        found = account_places.of(known=row.known, settings=sight.settings, categories=fields.categories, chart=chart)
+        found = account_uses.of(known=row.known, settings=sight.settings, categories=fields.categories, chart=chart)
         return places.account_links(firm=sight.firm, found=found)
     one = places.link(known=row.known, target=row.behind.target, firm=sight.firm) if row.behind.target else None
     return [one] if one else []
@@ -236,7 +242,7 @@ def _used(row: _Row, sight: Sight, fields: Desk) -> str:
     account = row.known.parts.get("account", "")
     if not account:
         return ""
-    found = account_places.using(account=account, settings=sight.settings, categories=fields.categories)
+    found = account_uses.using(account=account, settings=sight.settings, categories=fields.categories)
     categories = sum(place.is_category for place in found)
     words = [f"the default for {place.name}" for place in found if not place.is_category]
     if categories:

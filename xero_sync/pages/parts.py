@@ -14,9 +14,10 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.pages import cards, places, settled, status, story
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import Shown
+from xero_sync.facts import places, status
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import Shown
+from xero_sync.pages import cards, settled, story
 
 Document = Contact | Invoice
 

@@ -18,11 +18,16 @@ from firms.models import Firm
 from xero_sync.domain.errors import Place, Recognised
 from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.preflight import STOPPED, Judged, Verdict
-from xero_sync.pages import places
+from xero_sync.engine.preflight import STOPPED, Judged, Verdict
+from xero_sync.engine.preflight.check import (
+    MOST_BILLS,
+    Asked,
+    Checked,
+    check,
+)
+from xero_sync.facts import places
+from xero_sync.facts.request_context import Sight
 from xero_sync.pages.foretold import Desk, Knowledge, Stop, hold_of, knowledge
-from xero_sync.pages.sight import Sight
-from xero_sync.preflight import MOST_BILLS, Asked, Checked, check
 
 SHOWN = 10
 MONTHS = 13

@@ -13,10 +13,10 @@ from django.utils import timezone
 from firms.models import Firm
 from xero_sync.domain.holds import FIRM_HOLDS, SENTENCES
 from xero_sync.domain.states import State
+from xero_sync.facts import places
+from xero_sync.facts.status import at
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, Release, Resolution, SyncJob
-from xero_sync.pages import places
-from xero_sync.pages.faults import of_cause
-from xero_sync.pages.status import at
 
 LATELY = timedelta(days=7)
 MOST = 20

@@ -11,18 +11,19 @@ from django.utils import timezone
 
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
-from xero_sync import limits, preferences
+from xero_sync.actions import change_settings
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recognised
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.stored_faults import of_code
 from xero_sync.forms import FirstSendForm, SettingsForm, initial_of
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
+from xero_sync.organisation import limits
+from xero_sync.organisation.defaults import firm_rates
 from xero_sync.pages import settings_history, would_help
 from xero_sync.pages.accounts import warning
-from xero_sync.pages.faults import of_code
-from xero_sync.pages.sight import Sight
-from xero_sync.suggestions import firm_rates
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Page:
     saved_earlier: int
     day: limits.Day | None
     last: Last
-    first_send: preferences.FirstSend | None
+    first_send: change_settings.FirstSend | None
     first_send_form: FirstSendForm | None
     categories: int
     coded: int
@@ -105,7 +106,7 @@ def read(*, sight: Sight, data: Mapping[str, Any] | None = None, start: date | N
     switches = _switches(firm)
     categories = list(ExpenseCategory.objects.filter(firm=firm))
     waits = connection is not None and settings.confirmed_at is None
-    counted = preferences.first_send(firm=firm, start_date=start or settings.start_date) if waits else None
+    counted = change_settings.first_send(firm=firm, start_date=start or settings.start_date) if waits else None
     return Page(
         settings=settings,
         connection=connection,
@@ -163,7 +164,7 @@ def _switches(firm: Firm) -> list[Switch]:
 
 def _of_the_jobs(firm: Firm) -> tuple[Last, int]:
     """When a bill and a contact last went well, and how many bills go as they were saved earlier; one query."""
-    earlier = preferences.saved_earlier().filter(pk=OuterRef("pk"))
+    earlier = change_settings.saved_earlier().filter(pk=OuterRef("pk"))
     found = SyncJob.objects.filter(firm=firm).aggregate(
         invoice=Max("confirmed_at", filter=Q(kind=Kind.INVOICE)),
         contact=Max("confirmed_at", filter=Q(kind=Kind.CONTACT)),
@@ -172,7 +173,7 @@ def _of_the_jobs(firm: Firm) -> tuple[Last, int]:
     return Last(invoice=found["invoice"], contact=found["contact"]), found["earlier"]
 
 
-def _first_send_form(counted: preferences.FirstSend | None, start: date | None) -> FirstSendForm | None:
+def _first_send_form(counted: change_settings.FirstSend | None, start: date | None) -> FirstSendForm | None:
     return (
         None
         if counted is None

@@ -10,10 +10,10 @@ from firms.models import Firm
 from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts import places
+from xero_sync.facts.status import at
 from xero_sync.models import SyncJob
-from xero_sync.pages import places
 from xero_sync.pages.cards import XERO_STATUS, Row
-from xero_sync.pages.status import at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from django.db.models import Count, OuterRef, Subquery
 from firms.models import AuditEvent, Firm
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.states import Outcome
+from xero_sync.facts.stored_faults import leading
 from xero_sync.models import SyncAttempt, SyncJob
-from xero_sync.pages.faults import leading
 
 LIMIT = 30
 

@@ -13,9 +13,9 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, OrganisationCalls, SyncJob
-from xero_sync.pages.faults import of_cause
-from xero_sync.pages.sight import Sight
 
 IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
 ORDER = (

@@ -11,10 +11,10 @@ from billing.listing import InvoiceFilter
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts.status import LABELS, WITH_NOTES
+from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
-from xero_sync.pages.faults import of_cause
 from xero_sync.pages.filters import EARLIER
-from xero_sync.pages.status import LABELS, WITH_NOTES
 
 
 class Tally(NamedTuple):

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from billing.models import Contact, Invoice
+from xero_sync.facts.request_context import Sight
 from xero_sync.pages import foretold
-from xero_sync.pages.sight import Sight
 
 register = template.Library()
 

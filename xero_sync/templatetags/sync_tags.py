@@ -9,12 +9,18 @@ from django.utils.safestring import SafeString
 
 from billing.models import Invoice, InvoiceLine
 from firms.models import Firm
-from xero_sync import preferences
+from xero_sync.actions import change_settings
 from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.states import State
-from xero_sync.pages import accounts, light, parts, status, tabs
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import Shown
+from xero_sync.facts import status
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import Shown
+from xero_sync.pages import (
+    accounts,
+    light,
+    parts,
+    tabs,
+)
 
 register = template.Library()
 States = Mapping[int, Shown]
@@ -137,7 +143,7 @@ def account_picker(context: template.Context, firm: Firm, field: Any) -> SafeStr
 @register.simple_tag
 def category_codes_unused(firm: Firm) -> bool:
     """Whether the firm's preference leaves its categories' accounts unused."""
-    return not preferences.stored(firm=firm).get("category_account_codes", False)
+    return not change_settings.stored(firm=firm).get("category_account_codes", False)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_view
-from xero_sync import retrying
+from xero_sync.actions import retry_documents
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncJob
 from xero_sync.views.fixing import follow
@@ -18,7 +18,7 @@ from xero_sync.views.fixing import follow
 def retry(request: FirmRequest, job: int) -> HttpResponse:
     """Send one document again, under the settings of its save."""
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
-    done = retrying.retry_document(firm=request.firm, actor=request.user, job=row, now=timezone.now())
+    done = retry_documents.retry_document(firm=request.firm, actor=request.user, job=row, now=timezone.now())
     (messages.success if done.moved else messages.info)(request, done.sentence)
     return _back_to(request, row)
 
@@ -28,7 +28,7 @@ def retry(request: FirmRequest, job: int) -> HttpResponse:
 def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
     """Send everything behind one cause again, under today's settings if that was ticked."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    done = retrying.retry_cause(
+    done = retry_documents.retry_cause(
         firm=request.firm, actor=request.user, cause=row, now=timezone.now(), todays="todays" in request.POST
     )
     if done.release is not None:

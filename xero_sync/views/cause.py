@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from firms.access import FirmRequest, firm_view
 from firms.clock import firm_date
 from firms.refusals import Refused
-from xero_sync import resolving
+from xero_sync.actions import decide_cause
 from xero_sync.domain.kinds import Kind
+from xero_sync.facts.request_context import Sight
 from xero_sync.models import Cause
 from xero_sync.pages import cause_page
-from xero_sync.pages.sight import Sight
 
 NAV = {"nav_active": "needs-you"}
 
@@ -37,7 +37,7 @@ def cause(request: FirmRequest, cause: int) -> HttpResponse:
         before=request.GET.get("before", "")[:60],
     )
     today = firm_date(firm=request.firm, now=timezone.now())
-    days = {"tomorrow": today + resolving.A_DAY, "latest": today + resolving.LONGEST_SNOOZE}
+    days = {"tomorrow": today + decide_cause.A_DAY, "latest": today + decide_cause.LONGEST_SNOOZE}
     return render(request, "xero_sync/cause_page.html", NAV | {"page": page, "entry": page.entry} | days)
 
 
@@ -47,7 +47,9 @@ def assign(request: FirmRequest, cause: int) -> HttpResponse:
     """Whose it is: somebody of the firm, or nobody."""
     row = get_object_or_404(request.firm.causes.select_related("assigned_to"), pk=cause)
     to = _number(request.POST.get("to", ""))
-    return _done(request, row, lambda: resolving.assign(firm=request.firm, actor=request.user, cause=row, user_id=to))
+    return _done(
+        request, row, lambda: decide_cause.assign(firm=request.firm, actor=request.user, cause=row, user_id=to)
+    )
 
 
 @require_POST
@@ -58,11 +60,13 @@ def snooze(request: FirmRequest, cause: int) -> HttpResponse:
     now = timezone.now()
     days = _number(request.POST.get("days", ""))
     typed = request.POST.get("until", "")
-    until = firm_date(firm=request.firm, now=now) + resolving.A_DAY * min(days, 1000) if days else None
+    until = firm_date(firm=request.firm, now=now) + decide_cause.A_DAY * min(days, 1000) if days else None
     if typed and not days:
         until = _day(typed)
     return _done(
-        request, row, lambda: resolving.snooze(firm=request.firm, actor=request.user, cause=row, until=until, now=now)
+        request,
+        row,
+        lambda: decide_cause.snooze(firm=request.firm, actor=request.user, cause=row, until=until, now=now),
     )
 
 
@@ -90,7 +94,7 @@ def leave_out_contact(request: FirmRequest, pk: int) -> HttpResponse:
 def send_after_all(request: FirmRequest, job: int) -> HttpResponse:
     """Undo that a document was left out, or handled in Xero."""
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
-    told = resolving.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
+    told = decide_cause.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
     messages.info(request, told)
     page = "billing:invoice" if row.kind == Kind.INVOICE else "billing:contact"
     return redirect(page, request.firm.slug, row.object_id)
@@ -105,7 +109,7 @@ def _leave_out(request: FirmRequest, which: Q, row: Cause | None, back: str) -> 
     reason, faults = request.POST.get("reason", ""), {}
     if request.method == "POST":
         try:
-            told = resolving.leave_out(
+            told = decide_cause.leave_out(
                 firm=request.firm,
                 actor=request.user,
                 which=which,
@@ -119,11 +123,11 @@ def _leave_out(request: FirmRequest, which: Q, row: Cause | None, back: str) -> 
         else:
             messages.success(request, told)
             return redirect(back)
-    chosen = resolving.chosen(firm=request.firm, which=which)
+    chosen = decide_cause.chosen(firm=request.firm, which=which)
     if not chosen.total:
         messages.info(request, "Nothing is held back here any more, so there is nothing to leave out.")
         return redirect(back)
-    context = {"chosen": chosen, "reason": reason, "faults": faults, "back": back, "most": resolving.LONGEST_REASON}
+    context = {"chosen": chosen, "reason": reason, "faults": faults, "back": back, "most": decide_cause.LONGEST_REASON}
     return render(request, "xero_sync/cause_leave_out.html", NAV | context)
 
 
@@ -140,9 +144,9 @@ def _done(request: FirmRequest, row: Cause, act: Any) -> HttpResponse:
 def _day(typed: str) -> Any:
     """A day as typed; one that makes no sense is long past, so that it is refused in words."""
     try:
-        return parse_date(typed) or resolving.NEVER
+        return parse_date(typed) or decide_cause.NEVER
     except ValueError:
-        return resolving.NEVER
+        return decide_cause.NEVER
 
 
 def _number(typed: str) -> int:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from firms.access import FirmRequest, firm_admin_view
 from firms.models import User
-from xero_sync import connect, upkeep
+from xero_sync.organisation import connect, upkeep
 from xero_sync.pages import settings_page
 
 NAV = {"nav_active": "settings"}

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET
 
 from firms.access import FirmRequest, firm_view
 from firms.refusals import Refused
-from xero_sync import fixing, retrying, upkeep
+from xero_sync.actions import fix_cause, retry_documents
 from xero_sync.domain.fixes import FOR_ADMINS
+from xero_sync.facts import places
 from xero_sync.models import Cause, Release
-from xero_sync.pages import places, progress
+from xero_sync.organisation import upkeep
+from xero_sync.pages import progress
 from xero_sync.pages.fixes import Typed
 from xero_sync.views.needs_you import NAV, show, to_field
 
@@ -68,7 +70,7 @@ def _told(found: progress.Progress) -> dict[str, object]:
 
 def _put_right(request: FirmRequest, cause: Cause) -> HttpResponse:
     values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    pressed = fixing.Pressed(
+    pressed = fix_cause.Pressed(
         kind=values.get("fix", ""),
         values=values,
         places=frozenset(map(str, request.POST.getlist("place"))),
@@ -77,12 +79,16 @@ def _put_right(request: FirmRequest, cause: Cause) -> HttpResponse:
     if pressed.kind in FOR_ADMINS and not request.membership.is_admin:
         raise PermissionDenied("Only a firm admin can do this. Ask one of your firm's admins.")
     try:
-        made = fixing.put_right(firm=request.firm, actor=request.user, cause=cause, pressed=pressed, now=timezone.now())
+        made = fix_cause.put_right(
+            firm=request.firm, actor=request.user, cause=cause, pressed=pressed, now=timezone.now()
+        )
     except Refused as refusal:
         return _again(request, cause, pressed, refusal)
     if made is None:
         return follow(request, None, "It is put right. No bill waited for it.")
-    told = retrying.going(firm=request.firm, count=len(made.job_ids), todays=made.todays or not _keeps(pressed.kind))
+    told = retry_documents.going(
+        firm=request.firm, count=len(made.job_ids), todays=made.todays or not _keeps(pressed.kind)
+    )
     return follow(request, made, f"{made.fix}. {told}")
 
 
@@ -91,10 +97,10 @@ def _keeps(kind: str) -> bool:
     return kind in FOR_ADMINS
 
 
-def _again(request: FirmRequest, cause: Cause, pressed: fixing.Pressed, refusal: Refused) -> HttpResponse:
+def _again(request: FirmRequest, cause: Cause, pressed: fix_cause.Pressed, refusal: Refused) -> HttpResponse:
     """The card once more, with what was typed and what is wrong with it."""
     if not Cause.objects.filter(pk=cause.pk, closed_at=None).exists():
-        messages.info(request, fixing.ANOTHER)
+        messages.info(request, fix_cause.ANOTHER)
         return redirect("xero_sync:needs-you", request.firm.slug)
     typed = Typed(cause_id=cause.pk, values=pressed.values, places=pressed.places, faults=refusal.faults)
     return show(request, cause_id=cause.pk, typed=typed)
@@ -102,7 +108,7 @@ def _again(request: FirmRequest, cause: Cause, pressed: fixing.Pressed, refusal:
 
 def _look_again(request: FirmRequest, cause: Cause) -> HttpResponse:
     try:
-        made = fixing.look_again(firm=request.firm, actor=request.user, cause=cause, now=timezone.now())
+        made = fix_cause.look_again(firm=request.firm, actor=request.user, cause=cause, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
         return redirect(places.card_url(firm=request.firm, cause_id=cause.pk))

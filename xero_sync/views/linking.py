@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from firms.access import FirmRequest, firm_view
 from firms.refusals import Refused
-from xero_sync import linking, resolving
+from xero_sync.actions import decide_cause, link_documents
 from xero_sync.domain import text
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncJob
+from xero_sync.organisation.upkeep import NotNow
 from xero_sync.pages import linking as pages
-from xero_sync.upkeep import NotNow
 
 
 @firm_view
@@ -50,7 +50,7 @@ def invoice(request: FirmRequest, pk: int) -> HttpResponse:
         wanted = request.POST.get("chosen", "")[:36]
         done = _tried(
             request,
-            lambda: linking.link_invoice(
+            lambda: link_documents.link_invoice(
                 firm=request.firm, actor=request.user, job=job, xero_id=wanted, now=timezone.now()
             ),
         )
@@ -68,7 +68,7 @@ def handled(request: FirmRequest, pk: int) -> HttpResponse:
         number, seen = request.POST.get("number", ""), request.POST.get("seen", "")
         done = _tried(
             request,
-            lambda: resolving.handle(
+            lambda: decide_cause.handle(
                 firm=request.firm, actor=request.user, job=job, number=number, seen=seen, now=timezone.now()
             ),
         )
@@ -81,7 +81,7 @@ def handled(request: FirmRequest, pk: int) -> HttpResponse:
 
 def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Any:
     restore = request.POST.get("restore") == "yes"
-    return lambda: linking.link_contact(
+    return lambda: link_documents.link_contact(
         firm=request.firm, actor=request.user, job=job, xero_id=chosen, restore=restore, now=timezone.now()
     )
 

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from firms.access import FirmRequest, firm_view
+from xero_sync.facts.request_context import Sight
 from xero_sync.pages import needs, progress
 from xero_sync.pages.direct import field_url
 from xero_sync.pages.fixes import Typed
-from xero_sync.pages.sight import Sight
 
 NAV = {"nav_active": "needs-you"}
 

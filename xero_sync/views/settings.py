@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from firms.access import FirmRequest, firm_admin_view, firm_view
 from firms.forms_support import show_faults
 from firms.refusals import EditConflict, Refused
-from xero_sync import preferences, rechecking, upkeep
+from xero_sync.actions import change_settings, recheck_connection
 from xero_sync.domain.scopes import SCOPES
+from xero_sync.facts.request_context import Sight
 from xero_sync.forms import FirstSendForm, read_start
+from xero_sync.organisation import upkeep
 from xero_sync.pages import settings_page
-from xero_sync.pages.sight import Sight
 
 NAV = {"nav_active": "settings"}
 
@@ -43,7 +44,7 @@ def confirm(request: FirmRequest) -> HttpResponse:
     if "count" in request.POST:
         return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
     try:
-        going = preferences.confirm_first_send(
+        going = change_settings.confirm_first_send(
             firm=request.firm,
             actor=request.user,
             start_date=start,
@@ -63,7 +64,7 @@ def confirm(request: FirmRequest) -> HttpResponse:
 def test(request: FirmRequest) -> HttpResponse:
     """Ask Xero now, and read the chart again."""
     try:
-        chart = rechecking.test_now(firm=request.firm, actor=request.user, now=timezone.now())
+        chart = recheck_connection.test_now(firm=request.firm, actor=request.user, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
     else:
@@ -77,7 +78,7 @@ def test(request: FirmRequest) -> HttpResponse:
 @firm_admin_view
 def pause(request: FirmRequest) -> HttpResponse:
     """Hold everything."""
-    preferences.pause(firm=request.firm, actor=request.user, now=timezone.now())
+    change_settings.pause(firm=request.firm, actor=request.user, now=timezone.now())
     messages.success(request, "Paused. Bills wait here in line until somebody resumes.")
     return _back(request)
 
@@ -86,7 +87,7 @@ def pause(request: FirmRequest) -> HttpResponse:
 @firm_admin_view
 def resume(request: FirmRequest) -> HttpResponse:
     """Let everything go on."""
-    preferences.resume(firm=request.firm, actor=request.user, now=timezone.now())
+    change_settings.resume(firm=request.firm, actor=request.user, now=timezone.now())
     messages.success(request, "Resumed. What waited goes now.")
     return _back(request)
 
@@ -95,7 +96,7 @@ def _save(request: FirmRequest) -> HttpResponse:
     page = settings_page.read(sight=Sight.of(request, request.firm), data=request.POST)
     if page.form.is_valid():
         try:
-            preferences.save_settings(
+            change_settings.save_settings(
                 firm=request.firm,
                 actor=request.user,
                 expected_version=_version(request),

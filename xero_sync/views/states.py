@@ -8,9 +8,10 @@ from firms.access import FirmRequest, firm_view
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.pages import parts, status
-from xero_sync.pages.sight import Sight
-from xero_sync.pages.status import Shown
+from xero_sync.facts import status
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import Shown
+from xero_sync.pages import parts
 
 # As many rows as the longest list page shows, and then some.
 MOST = 250

@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.xero import HTTP, VERIFIER, Xero
-from xero_sync import gateway, oauth
+from xero_sync import gateway
 from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.organisation import oauth
 
 
 def consent(xero: Xero, *, organisations: str = "", user: str = "", state: str = "a-state") -> str:

@@ -19,7 +19,7 @@ from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, admin_o
 from tests.processes.person import Person
 from tests.statements import counted_statements
 from tests.xero import Xero, connect_firm, job_of, sync
-from xero_sync import preferences
+from xero_sync.actions import change_settings
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES
 from xero_sync.domain.states import State
 
@@ -61,7 +61,7 @@ def paused_bills(firm: Firm, many: int) -> list[Invoice]:
     """So many bills in line that do not move."""
     client = ContactFactory(firm=firm)
     sync(firm)
-    preferences.pause(firm=firm, actor=admin_of(firm), now=timezone.now())
+    change_settings.pause(firm=firm, actor=admin_of(firm), now=timezone.now())
     return [InvoiceFactory(firm=firm, contact=client, approved=True) for _ in range(many)]
 
 
@@ -115,7 +115,7 @@ def test_bills_in_xero_and_bills_that_never_go_are_not_counted(older: Firm, maya
     there = InvoiceFactory(firm=older, approved=True)
     sync(older)
     assert job_of(there).state == State.IN_XERO
-    preferences.pause(firm=older, actor=admin_of(older), now=timezone.now())
+    change_settings.pause(firm=older, actor=admin_of(older), now=timezone.now())
     never = InvoiceFactory(firm=older, contact=there.contact, approved=True)
     services.void(firm=older, actor=None, invoice=never, expected_version=never.version)
     told = section(switched_on(maya, older, SWITCH))
@@ -127,7 +127,7 @@ def test_the_page_asks_as_much_for_a_hundred_bills_as_for_one(older: Firm, maya:
     counts = []
     for many in (1, 5):
         paused_bills(older, many)
-        preferences.resume(firm=older, actor=admin_of(older), now=timezone.now())
+        change_settings.resume(firm=older, actor=admin_of(older), now=timezone.now())
         maya.opens(settings_of(older))
         with counted_statements() as sent:
             maya.opens(settings_of(older))

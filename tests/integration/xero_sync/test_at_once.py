@@ -23,7 +23,8 @@ from firms.refusals import EditConflict
 from firms.scope import all_firms, firm_scope
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, sync
-from xero_sync import outbox, preferences
+from xero_sync import outbox
+from xero_sync.actions import change_settings
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, SyncAttempt, SyncBatch, SyncJob, XeroConnection
@@ -156,7 +157,7 @@ class Bustle:
             for number in range(EDITS):
                 ids = list(SyncJob.objects.filter(firm=self.firm).values_list("pk", flat=True))
                 outbox.retry(firm=self.firm, job_ids=ids, now=timezone.now())
-                act = preferences.resume if number % 2 else preferences.pause
+                act = change_settings.resume if number % 2 else change_settings.pause
                 act(firm=self.firm, actor=self.admin, now=timezone.now())
                 outbox.release(firm=self.firm, codes=["account-archived"], now=timezone.now())
         finally:
@@ -172,7 +173,7 @@ class Bustle:
 def test_saves_turns_retries_and_holds_of_one_firm_at_once(
     books: Books, xero: Xero, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xero_sync.sync.turn._allowed", lambda turn, person: True)
+    monkeypatch.setattr("xero_sync.engine.turn._allowed", lambda turn, person: True)
     xero.control("POST", "limits", minute=0, concurrent=0, day=0, app_minute=0)
     for kind in ("cut", "cut_after"):
         xero.fault(kind=kind, method="PUT", path="Invoices")
@@ -263,10 +264,10 @@ def test_a_resume_and_a_save_at_once_leave_nothing_on_hold(connected: Firm, admi
     """A save that still read "paused" must not put its bill on hold behind the back of the resume."""
     client = ContactFactory(firm=connected)
     for _ in range(5):
-        preferences.pause(firm=connected, actor=admin, now=timezone.now())
+        change_settings.pause(firm=connected, actor=admin, now=timezone.now())
         at_once(
             connected,
-            lambda: preferences.resume(firm=connected, actor=admin, now=timezone.now()),
+            lambda: change_settings.resume(firm=connected, actor=admin, now=timezone.now()),
             *[lambda: InvoiceFactory(firm=connected, contact=client, approved=True)] * 4,
         )
         assert not SyncJob.objects.filter(state=State.ON_HOLD).exists()

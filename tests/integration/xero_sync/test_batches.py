@@ -14,8 +14,10 @@ from expense_categories.services import save_category
 from firms.models import Firm
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, expense_line, time_line
 from tests.xero import Xero, job_of, sync
-from xero_sync import outbox, wire
+from xero_sync import outbox
 from xero_sync.domain.states import Outcome, State
+from xero_sync.engine import Turned, batch, prepare
+from xero_sync.gateway import http
 from xero_sync.models import (
     Cause,
     ConnectionState,
@@ -25,7 +27,6 @@ from xero_sync.models import (
     SyncJob,
     XeroConnection,
 )
-from xero_sync.sync import Turned, batch, prepare
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +72,7 @@ def test_a_limit_in_the_middle_of_halving_leaves_nothing_behind(
     bills = [approved(client) for _ in range(4)]
     xero.fault(kind="status", method="PUT", path="Invoices", status=400)
     calls = iter([True, False, False])
-    monkeypatch.setattr("xero_sync.sync.turn._allowed", lambda turn, person: next(calls))
+    monkeypatch.setattr("xero_sync.engine.turn._allowed", lambda turn, person: next(calls))
     sync(client.firm)
     assert states(*bills) == [State.WAITING] * 4
     assert not SyncBatch.objects.filter(closed_at=None).exists()
@@ -136,7 +137,7 @@ def test_no_network_inside_a_transaction(client: Contact, xero: Xero, monkeypatc
 
         return exchange
 
-    monkeypatch.setattr(wire, "exchange", watched(wire.exchange))
+    monkeypatch.setattr(http, "exchange", watched(http.exchange))
     xero.fault(kind="cut_after", method="PUT", path="Invoices")
     approved(client)
     ContactFactory(firm=client.firm, name=client.name)
@@ -164,13 +165,13 @@ def test_every_attempt_is_on_record_before_it_is_made(
 ) -> None:
     invoice = approved(client)
     seen = []
-    original = wire.exchange
+    original = http.exchange
 
     def exchange(**given: Any) -> Any:
         seen.append(list(SyncAttempt.objects.filter(job=job_of(invoice)).values_list("outcome", "closed_at")))
         return original(**given)
 
-    monkeypatch.setattr(wire, "exchange", exchange)
+    monkeypatch.setattr(http, "exchange", exchange)
     sync(client.firm)
     assert seen == [[("", None)]]
 

@@ -23,8 +23,8 @@ from tests.factories import (
 from tests.outcomes import ARCHIVED, NAME_TAKEN, bills_end, connect, contacts_end, settle, signed_in
 from tests.xero import job_of
 from xero_sync import outbox
+from xero_sync.facts.request_context import Sight
 from xero_sync.models import Cause, XeroConnection
-from xero_sync.pages.sight import Sight
 
 pytestmark = pytest.mark.django_db
 

@@ -20,10 +20,11 @@ from tests.outcomes import ARCHIVED, arrived, bills_end, connect, settle
 from tests.processes.eventually import eventually
 from tests.statements import counted_statements
 from tests.xero import job_of
-from xero_sync import chart, outbox, watching
+from xero_sync import outbox
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, SyncJob, XeroConnection
+from xero_sync.organisation import chart, chart_check
 from xero_sync.outbox import Result
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,7 +129,7 @@ def test_a_mapping_saved_while_the_chart_is_compared_leaves_nothing_watched(firm
         comparing.start()
         _wait_until_somebody_waits()
         ExpenseCategory.objects.filter(pk=travel.pk).update(account_code="200")
-        watching.compare_with_stored(firm=firm, now=timezone.now())
+        chart_check.compare_with_stored(firm=firm, now=timezone.now())
     comparing.join(10)
     assert not Cause.objects.filter(closed_at=None).exists()
 
@@ -136,7 +137,7 @@ def test_a_mapping_saved_while_the_chart_is_compared_leaves_nothing_watched(firm
 def _compare(firm: Firm, known: Any) -> None:
     try:
         with firm_scope(firm):
-            watching.compare(firm=firm, known=known, now=timezone.now())
+            chart_check.compare(firm=firm, known=known, now=timezone.now())
     finally:
         database.close()
 

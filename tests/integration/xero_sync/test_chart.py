@@ -8,9 +8,9 @@ from django.utils import timezone
 from firms.models import Firm
 from tests.factories import CategoryFactory
 from tests.xero import Xero
-from xero_sync import chart, upkeep
 from xero_sync.domain.chart import Chart
 from xero_sync.models import ConnectionState, XeroConnection
+from xero_sync.organisation import chart, upkeep
 
 pytestmark = pytest.mark.django_db
 

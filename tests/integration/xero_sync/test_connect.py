@@ -22,7 +22,6 @@ from tests.integration.xero_sync.browsing import (
     told,
 )
 from tests.xero import Xero, job_of, sync
-from xero_sync import connect, upkeep
 from xero_sync.domain.states import State
 from xero_sync.models import (
     BillSyncSettings,
@@ -33,6 +32,7 @@ from xero_sync.models import (
     XeroConsent,
     XeroCredential,
 )
+from xero_sync.organisation import connect, upkeep
 
 pytestmark = pytest.mark.django_db
 

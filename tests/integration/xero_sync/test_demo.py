@@ -11,8 +11,8 @@ from firms.models import Firm, Membership
 from firms.scope import all_firms, firm_scope
 from tests.xero import Xero, sync
 from xero_sync.demo import cast
+from xero_sync.engine import Turned
 from xero_sync.models import SyncJob
-from xero_sync.sync import Turned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

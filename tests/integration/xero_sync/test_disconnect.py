@@ -14,9 +14,9 @@ from tests.integration.xero_sync.browsing import (
     told,
 )
 from tests.xero import Xero, job_of, sync, sync_batches
-from xero_sync import upkeep
 from xero_sync.domain.states import State
 from xero_sync.models import XeroCredential
+from xero_sync.organisation import upkeep
 
 pytestmark = pytest.mark.django_db
 

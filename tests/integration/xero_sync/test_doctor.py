@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from firms.models import Firm
 from tests.xero import Xero
-from xero_sync import doctor
 from xero_sync.models import BillSyncSettings, SyncJob, TaxMapping
+from xero_sync.organisation import diagnose
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def healthy(connected: Firm) -> Firm:
 
 
 def wrong(firm: Firm, seconds: float = 0) -> dict[str, str]:
-    findings = doctor.examine(firm=firm, now=timezone.now() + timedelta(seconds=seconds))
+    findings = diagnose.examine(firm=firm, now=timezone.now() + timedelta(seconds=seconds))
     return {finding.subject: finding.words for finding in findings if not finding.is_well}
 
 

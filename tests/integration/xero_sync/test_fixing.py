@@ -24,6 +24,7 @@ from tests.xero import Xero, job_of, sync
 from xero_sync.domain.errors import Fault, preflight
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.engine import Turned
 from xero_sync.models import (
     BillSyncSettings,
     Cause,
@@ -35,7 +36,6 @@ from xero_sync.models import (
     XeroConnection,
     XeroDocument,
 )
-from xero_sync.sync import Turned
 
 pytestmark = pytest.mark.django_db
 

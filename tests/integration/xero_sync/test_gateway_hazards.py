@@ -14,7 +14,8 @@ from xero_python.api_client.oauth2 import OAuth2Token
 
 from tests.integration.xero_sync.access import access, contacts
 from tests.xero import Xero
-from xero_sync import gateway, wire
+from xero_sync import gateway
+from xero_sync.gateway import http
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_threads_never_mix_up_two_users_tokens(xero: Xero) -> None:
 
 
 def test_one_connection_serves_call_after_call(xero: Xero, key: gateway.Access) -> None:
-    wire.pool().clear()
+    http.pool().clear()
     for _ in range(5):
         gateway.read_organisation(access=key)
     counted = [pool.num_connections for pool in pools()]
@@ -144,15 +145,15 @@ def test_one_connection_serves_call_after_call(xero: Xero, key: gateway.Access) 
 
 
 def pools() -> list[Any]:
-    manager = wire.pool()
+    manager = http.pool()
     with manager.pools.lock:
         return [manager.pools[each] for each in list(manager.pools.keys())]
 
 
 def test_a_forked_child_has_a_pool_of_its_own(xero: Xero, key: gateway.Access, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = wire.pool()
+    ours = http.pool()
     monkeypatch.setattr("os.getpid", lambda: -1)
-    assert wire.pool() is not ours
+    assert http.pool() is not ours
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ from billing.models import Contact, Invoice
 from firms.models import Firm, User
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, job_of, sync, sync_batches
-from xero_sync import connect, outbox, preferences
+from xero_sync import outbox
+from xero_sync.actions import change_settings
 from xero_sync.domain.states import Event, Outcome, State
+from xero_sync.engine import Turned
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, SyncLane, XeroConnection
-from xero_sync.sync import Turned
+from xero_sync.organisation import connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,13 +62,13 @@ def test_a_pause_in_the_middle_of_sending_lets_that_batch_end_and_nothing_more(
 ) -> None:
     first, second = approved(client), approved(client)
     assert claim(client.firm) is not None
-    preferences.pause(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.pause(firm=client.firm, actor=admin, now=timezone.now())
     assert held(first) == (State.SENDING, "")
     assert held(second) == (State.ON_HOLD, "paused")
     end_lane(client.firm)
     assert sync(client.firm) is Turned.HELD
     assert (held(first), held(second)) == ((State.ON_HOLD, "paused"), (State.ON_HOLD, "paused"))
-    preferences.resume(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.resume(firm=client.firm, actor=admin, now=timezone.now())
     sync(client.firm)
     assert (job_of(first).state, job_of(second).state) == (State.IN_XERO, State.IN_XERO)
 
@@ -102,9 +104,9 @@ def test_a_held_firm_with_a_checking_bill_is_left_in_peace_by_the_sweep(
     bill = approved(client)
     sync_batches(client.firm, 1)
     assert outbox.firms_with_work(now=timezone.now()) == [client.firm.pk]
-    preferences.pause(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.pause(firm=client.firm, actor=admin, now=timezone.now())
     assert outbox.firms_with_work(now=timezone.now()) == []
-    preferences.resume(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.resume(firm=client.firm, actor=admin, now=timezone.now())
     assert outbox.firms_with_work(now=timezone.now()) == [client.firm.pk]
     sync(client.firm)
     assert job_of(bill).state == State.IN_XERO
@@ -146,7 +148,7 @@ def test_a_bill_paused_while_its_contact_was_refused_is_behind_it_after_the_resu
 ) -> None:
     contact = bad_contact(connected)
     bill = approved(contact)
-    preferences.pause(firm=connected, actor=admin, now=timezone.now())
+    change_settings.pause(firm=connected, actor=admin, now=timezone.now())
     SyncJob.objects.filter(pk=job_of(contact).pk).update(state=State.WAITING, hold="")
     BillSyncSettings.objects.update(paused_at=None)
     sync(connected)

@@ -11,10 +11,10 @@ from firms.models import Firm
 from firms.scope import all_firms, firm_scope
 from tests.factories import FirmFactory, InvoiceFactory
 from tests.xero import Xero, job_of, sync
-from xero_sync import index, tokens
 from xero_sync.models import OrganisationCalls, XeroChart, XeroConnection, XeroDocument, XeroIndex
-from xero_sync.sync.reading import read_index
-from xero_sync.upkeep import firms_to_refresh, refresh_connection
+from xero_sync.organisation import index, tokens
+from xero_sync.organisation.reader import read_index
+from xero_sync.organisation.upkeep import firms_to_refresh, refresh_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from firms.models import Firm
 from tests.integration.xero_sync.access import access
 from tests.xero import Xero
-from xero_sync import gateway, limits
+from xero_sync import gateway
 from xero_sync.models import OrganisationCalls
+from xero_sync.organisation import limits
 
 pytestmark = pytest.mark.django_db
 

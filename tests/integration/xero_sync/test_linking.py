@@ -282,12 +282,14 @@ def test_without_a_connection_there_is_nothing_to_link_to(
 
 def test_a_save_meanwhile_wins(connected: Firm, refused: tuple[Contact, Invoice], theirs: str, ann: User) -> None:
     from firms.refusals import Refused
-    from xero_sync import linking
+    from xero_sync.actions import link_documents
 
     stale = job_of(refused[0])
     SyncJob.objects.filter(pk=stale.pk).update(desired_version=stale.desired_version + 1)
     with pytest.raises(Refused, match="Something changed"):
-        linking.link_contact(firm=connected, actor=ann, job=stale, xero_id=theirs, restore=False, now=timezone.now())
+        link_documents.link_contact(
+            firm=connected, actor=ann, job=stale, xero_id=theirs, restore=False, now=timezone.now()
+        )
     assert not AuditEvent.objects.filter(action="contact.linked").exists()
 
 

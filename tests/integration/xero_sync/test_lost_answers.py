@@ -13,11 +13,12 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, job_of, sync, sync_batches
-from xero_sync import gateway, outbox, tokens
+from xero_sync import gateway, outbox
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Event, Outcome, State
+from xero_sync.engine import reconcile
 from xero_sync.models import FirmPreference, SyncAttempt, SyncBatch, SyncJob, SyncLane, XeroConnection
-from xero_sync.sync import look_up
+from xero_sync.organisation import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PUT = {"method": "PUT", "path": "Invoices"}
@@ -327,10 +328,10 @@ def test_half_an_answer_to_a_look_at_contacts_is_no_answer(
     sync_batches(client.firm, 1)
     whole = gateway.find_contacts
     monkeypatch.setattr(
-        look_up.gateway, "find_contacts", lambda **given: replace(whole(**given), elements=(), page_count=2)
+        reconcile.gateway, "find_contacts", lambda **given: replace(whole(**given), elements=(), page_count=2)
     )
     calls = iter([True, False])
-    monkeypatch.setattr("xero_sync.sync.turn._allowed", lambda turn, person: next(calls))
+    monkeypatch.setattr("xero_sync.engine.turn._allowed", lambda turn, person: next(calls))
     sync(client.firm)
     assert job_of(contact).state == State.CHECKING
     assert not SyncBatch.objects.filter(closed_at=None).exists()

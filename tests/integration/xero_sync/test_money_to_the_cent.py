@@ -12,12 +12,13 @@ from billing.money import TaxMode, line_amount, totals
 from firms.models import Firm
 from tests.integration.xero_sync.access import access
 from tests.xero import Xero
-from xero_sync import chart, gateway
+from xero_sync import gateway
 from xero_sync.domain.documents import InvoiceDocument, LineDocument
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.mapping import map_invoice, to_json
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books
+from xero_sync.organisation import chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,10 +12,10 @@ from firms.scope import firm_scope
 from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory
 from tests.integration.xero_sync.browsing import join, signed_in, told
 from tests.xero import Xero, connect_firm, job_of, sync
-from xero_sync import upkeep
 from xero_sync.domain.preferences import PREFERENCES
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, TaxMapping, XeroConnection
+from xero_sync.organisation import upkeep
 
 pytestmark = pytest.mark.django_db
 

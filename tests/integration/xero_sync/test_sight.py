@@ -7,8 +7,8 @@ import pytest
 from firms.models import Firm
 from tests.outcomes import connect
 from tests.statements import counted_statements
+from xero_sync.facts.request_context import Sight
 from xero_sync.models import TaxMapping
-from xero_sync.pages.sight import Sight
 
 pytestmark = pytest.mark.django_db
 

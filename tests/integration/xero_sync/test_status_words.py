@@ -16,8 +16,8 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, State
+from xero_sync.facts import status
 from xero_sync.models import BillSyncSettings, SyncJob, SyncLane, XeroConnection
-from xero_sync.pages import status
 
 pytestmark = pytest.mark.django_db
 

@@ -15,12 +15,13 @@ from expense_categories.services import save_category
 from firms.models import Firm
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, time_line
 from tests.xero import TIMING, Xero, job_of, sync
-from xero_sync import outbox, tokens
+from xero_sync import outbox
 from xero_sync.domain.mapping import to_json
 from xero_sync.domain.states import State
+from xero_sync.engine import Turned
 from xero_sync.models import FirmPreference, SyncAttempt, SyncLane, XeroConnection
-from xero_sync.sync import Turned
-from xero_sync.sync.reading import read_chart
+from xero_sync.organisation import tokens
+from xero_sync.organisation.reader import read_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from firms.models import Firm
 from tests.integration.xero_sync.access import consent
 from tests.xero import VERIFIER, Xero
-from xero_sync import sealing, tokens
 from xero_sync.models import ConnectionState, XeroConnection, XeroCredential
+from xero_sync.organisation import sealing, tokens
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from tests.factories import InvoiceFactory
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.states import State
 from xero_sync.models import ConnectionState, XeroChart, XeroConnection
-from xero_sync.upkeep import firms_to_refresh, refresh_connection
+from xero_sync.organisation.upkeep import firms_to_refresh, refresh_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

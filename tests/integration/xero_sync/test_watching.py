@@ -17,11 +17,18 @@ from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, adm
 from tests.outcomes import signed_in
 from tests.statements import counted_statements
 from tests.xero import Xero, connect_firm, job_of, read_chart_of, sync
-from xero_sync import chart, connect, preferences, telling, upkeep, watching
+from xero_sync import telling
+from xero_sync.actions import change_settings
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, TaxMapping, XeroChart, XeroConnection
+from xero_sync.organisation import (
+    chart,
+    chart_check,
+    connect,
+    upkeep,
+)
+from xero_sync.organisation.connection_loss import lose_connection
 from xero_sync.outbox import firm_conditions
-from xero_sync.sync.losing import lose_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,11 +54,11 @@ def told(seconds: float = 61) -> list[str]:
 def choose(firm: Firm, admin: User, **choices: Any) -> None:
     """Save the settings form."""
     usual: dict[str, Any] = {"services_account": "200", "expenses_account": "405", "tax_types": {}}
-    preferences.save_settings(
+    change_settings.save_settings(
         firm=firm,
         actor=admin,
         expected_version=BillSyncSettings.objects.get().version,
-        choices=preferences.Choices(enabled=True, start_date=None, **{**usual, **choices}),
+        choices=change_settings.Choices(enabled=True, start_date=None, **{**usual, **choices}),
         now=timezone.now(),
     )
 
@@ -159,7 +166,7 @@ def test_documents_keep_a_cause_open_when_nothing_maps_to_it_any_more(
     InvoiceFactory(firm=connected, approved=True, lines=[expense_line(travel)])
     sync(connected)
     ExpenseCategory.objects.filter(pk=travel.pk).update(account_code="")
-    watching.compare_with_stored(firm=connected, now=timezone.now())
+    chart_check.compare_with_stored(firm=connected, now=timezone.now())
     assert open_causes() == [("account-archived", "420", False)]
 
 
@@ -170,12 +177,12 @@ def test_comparing_costs_a_few_statements_and_none_more_where_nothing_changed(
         firm=connected, connection=XeroConnection.objects.get(), now=timezone.now(), person=False
     )
     with counted_statements() as sent:
-        watching.compare(firm=connected, known=known, now=timezone.now())
+        chart_check.compare(firm=connected, known=known, now=timezone.now())
     assert len(sent) == 4
     for code in ("991", "992", "993"):
         CategoryFactory(firm=connected, account_code=code)
     with counted_statements() as sent:
-        watching.compare(firm=connected, known=known, now=timezone.now())
+        chart_check.compare(firm=connected, known=known, now=timezone.now())
     assert len(sent) == 4
     assert len(open_causes()) == 3
 
@@ -194,7 +201,7 @@ def test_a_lost_connection_is_told_within_two_minutes_and_over_when_it_is_back(
     assert f"/{connected.slug}/settings/bill-syncing/#connect" in message.body
     XeroConnection.objects.all().delete()
     connect_firm(firm=connected, admin=admin, xero=xero)
-    watching.look_at_access(firm=connected, now=timezone.now())
+    chart_check.look_at_access(firm=connected, now=timezone.now())
     assert open_causes() == []
     assert told() == [f"{connected}: it is over (the connection to Xero was lost)"]
 
@@ -247,5 +254,5 @@ def test_a_chart_that_was_read_while_the_firm_disconnected_leaves_nothing_watche
     assert known is not None
     connect.disconnect(firm=connected, user=admin, now=timezone.now())
     assert open_causes() == []
-    watching.compare(firm=connected, known=known, now=timezone.now())
+    chart_check.compare(firm=connected, known=known, now=timezone.now())
     assert open_causes() == []

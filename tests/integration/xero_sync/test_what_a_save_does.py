@@ -11,7 +11,8 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, job_of, read_chart_of, sync, sync_batches
-from xero_sync import outbox, preferences
+from xero_sync import outbox
+from xero_sync.actions import change_settings
 from xero_sync.domain.states import State
 from xero_sync.models import FirmPreference, SyncJob, XeroConnection
 
@@ -163,14 +164,14 @@ def test_checking_is_looked_up_first_and_then_the_new_version_is_sent(client: Co
 
 def test_on_hold_is_stamped_anew_and_goes_when_the_hold_ends(client: Contact, admin: Any, xero: Xero) -> None:
     invoice = approved(client)
-    preferences.pause(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.pause(firm=client.firm, actor=admin, now=timezone.now())
     switch(client.firm, "matter_as_reference", False)
     save(invoice)
     job = job_of(invoice)
     assert (job.state, job.hold, job.preferences["matter_as_reference"]) == (State.ON_HOLD, "paused", False)
     sync(client.firm)
     assert xero.numbered(invoice.number) == []
-    preferences.resume(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.resume(firm=client.firm, actor=admin, now=timezone.now())
     sync(client.firm)
     assert job_of(invoice).state == State.IN_XERO
 

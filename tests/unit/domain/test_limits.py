@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xero_sync.domain.limits import (
+from xero_sync.domain.quota import (
     PER_MINUTE,
     WINDOW,
     Calls,

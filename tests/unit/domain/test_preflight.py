@@ -9,8 +9,16 @@ import pytest
 from xero_sync.domain.chart import Account, Chart, TaxRate
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument, LineDocument
 from xero_sync.domain.preferences import PREFERENCES, Preferences
-from xero_sync.domain.preflight import Entry, Given, Judged, There, Verdict, World, judge
 from xero_sync.domain.rules import Books
+from xero_sync.engine.preflight import (
+    Entry,
+    Given,
+    Judged,
+    There,
+    Verdict,
+    World,
+    judge,
+)
 
 ALL_ON = Preferences({each.key: True for each in PREFERENCES})
 ALL_OFF = Preferences({})

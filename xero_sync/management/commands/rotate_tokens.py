@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from xero_sync import tokens
+from xero_sync.organisation import tokens
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from firms.refusals import Refused
 from firms.scope import firm_scope
 from xero_sync import outbox
 from xero_sync.domain.holds import SENTENCES, Hold
+from xero_sync.engine import Turned, sync_firm
+from xero_sync.engine.turn_context import Timing
 from xero_sync.models import BillSyncSettings
-from xero_sync.sync import Turned, sync_firm
-from xero_sync.sync.context import Timing
 
 WORDS = {
     Turned.IDLE: "Nothing is due any more.",

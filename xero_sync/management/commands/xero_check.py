@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from firms.models import Firm
 from firms.scope import firm_scope
-from xero_sync import doctor
+from xero_sync.organisation import diagnose
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if firm is None:
             raise CommandError(f"There is no firm with the address “{options['slug']}”.")
         with firm_scope(firm):
-            findings = doctor.examine(firm=firm, now=timezone.now())
+            findings = diagnose.examine(firm=firm, now=timezone.now())
         for finding in findings:
             self.stdout.write(f"{'well ' if finding.is_well else 'WRONG'}  {finding.subject:<12}  {finding.words}")
             if finding.mend:

@@ -1,0 +1,270 @@
+"""A cause put right from its card: the one door of whatever it is, then everything behind the cause goes."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from billing import services as billing
+from billing.models import Contact, Invoice
+from expense_categories import services as categories
+from expense_categories.models import CategoryKind
+from firms.models import Firm, User
+from firms.refusals import EditConflict, Refused
+from xero_sync import outbox
+from xero_sync.actions import change_settings, recheck_connection, retry_documents
+from xero_sync.domain import fixes
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.errors import Recognised
+from xero_sync.domain.fixes import Fix
+from xero_sync.domain.kinds import Kind
+from xero_sync.facts import account_uses
+from xero_sync.facts.account_uses import (
+    EXPENSES,
+    SERVICES,
+    AccountPlace,
+    Category,
+)
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.stored_faults import of_cause
+from xero_sync.models import BillSyncSettings, Cause, Release, SyncJob, XeroDocument
+from xero_sync.pages.fixes import tax_field, tax_rates
+
+ANOTHER = "This cause has changed meanwhile. Look at its card again."
+NO_CHART = "The accounts of your organisation are not known yet. Look again in Xero first."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """What came from a card: which field, what was typed by name, which places were ticked, whose settings."""
+
+    kind: str
+    values: Mapping[str, str]
+    places: frozenset[str] = frozenset()
+    todays: bool = False
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One fix inside its transaction."""
+
+    firm: Firm
+    actor: User
+    cause: Cause
+    known: Recognised
+    pressed: Pressed
+    sight: Sight
+    now: datetime
+
+    def version(self, name: str = "version") -> int | None:
+        text = self.pressed.values.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def typed(self, name: str) -> str:
+        return self.pressed.values.get(name, "").strip()
+
+    @property
+    def chart(self) -> Chart:
+        if self.sight.chart is None:
+            raise Refused({"": NO_CHART})
+        return self.sight.chart
+
+
+def put_right(*, firm: Firm, actor: User, cause: Cause, pressed: Pressed, now: datetime) -> Release | None:
+    """Do what the card's field says and let go what waits behind the cause; None if nothing waits.
+
+    Raises Refused with the faults by field; nothing was changed then. Whether the person may is the view's to ask.
+    """
+    known = of_cause(cause)
+    if cause.closed_at is not None or pressed.kind not in fixes.FIXES.get(known.code, ()):
+        raise Refused({"": ANOTHER})
+    kind = Fix(pressed.kind)
+    try:
+        with transaction.atomic():
+            job_ids = retry_documents.held_by(cause=cause)
+            did = _DOORS[kind](_Work(firm, actor, cause, known, pressed, Sight(firm), now))
+            # A save stamps by itself; for a mapping the person may ask for it.
+            todays = pressed.todays and kind in fixes.FOR_ADMINS
+            outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
+            if not job_ids:
+                return None
+            return retry_documents.record(
+                firm=firm, actor=actor, cause=cause, job_ids=job_ids, fix=did, todays=todays, now=now
+            )
+    except EditConflict as conflict:
+        raise Refused({"": f"{conflict} Nothing was changed. Choose again."}) from conflict
+
+
+def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> Release | None:
+    """Read the organisation from Xero again, which lets go what that may have put right. Raises upkeep.NotNow."""
+    job_ids = retry_documents.held_by(cause=cause)
+    recheck_connection.test_now(firm=firm, actor=actor, now=now)
+    if not job_ids:
+        return None
+    with transaction.atomic():
+        return retry_documents.record(
+            firm=firm, actor=actor, cause=cause, job_ids=job_ids, fix="Looked again in Xero", now=now
+        )
+
+
+def _choose_account(work: _Work) -> str:
+    code = work.typed("account")
+    if not work.chart.is_usable(code):
+        told = f"Xero takes no bills on account {code}." if code else "No account is chosen."
+        raise Refused({"account": f"{told} Choose one of the list."})
+    # All rows before the first save: each save takes the firm's lock, and who has that waits for no row.
+    settings = BillSyncSettings.objects.select_for_update().get(firm=work.firm)
+    rows = {row.pk: row for row in work.firm.expense_categories.select_for_update(no_key=True).order_by("pk")}
+    every = [Category(row.pk, row.name, row.account_code, row.version) for row in rows.values()]
+    found = account_uses.of(known=work.known, settings=settings, categories=every, chart=work.chart)
+    chosen = [place for place in found if place.key in work.pressed.places]
+    if not chosen:
+        raise Refused(
+            {"": "Nothing is ticked that this account is for. Tick at least one."} if found else {"": ANOTHER}
+        )
+    if any(not place.is_category for place in chosen):
+        _choose_defaults(work, settings, chosen, code)
+    for place in chosen:
+        if place.is_category:
+            row = rows[place.category_id]
+            categories.save_category(
+                firm=work.firm,
+                actor=work.actor,
+                name=row.name,
+                kind=CategoryKind(row.kind),
+                account_code=code,
+                category=row,
+                expected_version=work.version(f"version {place.key}"),
+            )
+    return f"Account {code} for {_named(chosen)}"
+
+
+def _choose_defaults(work: _Work, settings: BillSyncSettings, chosen: list[AccountPlace], code: str) -> None:
+    keys = {place.key: f"version {place.key}" for place in chosen}
+    _save_settings(
+        work,
+        settings,
+        version=work.version(keys.get(SERVICES) or keys.get(EXPENSES, "")),
+        services_account=code if SERVICES in keys else settings.services_account,
+        expenses_account=code if EXPENSES in keys else settings.expenses_account,
+    )
+
+
+def _choose_tax_types(work: _Work) -> str:
+    rates = tax_rates(known=work.known, sight=work.sight)
+    chosen, faults = {}, {}
+    for name, percent in rates:
+        field = tax_field((name, percent))
+        fitting = {rate.tax_type: rate for rate in work.chart.tax_types_for_rate(percent)}
+        if work.typed(field) not in fitting:
+            faults[field] = f"Choose one of Xero\u2019s rates of {percent.normalize():f}%."
+        else:
+            chosen[name, percent] = fitting[work.typed(field)]
+    if faults or not rates:
+        raise Refused(faults or {"": ANOTHER})
+    settings = BillSyncSettings.objects.select_for_update().get(firm=work.firm)
+    types = {rate: each.tax_type for rate, each in chosen.items()}
+    _save_settings(work, settings, version=work.version(), tax_types=types)
+    return ", ".join(f"{each.name} for {name or 'no tax'}" for (name, _), each in chosen.items())
+
+
+def _save_settings(work: _Work, settings: BillSyncSettings, *, version: int | None, **changes: Any) -> None:
+    usual: dict[str, Any] = {
+        "enabled": settings.enabled,
+        "start_date": settings.start_date,
+        "services_account": settings.services_account,
+        "expenses_account": settings.expenses_account,
+        "tax_types": {},
+    }
+    change_settings.save_settings(
+        firm=work.firm,
+        actor=work.actor,
+        expected_version=version,
+        choices=change_settings.Choices(**usual | changes),
+        now=work.now,
+    )
+
+
+def _give_number(work: _Work) -> str:
+    bill, job = _bill(work)
+    number = work.typed("number")
+    if job.xero_id and job.number_sent in ("", bill.number):
+        told = "The bill is in Xero under its number, which your client knows. Change the other one in Xero."
+        raise Refused({"number": told})
+    if not number or number == bill.number:
+        raise Refused({"number": f"Give another number than {bill.number}."})
+    there = XeroDocument.objects.filter(firm=work.firm, kind=Kind.INVOICE, number=number)
+    tenant = work.sight.connection.xero_tenant_id if work.sight.connection else ""
+    if there.filter(xero_tenant_id=tenant).exclude(xero_id=job.xero_id).exists():
+        raise Refused({"number": f"Xero already has a bill {number}. Give another number."})
+    billing.correct_invoice(
+        firm=work.firm, actor=work.actor, invoice=bill, expected_version=work.version(), number=number
+    )
+    return f"Number {number} instead of {bill.number}"
+
+
+def _change_date(work: _Work) -> str:
+    bill, _ = _bill(work)
+    try:
+        day = date.fromisoformat(work.typed("issue_date"))
+    except ValueError:
+        raise Refused({"issue_date": "Give a day, month and year."}) from None
+    lock = work.sight.chart.lock_date if work.sight.chart else None
+    if lock is not None and day <= lock:
+        raise Refused({"issue_date": f"Xero is locked to {lock:%-d %b %Y}. Choose a later day."})
+    billing.correct_invoice(
+        firm=work.firm, actor=work.actor, invoice=bill, expected_version=work.version(), issue_date=day
+    )
+    return f"Dated {day:%-d %b %Y}"
+
+
+def _correct_contact(work: _Work) -> str:
+    job = work.cause.jobs.select_related("contact_job").order_by("pk").first()
+    contact = _contact_of(work.firm, job) if job else None
+    if contact is None:
+        raise Refused({"": ANOTHER})
+    name = fixes.CONTACT_FIELDS.get(work.known.code, "name")
+    typed: Any = work.typed(name)
+    if name == "emails":
+        typed = tuple(each for each in re.split(r"[,;\s]+", typed) if each)
+    if name in ("name", "client_number") and not typed:
+        raise Refused({name: "This cannot be empty."})
+    before = getattr(contact, name)
+    if typed == (tuple(before) if isinstance(before, list) else before):
+        raise Refused({name: "It is the same as before. Change it, or press Retry."})
+    billing.correct_contact(
+        firm=work.firm, actor=work.actor, contact=contact, expected_version=work.version(), changes={name: typed}
+    )
+    # Without the value: an address or a name does not belong on a list of acts.
+    return "The contact was corrected"
+
+
+def _bill(work: _Work) -> tuple[Invoice, SyncJob]:
+    """The one bill that waits behind the cause."""
+    jobs = list(work.cause.jobs.filter(kind=Kind.INVOICE).order_by("pk")[:2])
+    bill = work.firm.invoices.filter(pk=jobs[0].object_id).first() if len(jobs) == 1 else None
+    if bill is None:
+        raise Refused({"": ANOTHER})
+    return bill, jobs[0]
+
+
+def _contact_of(firm: Firm, job: SyncJob) -> Contact | None:
+    contact_job = job if job.kind == Kind.CONTACT else job.contact_job
+    return firm.contacts.filter(pk=contact_job.object_id).first() if contact_job else None
+
+
+def _named(places: list[AccountPlace]) -> str:
+    names = [place.name for place in places]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+_DOORS: dict[Fix, Callable[[_Work], str]] = {
+    Fix.ACCOUNT: _choose_account,
+    Fix.TAX: _choose_tax_types,
+    Fix.NUMBER: _give_number,
+    Fix.CONTACT: _correct_contact,
+    Fix.DATE: _change_date,
+}

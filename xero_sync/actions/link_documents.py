@@ -1,0 +1,156 @@
+"""Link by hand: a person says that a contact or bill here is that one in Xero. Xero is read at that moment."""
+
+from datetime import datetime
+from typing import Any, NoReturn
+
+from django.db import transaction
+
+from firms import audit
+from firms.models import Firm, User
+from firms.refusals import Refused
+from xero_sync import outbox
+from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.linking import LINKED_BY_HAND, BillThere, ContactThere, candidates, differences
+from xero_sync.domain.mapping import map_invoice
+from xero_sync.domain.preferences import Preferences
+from xero_sync.facts.request_context import Sight
+from xero_sync.facts.status import on_day
+from xero_sync.models import SyncJob
+from xero_sync.organisation import upkeep
+from xero_sync.organisation.search import (
+    Contacts,
+    bills_there,
+    document_of,
+    other_bill,
+    read_contact,
+    taken,
+    tenant,
+)
+
+CHANGED = "Something changed since you opened this page, so nothing was linked. Look at it again."
+GONE = "That contact is not in {organisation} any more. Nothing was linked."
+
+
+def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore: bool, now: datetime) -> str:
+    """This client is that contact in Xero; what waits behind it goes. Returns what to tell the person.
+
+    Xero is read once more and compared. Raises firms.refusals.Refused and upkeep.NotNow; then nothing has changed.
+    """
+    # As it is at the start: what is read there is never linked under another one.
+    organisation = tenant(firm=firm)
+    contact = document_of(firm=firm, job=job)
+    if not isinstance(contact, ContactDocument):
+        _refuse("This is not a contact.")
+    read = read_contact(firm=firm, contact=contact, xero_id=xero_id, now=now)
+    there = _may_be_linked(firm, job, read, restore)
+    candidate = candidates(contact, [there], all_of_them=True)[0]
+    note = f"Linked by {actor} on {on_day(now, firm=firm)}: {_first_small(candidate.words) or 'chosen by hand'}."
+    link: dict[str, Any] = {"note": note, "code": LINKED_BY_HAND, "number": there.number, "for": contact.name}
+    # Where another contact has our name, this one keeps the name it has there.
+    link |= {"name": there.name if read.has_name else "", "restored": there.is_archived}
+    link["without_number"] = keeps_number(job=job, read=read)
+    changes = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "xero_status": there.status, "link": link}
+    _link(firm, actor, job, changes, note, now)
+    return f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
+
+
+def _may_be_linked(firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> ContactThere:
+    refused = refusal(firm=firm, job=job, read=read, restore=restore)
+    if refused or read.there is None:
+        _refuse(refused)
+    return read.there
+
+
+def refusal(*, firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> str:
+    """Why this contact in Xero cannot be that client, in words; empty where it can."""
+    there = read.there
+    if there is None:
+        return GONE.format(organisation=_organisation(firm))
+    owner = taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id)
+    if owner:
+        return f"{there.name} in Xero is already linked to {owner} here. Nothing was linked."
+    if job.xero_id == there.xero_id and not there.is_archived:
+        return f"This client is linked to {there.name} already."
+    if there.is_archived and not restore:
+        return f"{there.name} is archived in Xero. Tick \u201cRestore it in Xero\u201d to link it."
+    if there.status not in {"ACTIVE", "ARCHIVED"}:
+        return f"Xero does not let {there.name} be billed. Choose another contact."
+    if read.has_number is not None and not keeps_number(job=job, read=read):
+        holder = read.has_number
+        return (
+            f"{holder.name} in Xero has this client\u2019s number {holder.number}, and Xero takes each number once. "
+            f"Take it off there first, or link to {holder.name}."
+        )
+    return ""
+
+
+def keeps_number(*, job: SyncJob, read: Contacts) -> bool:
+    """Whether the contact this client was linked to before has its number in Xero, so that this one goes without."""
+    return read.has_number is not None and read.has_number.xero_id == job.xero_id
+
+
+def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: datetime) -> str:
+    """This bill is that one in Xero, whatever the preference says: a person chose. Returns what to tell the person.
+
+    Only where number, contact, total and currency agree. Raises Refused and upkeep.NotNow; then nothing has changed.
+    """
+    # As it is at the start: what is read there is never linked under another one.
+    organisation = tenant(firm=firm)
+    bill = document_of(firm=firm, job=job)
+    if not isinstance(bill, InvoiceDocument) or bill.state == "VOID":
+        _refuse("A void bill is not linked.")
+    there = bills_there(firm=firm, number=bill.number, now=now)
+    if there is None or there.xero_id != xero_id or differences(bill, there):
+        _refuse(CHANGED)
+    other = other_bill(firm=firm, job=job, there=there)
+    if other:
+        _refuse(f"That bill in Xero is already linked to bill {other} here. Nothing was linked.")
+    note = f"Linked by {actor} on {on_day(now, firm=firm)}: same number, contact and total."
+    changes: dict[str, Any] = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "number_sent": there.number}
+    changes["xero_status"] = there.status
+    changes["link"] = {"note": note, "code": LINKED_BY_HAND}
+    if there.settled:
+        changes |= _left_alone(firm, job, bill, there)
+        changes["link"]["closed"] = "settled-in-xero"
+    _link(firm, actor, job, changes, note, now)
+    return f"Bill {bill.number} is linked to the one in Xero."
+
+
+def _left_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: BillThere) -> dict[str, Any]:
+    """Paid or credited there: it counts as the same, and nothing is sent."""
+    books = Sight(firm).books
+    if books is None:
+        _refuse("The accounts have not been read from Xero yet. Try again in a minute.")
+    mapped = map_invoice(bill, preferences=Preferences.from_stored(job.preferences), books=books)
+    figures = {"xero_subtotal": there.subtotal, "xero_tax": there.tax, "xero_total": there.total}
+    return {"confirmed_hash": mapped.content_hash, **figures}
+
+
+def _link(firm: Firm, actor: User, job: SyncJob, changes: dict[str, Any], note: str, now: datetime) -> None:
+    ours: Any = firm.contacts if job.kind == Kind.CONTACT else firm.invoices
+    target = ours.filter(pk=job.object_id).first()
+    if target is None:
+        _refuse(CHANGED)
+    noun = "contact" if job.kind == Kind.CONTACT else "invoice"
+    try:
+        with transaction.atomic():
+            outbox.link(firm=firm, job=job, changes=changes, now=now)
+            after = {"words": note, "xero_id": changes["xero_id"]}
+            before = {"xero_id": job.xero_id}
+            audit.record(firm=firm, actor=actor, action=f"{noun}.linked", target=target, before=before, after=after)
+    except outbox.Changed:
+        _refuse(CHANGED)
+
+
+def _organisation(firm: Firm) -> str:
+    connection = upkeep.live(firm=firm)
+    return connection.organisation_name if connection else "Xero"
+
+
+def _first_small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise Refused({"": sentence})

@@ -1,0 +1,76 @@
+"""What was put right in Xero itself: refused documents that Xero would take by now are let go."""
+
+from datetime import datetime
+
+from billing.models import Contact, Invoice
+from firms.models import Firm, User
+from xero_sync import outbox
+from xero_sync.actions import change_settings
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.releases import TOLD_BY_INDEX
+from xero_sync.domain.states import State
+from xero_sync.engine.preflight import ARRIVES, check
+from xero_sync.engine.preflight.check import MOST_BILLS, Asked, Ground
+from xero_sync.engine.turn_context import read_books
+from xero_sync.models import BillSyncSettings, SyncJob
+from xero_sync.organisation import chart, upkeep
+
+
+def refresh_connection(*, firm: Firm, now: datetime) -> bool:
+    """A timed look at one firm's connection, and at what it changes; False if Xero could not be asked."""
+    seen = upkeep.refresh_connection(firm=firm, now=now)
+    if seen:
+        recheck(firm=firm, now=now)
+    return seen
+
+
+def test_now(*, firm: Firm, actor: User, now: datetime) -> Chart:
+    """A person has everything read again from Xero; what that shows to be over is let go. Raises upkeep.NotNow."""
+    known = upkeep.test_now(firm=firm, actor=actor, now=now)
+    recheck(firm=firm, now=now)
+    return known
+
+
+def recheck(*, firm: Firm, now: datetime) -> int:
+    """Ask preflight about what Xero refused for reasons of its own, and let go what it says would arrive.
+
+    Under the preferences of each document's save. Returns how many go. One query where nothing of the kind waits.
+    """
+    jobs = SyncJob.objects.filter(
+        firm=firm, state=State.NEEDS_YOU, cause__code__in=TOLD_BY_INDEX, cause__closed_at=None
+    )
+    waiting = list(jobs.order_by("pk").values_list("pk", "kind", "object_id")[:MOST_BILLS])
+    if not waiting:
+        return 0
+    ground = _ground(firm)
+    if ground is None:
+        return 0
+    bills = [object_id for _, kind, object_id in waiting if kind == Kind.INVOICE]
+    contacts = [object_id for _, kind, object_id in waiting if kind == Kind.CONTACT]
+    asked = Asked(
+        bills=list(Invoice.objects.filter(firm=firm, pk__in=bills).select_related("contact", "matter")),
+        contacts=list(Contact.objects.filter(firm=firm, pk__in=contacts)),
+        stored=True,
+        reopened=True,
+    )
+    checked = check.check(firm=firm, ground=ground, asked=asked)
+    verdicts = {Kind.INVOICE: checked.bills, Kind.CONTACT: checked.contacts}
+    found = {pk: verdicts[Kind(kind)].get(object_id) for pk, kind, object_id in waiting}
+    going = [pk for pk, judged in found.items() if judged is not None and judged.verdict in ARRIVES]
+    return outbox.retry(firm=firm, job_ids=going, now=now) if going else 0
+
+
+def _ground(firm: Firm) -> Ground | None:
+    """What preflight starts from; None while nothing is known of the organisation."""
+    connection = upkeep.live(firm=firm)
+    known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
+    if connection is None or known is None:
+        return None
+    settings = BillSyncSettings.objects.get(firm=firm)
+    return Ground(
+        xero_tenant_id=connection.xero_tenant_id,
+        books=read_books(firm=firm, chart=known, settings_row=settings),
+        start_date=settings.start_date,
+        preferences=change_settings.stored(firm=firm),
+    )

@@ -1,0 +1,235 @@
+"""One claimed batch on its way: map, freeze, send, settle."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from xero_sync import gateway, outbox
+from xero_sync.domain import backoff
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.kinds import KINDS, Kind, Operation
+from xero_sync.domain.mapping import to_json
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.prepare import Ready, prepare
+from xero_sync.engine.refusals import after_refusals
+from xero_sync.engine.results import accepted, refused
+from xero_sync.engine.taken_numbers import looked_up_again
+from xero_sync.engine.turn_context import Turn
+from xero_sync.kinds import snapshots
+from xero_sync.models import SyncJob
+from xero_sync.organisation import limits, tokens
+from xero_sync.organisation.connection_loss import lose_connection
+from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
+
+# Source: Xero's older page gives 3.5 MB as the limit of a request body.
+BODY_LIMIT = 3_000_000
+# Xero's own fault, not an outage in front of it.
+INSIDE_XERO = frozenset({500, 501})
+Allowed = Callable[[bool], bool]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """How a whole call failed, in the terms of a document's move."""
+
+    event: Event
+    outcome: Outcome
+    due_s: float
+    counts: bool
+    exception: str
+
+
+def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
+    """Send one batch; False if the turn should end here."""
+    found = snapshots.documents(kind=Kind(claimed.batch.kind), jobs=claimed.jobs, xero_tenant_id=turn.xero_tenant_id)
+    prepared = [prepare(job=job, document=found.get(job.pk), turn=turn) for job in claimed.jobs]
+    stopped = [each for each in prepared if isinstance(each, Result)]
+    ready = [each for each in prepared if isinstance(each, Ready)]
+    ready, too_much = _that_fit(ready)
+    stopped += [_deferred(each.job, timezone.now()) for each in too_much]
+    if stopped:
+        outbox.settle(
+            batch=claimed.batch,
+            results=stopped,
+            answer=None,
+            now=timezone.now(),
+            resend_after_s=turn.timing.resend_after_s,
+        )
+    if not ready:
+        return True
+    # What was settled just now is no longer in the batch.
+    claimed = ClaimedBatch(claimed.batch, tuple(each.job for each in ready))
+    if not allowed(any(each.job.priority == 0 for each in ready)):
+        _put_back(claimed)
+        return False
+    return _send(turn, claimed, ready, token, allowed)
+
+
+def _put_back(claimed: ClaimedBatch) -> None:
+    back = [_deferred(job, timezone.now()) for job in claimed.jobs]
+    outbox.settle(batch=claimed.batch, results=back, answer=None, now=timezone.now())
+
+
+def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str, allowed: Allowed) -> bool:
+    kind, operation = Kind(claimed.batch.kind), Operation(claimed.batch.operation)
+    body = to_json({KINDS[kind].collection: [each.mapped.payload for each in ready]})
+    entries = [Frozen(job=each.job, position=position) for position, each in enumerate(ready)]
+    key = outbox.freeze(
+        lane=turn.lane, claimed=claimed, entries=entries, body=body, task_id=turn.task_id, worker=turn.worker
+    )
+    access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
+    request = gateway.Request(kind=kind, operation=operation, body=body, idempotency_key=key)
+    try:
+        reply = gateway.send(access=access, request=request)
+    except gateway.RequestRefused as refusal:
+        return _refused_whole(turn, claimed, ready, refusal, token, allowed)
+    except gateway.XeroFault as fault:
+        return settle_failure(turn=turn, claimed=claimed, jobs=[each.job for each in ready], fault=fault, token=token)
+    limits.seen(xero_tenant_id=turn.xero_tenant_id, headers=reply.headers)
+    results = [
+        accepted(ready=each, document=element.document, warnings=element.warnings, xero_tenant_id=turn.xero_tenant_id)
+        if element.accepted
+        else refused(ready=each, faults=element.faults)
+        for each, element in zip(ready, reply.elements, strict=True)
+    ]
+    results = looked_up_again(turn=turn, operation=operation, ready=ready, results=results)
+    outbox.settle(
+        batch=claimed.batch,
+        results=results,
+        answer=Answer(
+            http_status=reply.http_status, duration_ms=reply.duration_ms, correlation_id=reply.correlation_id
+        ),
+        now=timezone.now(),
+        resend_after_s=turn.timing.resend_after_s,
+    )
+    return after_refusals(turn=turn, ready=ready, results=results, access=access)
+
+
+def _refused_whole(
+    turn: Turn,
+    claimed: ClaimedBatch,
+    ready: Sequence[Ready],
+    refusal: gateway.RequestRefused,
+    token: str,
+    allowed: Allowed,
+) -> bool:
+    """Xero refused the request as a whole: find the one document by halving, so that its neighbours go."""
+    if len(ready) == 1:
+        results = [refused(ready=ready[0], faults=refusal.faults)]
+        outbox.settle(batch=claimed.batch, results=results, answer=_answer(refusal), now=timezone.now())
+        return True
+    by_job = {each.job.pk: each for each in ready}
+    goes_on = True
+    for half in outbox.halve(claimed=claimed):
+        goes_on = goes_on and allowed(True)
+        if goes_on:
+            goes_on = _send(turn, half, [by_job[job.pk] for job in half.jobs], token, allowed)
+        else:
+            _put_back(half)
+    return goes_on
+
+
+def settle_failure(
+    *, turn: Turn, claimed: ClaimedBatch, jobs: Sequence[SyncJob], fault: gateway.XeroFault, token: str
+) -> bool:
+    """The call as a whole failed: what that means for its documents and for the lane. False ends the turn."""
+    now = timezone.now()
+    failed = _read_failure(turn, claimed, fault)
+    results = []
+    for job in jobs:
+        attempts = job.attempts + 1 if failed.counts else job.attempts
+        due = now + timedelta(seconds=failed.due_s)
+        if failed.counts:
+            due = backoff.next_due(attempts=attempts, now=now, jitter=random.random())  # noqa: S311
+        results.append(
+            Result(
+                job_id=job.pk,
+                version=job.desired_version,
+                event=failed.event,
+                outcome=failed.outcome,
+                changes={"due_at": due, "attempts": attempts},
+                faults=(Fault("", code=_code(failed, fault), source="transport"),),
+            )
+        )
+    outbox.settle(batch=claimed.batch, results=results, answer=_answer(fault), now=now)
+    if isinstance(fault, gateway.RateLimited):
+        pause = limits.refused(xero_tenant_id=turn.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
+        outbox.wait_in_lane(lane=turn.lane, until=now + timedelta(seconds=pause), waits_for=fault.kind or "limit")
+    return isinstance(fault, gateway.AccessLost) and _may_go_on(turn, fault, token)
+
+
+def _read_failure(turn: Turn, claimed: ClaimedBatch, fault: gateway.XeroFault) -> Failed:
+    name = type(fault).__name__
+    if isinstance(fault, gateway.RateLimited | gateway.AccessLost):
+        return Failed(Event.DEFERRED, Outcome.DEFERRED, 0, counts=False, exception=name)
+    if claimed.batch.operation == Operation.LOOK_UP:
+        return Failed(Event.DEFERRED, Outcome.FAILED, 0, counts=True, exception=name)
+    if isinstance(fault, gateway.OutcomeUnknown) and claimed.batch.operation == Operation.CREATE:
+        wait = turn.timing.deadline_s + turn.timing.look_up_after_s - (fault.duration_ms or 0) / 1000
+        return Failed(Event.UNKNOWN, Outcome.UNKNOWN, max(wait, 0), counts=False, exception=name)
+    # An update carries its Xero id: sending it again, at its newest version, cannot make a second document.
+    outcome = Outcome.UNKNOWN if isinstance(fault, gateway.OutcomeUnknown) else Outcome.FAILED
+    return Failed(Event.FAILED, outcome, 0, counts=True, exception=name)
+
+
+def _code(failed: Failed, fault: gateway.XeroFault) -> str:
+    """The known error a document shows while it waits."""
+    if isinstance(fault, gateway.RateLimited):
+        return "rate-limited"
+    if isinstance(fault, gateway.AccessLost):
+        return fault.code
+    if fault.http_status in INSIDE_XERO:
+        return "xero-fault"
+    return "no-answer" if failed.event is Event.UNKNOWN else "xero-unavailable"
+
+
+def _may_go_on(turn: Turn, fault: gateway.AccessLost, token: str) -> bool:
+    """A refused token is renewed, once a turn; after anything else the connection is lost."""
+    if fault.renewable and not turn.refused_tokens:
+        turn.refused_tokens.append(token)
+        tokens.force_refresh(credential_id=turn.connection.credential_id, refused=token, now=timezone.now())
+        return True
+    code = "connection-lost" if fault.code == "token-expired" else fault.code
+    lose_connection(firm=turn.firm, connection=turn.connection, code=code)
+    return False
+
+
+def _answer(fault: gateway.XeroFault) -> Answer:
+    return Answer(
+        http_status=fault.http_status,
+        duration_ms=fault.duration_ms,
+        correlation_id=fault.correlation_id or "",
+        exception=type(fault).__name__,
+    )
+
+
+def _that_fit(ready: Sequence[Ready]) -> tuple[list[Ready], list[Ready]]:
+    size = 0
+    fitting: list[Ready] = []
+    for index, each in enumerate(ready):
+        size += len(to_json(each.mapped.payload).encode())
+        if size > BODY_LIMIT and fitting:
+            return fitting, list(ready[index:])
+        fitting.append(each)
+    return fitting, []
+
+
+def _deferred(job: SyncJob, due_at: Any) -> Result:
+    return Result(
+        job_id=job.pk,
+        version=job.desired_version,
+        event=Event.DEFERRED,
+        outcome=Outcome.DEFERRED,
+        changes={"due_at": due_at},
+    )
+
+
+def frozen_elements(*, body: str, kind: Kind) -> list[dict[str, Any]]:
+    """The documents of a frozen body, in order."""
+    elements: list[dict[str, Any]] = json.loads(body)[KINDS[kind].collection]
+    return elements

@@ -1,0 +1,127 @@
+"""What would become of these documents if they were sent now: the sync's own rules, asked beforehand. Pure.
+
+The mapping and the matching are the ones that send; what only Xero knows comes from the chart and from the index of
+Xero. Documents are judged in the order they would be sent, so that each sees what those before it leave in Xero.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.holds import not_sent
+from xero_sync.domain.in_xero import Entry, There
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.rules import Books
+from xero_sync.engine.preflight.bills import ARCHIVED, judge_bill
+from xero_sync.engine.preflight.contacts import Settled, judge_contacts, judge_restoring
+from xero_sync.engine.preflight.verdicts import (
+    ARRIVES,
+    STOPPED,
+    Given,
+    Judged,
+    Verdict,
+    stopped,
+)
+
+__all__ = [
+    "ARRIVES",
+    "STOPPED",
+    "Entry",
+    "Given",
+    "Judged",
+    "There",
+    "Verdict",
+    "World",
+    "judge",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The firm's mappings and start date, and what stands in Xero. `books` is None before the first chart was read."""
+
+    books: Books | None
+    start_date: date | None
+    contacts: There = field(default_factory=There)
+    bills: There = field(default_factory=There)
+
+
+def judge(
+    *, contacts: Sequence[Given[ContactDocument]], bills: Sequence[Given[InvoiceDocument]], world: World
+) -> list[Judged]:
+    """The verdict on each contact and each bill, in the order given: contacts first, as they are sent."""
+    return _Judge(contacts, world).all(bills)
+
+
+class _Judge:
+    """One run: what each contact became, for its bills."""
+
+    def __init__(self, contacts: Sequence[Given[ContactDocument]], world: World) -> None:
+        self.given = {each.document.object_id: each for each in contacts}
+        self.world = world
+        self.settled: dict[int, Settled] = {}
+
+    def all(self, bills: Sequence[Given[InvoiceDocument]]) -> list[Judged]:
+        self.settled = judge_contacts(list(self.given.values()), self.world.contacts)
+        for pk, given in self.given.items():
+            settled = self.settled[pk]
+            if given.told and settled.judged.arrives:
+                judged = stopped(kind=Kind.CONTACT, object_id=pk, faults=given.told, xero_id=settled.document.xero_id)
+                self.settled[pk] = replace(settled, judged=judged)
+        found = [self.bill(each) for each in bills]
+        return [*(each.judged for each in self.settled.values()), *found]
+
+    def contact(self, given: Given[InvoiceDocument]) -> Judged | None:
+        settled = self.settled.get(given.contact_id)
+        return settled.judged if settled else None
+
+    def bill(self, given: Given[InvoiceDocument]) -> Judged:
+        document = given.document
+        reason = given.left_out or not_sent(
+            state=document.state,
+            issue_date=document.issue_date,
+            only_approved=given.preferences.on("only_approved"),
+            in_xero=bool(document.xero_id),
+            start_date=self.world.start_date,
+        )
+        if reason is not None:
+            return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.NOT_SENT, reason=reason)
+        if given.at_rest:
+            return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.UNCHANGED)
+        contact = self.contact(given)
+        if contact is not None and not contact.xero_id:
+            return _behind(document, contact)
+        if self.world.books is None:
+            return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.GOES)
+        if contact is not None:
+            given = replace(given, document=replace(document, contact_xero_id=contact.xero_id))
+        judged = self.sent(given, self.world.books)
+        if given.told and judged.arrives:
+            return stopped(kind=Kind.INVOICE, object_id=document.object_id, faults=given.told)
+        return judged
+
+    def sent(self, given: Given[InvoiceDocument], books: Books) -> Judged:
+        judged = judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)
+        contact = self.contact(given)
+        archived = any(fault.code == ARCHIVED for fault in judged.faults)
+        if not (archived and contact and contact.arrives and given.preferences.on("restore_archived_contacts")):
+            return judged
+        # The contact is restored first, and the bill goes again after it.
+        restored = judge_restoring(
+            self.given[given.contact_id], self.settled[given.contact_id].document, self.world.contacts
+        )
+        if not restored.arrives:
+            return _behind(given.document, restored)
+        return judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)
+
+
+def _behind(document: InvoiceDocument, contact: Judged) -> Judged:
+    """A bill that waits for its contact, under the contact's cause."""
+    return Judged(
+        kind=Kind.INVOICE,
+        object_id=document.object_id,
+        verdict=Verdict.HELD,
+        faults=contact.faults,
+        behind=contact.object_id,
+    )

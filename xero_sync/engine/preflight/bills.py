@@ -1,0 +1,187 @@
+"""What Xero would say of a bill beyond what the mapping knows: its number, its state there, its contact. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.documents import InvoiceDocument
+from xero_sync.domain.errors import Fault, preflight
+from xero_sync.domain.in_xero import ACTIVE, Entry, There
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.mapping import Mapped, map_invoice
+from xero_sync.domain.matching import match_invoice
+from xero_sync.domain.rules import Books, Note
+from xero_sync.engine.preflight.verdicts import (
+    Given,
+    Judged,
+    arriving,
+    stopped,
+)
+
+# Source: xero-api.md section 6, the statuses of an invoice.
+MAY_BECOME = {
+    "DRAFT": ("DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"),
+    "SUBMITTED": ("SUBMITTED", "DRAFT", "AUTHORISED", "DELETED"),
+    "AUTHORISED": ("AUTHORISED", "VOIDED"),
+}
+APPROVED = ("AUTHORISED", "PAID")
+ENDED = ("VOIDED", "DELETED")
+ARCHIVED = "contact-archived"
+CENT = Decimal("0.01")
+
+
+def judge_bill(given: Given[InvoiceDocument], *, books: Books, bills: There, contacts: There) -> Judged:
+    """The verdict on a bill that is to be sent and whose contact is in Xero, or will be; `bills` learns of it."""
+    try:
+        return _judged(given, books, bills, contacts)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # As in the sync: one document that cannot be mapped must not hold back the others.
+        return _stopped(given.document, [preflight("our-fault")])
+
+
+def _judged(given: Given[InvoiceDocument], books: Books, bills: There, contacts: There) -> Judged:
+    document, notes = given.document, []
+    if given.link.get("note"):
+        notes.append(Note(str(given.link.get("code", "")), str(given.link["note"])))
+    mapped = map_invoice(document, preferences=given.preferences, books=books)
+    if document.xero_id and mapped.content_hash == given.confirmed_hash:
+        return _arriving(document, mapped, notes, unchanged=True)
+    closed = str(given.link.get("closed") or "") if document.state != "VOID" else ""
+    faults = mapped.faults or ((preflight(closed),) if closed else ())
+    if faults:
+        return _stopped(document, faults)
+    other = bills.holds_number(document.number, but=document.xero_id)
+    if other is not None:
+        adopted = _adopted(given, other)
+        if not isinstance(adopted, InvoiceDocument):
+            return _stopped(document, [adopted])
+        document, notes = adopted, [_adoption_note(given, other)]
+        if other.is_settled:
+            # Left alone there, and counts as the same.
+            return _arriving(document, mapped, notes, unchanged=True)
+        mapped = map_invoice(document, preferences=given.preferences, books=books)
+    if document.state == "VOID" and _before(document, bills).status in ENDED:
+        # Void on both sides: nothing is to be said.
+        return _arriving(document, mapped, notes, unchanged=True)
+    faults = _refusals(mapped, document, books.chart, bills, contacts)
+    if faults:
+        return _stopped(document, faults)
+    bills.put(_entry(mapped, document, bills))
+    return _arriving(document, mapped, [*notes, *_other_total(mapped, document, books.chart)])
+
+
+def _adopted(given: Given[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:
+    """The bill linked to the one that has its number in Xero, or the fault that stays."""
+    document = given.document
+    found = _in_xeros_words(other)
+    # Looked for by its exact number, so one that differs in case only is not found.
+    if document.xero_id or not given.preferences.on("adopt_existing_invoices") or other.number != document.number:
+        return preflight("invoice-number-taken", number=document.number)
+    answer = match_invoice(document, found=found)
+    if isinstance(answer, Fault):
+        return answer
+    return replace(document, xero_id=answer.xero_id, xero_status=answer.status)
+
+
+def _adoption_note(given: Given[InvoiceDocument], other: Entry) -> Note:
+    answer = match_invoice(given.document, found=_in_xeros_words(other))
+    return Note("adopt_existing_invoices", "" if isinstance(answer, Fault) else answer.note)
+
+
+def _in_xeros_words(entry: Entry) -> Mapping[str, Any]:
+    return {
+        "InvoiceID": entry.xero_id,
+        "InvoiceNumber": entry.number,
+        "Contact": {"ContactID": entry.contact_xero_id, "Name": entry.name},
+        "Status": entry.status,
+        "Total": entry.total or 0,
+    }
+
+
+def _refusals(
+    mapped: Mapped, document: InvoiceDocument, chart: Chart, bills: There, contacts: There
+) -> tuple[Fault, ...]:
+    """Every fault Xero would find; as there, what the bill says is not looked at before its state allows a change."""
+    if document.xero_id:
+        before = _before(document, bills)
+        faults = _change_refusals(mapped.payload, document, before, chart)
+        if faults:
+            return tuple(faults)
+    if document.state == "VOID":
+        return ()
+    contact = contacts.get(document.contact_xero_id)
+    faults = [preflight(ARCHIVED)] if contact is not None and contact.status != ACTIVE else []
+    if document.tax_mode != "NO_TAX" and chart.tax_rates:
+        for line in mapped.payload["LineItems"]:
+            faults += _tax_refusals(line, chart)
+    return tuple(dict.fromkeys(faults))
+
+
+def _before(document: InvoiceDocument, bills: There) -> Entry:
+    return bills.get(document.xero_id) or Entry(xero_id=document.xero_id, status=document.xero_status)
+
+
+def _change_refusals(payload: Mapping[str, Any], document: InvoiceDocument, before: Entry, chart: Chart) -> list[Fault]:
+    asked = payload.get("Status")
+    codes = []
+    if before.status == "VOIDED" and asked is None:
+        codes.append("document-closed-in-xero")
+    elif (asked or before.status) not in MAY_BECOME.get(before.status, ()):
+        codes.append("invoice-closed-in-xero")
+    if before.is_settled:
+        by_status = {None: "settled-in-xero", "VOIDED": "void-with-payment", "AUTHORISED": "status-with-payment"}
+        codes += [by_status[asked]] if asked in by_status else []
+        if document.state != "VOID" and before.issued is not None and before.issued != document.issue_date:
+            codes.append("date-with-payment")
+    lock = chart.lock_date
+    if lock and before.status in APPROVED and before.issued is not None and before.issued <= lock:
+        codes.append("edit-in-locked-period")
+    return [preflight(code) for code in codes]
+
+
+def _tax_refusals(line: Mapping[str, Any], chart: Chart) -> list[Fault]:
+    tax_type, code = str(line.get("TaxType", "")), str(line.get("AccountCode", ""))
+    rate, account = chart.tax_rate(tax_type), chart.account(code)
+    if rate is None or rate.status != ACTIVE:
+        return [preflight("tax-type-unknown", tax=tax_type)]
+    if account is not None and account.klass in rate.barred:
+        return [preflight("tax-not-for-account", tax=tax_type, account=code)]
+    return []
+
+
+def _other_total(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> list[Note]:
+    """A note where the tax types chosen come to another total in Xero, by its own rounding: line by line, half up."""
+    if document.tax_mode != "EXCLUSIVE" or document.state == "VOID":
+        return []
+    there = Decimal(0)
+    for line, sent in zip(document.lines, mapped.payload["LineItems"], strict=True):
+        rate = chart.tax_rate(str(sent.get("TaxType", "")))
+        percent = rate.percent if rate else line.tax_percent
+        there += line.amount + (line.amount * percent / 100).quantize(CENT, ROUND_HALF_UP)
+    if there == document.total:
+        return []
+    return [Note("total-differs", f"Xero's total will be {there:,.2f}; here it is {document.total:,.2f}.")]
+
+
+def _entry(mapped: Mapped, document: InvoiceDocument, bills: There) -> Entry:
+    xero_id = document.xero_id or f"new {document.object_id}"
+    before = bills.get(xero_id) or Entry(xero_id=xero_id)
+    return replace(
+        before, number=document.number, status=str(mapped.payload.get("Status") or before.status), total=document.total
+    )
+
+
+def _stopped(document: InvoiceDocument, faults: Any) -> Judged:
+    return stopped(kind=Kind.INVOICE, object_id=document.object_id, faults=faults, xero_id=document.xero_id)
+
+
+def _arriving(document: InvoiceDocument, mapped: Mapped, notes: list[Note], *, unchanged: bool = False) -> Judged:
+    return arriving(
+        kind=Kind.INVOICE,
+        object_id=document.object_id,
+        notes=[*mapped.notes, *notes],
+        xero_id=document.xero_id,
+        unchanged=unchanged,
+    )

@@ -1,0 +1,263 @@
+"""What would become of saved or typed bills if they were sent now: rows and the index of Xero -> domain.preflight.
+
+A fixed number of queries, whatever the number of bills. Nothing is written, and Xero is not asked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+
+from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
+from firms.models import Firm
+from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.holds import BY_A_PERSON, NotSent
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.link import reopened
+from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Books
+from xero_sync.domain.states import State
+from xero_sync.engine.preflight import (
+    Entry,
+    Given,
+    Judged,
+    There,
+    World,
+    judge,
+)
+from xero_sync.engine.preflight.standing_refusals import still_told
+from xero_sync.kinds import snapshots
+from xero_sync.models import SyncJob
+from xero_sync.organisation import index
+
+# More than this is not judged in one go.
+MOST_BILLS = 5000
+Told = Callable[[SyncJob], tuple[Fault, ...]]
+Jobs = Mapping[tuple[str, int], SyncJob]
+Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[snapshots.LineRow]]
+# The columns of a job that a verdict rests on; there are thousands of rows.
+READ = (
+    "kind",
+    "object_id",
+    "state",
+    "hold",
+    "priority",
+    "due_at",
+    "preferences",
+    "confirmed_hash",
+    "confirmed_at",
+    "xero_id",
+    "xero_tenant_id",
+    "xero_status",
+    "number_sent",
+    "line_ids",
+    "link",
+    "applied",
+    "faults",
+    "changed_at",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What is known of the firm before any of its documents is looked at.
+
+    `books` is None before the first chart was read; `xero_tenant_id` is empty while the firm is not connected.
+    """
+
+    xero_tenant_id: str
+    books: Books | None
+    start_date: Any
+    preferences: Mapping[str, bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The bills to judge, each with its matter and contact, and the contacts that are judged besides.
+
+    `lines` are those of bills that were typed and not saved. `stored`: what is in line now, under the preferences of
+    its last save; else each as if it were saved now, under today's. `approved`: as if a draft were approved first.
+    `reopened`: as a Retry leaves it, so that what Xero once said of it is judged again.
+    """
+
+    bills: Sequence[Invoice] = ()
+    contacts: Sequence[Contact] = ()
+    lines: Mapping[int, Sequence[InvoiceLine]] | None = None
+    stored: bool = False
+    approved: bool = False
+    reopened: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The verdicts by document, and up to when what they rest on is known; None: not known at all."""
+
+    bills: Mapping[int, Judged]
+    contacts: Mapping[int, Judged]
+    chart_at: datetime | None
+    index_at: datetime | None
+    # Something was sent since: the firm is busy, and an hour is old.
+    busy: bool
+    # The expense categories of the lines: id, name and account.
+    categories: Mapping[int, tuple[str, str]]
+
+
+def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
+    """Judge them all: four queries."""
+    people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
+    typed = asked.lines
+    lines: Lines = snapshots.lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
+    seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id)
+    jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen.oldest)
+    told = partial(_told, asked=asked, index_at=seen.oldest)
+    contacts = [_contact(people[pk], jobs, ground, asked, told) for pk in _in_line(people, jobs)]
+    bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, told) for bill in asked.bills]
+    brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen.oldest)]
+    world = _world(firm, ground, contacts, bills, brought)
+    judged = judge(contacts=contacts, bills=bills, world=world)
+    return Checked(
+        bills={each.object_id: each for each in judged if each.kind is Kind.INVOICE},
+        contacts={each.object_id: each for each in judged if each.kind is Kind.CONTACT},
+        chart_at=ground.books.chart.refreshed_at if ground.books else None,
+        index_at=seen.oldest,
+        busy=bool(brought),
+        categories={
+            line.category.pk: (line.category.name, line.category.account_code)
+            for each in lines.values()
+            for line in each
+            if line.category
+        },
+    )
+
+
+def _jobs(
+    firm: Firm, xero_tenant_id: str, bills: Sequence[int], contacts: Sequence[int], since: datetime | None
+) -> Jobs:
+    """The jobs of these documents, and of every contact that got into Xero after the index was read."""
+    newer = Q(kind=Kind.CONTACT, xero_tenant_id=xero_tenant_id) & ~Q(xero_id="")
+    if since is not None:
+        newer &= Q(confirmed_at__gte=since)
+    asked = Q(kind=Kind.INVOICE, object_id__in=[pk for pk in bills if pk]) | Q(
+        kind=Kind.CONTACT, object_id__in=contacts
+    )
+    person = Contact.objects.filter(pk=OuterRef("object_id"))
+    jobs = SyncJob.objects.filter(asked | newer, firm=firm)
+    named = jobs.only(*READ).annotate(name=Subquery(person.values("name")), emails=Subquery(person.values("emails")))
+    return {(job.kind, job.object_id): job for job in named}
+
+
+def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
+    """The contacts in the order they would be sent: of two with one name the first gets it."""
+    rows = {pk: jobs.get((Kind.CONTACT, pk)) for pk in people}
+    return sorted(
+        people, key=lambda pk: (row.priority, row.due_at.timestamp(), row.pk) if (row := rows[pk]) else (2, 0.0, pk)
+    )
+
+
+def _contact(contact: Contact, jobs: Jobs, ground: Ground, asked: Asked, told: Told) -> Given[ContactDocument]:
+    job = jobs.get((Kind.CONTACT, contact.pk)) or SyncJob(link={})
+    return Given(
+        document=snapshots.contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
+        preferences=_preferences(job, ground, asked),
+        confirmed_hash=job.confirmed_hash,
+        link=job.link,
+        told=told(job),
+    )
+
+
+def _bill(
+    bill: Invoice,
+    lines: Sequence[InvoiceLine] | Sequence[snapshots.LineRow],
+    jobs: Jobs,
+    ground: Ground,
+    asked: Asked,
+    told: Told,
+) -> Given[InvoiceDocument]:
+    job = jobs.get((Kind.INVOICE, bill.pk or 0)) or SyncJob(link={}, line_ids={})
+    document = snapshots.invoice_document(
+        invoice=bill,
+        lines=lines,
+        job=job,
+        contact_job=jobs.get((Kind.CONTACT, bill.contact_id)),
+        xero_tenant_id=ground.xero_tenant_id,
+    )
+    if asked.approved and bill.state != InvoiceState.VOID:
+        document = replace(document, state=InvoiceState.APPROVED.value)
+    by_a_person = job.state == State.NOT_SENT and job.hold in [reason.value for reason in BY_A_PERSON]
+    return Given(
+        document=document,
+        preferences=_preferences(job, ground, asked),
+        confirmed_hash=job.confirmed_hash,
+        link=reopened(job.link) if asked.reopened else job.link,
+        # A save or an approval puts it back in line.
+        left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
+        at_rest=asked.stored and job.state == State.IN_XERO,
+        contact_id=bill.contact_id,
+        told=told(job),
+    )
+
+
+def _told(job: SyncJob, *, asked: Asked, index_at: datetime | None) -> tuple[Fault, ...]:
+    """What Xero refused it for, if it goes as it was then."""
+    if job.state != State.NEEDS_YOU or not asked.stored or asked.reopened:
+        return ()
+    return still_told(job.faults, refused_at=job.changed_at, index_at=index_at)
+
+
+def _preferences(job: SyncJob, ground: Ground, asked: Asked) -> Preferences:
+    chosen = job.preferences if asked.stored and job.preferences else ground.preferences
+    return _read_preferences(frozenset(key for key, on in chosen.items() if on is True))
+
+
+@lru_cache(maxsize=256)
+def _read_preferences(on: frozenset[str]) -> Preferences:
+    """The same for all documents that were saved under the same."""
+    return Preferences(dict.fromkeys(on, True))
+
+
+def _world(
+    firm: Firm,
+    ground: Ground,
+    contacts: Sequence[Given[ContactDocument]],
+    bills: Sequence[Given[InvoiceDocument]],
+    brought: Sequence[SyncJob],
+) -> World:
+    """What stands in Xero: the index, and over it what we ourselves brought there since."""
+    found = index.alike(
+        firm=firm,
+        xero_tenant_id=ground.xero_tenant_id,
+        ids={
+            Kind.CONTACT: [each.document.xero_id for each in contacts],
+            Kind.INVOICE: [each.document.xero_id for each in bills],
+        },
+        numbers={
+            Kind.CONTACT: [each.document.number_sent or each.document.client_number for each in contacts],
+            Kind.INVOICE: [each.document.number for each in bills],
+        },
+        names=[each.document.name for each in contacts],
+    )
+    there = {kind: There(found[kind]) for kind in Kind}
+    for job in brought:
+        _put(there[Kind(job.kind)], job)
+    return World(
+        books=ground.books, start_date=ground.start_date, contacts=there[Kind.CONTACT], bills=there[Kind.INVOICE]
+    )
+
+
+def _is_newer(job: SyncJob, xero_tenant_id: str, since: datetime | None) -> bool:
+    there = bool(job.xero_id) and job.xero_tenant_id == xero_tenant_id
+    return there and (since is None or (job.confirmed_at is not None and job.confirmed_at >= since))
+
+
+def _put(there: There, job: Any) -> None:
+    entry = there.get(job.xero_id) or Entry(xero_id=job.xero_id)
+    entry = replace(entry, number=job.number_sent or entry.number, status=job.xero_status or entry.status)
+    if job.kind == Kind.CONTACT:
+        there.belongs(xero_id=job.xero_id, client=job.object_id)
+        emails = job.emails or [entry.email]
+        entry = replace(entry, name=job.link.get("name") or job.name or entry.name, email=emails[0])
+    there.put(entry)

@@ -1,0 +1,185 @@
+"""What Xero would say of a contact, and what the preferences would make of it. Pure.
+
+The refusals are those of xero-api.md section 5; what becomes of a clash is `matching.match_contact`'s business, as
+in `repairs` after a real one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xero_sync.domain.documents import ContactDocument
+from xero_sync.domain.emails import is_valid_email
+from xero_sync.domain.errors import Fault, preflight
+from xero_sync.domain.in_xero import ACTIVE, Entry, There
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.mapping import map_contact
+from xero_sync.domain.matching import Link, match_contact
+from xero_sync.domain.rules import Note
+from xero_sync.engine.preflight.verdicts import (
+    Given,
+    Judged,
+    arriving,
+    stopped,
+)
+
+CLASHES = frozenset(
+    {"contact-name-taken", "contact-name-exists", "contact-rename-refused", "contact-number-taken"}
+    | {"contact-number-in-use"}
+)
+BETWEEN_LETTERS = " .'()-"
+# As many as one request carries.
+BATCH_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a contact: the verdict, and the contact as it would stand in Xero afterwards."""
+
+    judged: Judged
+    document: ContactDocument
+
+
+def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: There) -> dict[int, Settled]:
+    """The verdicts by object id, in batches as the outbox claims them; `there` learns of each.
+
+    A clash is mended after its batch, and what was mended goes at the end of the line.
+    """
+    first_ids = {each.document.object_id: each.document.xero_id for each in contacts}
+    settled: dict[int, Settled] = {}
+    for each in contacts:
+        if each.document.xero_id:
+            there.belongs(xero_id=each.document.xero_id, client=each.document.object_id)
+    line = list(contacts)
+    while line:
+        batch = _head(line)
+        taken = {each.document.object_id for each in batch}
+        line = [each for each in line if each.document.object_id not in taken]
+        found = {each.document.object_id: _judge(each, there) for each in batch}
+        for each in batch:
+            outcome = found[each.document.object_id]
+            mended = _mended(each, there) if _may_mend(each, outcome.judged) else None
+            if mended is not None:
+                line.append(mended)
+                continue
+            if not outcome.judged.arrives:
+                # Linked on the way or not: bills that wait for it go on waiting until it is in order.
+                outcome = replace(outcome, judged=replace(outcome.judged, xero_id=first_ids[each.document.object_id]))
+            settled[each.document.object_id] = outcome
+    return settled
+
+
+def _head(line: Sequence[Given[ContactDocument]]) -> list[Given[ContactDocument]]:
+    """The first of the line and those behind it that are new, or known, in Xero as it is."""
+    known = bool(line[0].document.xero_id)
+    return [each for each in line if bool(each.document.xero_id) == known][:BATCH_LIMIT]
+
+
+def _judge(given: Given[ContactDocument], there: There) -> Settled:
+    document, notes = given.document, _link_notes(given.link)
+    mapped = map_contact(document, preferences=given.preferences)
+    if document.xero_id and mapped.content_hash == given.confirmed_hash:
+        return Settled(_arriving(document, [*mapped.notes, *notes], unchanged=True), document)
+    faults = refusals(mapped.payload, document, there)
+    if faults:
+        pk, own = document.object_id, document.xero_id
+        return Settled(stopped(kind=Kind.CONTACT, object_id=pk, faults=faults, xero_id=own), document)
+    arrived = document if document.xero_id else replace(document, xero_id=f"new {document.object_id}")
+    there.put(_entry(mapped.payload, arrived, there))
+    there.belongs(xero_id=arrived.xero_id, client=arrived.object_id)
+    return Settled(_arriving(arrived, [*mapped.notes, *notes]), arrived)
+
+
+def _may_mend(given: Given[ContactDocument], judged: Judged) -> bool:
+    # Mended once under this name and refused again: a person has to look.
+    untried = given.link.get("for") != given.document.name
+    return untried and any(fault.code in CLASHES for fault in judged.faults)
+
+
+def judge_restoring(given: Given[ContactDocument], document: ContactDocument, there: There) -> Judged:
+    """What would become of a contact that is archived in Xero and is restored for a bill; `there` learns of it."""
+    archived = replace(document, xero_status="ARCHIVED")
+    mapped = map_contact(archived, preferences=given.preferences)
+    faults = refusals(mapped.payload, archived, there)
+    if faults:
+        return stopped(kind=Kind.CONTACT, object_id=document.object_id, faults=faults, xero_id=document.xero_id)
+    there.put(_entry(mapped.payload, archived, there))
+    return _arriving(archived, mapped.notes)
+
+
+def refusals(payload: Mapping[str, Any], document: ContactDocument, there: There) -> tuple[Fault, ...]:
+    """Every fault Xero would find in this contact."""
+    own = document.xero_id
+    before = there.get(own) if own else None
+    status = payload.get("ContactStatus") or (before.status if before else ACTIVE)
+    faults = []
+    if not payload.get("Name"):
+        faults.append(preflight("contact-name-not-allowed"))
+    if status == ACTIVE and there.holds_name(payload.get("Name", ""), but=own):
+        faults.append(_name_fault(payload, before, own))
+    number = str(payload.get("ContactNumber", ""))
+    if there.holds_number(number, but=own):
+        code = "contact-number-in-use" if own else "contact-number-taken"
+        faults.append(preflight(code, contact_number=number))
+    email = payload.get("EmailAddress")
+    if email and not is_valid_email(email):
+        faults.append(preflight("email-invalid", name=email))
+    if any(not _letters_only(address.get("Country", "")) for address in payload.get("Addresses", ())):
+        faults.append(preflight("country-not-allowed"))
+    return tuple(faults)
+
+
+def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> Fault:
+    name = payload["Name"]
+    if not own:
+        return preflight("contact-name-taken", name=name)
+    if before is not None and before.status != ACTIVE:
+        return preflight("contact-name-exists", name=name)
+    return preflight("contact-rename-refused", name=before.name if before else "", new_name=name)
+
+
+def _mended(given: Given[ContactDocument], there: There) -> Given[ContactDocument] | None:
+    """The contact as `repairs` would put it back in line, or nothing where a person has to act."""
+    document = given.document
+    number = document.number_sent or document.client_number
+    alike = there.alike(number=number, name=document.name)
+    answer = match_contact(document, preferences=given.preferences, index=alike)
+    if answer is None:
+        return None
+    if isinstance(answer, Link):
+        link = {"note": answer.note, "code": answer.code, "for": document.name}
+        linked = replace(
+            document, xero_id=answer.xero_id, xero_status=answer.status, number_there=answer.number, name_there=""
+        )
+        return replace(given, document=linked, link=link)
+    link = {"note": answer.note, "code": "distinct_contact_names", "for": document.name}
+    return replace(given, document=replace(document, name_there=answer.name), link=link)
+
+
+def _entry(payload: Mapping[str, Any], document: ContactDocument, there: There) -> Entry:
+    before = there.get(document.xero_id) or Entry(xero_id=document.xero_id, status=ACTIVE)
+    return replace(
+        before,
+        number=str(payload.get("ContactNumber") or before.number),
+        name=str(payload.get("Name") or before.name),
+        email=str(payload.get("EmailAddress", before.email)),
+        status=str(payload.get("ContactStatus") or before.status),
+    )
+
+
+def _arriving(document: ContactDocument, notes: list[Note] | tuple[Note, ...], *, unchanged: bool = False) -> Judged:
+    return arriving(
+        kind=Kind.CONTACT,
+        object_id=document.object_id,
+        notes=notes,
+        xero_id=document.xero_id,
+        unchanged=unchanged,
+    )
+
+
+def _link_notes(link: Mapping[str, Any]) -> list[Note]:
+    return [Note(str(link.get("code", "")), str(link["note"]))] if link.get("note") else []
+
+
+def _letters_only(country: str) -> bool:
+    return all(character.isalpha() or character in BETWEEN_LETTERS for character in country)

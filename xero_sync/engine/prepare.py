@@ -1,0 +1,103 @@
+"""One claimed job -> a payload that is ready to go, or what stops it here."""
+
+import logging
+from dataclasses import dataclass
+
+from xero_sync.domain.documents import ContactDocument, Document, InvoiceDocument
+from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.holds import Hold, not_sent
+from xero_sync.domain.mapping import Mapped, map_contact, map_invoice
+from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Note
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.turn_context import Turn
+from xero_sync.models import SyncJob
+from xero_sync.outbox import Result
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A job with the payload of its version."""
+
+    job: SyncJob
+    document: Document
+    mapped: Mapped
+
+
+def prepare(*, job: SyncJob, document: Document | None, turn: Turn) -> Ready | Result:
+    """Map the document under the preferences stored with its job; stop here what Xero would certainly refuse."""
+    preferences = Preferences.from_stored(job.preferences)
+    if document is None:
+        return stop(job, Event.SKIPPED, Outcome.HELD, hold="gone")
+    if isinstance(document, InvoiceDocument):
+        reason = not_sent(
+            state=document.state,
+            issue_date=document.issue_date,
+            only_approved=preferences.on("only_approved"),
+            in_xero=bool(document.xero_id),
+            start_date=turn.settings.start_date,
+        )
+        if reason is not None:
+            return stop(job, Event.SKIPPED, Outcome.HELD, hold=reason.value)
+    try:
+        mapped = _map(document, preferences, turn)
+    except Exception as fault:
+        # One document we cannot map must not hold back the others of its batch; it reaches ops by name.
+        logger.exception("A document could not be mapped", extra={"job": job.pk, "fault": type(fault).__name__})
+        return stopped_by(job, (Fault("", code="our-fault", source="preflight"),))
+    if job.xero_id and mapped.content_hash == job.confirmed_hash:
+        # Before the faults: a period locked since then, say, does not matter to what stands there already.
+        return Result(
+            job_id=job.pk,
+            version=job.desired_version,
+            event=Event.UNCHANGED,
+            outcome=Outcome.UNCHANGED,
+            notes=(*mapped.notes, *linked(job)),
+        )
+    faults = mapped.faults or _closed(job, document)
+    return stopped_by(job, faults) if faults else Ready(job, document, mapped)
+
+
+def _closed(job: SyncJob, document: Document) -> tuple[Fault, ...]:
+    """Paid or credited in Xero, as its last refusal said: kept here, not sent; a Retry asks again, a void does too."""
+    code = job.link.get("closed")
+    if not code or (isinstance(document, InvoiceDocument) and document.state == "VOID"):
+        return ()
+    return (Fault("", code=code, source="preflight"),)
+
+
+def _map(document: Document, preferences: Preferences, turn: Turn) -> Mapped:
+    if isinstance(document, ContactDocument):
+        return map_contact(document, preferences=preferences)
+    return map_invoice(document, preferences=preferences, books=turn.books)
+
+
+def linked(job: SyncJob) -> tuple[Note, ...]:
+    """How the document came to stand in Xero, if it was not created by us."""
+    if not job.link.get("note"):
+        return ()
+    found = Note(job.link["code"], job.link["note"])
+    restored = Note("restore_archived_contacts", "It was archived in Xero and has been restored.")
+    return (found, restored) if job.link.get("restored") else (found,)
+
+
+def stop(job: SyncJob, event: Event, outcome: Outcome, *, hold: str) -> Result:
+    """A document that is not to go, and why."""
+    return Result(
+        job_id=job.pk, version=job.desired_version, event=event, outcome=outcome, changes={"hold": hold, "faults": []}
+    )
+
+
+def stopped_by(job: SyncJob, faults: tuple[Fault, ...]) -> Result:
+    """A document its faults stop: on hold if time or the world will mend it, else somebody has to act."""
+    held = all(recognise(fault).known.hold for fault in faults)
+    return Result(
+        job_id=job.pk,
+        version=job.desired_version,
+        event=Event.HELD if held else Event.REFUSED,
+        outcome=Outcome.HELD if held else Outcome.REFUSED,
+        changes={"hold": Hold.CAUSE.value if held else ""},
+        faults=faults,
+    )

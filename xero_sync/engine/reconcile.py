@@ -1,0 +1,203 @@
+"""Documents that were sent and never answered: ask Xero, adopt what is ours, send again what is absent."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from xero_sync import gateway, outbox
+from xero_sync.domain.adopt import is_ours, mark
+from xero_sync.domain.documents import Document, InvoiceDocument
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.mapping import content_hash
+from xero_sync.domain.rules import Note
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.batch import Allowed, frozen_elements, settle_failure
+from xero_sync.engine.prepare import (
+    Ready,
+    linked,
+    prepare,
+    stopped_by,
+)
+from xero_sync.engine.refusals import after_refusals
+from xero_sync.engine.results import line_ids, there
+from xero_sync.engine.turn_context import Turn
+from xero_sync.kinds import snapshots
+from xero_sync.models import SyncAttempt, SyncJob
+from xero_sync.organisation import limits
+from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
+
+# Contacts have no filter by a list of numbers: those changed since a little before the send are read.
+OVERLAP = timedelta(minutes=2)
+
+
+class _NoCall(Exception):
+    """The allowance ended in the middle of the question: half an answer would say "absent" of what is there."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One version of a document that was sent and may have arrived, as it was frozen."""
+
+    version: int
+    element: dict[str, Any]
+    at: datetime
+
+
+Sents = Mapping[int, Sequence[Sent]]
+
+
+def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
+    """Look up a batch of Checking documents; False if the turn should end here."""
+    kind = Kind(claimed.batch.kind)
+    sent = _sent_elements(claimed.jobs, kind)
+    jobs, rest = _of_one_call(claimed.jobs, sent, kind)
+    if not allowed(True):
+        jobs, rest = [], list(claimed.jobs)
+    if rest:
+        outbox.settle(batch=claimed.batch, results=_deferred(rest), answer=None, now=timezone.now())
+    if not jobs:
+        return False
+    entries = [Frozen(job=job, position=position) for position, job in enumerate(jobs)]
+    outbox.freeze(lane=turn.lane, claimed=claimed, entries=entries, body="", task_id=turn.task_id, worker=turn.worker)
+    access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
+    try:
+        found, answer = _ask(turn, access, kind, _numbers(jobs, sent, kind), _since(sent), allowed)
+    except gateway.XeroFault as fault:
+        return settle_failure(turn=turn, claimed=claimed, jobs=jobs, fault=fault, token=token)
+    except _NoCall:
+        outbox.settle(batch=claimed.batch, results=_deferred(jobs), answer=Answer(), now=timezone.now())
+        return False
+    documents = snapshots.documents(kind=kind, jobs=jobs, xero_tenant_id=turn.xero_tenant_id)
+    results = [_judge(turn, job, kind, sent.get(job.pk, ()), found, documents.get(job.pk)) for job in jobs]
+    outbox.settle(
+        batch=claimed.batch,
+        results=results,
+        answer=answer,
+        now=timezone.now(),
+        resend_after_s=turn.timing.resend_after_s,
+    )
+    return _mend(turn, jobs, documents, results, access)
+
+
+def _sent_elements(jobs: Sequence[SyncJob], kind: Kind) -> Sents:
+    """For each job the versions that were sent and may have arrived, newest first."""
+    attempts = SyncAttempt.objects.filter(
+        job__in=jobs, batch__operation=Operation.CREATE, outcome=Outcome.UNKNOWN
+    ).select_related("batch")
+    sent: dict[int, list[Sent]] = defaultdict(list)
+    for attempt in attempts.order_by("-pk"):
+        element = frozen_elements(body=attempt.batch.body, kind=kind)[attempt.position]
+        sent[attempt.job_id].append(Sent(attempt.version, element, attempt.opened_at))
+    return sent
+
+
+def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> tuple[list[SyncJob], list[SyncJob]]:
+    """The jobs whose numbers fit one call, and the rest; contacts are read by date, all at once."""
+    if kind is Kind.CONTACT:
+        return list(jobs), []
+    first = set(next(iter(gateway.split_numbers(_numbers(jobs, sent, kind))), []))
+    # One that had several numbers may need several calls by itself, and goes alone.
+    fitting = [job for job in jobs if first.issuperset(_numbers([job], sent, kind))] or [jobs[0]]
+    return fitting, [job for job in jobs if job not in fitting]
+
+
+def _numbers(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> list[str]:
+    marks = (mark(kind=kind, document=each.element) for job in jobs for each in sent.get(job.pk, ()))
+    return list(dict.fromkeys(marks))
+
+
+def _since(sent: Sents) -> datetime:
+    return min((each.at for versions in sent.values() for each in versions), default=timezone.now()) - OVERLAP
+
+
+def _ask(
+    turn: Turn, access: gateway.Access, kind: Kind, numbers: Sequence[str], since: datetime, allowed: Allowed
+) -> tuple[dict[str, dict[str, Any]], Answer]:
+    """What Xero has, by what it is looked up by. The first call was allowed already. Raises _NoCall."""
+    if not numbers:
+        return {}, Answer()
+    replies: list[gateway.Reply] = []
+    groups = gateway.split_numbers(numbers) if kind is Kind.INVOICE else [list(numbers)]
+    pages = 1
+    while len(replies) < max(len(groups), pages):
+        if replies and not allowed(True):
+            raise _NoCall
+        if kind is Kind.INVOICE:
+            replies.append(gateway.find_invoices(access=access, numbers=groups[len(replies)]))
+        else:
+            replies.append(gateway.find_contacts(access=access, modified_since=since, page=len(replies) + 1))
+            pages = replies[0].page_count
+    last = replies[-1]
+    limits.seen(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
+    answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)
+    documents = [element.document for reply in replies for element in reply.elements]
+    # Of one name there may be archived ones besides: the active one is found.
+    documents.sort(key=lambda document: document.get("ContactStatus") == "ACTIVE")
+    marked = ((mark(kind=kind, document=document), document) for document in documents)
+    return {found: document for found, document in marked if found}, answer
+
+
+def _judge(
+    turn: Turn,
+    job: SyncJob,
+    kind: Kind,
+    sent: Sequence[Sent],
+    found: Mapping[str, dict[str, Any]],
+    now_here: Document | None,
+) -> Result:
+    for each in sent:
+        document = found.get(mark(kind=kind, document=each.element))
+        if document is not None and is_ours(kind=kind, sent=each.element, found=document):
+            changes = {
+                **there(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
+                "confirmed_hash": content_hash(each.element),
+            }
+            if isinstance(now_here, InvoiceDocument) and each.version == job.desired_version:
+                changes["line_ids"] = line_ids([line.line_id for line in now_here.lines], document)
+            notes = _notes(turn, job, each, now_here)
+            outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
+            return replace(_result(job, Event.ACCEPTED, outcome, version=each.version, **changes), notes=notes)
+    if kind is Kind.INVOICE and any(mark(kind=kind, document=each.element) in found for each in sent):
+        return stopped_by(job, (Fault("Invoice # must be unique."),))
+    return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
+
+
+def _notes(turn: Turn, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:
+    """What there is to tell of this version; nothing if it was saved again since, or would be sent otherwise now."""
+    again = prepare(job=job, document=now_here, turn=turn)
+    if isinstance(again, Result) or sent.version != job.desired_version:
+        return ()
+    return (*again.mapped.notes, *linked(job)) if again.mapped.content_hash == content_hash(sent.element) else ()
+
+
+def _mend(
+    turn: Turn,
+    jobs: Sequence[SyncJob],
+    documents: Mapping[int, Document],
+    results: Sequence[Result],
+    access: gateway.Access,
+) -> bool:
+    """A number that somebody else's bill has: the preferences say what may be made of it, as after any refusal."""
+    refused = {result.job_id for result in results if result.event is Event.REFUSED}
+    prepared = [prepare(job=job, document=documents.get(job.pk), turn=turn) for job in jobs if job.pk in refused]
+    ready = [each for each in prepared if isinstance(each, Ready)]
+    return after_refusals(turn=turn, ready=ready, results=results, access=access)
+
+
+def _deferred(jobs: Sequence[SyncJob]) -> list[Result]:
+    return [_result(job, Event.DEFERRED, Outcome.DEFERRED) for job in jobs]
+
+
+def _result(job: SyncJob, event: Event, outcome: Outcome, *, version: int | None = None, **changes: Any) -> Result:
+    return Result(
+        job_id=job.pk,
+        version=job.desired_version if version is None else version,
+        event=event,
+        outcome=outcome,
+        changes={"due_at": timezone.now(), **changes},
+    )

@@ -1,0 +1,89 @@
+"""After a batch with refusals: mend what can be mended, and read again what Xero knows better than we do."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from xero_sync import gateway, outbox
+from xero_sync.domain.errors import Fault, recognise
+from xero_sync.domain.link import tried, tries
+from xero_sync.domain.releases import CHART_TELLS
+from xero_sync.domain.states import Event
+from xero_sync.engine import auto_fix
+from xero_sync.engine.prepare import Ready
+from xero_sync.engine.turn_context import Turn
+from xero_sync.organisation import chart
+from xero_sync.organisation.reader import NoCallLeft, read_chart, take_call
+from xero_sync.outbox import Result
+
+logger = logging.getLogger(__name__)
+
+REPAIR = "repair"
+MOST_TRIES = 5
+FAULT_WAIT_SECONDS = 30
+
+
+def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Result], access: gateway.Access) -> bool:
+    """Mend the refused documents of a settled batch; False if the turn's books are old and it should end."""
+    refused = {result.job_id: result.faults for result in results if result.event is Event.REFUSED}
+    try:
+        if refused:
+            _mend(turn, ready, refused, access)
+    except (NoCallLeft, gateway.XeroFault) as fault:
+        _mend_later(turn, ready, refused, fault)
+        return True
+    # What is held too: a lock date that we never read could otherwise be lifted without our noticing.
+    stopped = [result for result in results if result.event in (Event.REFUSED, Event.HELD)]
+    if not any(_chart_is_behind(fault) for result in stopped for fault in result.faults):
+        return True
+    try:
+        # What changed there lets the refused go again: to the default account, or to preflight's own words.
+        read_chart(firm=turn.firm, connection=turn.connection, token=access.access_token)
+    except (NoCallLeft, gateway.XeroFault, chart.ChartUnreadable) as fault:
+        # They stay with a person; the hourly reading of the chart and each Retry look again.
+        logger.info("The chart could not be read again", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
+        return True
+    return False
+
+
+def _mend(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], access: gateway.Access) -> None:
+    documents = [
+        auto_fix.refused(
+            job=each.job,
+            document=each.document,
+            content_hash=each.mapped.content_hash,
+            faults=refused[each.job.pk],
+        )
+        for each in ready
+        if each.job.pk in refused
+    ]
+    auto_fix.mend(
+        firm=turn.firm,
+        access=access,
+        documents=documents,
+        take_call=lambda: take_call(firm=turn.firm, connection=turn.connection, person=True),
+    )
+
+
+def _mend_later(
+    turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], fault: NoCallLeft | gateway.XeroFault
+) -> None:
+    """Xero could not be asked what the clash is about: what may be mended goes again, a few times, and asks then."""
+    logger.info("A repair has to wait", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
+    now = timezone.now()
+    wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
+    mends = [
+        outbox.Mend(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": tried(each.job.link, REPAIR)})
+        for each in ready
+        if each.job.pk in refused
+        and tries(each.job.link, REPAIR) < MOST_TRIES
+        and any(recognise(each_fault).code in auto_fix.ASKS_XERO for each_fault in refused[each.job.pk])
+    ]
+    outbox.mend(firm=turn.firm, mends=mends, now=now)
+
+
+def _chart_is_behind(fault: Fault) -> bool:
+    """Xero refused an account, a tax type, a date or a currency that the cached chart has nothing against."""
+    return fault.source == "xero" and recognise(fault).code in CHART_TELLS

@@ -1,0 +1,131 @@
+"""Xero's answer for one document -> what becomes of its job."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from xero_sync.domain import backoff
+from xero_sync.domain.documents import InvoiceDocument
+from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
+from xero_sync.domain.kinds import KINDS, Kind
+from xero_sync.domain.link import forgotten
+from xero_sync.domain.rules import Note
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.prepare import Ready, linked, stopped_by
+from xero_sync.models import SyncJob
+from xero_sync.outbox import Result
+
+# Xero's own trouble, told for one document.
+HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
+# Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
+CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
+# Xero has no document under the id we hold: what we hold of it is forgotten, so that a Retry makes it anew. A new
+# document is created by PUT, which refuses what is there under the same number.
+GONE = {Kind.CONTACT: "contact-gone", Kind.INVOICE: "missing-in-xero"}
+FORGOTTEN: dict[str, Any] = {"xero_id": "", "xero_status": "", "confirmed_hash": "", "line_ids": {}}
+
+
+def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
+    """Xero has it: keep its ids (document and lines) and its totals, and say so where its total is not ours."""
+    kind = Kind(ready.job.kind)
+    notes = [
+        *ready.mapped.notes,
+        *linked(ready.job),
+        *(_warned(warning) for warning in warnings),
+    ]
+    changes = {
+        **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
+        "confirmed_hash": ready.mapped.content_hash,
+        "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.line_ids,
+    }
+    if isinstance(ready.document, InvoiceDocument) and ready.document.state != "VOID":
+        notes += differing_total(expected=ready.document.total, document=document)
+    return Result(
+        job_id=ready.job.pk,
+        version=ready.job.desired_version,
+        event=Event.ACCEPTED,
+        outcome=Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED,
+        changes=changes,
+        notes=tuple(notes),
+    )
+
+
+def _warned(warning: Fault) -> Note:
+    """Xero's warning in our words if we know it, and in its own if not."""
+    found = recognise(warning)
+    if found.known is UNKNOWN:
+        return Note("xero-warning", f"Xero warns: {warning.message}")
+    return _in_words(found)
+
+
+def _in_words(found: Recognised) -> Note:
+    return Note(found.code, f"{found.sentence}.")
+
+
+def there(*, kind: Kind, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
+    """The job's columns that say what stands in Xero."""
+    info = KINDS[kind]
+    changes: dict[str, Any] = {
+        "xero_id": str(document[info.id_key]),
+        "xero_tenant_id": xero_tenant_id,
+        "number_sent": str(document.get(info.number_key) or ""),
+        "xero_status": str(document.get("Status") or document.get("ContactStatus") or ""),
+    }
+    if kind is Kind.INVOICE:
+        for column, key in (("xero_subtotal", "SubTotal"), ("xero_tax", "TotalTax"), ("xero_total", "Total")):
+            changes[column] = _money(document.get(key))
+    return changes
+
+
+def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]:
+    """Our line's id -> Xero's LineItemID, by position; empty if Xero tells another number of lines."""
+    theirs = [str(line.get("LineItemID") or "") for line in document.get("LineItems") or []]
+    if len(theirs) != len(ours):
+        return {}
+    return {str(pk): item for pk, item in zip(ours, theirs, strict=True) if item}
+
+
+def differing_total(*, expected: Decimal, document: Mapping[str, Any]) -> list[Note]:
+    """A note where Xero's total is not ours."""
+    total = _money(document.get("Total"))
+    if total is None or total == expected:
+        return []
+    parts = {"total": f"{expected:,.2f}", "xero_total": f"{total:,.2f}"}
+    return [_in_words(recognise(Fault("", code="total-differs", source="preflight", parts=parts)))]
+
+
+def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
+    """Xero refused it: who has to act stands in the table of known errors. What heals by itself goes up the ladder."""
+    faults = tuple(faults) or (Fault("Xero refused this and gave no reason."),)
+    known = [recognise(fault).known for fault in faults]
+    if all(each.klass in HEALING for each in known):
+        return _tried_again(ready.job, faults)
+    result = stopped_by(ready.job, faults)
+    closed = next((each.code for each in known if each.code in CLOSED), "")
+    if closed:
+        return replace(result, changes={**result.changes, "link": {**ready.job.link, "closed": closed}})
+    if GONE[Kind(ready.job.kind)] in {each.code for each in known}:
+        return replace(result, changes={**result.changes, **FORGOTTEN, "link": forgotten(ready.job.link)})
+    return result
+
+
+def _tried_again(job: SyncJob, faults: tuple[Fault, ...]) -> Result:
+    attempts = job.attempts + 1
+    due = backoff.next_due(attempts=attempts, now=timezone.now(), jitter=random.random())  # noqa: S311
+    return Result(
+        job_id=job.pk,
+        version=job.desired_version,
+        event=Event.FAILED,
+        # Whether it was stored all the same is not told: a number that is taken next time is looked up.
+        outcome=Outcome.UNKNOWN,
+        changes={"attempts": attempts, "due_at": due},
+        faults=faults,
+    )
+
+
+def _money(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))

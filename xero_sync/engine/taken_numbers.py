@@ -1,0 +1,52 @@
+"""Refusals that may be about our own earlier words: "must be unique" can mean that they arrived after all."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from django.utils import timezone
+
+from xero_sync.domain.errors import recognise
+from xero_sync.domain.kinds import Operation
+from xero_sync.domain.link import tried, tries
+from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.prepare import Ready
+from xero_sync.engine.turn_context import Turn
+from xero_sync.models import SyncAttempt
+from xero_sync.outbox import Result
+
+TAKEN = frozenset({"invoice-number-taken", "contact-number-taken", "contact-number-in-use"})
+LOOK_AGAIN = "look-up"
+MOST_LOOKS = 3
+
+
+def looked_up_again(
+    *, turn: Turn, operation: Operation, ready: Sequence[Ready], results: Sequence[Result]
+) -> list[Result]:
+    """The results, but a document whose earlier sending was never answered is looked up instead of refused.
+
+    At most three times since its last save: then the number belongs to somebody else.
+    """
+    by_job = {each.job.pk: each.job for each in ready}
+    doubtful = {result.job_id for result in results if operation is Operation.CREATE and _is_taken(result)}
+    doubtful = {pk for pk in doubtful if tries(by_job[pk].link, LOOK_AGAIN) < MOST_LOOKS}
+    if doubtful:
+        unanswered = SyncAttempt.objects.filter(
+            job__in=doubtful, outcome=Outcome.UNKNOWN, batch__operation=Operation.CREATE
+        )
+        doubtful &= set(unanswered.values_list("job_id", flat=True))
+    due = timezone.now() + timedelta(seconds=turn.timing.resend_after_s)
+    return [
+        replace(
+            result,
+            event=Event.UNKNOWN,
+            changes={"due_at": due, "link": tried(by_job[result.job_id].link, LOOK_AGAIN)},
+        )
+        if result.job_id in doubtful
+        else result
+        for result in results
+    ]
+
+
+def _is_taken(result: Result) -> bool:
+    return result.event is Event.REFUSED and any(recognise(fault).code in TAKEN for fault in result.faults)

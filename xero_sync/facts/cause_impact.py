@@ -1,0 +1,176 @@
+"""How much waits behind causes, and the first documents of each by name: two queries for any number of causes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, Exists, F, Func, Min, OuterRef, Q, Subquery, Sum, When, Window
+from django.db.models.functions import Cast, Coalesce, JSONObject, RowNumber
+from django.urls import reverse
+
+from billing.models import Contact, Invoice
+from firms.models import Firm
+from xero_sync.domain.holds import FIRM_HOLDS
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.facts import places
+from xero_sync.models import FirmPreference, SyncJob
+
+SHOWN = 10
+OF_THE_FIRM = [hold.value for hold in FIRM_HOLDS]
+
+
+@dataclass(frozen=True)
+class Affected:
+    """One document behind a cause."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """The first document behind a cause, with what a field about it starts from.
+
+    `bill` and `contact` hold "pk", "version" and the fields that can be put right; a contact's cause has no bill.
+    """
+
+    bill: dict[str, Any]
+    contact: dict[str, Any]
+    in_xero: bool
+
+
+@dataclass(kw_only=True)
+class Behind:
+    """How much waits behind a cause. `others`: how many were saved under other preferences than today's."""
+
+    bills: int = 0
+    contacts: int = 0
+    needs_person: int = 0
+    others: int = 0
+    money: dict[str, Decimal] = field(default_factory=dict)
+    oldest: datetime | None = None
+    affected: list[Affected] = field(default_factory=list)
+    target: places.Target | None = None
+    subject: Subject | None = None
+
+    @property
+    def total(self) -> int:
+        return self.bills + self.contacts
+
+    @property
+    def count_words(self) -> str:
+        return counted(bills=self.bills, contacts=self.contacts)
+
+    @property
+    def money_words(self) -> str:
+        return money_words(self.money)
+
+
+def counted(*, bills: int, contacts: int) -> str:
+    """ "37 bills", "1 contact and 8 bills"."""
+    words = []
+    if contacts:
+        words.append(f"{contacts:,} contact{'' if contacts == 1 else 's'}")
+    if bills or not contacts:
+        words.append(f"{bills:,} bill{'' if bills == 1 else 's'}")
+    return " and ".join(words)
+
+
+def money_words(money: dict[str, Decimal]) -> str:
+    """The sum in each currency."""
+    return " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(money.items()))
+
+
+def sums(*, firm: Firm) -> tuple[dict[int, Behind], dict[str, Behind]]:
+    """What waits behind each open cause, by its id, and behind each hold of the whole firm, by its name."""
+    causes: dict[int, Behind] = {}
+    holds: dict[str, Behind] = {}
+    for row in _summed(firm):
+        if row["of_firm"]:
+            _add(holds.setdefault(row["hold"], Behind()), row)
+        else:
+            _add(causes.setdefault(row["cause"], Behind()), row)
+    return causes, holds
+
+
+def name_first(*, firm: Firm, behind: dict[int, Behind]) -> None:
+    """Name the first documents of each of these causes, and what their fields start from."""
+    for job in _first_jobs(firm, list(behind)):
+        found = behind[job.cause_id]
+        if found.target is None or job.kind == Kind.CONTACT:
+            found.target = places.Target.of(job)
+            found.subject = Subject(bill=job.bill or {}, contact=job.client or {}, in_xero=bool(job.xero_id))
+        row = job.bill if job.kind == Kind.INVOICE else job.client
+        if row:
+            name = "billing:invoice" if job.kind == Kind.INVOICE else "billing:contact"
+            label = f"Bill {row['number']}" if job.kind == Kind.INVOICE else row["name"]
+            found.affected.append(Affected(label, reverse(name, args=[firm.slug, job.object_id])))
+
+
+def other_preferences() -> Exists:
+    """Whether a job was saved while one of the firm's switches stood otherwise than today; a missing key is off."""
+    key = Func(OuterRef("preferences"), F("key"), arg_joiner=" ->> ", template="(%(expressions)s)")
+    then = Coalesce(Cast(key, BooleanField()), False)
+    return Exists(FirmPreference.objects.filter(firm=OuterRef("firm")).exclude(on=then))
+
+
+def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
+    """By cause or hold, kind, state and currency."""
+    bill = Invoice.objects.filter(pk=OuterRef("object_id"))
+    of_firm = Q(state=State.ON_HOLD, hold__in=OF_THE_FIRM)
+    waiting = SyncJob.objects.filter(Q(cause__closed_at=None, cause__isnull=False) | of_firm, firm=firm)
+    groups = ("cause", "of_firm", "hold", "kind", "state", "bill_currency")
+    return list(
+        waiting.annotate(
+            of_firm=Case(When(of_firm, then=True), default=False, output_field=BooleanField()),
+            bill_total=Subquery(bill.values("total")[:1]),
+            bill_currency=Subquery(bill.values("currency")[:1]),
+            other=other_preferences(),
+        )
+        .values(*groups)
+        .annotate(
+            count=Count("pk"),
+            money=Sum("bill_total"),
+            oldest=Min("saved_at"),
+            others=Count("pk", filter=Q(other=True)),
+        )
+        .order_by(*groups)
+    )
+
+
+def _add(behind: Behind, row: dict[str, Any]) -> None:
+    if row["kind"] == Kind.INVOICE:
+        behind.bills += row["count"]
+        if row["bill_currency"]:
+            before = behind.money.get(row["bill_currency"], Decimal(0))
+            behind.money[row["bill_currency"]] = before + (row["money"] or Decimal(0))
+    else:
+        behind.contacts += row["count"]
+    behind.others += row["others"]
+    if row["state"] == State.NEEDS_YOU:
+        behind.needs_person += row["count"]
+    behind.oldest = min(behind.oldest or row["oldest"], row["oldest"])
+
+
+def _first_jobs(firm: Firm, cause_ids: list[int]) -> list[Any]:
+    if not cause_ids:
+        return []
+    ranked = SyncJob.objects.filter(firm=firm, cause__in=cause_ids).annotate(
+        place=Window(RowNumber(), partition_by=[F("cause_id"), F("kind")], order_by=F("pk").asc()),
+        contact_id=Case(When(kind=Kind.CONTACT, then=F("object_id")), default=F("contact_job__object_id")),
+    )
+    bill = Invoice.objects.filter(pk=OuterRef("object_id")).values(
+        found=JSONObject(pk="pk", version="version", number="number", issue_date="issue_date", state="state")
+    )
+    client = Contact.objects.filter(pk=OuterRef("contact_id")).values(
+        found=JSONObject(
+            pk="pk", version="version", name="name", emails="emails", client_number="client_number", country="country"
+        )
+    )
+    named = ranked.filter(place__lte=SHOWN).annotate(
+        bill=Case(When(kind=Kind.INVOICE, then=Subquery(bill[:1]))), client=Subquery(client[:1])
+    )
+    return list(named.order_by("pk"))

@@ -1,0 +1,236 @@
+"""Where a fault is put right: a known error's place as the address of the field, for this document and firm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from expense_categories.models import ExpenseCategory
+from firms.models import Firm
+from xero_sync.domain.errors import Place, Recognised
+from xero_sync.domain.fixes import has_card
+from xero_sync.domain.holds import Hold, NotSent
+from xero_sync.domain.kinds import Kind
+from xero_sync.facts.account_uses import AccountPlace, Category, using
+from xero_sync.models import BillSyncSettings, SyncJob
+
+HOLD_PLACES = {
+    Hold.NOT_CONNECTED.value: ("connect", "Connect Xero"),
+    Hold.CONNECTION_LOST.value: ("connect", "Reconnect"),
+    Hold.SWITCHED_OFF.value: ("syncing", "Switch it on"),
+    Hold.UNCONFIRMED.value: ("first-send", "Look and confirm"),
+    Hold.PAUSED.value: ("syncing", "Resume"),
+    NotSent.BEFORE_START.value: ("start-date", "Look at the start date"),
+}
+# Field of the error table -> id on the form.
+INVOICE_FIELDS = {
+    "contact": "id_contact_id",
+    "currency": "id_currency",
+    "due_date": "id_due_date",
+    "issue_date": "id_issue_date",
+    "number": "id_number",
+    "lines": "id_lines-0-description",
+}
+CONTACT_FIELDS = {
+    "country": "id_country",
+    "email": "id_emails",
+    "name": "id_name",
+    "number": "id_client_number",
+}
+LABELS = {
+    Place.INVOICE: "Open the bill",
+    Place.INVOICE_EDIT: "Edit the bill",
+    Place.CONTACT_EDIT: "Edit the contact",
+    Place.CATEGORY_EDIT: "Choose an account",
+    Place.SETTINGS: "Open the setting",
+    Place.CONNECTION: "Open the connection",
+    Place.PREFERENCES: "Open the preferences",
+    Place.ACTIVITY: "See the activity",
+}
+FIELD_LABELS = {
+    "contact": "Change the contact",
+    "currency": "Change the currency",
+    "due_date": "Change the due date",
+    "issue_date": "Change the date",
+    "lines": "Edit the lines",
+    "number": "Change the number",
+    "country": "Correct the country",
+    "email": "Correct the address",
+    "name": "Change the name",
+    "xero-link": "Link to a contact in Xero",
+    "default-accounts": "Choose a default account",
+    "tax-types": "Choose a tax type",
+    "start-date": "Change the start date",
+    "connect": "Connect Xero",
+    "first-send": "Look and confirm",
+}
+# Where in Xero: our own page of a bill or contact if there is one, else Xero's page of that name.
+XERO_PATHS = {
+    Place.XERO_CONTACTS: "/Contacts/",
+    Place.XERO_INVOICE: "/AccountsReceivable/Search.aspx",
+    Place.XERO_ACCOUNTS: "/GeneralLedger/ChartOfAccounts.aspx",
+    Place.XERO_LOCK_DATES: "/Setup/FinancialSettings.aspx",
+    Place.XERO_CURRENCIES: "/Setup/Currencies.aspx",
+    Place.XERO_PLAN: "/Setup/Organisation.aspx",
+    Place.XERO_USERS: "/Setup/Users.aspx",
+    Place.XERO_TRACKING: "/Setup/Tracking.aspx",
+    Place.XERO_STATUS: "/",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address and the words to press."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Which document a fault is about."""
+
+    kind: Kind
+    object_id: int
+    contact_id: int | None
+    cause_id: int | None = None
+
+    @classmethod
+    def of(cls, job: Any) -> "Target":
+        """Of a job; `contact_id` is read from the row where the query brought it along."""
+        if job.kind == Kind.CONTACT:
+            contact_id = job.object_id
+        elif hasattr(job, "contact_id"):
+            contact_id = job.contact_id
+        else:
+            contact_id = job.contact_job.object_id if job.contact_job else None
+        return cls(kind=Kind(job.kind), object_id=job.object_id, contact_id=contact_id, cause_id=job.cause_id)
+
+
+def link(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
+    """The field that puts it right, without a query; an account is found on the way (`fix`)."""
+    place, anchor = known.known.where.place, known.known.where.anchor
+    label = FIELD_LABELS.get(anchor) or LABELS.get(place, "Open Xero")
+    if place is Place.CATEGORY_EDIT:
+        url = reverse("xero_sync:fix", args=[firm.slug, target.cause_id]) if target.cause_id else _settings(firm)
+        return Link(url, label)
+    url = _page(place, anchor, target, firm)
+    return Link(url, label) if url else None
+
+
+def card(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
+    """The card of the document's cause, if the field that puts it right stands on it."""
+    if target.cause_id is None or not has_card(known.code):
+        return None
+    return Link(card_url(firm=firm, cause_id=target.cause_id), "Put it right")
+
+
+def card_url(*, firm: Firm, cause_id: int) -> str:
+    """The address of a cause's card, on whichever page of them it stands."""
+    return f"{reverse('xero_sync:needs-you', args=[firm.slug])}?cause={cause_id}#cause-{cause_id}"
+
+
+def account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
+    """The pages of the fields that name an account: the firm's defaults as one, then each category."""
+    made = []
+    if any(not place.is_category for place in found):
+        made.append(Link(f"{_settings(firm)}#default-accounts", "Open the default accounts"))
+    for place in found:
+        if place.is_category:
+            url = reverse("expense_categories:edit", args=[firm.slug, place.category_id])
+            made.append(Link(f"{url}#id_account_code", f"Open {place.name}"))
+    return made or [Link(reverse("expense_categories:list", args=[firm.slug]), "Look at the accounts")]
+
+
+def links(*, known: Recognised, target: Target, firm: Firm, chosen: BillSyncSettings) -> list[Link]:
+    """Every field that puts it right: the one on the cause's card, and its own page. One query for an account."""
+    here = card(known=known, target=target, firm=firm)
+    if known.known.where.place is Place.CATEGORY_EDIT:
+        own = account_links(firm=firm, found=_naming(chosen, known.parts.get("account", "")))
+    else:
+        one = link(known=known, target=target, firm=firm)
+        own = [one] if one else []
+    return [here, *own] if here else own
+
+
+def _naming(chosen: BillSyncSettings, account: str) -> list[AccountPlace]:
+    if not account:
+        return []
+    rows = ExpenseCategory.objects.filter(firm=chosen.firm_id, account_code=account)
+    categories = [Category(*row) for row in rows.values_list("pk", "name", "account_code", "version")]
+    return using(account=account, settings=chosen, categories=categories)
+
+
+def contact(*, firm: Firm, contact_id: int | None) -> Link | None:
+    """The contact's own page."""
+    if contact_id is None:
+        return None
+    return Link(reverse("billing:contact", args=[firm.slug, contact_id]), "Open the contact")
+
+
+def hold_link(*, firm: Firm, hold: str) -> Link:
+    """Where what holds the whole firm is ended."""
+    anchor, label = HOLD_PLACES[hold]
+    return Link(f"{_settings(firm)}#{anchor}", label)
+
+
+def in_xero(*, job: SyncJob, short_code: str) -> str:
+    """The address of this document in Xero, or empty. A stand-in Xero has pages of its own."""
+    if not job.xero_id:
+        return ""
+    api = settings.XERO.api
+    if api != "https://api.xero.com":
+        page = f"invoices/{job.xero_id}" if job.kind == Kind.INVOICE else "contacts"
+        return f"{api}/organisations/{short_code}/{page}"
+    page = (
+        f"/AccountsReceivable/View.aspx?InvoiceID={job.xero_id}"
+        if job.kind == Kind.INVOICE
+        else f"/Contacts/View/{job.xero_id}"
+    )
+    return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={page}"
+
+
+def xero_page(*, place: Place, short_code: str) -> str:
+    """Xero's own page of this name, for the connected organisation."""
+    api = settings.XERO.api
+    if api != "https://api.xero.com":
+        return f"{api}/organisations/{short_code}"
+    return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={XERO_PATHS[place]}"
+
+
+def _page(place: Place, anchor: str, target: Target, firm: Firm) -> str:
+    slug = firm.slug
+    if place in (Place.SETTINGS, Place.CONNECTION):
+        return f"{_settings(firm)}#{anchor or 'connection'}"
+    if place is Place.PREFERENCES:
+        return _reverse("xero_sync:preferences", slug)
+    if place is Place.ACTIVITY:
+        return reverse("xero_sync:activity", args=[slug])
+    if anchor == "xero-link" and target.contact_id:
+        return reverse("xero_sync:link-contact", args=[slug, target.contact_id])
+    if place is Place.CONTACT_EDIT and target.contact_id:
+        return _with(reverse("billing:contact-edit", args=[slug, target.contact_id]), CONTACT_FIELDS.get(anchor, ""))
+    if target.kind is not Kind.INVOICE:
+        return ""
+    if place is Place.INVOICE_EDIT:
+        return _with(reverse("billing:invoice-edit", args=[slug, target.object_id]), INVOICE_FIELDS.get(anchor, ""))
+    if place is Place.INVOICE:
+        return reverse("billing:invoice", args=[slug, target.object_id])
+    return ""
+
+
+def _settings(firm: Firm) -> str:
+    return _reverse("xero_sync:settings", firm.slug)
+
+
+def _reverse(name: str, slug: str) -> str:
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return f"/{slug}/settings/bill-syncing/"
+
+
+def _with(url: str, field: str) -> str:
+    return f"{url}#{field}" if field else url

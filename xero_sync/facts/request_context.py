@@ -1,0 +1,114 @@
+"""What a page may need to know of a firm's Xero, each read at most once a request."""
+
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.utils import timezone
+
+from firms.models import Firm
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.errors import TABLE, ErrorClass
+from xero_sync.domain.quota import Day
+from xero_sync.domain.rules import Books
+from xero_sync.domain.states import State
+from xero_sync.engine.preflight.check import Ground
+from xero_sync.engine.turn_context import books_of, live_connection
+from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, TaxMapping, XeroConnection
+from xero_sync.organisation import chart, limits
+
+# What these name holds the whole firm and is told beside the causes.
+OF_THE_CONNECTION = [known.code for known in TABLE if known.klass is ErrorClass.CONNECTION]
+
+
+class Sight:
+    """One firm as seen by one request."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm = firm
+
+    @classmethod
+    def of(cls, request: Any, firm: Firm) -> "Sight":
+        """The one of this request; without a request (a mail, a test) a new one."""
+        kept: dict[int, Sight] = request.__dict__.setdefault("_sights", {}) if request is not None else {}
+        return kept.setdefault(firm.pk, cls(firm))
+
+    @cached_property
+    def connection(self) -> XeroConnection | None:
+        return live_connection(firm=self.firm)
+
+    @cached_property
+    def settings(self) -> BillSyncSettings:
+        return self._row or BillSyncSettings(firm=self.firm)
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        if self.connection is None:
+            return None
+        return chart.stored(firm=self.firm, xero_tenant_id=self.connection.xero_tenant_id)
+
+    @cached_property
+    def books(self) -> Books | None:
+        """The firm's mappings, or None before the first chart was read."""
+        if self.chart is None:
+            return None
+        rates = self._row.rates if self._row else []
+        tax_types = {(rate["name"], Decimal(rate["percent"]).normalize()): rate["tax_type"] for rate in rates}
+        return books_of(chart=self.chart, settings_row=self.settings, tax_types=tax_types)
+
+    @property
+    def ground(self) -> Ground:
+        """What preflight starts from."""
+        return Ground(
+            xero_tenant_id=self.connection.xero_tenant_id if self.connection else "",
+            books=self.books,
+            start_date=self.settings.start_date,
+            preferences=self.preferences,
+        )
+
+    @cached_property
+    def preferences(self) -> dict[str, bool]:
+        return {each["key"]: each["on"] for each in self._row.switches} if self._row else {}
+
+    @cached_property
+    def needs_you(self) -> int:
+        """How many causes wait for a person."""
+        return self._row.needs_you if self._row else 0
+
+    @cached_property
+    def day(self) -> Day | None:
+        """Today's calls, or None while not connected."""
+        return limits.remaining_today(xero_tenant_id=self.connection.xero_tenant_id) if self.connection else None
+
+    @property
+    def short_code(self) -> str:
+        return self.chart.short_code if self.chart else ""
+
+    @cached_property
+    def _row(self) -> Any:
+        """The settings, and beside them the switches, the tax mappings and the count for the badge: one query."""
+        switches = FirmPreference.objects.filter(firm=OuterRef("firm")).values(each=JSONObject(key="key", on="on"))
+        # As text: JSON's own numbers would come back as binary fractions.
+        percent = Cast("tax_percent", CharField())
+        rates = TaxMapping.objects.filter(firm=OuterRef("firm")).values(
+            each=JSONObject(name="tax_name", percent=percent, tax_type="tax_type")
+        )
+        count = waiting_causes().filter(firm=OuterRef("firm")).order_by().values("firm").annotate(n=Count("pk"))
+        settings = BillSyncSettings.objects.filter(firm=self.firm)
+        return settings.annotate(
+            switches=ArraySubquery(switches),
+            rates=ArraySubquery(rates),
+            needs_you=Coalesce(Subquery(count.values("n")), 0),
+        ).first()
+
+
+def waiting_causes() -> Any:
+    """Open causes that wait for a person now: a document needs somebody, or it is seen before any met it."""
+    now = timezone.now()
+    needing = Exists(SyncJob.objects.filter(cause=OuterRef("pk"), state=State.NEEDS_YOU))
+    foreseen = Q(watched=True) & ~Q(code__in=OF_THE_CONNECTION)
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+    return Cause.objects.filter(awake, needing | foreseen, closed_at=None)

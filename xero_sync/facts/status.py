@@ -1,0 +1,282 @@
+"""What a page says of a document's sync: its state in words, what happens next, who acts. One query for any number."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from billing.models import Contact
+from firms.models import Firm
+from xero_sync.domain.errors import BY_CODE, UNKNOWN, Recognised
+from xero_sync.domain.errors.words import render
+from xero_sync.domain.holds import SENTENCES, Hold, NotSent
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.states import State
+from xero_sync.facts import places
+from xero_sync.facts.stored_faults import leading, of_code
+from xero_sync.models import BillSyncSettings, ConnectionState, Resolution, SyncJob, SyncLane, XeroConnection
+
+WITH_NOTES = "IN_XERO_WITH_NOTES"
+LABELS: dict[str, str] = {
+    State.NEEDS_YOU: "Needs you",
+    State.TRYING_AGAIN: "Trying again",
+    State.CHECKING: "Checking",
+    State.ON_HOLD: "On hold",
+    State.WAITING: "Waiting",
+    State.SENDING: "Sending",
+    State.IN_XERO: "In Xero",
+    WITH_NOTES: "In Xero, with notes",
+    State.NOT_SENT: "Not sent",
+}
+LONGEST_LINK = 60
+BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
+# Xero's own limits, as a lane waits for them.
+LIMITS = {
+    "day": "Xero\u2019s daily limit is used up",
+    "reserve": "The rest of Xero\u2019s daily limit is kept for single saves",
+    "minute": "Xero takes 60 calls a minute",
+    "pace": "Xero takes 60 calls a minute",
+    "concurrent": "Xero is busy with our other calls",
+    "tokens": "Xero\u2019s sign-in does not answer",
+    "credentials": BY_CODE["our-credentials-refused"].title,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One document's state as a page shows it. `job` is None for a document that was never judged."""
+
+    kind: Kind
+    object_id: int
+    state: str
+    with_notes: bool
+    sentence: str
+    link: places.Link | None = None
+    job: SyncJob | None = None
+
+    @property
+    def cell_id(self) -> str:
+        return f"state-{self.kind}-{self.object_id}"
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(WITH_NOTES if self.with_notes else self.state, "Not sent")
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether a person's Retry would do anything."""
+        job = self.job
+        if job is None:
+            return False
+        return job.state in BY_HAND or (job.state == State.ON_HOLD and job.hold in (Hold.CAUSE, Hold.CONTACT))
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Whether it may be left out of Xero, or settled otherwise by hand."""
+        job = self.job
+        held = job is not None and job.state == State.ON_HOLD and job.hold in (Hold.CAUSE, Hold.CONTACT)
+        return self.state == State.NEEDS_YOU or held
+
+    @property
+    def version(self) -> str:
+        """Differs whenever a page that shows it must change."""
+        changed = self.job.changed_at.isoformat() if self.job else ""
+        return f"{self.cell_id} {changed} {self.sentence}"
+
+
+def read(*, firm: Firm, kind: Kind, ids: Iterable[int]) -> dict[int, Shown]:
+    """The state of each of these documents, in one query; what has no job counts as not sent."""
+    return {pk: state for (_, pk), state in read_mixed(firm=firm, wanted={kind: list(ids)}).items()}
+
+
+def read_mixed(*, firm: Firm, wanted: Mapping[Kind, Collection[int]]) -> dict[tuple[Kind, int], Shown]:
+    """The same for several kinds at once, by kind and id; still one query."""
+    chosen = Q(pk__in=[])
+    for kind, ids in wanted.items():
+        chosen |= Q(kind=kind, object_id__in=list(ids))
+    jobs = {(Kind(job.kind), job.object_id): job for job in shown_jobs(firm=firm).filter(chosen)}
+    keys = [(kind, pk) for kind, ids in wanted.items() for pk in ids]
+    return {
+        key: shown(job=jobs[key], firm=firm) if key in jobs else unjudged(kind=key[0], object_id=key[1]) for key in keys
+    }
+
+
+def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
+    """Jobs with the few facts their sentences need, in the same query."""
+    lane = SyncLane.objects.filter(firm_id=OuterRef("firm_id"))
+    settings = BillSyncSettings.objects.filter(firm_id=OuterRef("firm_id"))
+    connection = XeroConnection.objects.filter(firm_id=OuterRef("firm_id"), state=ConnectionState.LOST)
+    contact = Contact.objects.filter(pk=OuterRef("contact_job__object_id"))
+    return SyncJob.objects.filter(firm=firm).annotate(
+        paused_by=Subquery(settings.values("paused_by")[:1]),
+        lost_code=Subquery(connection.values("lost_code")[:1]),
+        lane_until=Subquery(lane.values("not_before")[:1]),
+        lane_waits_for=Subquery(lane.values("waits_for")[:1]),
+        contact_id=F("contact_job__object_id"),
+        contact_name=Subquery(contact.values("name")[:1]),
+        contact_xero_id=F("contact_job__xero_id"),
+        contact_state=F("contact_job__state"),
+        resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("told")[:1]),
+    )
+
+
+def _resolutions() -> QuerySet[Any]:
+    """What people decided, newest first, each in one value."""
+    told = JSONObject(by="by_label", at="at", reason="reason", proof="proof")
+    return Resolution.objects.order_by("-at", "-pk").annotate(told=told)
+
+
+def unjudged(*, kind: Kind, object_id: int) -> Shown:
+    """A document that bill syncing has never heard of."""
+    words = "Saved before bill syncing. Save it once more to send it."
+    return Shown(kind=kind, object_id=object_id, state=State.NOT_SENT, with_notes=False, sentence=words)
+
+
+def shown(*, job: Any, firm: Firm) -> Shown:
+    """A row of `shown_jobs` in words."""
+    return Shown(
+        kind=Kind(job.kind),
+        object_id=job.object_id,
+        state=job.state,
+        with_notes=job.state == State.IN_XERO and bool(job.notes),
+        sentence=_sentence(job, firm),
+        link=_link(job, firm),
+        job=job,
+    )
+
+
+def etag(states: Collection[Shown]) -> str:
+    """A short name of what is shown now, for a conditional reply."""
+    text = "\n".join(state.version for state in states)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def at(moment: datetime, *, firm: Firm) -> str:
+    """A time as the firm's clock shows it, with the day unless it is today's there."""
+    zone = ZoneInfo(firm.timezone)
+    local, today = moment.astimezone(zone), timezone.now().astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    year = f" {local:%Y}" if local.year != today.year else ""
+    return f"{local:%-d %b}{year}, {local:%H:%M}"
+
+
+def on_day(moment: datetime, *, firm: Firm) -> str:
+    """The day as the firm's calendar shows it: "3 May", with the year unless it is this one."""
+    zone = ZoneInfo(firm.timezone)
+    local = moment.astimezone(zone)
+    return f"{local:%-d %b}" if local.year == timezone.now().astimezone(zone).year else f"{local:%-d %b %Y}"
+
+
+def action(known: Recognised) -> str:
+    """What to do, short enough to be pressed; else empty."""
+    words = render(known.known.action, known.parts)
+    return words if len(words) <= LONGEST_LINK and known.known is not UNKNOWN else ""
+
+
+def _sentence(job: Any, firm: Firm) -> str:
+    words = _SENTENCES.get(job.state)
+    return words(job, firm) if words else ""
+
+
+def _waiting(job: Any, firm: Firm) -> str:
+    now = timezone.now()
+    if job.contact_id and not job.contact_xero_id and job.contact_state != State.IN_XERO:
+        return f"In line behind its contact {job.contact_name}."
+    if job.lane_until and job.lane_until > now:
+        why = LIMITS.get(job.lane_waits_for, "Xero asked us to wait")
+        return f"{why}. Goes at {at(job.lane_until, firm=firm)}."
+    if (job.due_at - now).total_seconds() > 60:
+        return f"In line. Goes at {at(job.due_at, firm=firm)}."
+    return "In line. Goes within seconds."
+
+
+def _in_xero(job: Any, firm: Firm) -> str:
+    as_of = at(job.confirmed_at, firm=firm) if job.confirmed_at else "its last send"
+    if job.notes:
+        more = f" And {len(job.notes) - 1} more." if len(job.notes) > 1 else ""
+        return f"{_ended(str(job.notes[0].get('text', '')))}{more}"
+    if job.xero_status in {"VOIDED", "DELETED"}:
+        return f"{job.xero_status.capitalize()} in Xero as of {as_of}."
+    return f"Matches Xero as of {as_of}."
+
+
+def _trying_again(job: Any, firm: Firm) -> str:
+    known = leading(job.faults)
+    why = known.title if known else "Xero did not answer"
+    return f"{why}. Next try {at(job.due_at, firm=firm)}."
+
+
+def _on_hold(job: Any, firm: Firm) -> str:
+    if job.hold == Hold.CAUSE:
+        known = leading(job.faults)
+        return _what_happened(known) if known else "On hold."
+    if job.hold == Hold.CONNECTION_LOST and job.lost_code != Hold.CONNECTION_LOST:
+        lost = of_code(job.lost_code)
+        if lost is not None:
+            return _ended(lost.sentence)
+    by = f" by {job.paused_by}" if job.paused_by else ""
+    return SENTENCES.get(job.hold, "On hold.").format(by=by, contact=job.contact_name or "")
+
+
+def _needs_you(job: Any, firm: Firm) -> str:
+    known = leading(job.faults)
+    return _what_happened(known) if known else "Somebody has to look at it."
+
+
+def _what_happened(known: Recognised) -> str:
+    """What to do stands in the link behind it; where there is none, in the sentence."""
+    if action(known) and known.known.where.place not in places.XERO_PATHS:
+        return f"{known.title}."
+    return _ended(known.sentence)
+
+
+def _not_sent(job: Any, firm: Firm) -> str:
+    told = getattr(job, "resolved", None)
+    if told and job.hold in (NotSent.LEFT_OUT, NotSent.HANDLED):
+        by = f"by {told['by']} on {on_day(datetime.fromisoformat(told['at']), firm=firm)}"
+        if job.hold == NotSent.HANDLED:
+            return _ended(f"Handled in Xero as {told['proof'].get('number', '')} {by}")
+        what = "Its last change was left out of Xero" if job.xero_id else "Left out of Xero"
+        return _ended(f"{what} {by}: {told['reason']}")
+    return SENTENCES.get(job.hold, "It is not to be sent.")
+
+
+_SENTENCES: Mapping[str, Any] = {
+    State.NOT_SENT: _not_sent,
+    State.WAITING: _waiting,
+    State.SENDING: lambda job, firm: "Being sent now.",
+    State.IN_XERO: _in_xero,
+    State.TRYING_AGAIN: _trying_again,
+    State.CHECKING: lambda job, firm: "Sent, but no answer came back. Asking Xero before sending again.",
+    State.ON_HOLD: _on_hold,
+    State.NEEDS_YOU: _needs_you,
+    State.CANCELLED: lambda job, firm: "Cancelled.",
+}
+
+
+def _link(job: Any, firm: Firm) -> places.Link | None:
+    """To the field, named by what is to do there."""
+    if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
+        return places.contact(firm=firm, contact_id=job.contact_id)
+    if job.state in (State.ON_HOLD, State.NOT_SENT) and job.hold in places.HOLD_PLACES:
+        return places.hold_link(firm=firm, hold=job.hold)
+    if job.state not in (State.NEEDS_YOU, State.ON_HOLD):
+        return None
+    known: Recognised | None = leading(job.faults)
+    if known is None:
+        return None
+    target = places.Target.of(job)
+    found = places.card(known=known, target=target, firm=firm) or places.link(known=known, target=target, firm=firm)
+    act = action(known)
+    return places.Link(found.url, act) if found and act else found
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."

@@ -1,0 +1,78 @@
+"""Causes seen before a bill meets them: dead accounts and tax types, and a connection that Xero ended.
+
+They open and close by what is true now, so calling these once more does no harm.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from expense_categories.models import ExpenseCategory
+from firms.models import Firm
+from xero_sync import outbox
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.chart_check import (
+    ACCESS,
+    MAPPINGS,
+    dead_mappings,
+    lost_access,
+)
+from xero_sync.domain.errors import Recognised
+from xero_sync.models import BillSyncSettings, Cause, ConnectionState, TaxMapping, XeroConnection
+from xero_sync.organisation import chart
+
+Look = Callable[[], Sequence[Recognised]]
+
+
+def compare(*, firm: Firm, known: Chart, now: datetime) -> None:
+    """Compare every saved account code and tax type with this chart, the one stored last. Four statements where
+    nothing changed.
+    """
+    _watch(firm, MAPPINGS, lambda: _dead(firm, known), lambda: _dead(firm, _stored(firm)), now)
+
+
+def compare_with_stored(*, firm: Firm, now: datetime) -> None:
+    """The same with the chart as it was last read: a mapping was saved, or the connection ended."""
+    _watch(firm, MAPPINGS, lambda: _dead(firm, _stored(firm)), lambda: _dead(firm, _stored(firm)), now)
+
+
+def look_at_access(*, firm: Firm, now: datetime) -> None:
+    """A lost connection is a cause until somebody reconnects or disconnects; two statements where nothing changed."""
+    _watch(firm, ACCESS, lambda: _lost(firm), lambda: _lost(firm), now)
+
+
+def _dead(firm: Firm, known: Chart | None) -> Sequence[Recognised]:
+    if known is None:
+        return ()
+    defaults = BillSyncSettings.objects.filter(firm=firm).values_list("services_account", "expenses_account").first()
+    categories = ExpenseCategory.objects.filter(firm=firm).exclude(account_code="").order_by("pk")
+    accounts = [*(defaults or ()), *categories.values_list("account_code", flat=True)]
+    tax_types = TaxMapping.objects.filter(firm=firm).order_by("pk").values_list("tax_type", flat=True)
+    return dead_mappings(chart=known, accounts=accounts, tax_types=list(tax_types))
+
+
+def _lost(firm: Firm) -> Sequence[Recognised]:
+    connection = _live(firm)
+    if connection is None or connection.state != ConnectionState.LOST:
+        return ()
+    return (lost_access(code=connection.lost_code),)
+
+
+def _stored(firm: Firm) -> Chart | None:
+    connection = _live(firm)
+    return chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
+
+
+def _live(firm: Firm) -> XeroConnection | None:
+    return XeroConnection.objects.filter(firm=firm).exclude(state=ConnectionState.DISCONNECTED).first()
+
+
+def _watch(firm: Firm, codes: Collection[str], seen: Look, look_again: Look, now: datetime) -> None:
+    """What was seen is only a reason to look: what is written is what is so under the firm's lock."""
+    watched = Cause.objects.filter(firm=firm, closed_at=None, watched=True, code__in=codes)
+    if set(watched.values_list("code", "subject")) == {(known.code, known.subject) for known in seen()}:
+        return
+    with transaction.atomic():
+        outbox.lock_firm(firm_id=firm.pk)
+        outbox.watch(firm_id=firm.pk, dead=look_again(), codes=codes, now=now)

@@ -1,0 +1,187 @@
+"""The index of Xero: contacts and bills of a connected organisation, kept beside its chart and read by what changed.
+
+It may be old; it never holds up the sync, and no call of the sync waits for it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from firms.models import Firm
+from xero_sync.domain.chart import read_date
+from xero_sync.domain.in_xero import Entry, name_key, number_key
+from xero_sync.domain.kinds import Kind
+from xero_sync.models import XeroConnection, XeroDocument, XeroIndex
+
+# Clocks differ, and Xero counts seconds only: what changed around the last reading is read once more.
+OVERLAP = timedelta(minutes=2)
+# Hourly if work was due, else daily, as the chart.
+BUSY_AGE = timedelta(hours=1)
+IDLE_AGE = timedelta(hours=24)
+MOST_PAGES = 20
+# What a person at a page waits for; the rest of a large organisation is read by the workers.
+MOST_PAGES_WAITED_FOR = 2
+WRITTEN = (
+    "number",
+    "number_key",
+    "name",
+    "name_key",
+    "email",
+    "contact_xero_id",
+    "status",
+    "issued",
+    "total",
+    "settled",
+)
+STEP = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as Xero gave it, how many there are, and when that was by Xero's clock, if it said."""
+
+    documents: Sequence[Mapping[str, Any]]
+    page_count: int
+    told_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Up to when each kind is known; a kind that was never read whole is absent. `half_read`: pages are missing."""
+
+    read_to: Mapping[Kind, datetime]
+    half_read: bool = False
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Up to when all of it is known; None while something was never read whole."""
+        return min(self.read_to.values()) if len(self.read_to) == len(Kind) else None
+
+    def is_stale(self, *, now: datetime, busy: bool) -> bool:
+        """Whether it is time to read it again."""
+        return self.half_read or self.oldest is None or now - self.oldest >= (BUSY_AGE if busy else IDLE_AGE)
+
+
+# Reads one page of what changed since then. The caller counts the call and holds the key.
+Read = Callable[[Kind, datetime | None, int], Page]
+
+
+def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime, most_pages: int = MOST_PAGES) -> bool:
+    """Read what changed since the last reading, at most so many pages a kind; False if there is more to read.
+
+    Each page is kept as it comes, so whatever `read` raises loses nothing: the next reading goes on there.
+    """
+    # Each kind has its pages, also when the other has more to read.
+    whole = [_refresh(firm, connection, kind, read, now, most_pages) for kind in Kind]
+    return all(whole)
+
+
+def _refresh(firm: Firm, connection: XeroConnection, kind: Kind, read: Read, now: datetime, most_pages: int) -> bool:
+    tenant = connection.xero_tenant_id
+    row, _ = XeroIndex.objects.get_or_create(firm=firm, xero_tenant_id=tenant, kind=kind)
+    for _ in range(most_pages):
+        page = read(kind, row.read_to - OVERLAP if row.read_to else None, row.next_page)
+        _keep(firm, tenant, kind, page.documents)
+        row.began_at = row.began_at or min(now, page.told_at or now)
+        if row.next_page >= page.page_count:
+            row.read_to, row.began_at, row.next_page = row.began_at, None, 1
+            row.save()
+            return True
+        row.next_page += 1
+        row.save()
+    return False
+
+
+def freshness(*, firm: Firm, xero_tenant_id: str) -> Freshness:
+    """How fresh what is known of this organisation is. One query."""
+    rows = list(XeroIndex.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id))
+    return Freshness(
+        read_to={Kind(row.kind): row.read_to for row in rows if row.read_to is not None},
+        half_read=any(row.next_page > 1 for row in rows),
+    )
+
+
+def alike(
+    *,
+    firm: Firm,
+    xero_tenant_id: str,
+    ids: Mapping[Kind, Collection[str]],
+    numbers: Mapping[Kind, Collection[str]],
+    names: Collection[str],
+) -> dict[Kind, list[Entry]]:
+    """What Xero has under these ids, numbers and contacts' names. One query."""
+    wanted = Q(kind=Kind.CONTACT, name_key__in={name_key(name) for name in names} - {""})
+    for kind in Kind:
+        keys = {number_key(number) for number in numbers.get(kind, ())} - {""}
+        wanted |= Q(kind=kind, number_key__in=keys) | Q(kind=kind, xero_id__in=set(ids.get(kind, ())) - {""})
+    found: dict[Kind, list[Entry]] = {kind: [] for kind in Kind}
+    for row in XeroDocument.objects.filter(wanted, firm=firm, xero_tenant_id=xero_tenant_id).order_by("pk"):
+        found[Kind(row.kind)].append(_entry(row))
+    return found
+
+
+def _entry(row: XeroDocument) -> Entry:
+    return Entry(
+        xero_id=row.xero_id,
+        number=row.number,
+        name=row.name,
+        email=row.email,
+        contact_xero_id=row.contact_xero_id,
+        status=row.status,
+        issued=row.issued,
+        total=row.total,
+        settled=row.settled,
+    )
+
+
+def _keep(firm: Firm, tenant: str, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> None:
+    columns = {Kind.CONTACT: _contact, Kind.INVOICE: _invoice}[kind]
+    found = {row["xero_id"]: row for row in map(columns, documents) if row["xero_id"]}
+    XeroDocument.objects.bulk_create(
+        # In one order, so that two readings at once never wait for each other in a ring.
+        [XeroDocument(firm=firm, xero_tenant_id=tenant, kind=kind, **found[each]) for each in sorted(found)],
+        update_conflicts=True,
+        unique_fields=["firm", "xero_tenant_id", "kind", "xero_id"],
+        update_fields=list(WRITTEN),
+        batch_size=STEP,
+    )
+
+
+def _contact(document: Mapping[str, Any]) -> dict[str, Any]:
+    name, number = _text(document, "Name", 500), _text(document, "ContactNumber", 255)
+    return {
+        "xero_id": _text(document, "ContactID", 36),
+        "number": number,
+        "number_key": number_key(number)[:500],
+        "name": name,
+        "name_key": name_key(name)[:500],
+        "email": _text(document, "EmailAddress", 255),
+        "status": _text(document, "ContactStatus", 12),
+    }
+
+
+def _invoice(document: Mapping[str, Any]) -> dict[str, Any]:
+    number = _text(document, "InvoiceNumber", 255)
+    return {
+        # A supplier's bill may have any number; the filter leaves them out, and this makes sure.
+        "xero_id": _text(document, "InvoiceID", 36) if document.get("Type") == "ACCREC" else "",
+        "number": number,
+        "number_key": number_key(number)[:500],
+        "contact_xero_id": _text(document.get("Contact") or {}, "ContactID", 36),
+        "status": _text(document, "Status", 12),
+        "issued": read_date(document.get("DateString") or document.get("Date")),
+        "total": _money(document, "Total"),
+        "settled": _money(document, "AmountPaid") + _money(document, "AmountCredited"),
+    }
+
+
+def _text(document: Mapping[str, Any], key: str, longest: int) -> str:
+    return str(document.get(key) or "").replace("\0", "")[:longest]
+
+
+def _money(document: Mapping[str, Any], key: str) -> Decimal:
+    return Decimal(str(document.get(key) or 0)).quantize(Decimal("0.01"))

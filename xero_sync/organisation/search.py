@@ -1,0 +1,199 @@
+"""Look in Xero for a person who waits: at its contacts, and at the bill of a number. Each call is counted."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from firms.models import Firm
+from firms.refusals import Refused
+from xero_sync import gateway, outbox
+from xero_sync.domain.documents import ContactDocument, Document
+from xero_sync.domain.in_xero import name_key, number_key
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.linking import (
+    CLOSED,
+    BillThere,
+    Candidate,
+    ContactThere,
+    candidates,
+    telling_words,
+    terms,
+)
+from xero_sync.kinds import snapshots
+from xero_sync.models import SyncJob, XeroDocument, XeroIndex
+from xero_sync.organisation import limits, upkeep
+from xero_sync.organisation.reader import take_call
+
+# An index of Xero that is older is not worth choosing from.
+FRESH = timedelta(hours=24)
+MOST = 50
+# In bytes: Xero's own limit is 255 characters, and one question has to hold it.
+LONGEST_NUMBER = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """The contacts in Xero that this one may be. `taken`: the name here of each that is another client already."""
+
+    found: tuple[Candidate, ...]
+    taken: Mapping[str, str]
+    read_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contacts:
+    """One contact read from Xero, and who there stands in the way of writing our number or name to it."""
+
+    there: ContactThere | None
+    has_number: ContactThere | None
+    has_name: ContactThere | None
+
+
+T = TypeVar("T")
+Ask = Callable[[Callable[[gateway.Access], gateway.Reply]], list[dict[str, Any]]]
+
+
+def document_of(*, firm: Firm, job: SyncJob) -> Document:
+    """What is here, as it would be sent. Raises Refused if the firm is tied to no organisation or the row is gone."""
+    read = snapshots.documents(kind=Kind(job.kind), jobs=[job], xero_tenant_id=tenant(firm=firm))
+    if job.pk not in read:
+        raise Refused({"": "This document is no longer here."})
+    return read[job.pk]
+
+
+def look(*, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: datetime) -> Looked:
+    """Whom to choose from: what is likely the same client, or all that hold `term`. Raises upkeep.NotNow."""
+    index = _index(firm, job, now)
+    if index is not None and index.read_to is not None:
+        found, read_at = _indexed(index, contact, term), index.read_to
+    else:
+        found, read_at = _searched(firm, [term] if term else terms(contact), now), now
+    chosen = candidates(contact, found, all_of_them=bool(term))[:MOST]
+    ids = [each.there.xero_id for each in chosen]
+    return Looked(found=tuple(chosen), taken=taken(firm=firm, job=job, xero_ids=ids), read_at=read_at)
+
+
+def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
+    """The index, unless it is old, or older than the refusal: it would not know whom this one clashed with."""
+    connection = upkeep.live(firm=firm)
+    return XeroIndex.objects.filter(
+        firm=firm,
+        kind=Kind.CONTACT,
+        xero_tenant_id=connection.xero_tenant_id if connection else "",
+        read_to__gte=max(now - FRESH, job.changed_at),
+    ).first()
+
+
+def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[ContactThere]:
+    rows = XeroDocument.objects.filter(firm=index.firm_id, xero_tenant_id=index.xero_tenant_id, kind=Kind.CONTACT)
+    if term:
+        wanted = Q(name__icontains=term) | Q(number__icontains=term) | Q(email__icontains=term)
+    else:
+        numbers = {number_key(number) for number in (contact.client_number, contact.number_sent) if number}
+        wanted = Q(name_key=name_key(contact.name)) | Q(number_key__in=numbers)
+        wanted |= Q(email__in=[each for email in contact.emails for each in (email, email.lower())])
+        longest = max(telling_words(contact.name), key=len, default="")
+        if longest:
+            wanted |= Q(name__icontains=longest)
+    return [
+        ContactThere(xero_id=row.xero_id, name=row.name, number=row.number, email=row.email, status=row.status)
+        for row in rows.filter(wanted).order_by("name_key", "pk")[:500]
+    ]
+
+
+def _searched(firm: Firm, wanted: Collection[str], now: datetime) -> list[ContactThere]:
+    def question(ask: Ask) -> list[ContactThere]:
+        rows = [row for term in wanted for row in ask(lambda access, term=term: _search(access, term))]  # type: ignore[misc]
+        return [ContactThere.read(row) for row in rows]
+
+    return _asking(firm, question, now)
+
+
+def _search(access: gateway.Access, term: str) -> gateway.Reply:
+    return gateway.search_contacts(access=access, term=term)
+
+
+def _asking(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
+    """Run a question of any number of calls, each counted against the organisation's limits. Raises NotNow."""
+    connection = upkeep.live(firm=firm)
+
+    def answered(access: gateway.Access) -> T:
+        def ask(call: Callable[[gateway.Access], gateway.Reply]) -> list[dict[str, Any]]:
+            assert connection is not None
+            take_call(firm=firm, connection=connection, person=True)
+            reply = call(access)
+            limits.seen(xero_tenant_id=access.xero_tenant_id, headers=reply.headers)
+            return [element.document for element in reply.elements]
+
+        return question(ask)
+
+    return upkeep.ask(firm=firm, question=answered, now=now)
+
+
+def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, str]:
+    """Which of these are another client or bill of ours already, and its name here."""
+    connection = upkeep.live(firm=firm)
+    if connection is None or not xero_ids:
+        return {}
+    rows = SyncJob.objects.filter(
+        firm=firm, kind=job.kind, xero_tenant_id=connection.xero_tenant_id, xero_id__in=xero_ids
+    ).exclude(pk=job.pk)
+    owners = dict(rows.values_list("object_id", "xero_id"))
+    ours: Any = firm.contacts if job.kind == Kind.CONTACT else firm.invoices
+    return {owners[row.pk]: str(row) for row in ours.filter(pk__in=owners)}
+
+
+def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: datetime) -> Contacts:
+    """One contact as it stands in Xero now, and who there has our number or our name. Raises upkeep.NotNow."""
+    try:
+        wanted = str(UUID(xero_id))
+    except ValueError:
+        return Contacts(there=None, has_number=None, has_name=None)
+    number = contact.number_sent or contact.client_number
+
+    def question(ask: Ask) -> Contacts:
+        rows = ask(lambda access: gateway.read_contact(access=access, xero_id=wanted))
+        there = next((row for row in map(ContactThere.read, rows) if row.xero_id.lower() == wanted), None)
+        if there is None:
+            return Contacts(there=None, has_number=None, has_name=None)
+        named = ask(lambda access: _search(access, contact.name)) if there.name != contact.name else []
+        numbered = [] if there.number else ask(lambda access: _search(access, number))
+        others = [row for row in map(ContactThere.read, [*named, *numbered]) if row.xero_id != there.xero_id]
+        same_name = [row for row in others if name_key(row.name) == name_key(contact.name) and not row.is_archived]
+        return Contacts(
+            there=there,
+            has_number=next((row for row in others if row.number == number and not there.number), None),
+            has_name=next(iter(same_name), None),
+        )
+
+    return _asking(firm, question, now)
+
+
+def bills_there(*, firm: Firm, number: str, now: datetime) -> BillThere | None:
+    """The bill with this number in Xero, one that is in force before one that is void. Raises upkeep.NotNow."""
+    if len(number.encode()) > LONGEST_NUMBER:
+        return None
+    rows = _asking(firm, lambda ask: ask(lambda access: gateway.find_invoices(access=access, numbers=[number])), now)
+    found = [there for there in map(BillThere.read, rows) if there.number.casefold() == number.casefold()]
+    return min(found, key=lambda there: there.status in CLOSED, default=None)
+
+
+def other_bill(*, firm: Firm, job: SyncJob, there: BillThere) -> str:
+    """The number of another bill of ours that this one in Xero is, sent or handled by hand; or empty."""
+    linked = taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id, "")
+    if linked:
+        return linked
+    handled = outbox.handled_as(firm=firm, xero_id=there.xero_id, but=[job.pk])
+    return next((str(bill) for bill in firm.invoices.filter(pk__in=handled[:1])), "")
+
+
+def tenant(*, firm: Firm) -> str:
+    """The organisation the firm is tied to now. Raises Refused if it is tied to none."""
+    connection = upkeep.live(firm=firm)
+    if connection is None:
+        raise Refused({"": "This firm is not connected to Xero, so there is nothing to link to."})
+    return connection.xero_tenant_id

@@ -1,0 +1,196 @@
+"""Keeping a connection well: the chart and the index of Xero read again, a lost connection noticed."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Exists, OuterRef, Q
+
+from firms import audit
+from firms.models import Firm, User
+from xero_sync import gateway, outbox
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.errors import Recheck
+from xero_sync.domain.releases import CHART_READ, codes_for
+from xero_sync.models import ConnectionState, SyncJob, XeroConnection, XeroIndex
+from xero_sync.organisation import (
+    chart,
+    chart_check,
+    index,
+    limits,
+    tokens,
+)
+from xero_sync.organisation.connection_loss import lose_connection
+from xero_sync.organisation.reader import NoCallLeft, read_chart, read_index
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CHECK_AGE = timedelta(minutes=15)
+ON_EVERY_READ = codes_for([Recheck.ON_ORGANISATION])
+
+
+class NotNow(Exception):
+    """Xero cannot be asked now. `words` says so to a person; `lost` is true if only reconnecting helps."""
+
+    def __init__(self, words: str, *, lost: bool = False) -> None:
+        super().__init__(words)
+        self.words = words
+        self.lost = lost
+
+
+def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, person: bool) -> Chart:
+    """Read the chart from Xero and let go what waited for a change in it; then the index of Xero. Raises NotNow.
+
+    A person's "Test now" lets go everything that a reading can mend, a timed run what Xero's side alone decides.
+    """
+
+    def read(access: gateway.Access) -> Chart:
+        known = read_chart(firm=firm, connection=connection, token=access.access_token, person=person)
+        read_index(firm=firm, connection=connection, token=access.access_token, person=person)
+        return known
+
+    known = _with_access(firm, connection, now, read)
+    row = XeroConnection.objects.filter(pk=connection.pk)
+    if known.organisation_name and known.organisation_name != connection.organisation_name:
+        row.update(organisation_name=known.organisation_name)
+    if row.filter(state=ConnectionState.LOST).update(state=ConnectionState.ACTIVE, lost_code=""):
+        outbox.rejudge(firm=firm, now=now)
+        chart_check.look_at_access(firm=firm, now=now)
+    outbox.release(firm=firm, codes=CHART_READ if person else ON_EVERY_READ, now=now)
+    return known
+
+
+def test_now(*, firm: Firm, actor: User, now: datetime) -> Chart:
+    """A person asks whether the connection works: everything is read again. Raises NotNow."""
+    connection = live(firm=firm)
+    if connection is None:
+        raise NotNow("This firm is not connected to Xero.")
+    audit.record(firm=firm, actor=actor, action="xero.tested", target=connection)
+    return refresh_chart(firm=firm, connection=connection, now=now, person=True)
+
+
+def ask(*, firm: Firm, question: Callable[[gateway.Access], T], now: datetime) -> T:
+    """Ask Xero something for a person who waits for the answer; the question counts its calls. Raises NotNow."""
+    connection = live(firm=firm)
+    if connection is None:
+        raise NotNow("This firm is not connected to Xero.", lost=True)
+    if connection.state != ConnectionState.ACTIVE:
+        raise NotNow("The connection to Xero was lost. A firm admin can reconnect it.", lost=True)
+    return _with_access(firm, connection, now, question)
+
+
+def firms_to_refresh(*, now: datetime) -> list[int]:
+    """Ids of firms whose connection nobody looked at for a while, or whose index is not read to its end.
+
+    Called outside any firm's scope.
+    """
+    half_read = XeroIndex.objects.filter(firm=OuterRef("firm"), xero_tenant_id=OuterRef("xero_tenant_id"))
+    unseen = Q(checked_at=None) | Q(checked_at__lte=now - CHECK_AGE) | Exists(half_read.filter(next_page__gt=1))
+    due = XeroConnection.objects.filter(unseen, state=ConnectionState.ACTIVE)
+    return list(due.order_by("checked_at").values_list("firm_id", flat=True))
+
+
+def refresh_connection(*, firm: Firm, now: datetime) -> bool:
+    """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked."""
+    connection = live(firm=firm)
+    if connection is None or connection.state != ConnectionState.ACTIVE:
+        return False
+    try:
+        _check(firm, connection, now)
+    except NotNow as fault:
+        logger.warning("A connection was not checked", extra={"firm": firm.slug, "why": fault.words})
+        return False
+    return True
+
+
+def live(*, firm: Firm) -> XeroConnection | None:
+    """The firm's connection, lost or not; nothing if it has none."""
+    rows = XeroConnection.objects.filter(firm=firm).exclude(state=ConnectionState.DISCONNECTED)
+    return rows.select_related("connected_by").first()
+
+
+def _check(firm: Firm, connection: XeroConnection, now: datetime) -> None:
+    tenant = connection.xero_tenant_id
+    known, seen = chart.stored(firm=firm, xero_tenant_id=tenant), index.freshness(firm=firm, xero_tenant_id=tenant)
+    if chart.is_stale(chart=known, now=now, busy=_busy(firm, known.refreshed_at if known else now)):
+        refresh_chart(firm=firm, connection=connection, now=now, person=False)
+        return
+    if seen.is_stale(now=now, busy=_busy(firm, seen.oldest or now)):
+        # A turn of the sync reads the chart for itself, so the two grow old at different times.
+        _with_access(
+            firm,
+            connection,
+            now,
+            lambda access: read_index(firm=firm, connection=connection, token=access.access_token),
+        )
+    if connection.checked_at is None or now - connection.checked_at >= CHECK_AGE:
+        _look(firm, connection, now)
+
+
+def _busy(firm: Firm, since: datetime) -> bool:
+    return SyncJob.objects.filter(firm=firm, last_sent_at__gte=since).exists()
+
+
+def _look(firm: Firm, connection: XeroConnection, now: datetime) -> None:
+    """The lightest question: is the organisation still on our list? It costs none of the organisation's calls."""
+    listed = _with_access(firm, connection, now, lambda access: gateway.connections(access_token=access.access_token))
+    if connection.xero_tenant_id not in {each.tenant_id for each in listed}:
+        lose_connection(firm=firm, connection=connection, code="connection-lost")
+        raise NotNow("The organisation was disconnected in Xero. Reconnect it.", lost=True)
+    XeroConnection.objects.filter(pk=connection.pk).update(checked_at=now)
+
+
+def _with_access(
+    firm: Firm, connection: XeroConnection, now: datetime, ask: Callable[[gateway.Access], T], retried: str = ""
+) -> T:
+    """Ask with a good token; a refused one is refreshed once. Every failure becomes NotNow."""
+    credential_id = connection.credential_id
+    token = ""
+    try:
+        token = (
+            tokens.force_refresh(credential_id=credential_id, refused=retried, now=now)
+            if retried
+            else tokens.access_token(credential_id=credential_id, now=now)
+        )
+        return ask(gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id))
+    except tokens.CredentialDead:
+        lose_connection(firm=firm, connection=connection, code="access-ended")
+        raise NotNow("Xero no longer lets us in. Reconnect the organisation.", lost=True) from None
+    except tokens.TokensUnavailable:
+        raise NotNow("Xero did not renew our access just now. Try again in a few minutes.") from None
+    except gateway.AccessLost as fault:
+        if fault.renewable and not retried:
+            return _with_access(firm, connection, now, ask, retried=token)
+        lose_connection(firm=firm, connection=connection, code=_lost_code(fault))
+        raise NotNow(_lost_words(fault), lost=True) from None
+    except gateway.RateLimited as fault:
+        wait = limits.refused(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
+        raise NotNow(_busy_words(wait)) from None
+    except NoCallLeft as fault:
+        raise NotNow(_busy_words(fault.seconds)) from None
+    except (gateway.XeroFault, chart.ChartUnreadable):
+        raise NotNow("Xero did not answer as it should. Nothing was changed. Try again in a few minutes.") from None
+
+
+def _lost_code(fault: gateway.AccessLost) -> str:
+    return "connection-lost" if fault.code == "token-expired" else fault.code
+
+
+def _lost_words(fault: gateway.AccessLost) -> str:
+    if fault.code == "not-permitted":
+        return "Xero says a permission is missing. Reconnect, and leave all permissions ticked."
+    return "The organisation was disconnected in Xero, or the person who connected it lost their access. Reconnect it."
+
+
+def _busy_words(seconds: float) -> str:
+    return f"Xero takes no more calls for this organisation now. Try again in {_length(seconds)}."
+
+
+def _length(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} seconds"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} minutes"
+    return f"{round(seconds / 3600)} hours"

@@ -1,0 +1,181 @@
+"""What a person decides about what waits: leave it out of Xero, it is handled there, it is that one there.
+
+And about a cause itself: whose it is, and until when it is put off.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform
+
+from firms.models import Firm, User
+from xero_sync.domain.errors import TABLE, ErrorClass
+from xero_sync.domain.holds import Hold, NotSent
+from xero_sync.domain.kinds import Kind
+from xero_sync.domain.link import reopened
+from xero_sync.domain.states import AT_REST, Event, State
+from xero_sync.models import Cause, Resolution, SyncJob
+from xero_sync.outbox import causes, nudge
+from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.dependents import hold_behind_contacts
+from xero_sync.outbox.firm_lock import lock_firm
+from xero_sync.outbox.moves import Move, move
+
+# What waits for a person or behind one: only that may be settled by hand. The rest may be on its way to Xero.
+WAITS_FOR_A_PERSON = Q(state=State.NEEDS_YOU) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
+HOW = {
+    NotSent.LEFT_OUT: Resolution.How.IGNORED,
+    NotSent.HANDLED: Resolution.How.HANDLED,
+}
+OF_A_CONTACT = [known.code for known in TABLE if known.klass is ErrorClass.CONTACT]
+
+
+class Changed(Exception):
+    """What the person saw is no longer so. Nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Why documents are not sent, and who said so. `proof` is what Xero was read to hold (models/causes.py)."""
+
+    hold: NotSent
+    reason: str
+    by: User
+    proof: Mapping[str, Any] = field(default_factory=dict)
+
+
+def waiting_ids(*, firm: Firm, chosen: Q) -> list[int]:
+    """Ids of the chosen jobs that may be settled by hand, a contact's with the bills that wait behind it."""
+    jobs = SyncJob.objects.filter(WAITS_FOR_A_PERSON, chosen, firm=firm)
+    behind = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, contact_job__in=jobs.filter(kind=Kind.CONTACT))
+    found = SyncJob.objects.filter(Q(pk__in=jobs) | behind, firm=firm)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def name_of(ids: Collection[int]) -> str:
+    """A short name of exactly these documents: what a person was asked about, and then said yes to."""
+    return hashlib.sha256(",".join(str(pk) for pk in sorted(ids)).encode()).hexdigest()[:20]
+
+
+def settle_by_hand(*, firm: Firm, chosen: Q, seen: str, decision: Decision, now: datetime) -> list[SyncJob]:
+    """These documents are not sent, because a person says so, until they are saved or sent after all.
+
+    `seen` names those the person was shown; raises Changed if it is others by now, or none, or if what the proof
+    names in Xero is another document of the firm.
+    """
+    with transaction.atomic():
+        lock_firm(firm_id=firm.pk)
+        ids = waiting_ids(firm=firm, chosen=chosen)
+        there = decision.proof.get("xero_id", "")
+        if not ids or name_of(ids) != seen or (there and handled_as(firm=firm, xero_id=there, but=ids)):
+            raise Changed
+        jobs = list(SyncJob.objects.select_for_update(of=("self",)).filter(pk__in=ids, firm=firm).order_by("id"))
+        old = {job.pk: job.cause_id for job in jobs}
+        changes: dict[str, Any] = {"hold": decision.hold.value, "faults": [], "cause_id": None, "attempts": 0}
+        move([Move(job, Event.SKIPPED, changes) for job in jobs], now=now)
+        Resolution.objects.bulk_create([_resolution(job, old[job.pk], decision, now) for job in jobs])
+        causes.close_empty(cause_ids=set(old.values()), now=now)
+    return jobs
+
+
+def _resolution(job: SyncJob, cause_id: int | None, decision: Decision, now: datetime) -> Resolution:
+    return Resolution(
+        firm_id=job.firm_id,
+        job=job,
+        cause_id=cause_id,
+        how=HOW[decision.hold],
+        reason=decision.reason,
+        proof=dict(decision.proof),
+        by=decision.by,
+        by_label=str(decision.by)[:254],
+        at=now,
+    )
+
+
+def handled_as(*, firm: Firm, xero_id: str, but: Collection[int] = ()) -> list[int]:
+    """Ids of the bills, not the jobs, that a person has handled as this one in Xero, besides these jobs."""
+    newest = Resolution.objects.filter(job=OuterRef("pk")).order_by("-at", "-pk")
+    there = newest.annotate(there=KeyTextTransform("xero_id", "proof")).values("there")
+    jobs = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.NOT_SENT, hold=NotSent.HANDLED.value)
+    found = jobs.exclude(pk__in=but).annotate(there=Subquery(there[:1])).filter(there=xero_id)
+    return list(found.order_by("pk").values_list("object_id", flat=True))
+
+
+def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime) -> None:
+    """This document is that one in Xero, as a person says; it goes now, and what waits behind a contact after it.
+
+    `job` is as the person saw it. Raises Changed if it was moved since, if the firm is tied to another organisation
+    by now, or if another document of the firm is that one already.
+    """
+    with transaction.atomic():
+        lock_firm(firm_id=firm.pk)
+        row = SyncJob.objects.select_for_update(of=("self",)).filter(pk=job.pk, firm=firm).first()
+        if row is None or row.state not in AT_REST or row.xero_id != job.xero_id or _is_taken(row, changes):
+            raise Changed
+        if row.desired_version != job.desired_version or not _is_there(firm, changes["xero_tenant_id"]):
+            raise Changed
+        old = {row.cause_id}
+        cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0, "confirmed_hash": ""}
+        # Repairs may be tried again, and Xero is asked again about what it once called closed.
+        told = {**changes, "link": {**reopened(row.link), **changes["link"]}, "due_at": now}
+        if row.xero_id != changes["xero_id"]:
+            # Another document's lines are not ours to name.
+            told["line_ids"] = {}
+        move([Move(row, Event.RETRIED, {**cleared, **told})], now=now)
+        held = firm_conditions(firm=firm).hold
+        if held is not None:
+            move([Move(row, Event.HELD, {"hold": held.value})], now=now)
+        if row.kind == Kind.CONTACT:
+            old |= _hold_its_bills(row, now)
+        hold_behind_contacts(firm_id=firm.pk, now=now)
+        causes.close_empty(cause_ids=old, now=now)
+        if held is None:
+            nudge.firm(firm_id=firm.pk)
+
+
+def _is_taken(job: SyncJob, changes: Mapping[str, Any]) -> bool:
+    there = SyncJob.objects.filter(
+        firm_id=job.firm_id, kind=job.kind, xero_id=changes["xero_id"], xero_tenant_id=changes["xero_tenant_id"]
+    )
+    if there.exclude(pk=job.pk).exists():
+        return True
+    is_bill = job.kind == Kind.INVOICE
+    return is_bill and bool(handled_as(firm=job.firm, xero_id=changes["xero_id"], but=[job.pk]))
+
+
+def _is_there(firm: Firm, xero_tenant_id: str) -> bool:
+    return firm.xero_connections.exclude(state="DISCONNECTED").filter(xero_tenant_id=xero_tenant_id).exists()
+
+
+def _hold_its_bills(contact: SyncJob, now: datetime) -> set[int | None]:
+    """Bills that were refused for the contact's sake wait for it, and go once Xero has taken it."""
+    refused = SyncJob.objects.select_for_update(of=("self",)).filter(
+        contact_job=contact, state=State.NEEDS_YOU, cause__code__in=OF_A_CONTACT
+    )
+    bills = list(refused.order_by("id"))
+    old = {job.cause_id for job in bills}
+    waits: dict[str, Any] = {"hold": Hold.CONTACT.value, "cause_id": None, "faults": []}
+    move([Move(job, Event.HELD, waits) for job in bills], now=now)
+    return old
+
+
+def assign(*, cause: Cause, to: User | None) -> None:
+    """The cause is this person's, or nobody's. Raises Changed for one that was put right meanwhile."""
+    _mark(cause, assigned_to=to)
+
+
+def snooze(*, cause: Cause, until: datetime | None) -> None:
+    """The cause is put off until then, or not any more. Raises Changed for one that was put right meanwhile."""
+    _mark(cause, snoozed_until=until)
+
+
+def _mark(cause: Cause, **values: Any) -> None:
+    if not Cause.objects.filter(pk=cause.pk, firm_id=cause.firm_id, closed_at=None).update(**values):
+        raise Changed
+    for name, value in values.items():
+        setattr(cause, name, value)
