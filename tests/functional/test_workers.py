@@ -12,6 +12,7 @@ from tests.processes.pages import BillWriter
 from tests.processes.workforce import QUICK
 from tests.xero import Xero, job_of
 from xero_sync.domain.states import State
+from xero_sync.outbox import nudge
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
 

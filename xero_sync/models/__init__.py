@@ -1,17 +1,18 @@
 """The sync's rows: connections, settings, the outbox and its history."""
 
-from xero_sync.models.causes import Release, Resolution
-from xero_sync.models.connection import ConnectionState, XeroChart, XeroConnection, XeroConsent, XeroCredential
+from xero_sync.models.causes import Cause, Release, Resolution
+from xero_sync.models.connection import (
+    ConnectionState,
+    OrganisationCalls,
+    XeroChart,
+    XeroConnection,
+    XeroConsent,
+    XeroCredential,
+)
 from xero_sync.models.help import HelpFeedback, HelpReason
 from xero_sync.models.index import XeroDocument, XeroIndex
-from xero_sync.models.lane import OrganisationCalls, SyncLane, WorkerHeartbeat
 from xero_sync.models.mails import Mail, MailChoice, MailLine
-from xero_sync.models.queue import (
-    Cause,
-    SyncAttempt,
-    SyncBatch,
-    SyncJob,
-)
+from xero_sync.models.queue import SyncAttempt, SyncBatch, SyncJob, SyncLane, WorkerHeartbeat
 from xero_sync.models.settings import BillSyncSettings, FirmPreference, TaxMapping
 
 __all__ = [

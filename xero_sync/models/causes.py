@@ -1,14 +1,49 @@
-"""What people did about causes: what they let go at a time, and what they left out of Xero."""
+"""Causes, and what people did about them: what they released at a time, and what they left out of Xero."""
 
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from firms.managers import FirmManager
 from firms.models import Firm, User
-from xero_sync.models.queue import Cause, SyncJob
+
+
+class Cause(models.Model):
+    """One thing that holds back any number of documents, as `domain.errors` names it: a code and a subject.
+
+    `watched`: seen in Xero before any document met it, so it stays open without documents. `returned`: how often the
+    same thing was put right before and came back.
+    """
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="causes")
+    code = models.CharField(max_length=60)
+    subject = models.CharField(max_length=255, blank=True)
+    parts: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    message = models.TextField(blank=True)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    watched = models.BooleanField(default=False)
+    returned = models.PositiveIntegerField(default=0)
+    assigned_to = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+
+    objects = FirmManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["firm", "code", "subject"], condition=Q(closed_at=None), name="one_open_cause_per_subject"
+            )
+        ]
+        # Those that closed too: whether it was there before, and whether people were told of it.
+        indexes: ClassVar = [models.Index(fields=["firm", "code", "subject"], name="causes_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}".strip()
 
 
 class Release(models.Model):
@@ -47,7 +82,7 @@ class Resolution(models.Model):
         HANDLED = "HANDLED", "Handled in Xero"
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="resolutions")
-    job = models.ForeignKey(SyncJob, on_delete=models.CASCADE, related_name="resolutions")
+    job = models.ForeignKey("xero_sync.SyncJob", on_delete=models.CASCADE, related_name="resolutions")
     cause = models.ForeignKey(Cause, null=True, on_delete=models.SET_NULL, related_name="resolutions")
     how = models.CharField(max_length=10, choices=How)
     reason = models.TextField()

@@ -106,3 +106,21 @@ class XeroChart(models.Model):
 
     def __str__(self) -> str:
         return f"chart of {self.xero_tenant_id}"
+
+
+class OrganisationCalls(models.Model):
+    """What one organisation still allows, shared by all workers. `recent` holds the calls of the last 60 seconds."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
+    xero_tenant_id = models.CharField(max_length=40, unique=True)
+    recent = ArrayField(models.DateTimeField(), default=list)
+    day = models.DateField()
+    day_used = models.PositiveIntegerField(default=0)
+    day_remaining = models.IntegerField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    paused_for = models.CharField(max_length=20, blank=True)
+
+    objects = FirmManager()
+
+    def __str__(self) -> str:
+        return f"calls to {self.xero_tenant_id}"

@@ -1,6 +1,6 @@
-"""The outbox: what Xero must hear of, what is on its way, and every attempt ever made.
+"""The queue: each document's place in line, what is on its way, every attempt, and who may work now.
 
-Only `xero_sync.outbox` writes these rows.
+Only `xero_sync.outbox` writes these rows. Lease times are by the database's clock.
 """
 
 from typing import Any, ClassVar
@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from firms.managers import FirmManager
-from firms.models import Firm, User
+from firms.models import Firm
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome, State
+from xero_sync.models.causes import Cause
 from xero_sync.models.connection import XeroConnection
 
 KINDS = [(kind.value, kind.value) for kind in Kind]
@@ -20,41 +21,6 @@ OPERATIONS = [(operation.value, operation.value) for operation in Operation]
 STATES = [(state.value, state.value) for state in State]
 OUTCOMES = [(outcome.value, outcome.value) for outcome in Outcome]
 QUEUED = [State.WAITING.value, State.TRYING_AGAIN.value, State.CHECKING.value]
-
-
-class Cause(models.Model):
-    """One thing that holds back any number of documents, as `domain.errors` names it: a code and a subject.
-
-    `watched`: seen in Xero before any document met it, so it stays open without documents. `returned`: how often the
-    same thing was put right before and came back.
-    """
-
-    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="causes")
-    code = models.CharField(max_length=60)
-    subject = models.CharField(max_length=255, blank=True)
-    parts: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    message = models.TextField(blank=True)
-    first_seen_at = models.DateTimeField(default=timezone.now)
-    last_seen_at = models.DateTimeField(default=timezone.now)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    watched = models.BooleanField(default=False)
-    returned = models.PositiveIntegerField(default=0)
-    assigned_to = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    snoozed_until = models.DateTimeField(null=True, blank=True)
-
-    objects = FirmManager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["firm", "code", "subject"], condition=Q(closed_at=None), name="one_open_cause_per_subject"
-            )
-        ]
-        # Those that closed too: whether it was there before, and whether people were told of it.
-        indexes: ClassVar = [models.Index(fields=["firm", "code", "subject"], name="causes_by_name")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.subject}".strip()
 
 
 class SyncBatch(models.Model):
@@ -185,3 +151,34 @@ class SyncAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
+
+
+class SyncLane(models.Model):
+    """A firm is synced by one worker at a time. A lease that ran out may be taken; `generation` tells takers apart."""
+
+    firm = models.OneToOneField(Firm, on_delete=models.CASCADE, related_name="sync_lane")
+    holder = models.CharField(max_length=120, blank=True)
+    generation = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # Limits are waited out here, not in a worker.
+    not_before = models.DateTimeField(null=True, blank=True)
+    waits_for = models.CharField(max_length=20, blank=True)
+
+    objects = FirmManager()
+
+    def __str__(self) -> str:
+        return f"lane of firm {self.firm_id}"
+
+
+class WorkerHeartbeat(models.Model):
+    """A worker process that said it is alive."""
+
+    name = models.CharField(max_length=200, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
