@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from firms.managers import FirmManager
 from firms.models import Firm, User
-from xero_sync.models.queue import Cause
+from xero_sync.models.causes import Cause
 
 
 class MailChoice(models.Model):
