@@ -1,4 +1,4 @@
-# Everything is in config/local, which needs nothing but Python; without make: python3 -m config.local demo
+# Everything is in launcher, which needs nothing but Python; without make: python3 -m launcher demo
 PYTHON ?= python3
 
 .PHONY: help demo test check faults bench run setup stop
@@ -12,4 +12,4 @@ help:
 
 demo test check faults bench run setup stop:
 	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (apt-get install python3 python3-venv)." >&2; exit 1; }
-	@exec "$(PYTHON)" -m config.local $@
+	@exec "$(PYTHON)" -m launcher $@

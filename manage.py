@@ -10,7 +10,7 @@ import environ
 
 def _is_up(local: Path) -> bool:
     """Whether what wrote the file still runs: a killed demo leaves it behind, and its servers are gone."""
-    from config.local.locks import is_free
+    from launcher.locks import is_free
 
     return not is_free(local / "processes.lock")
 

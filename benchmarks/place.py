@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import connection
 
 from config.celery import app
-from config.local import children, ports, processes
 from config.xero_urls import XeroUrls
 from firms.models import Firm
 from firms.scope import firm_scope
+from launcher import children, ports, processes
 from tests.factories import FirmFactory, admin_of
 from tests.processes.broker import Broker, using_broker
 from tests.processes.eventually import eventually

@@ -13,7 +13,7 @@ from firms.managers import FirmManager
 from firms.models import Firm, Membership
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("config", "firms", "expense_categories", "billing", "xero_sync", "ops", "xero_emulator")
+PRODUCT = ("config", "launcher", "firms", "expense_categories", "billing", "xero_sync", "ops", "xero_emulator")
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 40
 NO_SCOPE = {"Membership"}

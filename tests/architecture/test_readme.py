@@ -34,7 +34,7 @@ def in_example() -> set[str]:
 
 
 def launcher_reads() -> set[str]:
-    found = [GIVEN.findall(file.read_text()) for file in (TOP / "config" / "local").glob("*.py")]
+    found = [GIVEN.findall(file.read_text()) for file in (TOP / "launcher").glob("*.py")]
     return {one or other for names in found for one, other in names} - {"PATH"}
 
 

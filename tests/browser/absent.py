@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from config.local import chromium
+from launcher import chromium
 
 _absent = pytest.StashKey[list[str]]()
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from config.local import chromium
+from launcher import chromium
 from tests.browser.person import Person, arrives
 from tests.processes.broker import Broker
 from tests.processes.fixtures import broker

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.local.options import Options, read
+from launcher.options import Options, read
 
 MakeOptions = Callable[..., Options]
 

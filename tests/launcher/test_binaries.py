@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.local import binaries
-from config.local.say import Refusal
+from launcher import binaries
+from launcher.say import Refusal
 
 
 def programs(folder: Path, *names: str, answer: str = "") -> Path:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from config.local import checks
-from config.local.options import TOP, Options
+from launcher import checks
+from launcher.options import TOP, Options
 from tests.launcher.conftest import MakeOptions
 
 Run = Callable[..., int]

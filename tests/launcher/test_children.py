@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from config.local import children
-from config.local.say import Refusal
+from launcher import children
+from launcher.say import Refusal
 
 PARENT = """
 import os, sys
 from pathlib import Path
-from config.local import children
+from launcher import children
 child = children.spawn([sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()"],
                        cwd=Path.cwd(), env=dict(os.environ))
 child.wait()

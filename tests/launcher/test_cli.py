@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from config.local import cli, launchers, locks
-from config.local.options import TOP, Options
-from config.local.say import Refusal
+from launcher import cli, launchers, locks
+from launcher.options import TOP, Options
+from launcher.say import Refusal
 from tests.launcher.conftest import MakeOptions
 
 
@@ -104,7 +104,7 @@ def test_stop_ends_running_commands_and_forgets_killed_ones(
     folder.mkdir(parents=True)
     (folder / "999999").touch()
     program = (
-        "import os, signal, sys; from pathlib import Path; from config.local import locks\n"
+        "import os, signal, sys; from pathlib import Path; from launcher import locks\n"
         "locks.try_lock(locks.open_lock(Path(sys.argv[1]) / str(os.getpid()))); print('up', flush=True); signal.pause()"
     )
     running = subprocess.Popen([sys.executable, "-c", program, folder], stdout=subprocess.PIPE, cwd=TOP)

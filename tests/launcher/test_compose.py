@@ -13,8 +13,13 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from config.local import postgres, processes
-from config.local.options import EMULATOR_PORT, TOP, WEB_PORT, dotenv
+from launcher import postgres, processes
+from launcher.options import (
+    EMULATOR_PORT,
+    TOP,
+    WEB_PORT,
+    dotenv,
+)
 
 COMPOSE: dict[str, Any] = yaml.safe_load((TOP / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]

@@ -4,7 +4,7 @@ import base64
 import stat
 from pathlib import Path
 
-from config.local import environment
+from launcher import environment
 from tests.launcher.conftest import MakeOptions
 
 

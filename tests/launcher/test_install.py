@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from config.local import install
-from config.local.options import TOP, Options
-from config.local.say import Refusal
+from launcher import install
+from launcher.options import TOP, Options
+from launcher.say import Refusal
 from tests.launcher.conftest import MakeOptions
 
 BEFORE_THE_ENVIRONMENT = ("__main__", "cli", "install", "launchers", "options", "say", "locks", "children")
@@ -120,14 +120,12 @@ def test_every_locked_package_has_a_hash_and_no_list_names_a_host(name: str) -> 
 
 @pytest.mark.parametrize("module", BEFORE_THE_ENVIRONMENT)
 def test_what_runs_before_the_environment_exists_needs_only_the_standard_library(module: str) -> None:
-    tree = ast.parse((TOP / "config" / "local" / f"{module}.py").read_text())
+    tree = ast.parse((TOP / "launcher" / f"{module}.py").read_text())
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            names |= (
-                {f"config.local.{a.name}" for a in node.names} if node.module == "config.local" else {node.module or ""}
-            )
-    ours = {name.removeprefix("config.local.") for name in names if name.startswith("config.")}
+            names |= {f"launcher.{a.name}" for a in node.names} if node.module == "launcher" else {node.module or ""}
+    ours = {name.removeprefix("launcher.") for name in names if name.startswith("launcher.")}
 
-    assert {name.partition(".")[0] for name in names} - {"config"} <= sys.stdlib_module_names
+    assert {name.partition(".")[0] for name in names} - {"launcher"} <= sys.stdlib_module_names
     assert ours <= set(BEFORE_THE_ENVIRONMENT)

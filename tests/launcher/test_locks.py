@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from config.local import locks
+from launcher import locks
 
 HOLD = """
 import sys
-from config.local import locks
+from launcher import locks
 assert locks.try_lock(locks.open_lock(__import__("pathlib").Path(sys.argv[1])))
 print("held", flush=True)
 sys.stdin.read()

@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.local import environment, locks
-from config.local.checks import NO_BROKER, NO_DATABASE
-from config.local.options import TOP, Options
+from launcher import environment, locks
+from launcher.checks import NO_BROKER, NO_DATABASE
+from launcher.options import TOP, Options
 
 
 def manage(local: Path) -> subprocess.CompletedProcess[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.local.options import dotenv, read
-from config.local.say import Refusal
+from launcher.options import dotenv, read
+from launcher.say import Refusal
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from config.local import ports
-from config.local.options import TOP
-from config.local.say import Refusal
+from launcher import ports
+from launcher.options import TOP
+from launcher.say import Refusal
 
 
 def test_the_usual_port_is_used_silently(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +49,7 @@ def test_two_checkouts_that_start_together_never_get_the_same_port() -> None:
     # The first has chosen and listens only when its tables are made; the second chooses meanwhile.
     usual = ports.unused()
     first = ports.choose(name="WEB_PORT", asked=None, usual=usual)
-    program = f"from config.local import ports; print(ports.choose(name='WEB_PORT', asked=None, usual={usual}))"
+    program = f"from launcher import ports; print(ports.choose(name='WEB_PORT', asked=None, usual={usual}))"
     second = subprocess.run([sys.executable, "-c", program], cwd=TOP, capture_output=True, text=True, check=True)
     assert int(second.stdout.splitlines()[-1]) != first
     with pytest.raises(Refusal, match=f"Port {first} is taken"):

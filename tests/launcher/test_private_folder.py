@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.local import private_folder
-from config.local.private_folder import Home
+from launcher import private_folder
+from launcher.private_folder import Home
 from tests.launcher.conftest import MakeOptions
 
 ME = (os.geteuid(), os.getegid())

@@ -9,11 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.local import locks, postgres, servers, valkey
-from config.local.keeper import life_lock
-from config.local.options import TOP, Options
-from config.local.say import Refusal
-from config.local.servers import Lease
+from launcher import (
+    locks,
+    postgres,
+    servers,
+    valkey,
+)
+from launcher.keeper import life_lock
+from launcher.options import TOP, Options
+from launcher.say import Refusal
+from launcher.servers import Lease
 
 WAIT_SECONDS = 20.0
 

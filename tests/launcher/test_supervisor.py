@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.local.say import Refusal
-from config.local.supervisor import Supervisor, answers_http, listens
+from launcher.say import Refusal
+from launcher.supervisor import Supervisor, answers_http, listens
 
 PAUSE = ("-c", "import signal; signal.pause()")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import redis
 from celery import Celery
 
-from config.local import ports
-from config.local.binaries import find_valkey
-from config.local.children import spawn
+from launcher import ports
+from launcher.binaries import find_valkey
+from launcher.children import spawn
 from tests.processes.eventually import eventually
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-from config.local import children
+from launcher import children
 
 # Short, so that what a dead worker held is given back within a test's patience.
 QUICK = {

@@ -1,4 +1,4 @@
-"""`python -m config.local.keeper SERVER`: the parent of one private server.
+"""`python -m launcher.keeper SERVER`: the parent of one private server.
 
 Launchers share a server by holding a shared lock each. When the kernel has released the last of these locks, by a
 clean end or by a kill, the keeper gets the lock for itself and stops the server. If the keeper is killed, the server
@@ -14,10 +14,15 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from config.local import children, locks, postgres, valkey
-from config.local.options import Options, read
-from config.local.say import Refusal, complain
-from config.local.started import Started
+from launcher import (
+    children,
+    locks,
+    postgres,
+    valkey,
+)
+from launcher.options import Options, read
+from launcher.say import Refusal, complain
+from launcher.started import Started
 
 SERVERS: dict[str, ModuleType] = {"postgres": postgres, "valkey": valkey}
 OLD_SERVER_SECONDS = 20.0

@@ -9,13 +9,13 @@ from typing import IO
 
 import redis
 
-from config.local import ports
-from config.local.binaries import find_valkey
-from config.local.children import spawn
-from config.local.environment import inherited
-from config.local.options import Options
-from config.local.say import Refusal
-from config.local.started import Started, State
+from launcher import ports
+from launcher.binaries import find_valkey
+from launcher.children import spawn
+from launcher.environment import inherited
+from launcher.options import Options
+from launcher.say import Refusal
+from launcher.started import Started, State
 
 START_SECONDS = 20.0
 TRIES = 3

@@ -4,9 +4,9 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from config.local.children import run_quietly
-from config.local.options import Options
-from config.local.say import Refusal, say
+from launcher.children import run_quietly
+from launcher.options import Options
+from launcher.say import Refusal, say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.local import locks
-from config.local.children import PR_SET_PDEATHSIG
-from config.local.options import Options
-from config.local.say import Refusal, say
+from launcher import locks
+from launcher.children import PR_SET_PDEATHSIG
+from launcher.options import Options
+from launcher.say import Refusal, say
 
 STOP_SECONDS = 45.0
 

@@ -4,10 +4,10 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config.local import children, chromium, environment
-from config.local.backing import backing
-from config.local.options import Options
-from config.local.say import say
+from launcher import children, chromium, environment
+from launcher.backing import backing
+from launcher.options import Options
+from launcher.say import say
 
 UNIT_TESTS = ("tests/unit", "tests/launcher")
 # Enough for settings to load where nothing is connected to.

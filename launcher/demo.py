@@ -1,10 +1,15 @@
 """`make demo`: two firms, their sample bills, a stand-in Xero, and the table of what became of them."""
 
-from config.local import environment, ports
-from config.local.backing import backing
-from config.local.options import WEB_PORT, Options
-from config.local.run import alone, choose_emulator_port, serve, started
-from config.local.say import Refusal, say
+from launcher import environment, ports
+from launcher.backing import backing
+from launcher.options import WEB_PORT, Options
+from launcher.run import (
+    alone,
+    choose_emulator_port,
+    serve,
+    started,
+)
+from launcher.say import Refusal, say
 
 
 def main(options: Options) -> int:

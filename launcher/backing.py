@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import psycopg
 import redis
 
-from config.local import postgres, valkey
-from config.local.binaries import OLDEST_POSTGRES
-from config.local.options import Options
-from config.local.say import Refusal, say
-from config.local.servers import Lease
+from launcher import postgres, valkey
+from launcher.binaries import OLDEST_POSTGRES
+from launcher.options import Options
+from launcher.say import Refusal, say
+from launcher.servers import Lease
 
 # Commands share a private Valkey, each in its own numbered database.
 BROKER_DATABASES = {"run": 0, "demo": 1, "test": 2}

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
-from config.local import children
-from config.local.processes import Arguments
-from config.local.say import Refusal, say, tail
+from launcher import children
+from launcher.processes import Arguments
+from launcher.say import Refusal, say, tail
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.5

@@ -5,8 +5,8 @@ import socket
 import sys
 from collections.abc import Callable, Container
 
-from config.local.options import Options
-from config.local.say import Refusal, say
+from launcher.options import Options
+from launcher.say import Refusal, say
 
 TRIES = 100
 # Held until this process ends.

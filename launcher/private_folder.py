@@ -8,9 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.local.binaries import Postgres, choose_postgres, machine_postgres, postgres_version
-from config.local.options import Options
-from config.local.say import Refusal
+from launcher.binaries import (
+    Postgres,
+    choose_postgres,
+    machine_postgres,
+    postgres_version,
+)
+from launcher.options import Options
+from launcher.say import Refusal
 
 SERVER_USERS = ("postgres", "nobody")
 LONGEST_SOCKET_FOLDER = 80

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.local.say import Refusal
+from launcher.say import Refusal
 
 OLDEST_POSTGRES = 15
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")

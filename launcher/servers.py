@@ -7,12 +7,18 @@ import sys
 import time
 from types import TracebackType
 
-from config.local import locks
-from config.local.environment import inherited
-from config.local.keeper import LOOK_SECONDS, SERVERS, life_lock, state_file, users_lock
-from config.local.options import Options
-from config.local.say import Refusal, say, tail
-from config.local.started import State
+from launcher import locks
+from launcher.environment import inherited
+from launcher.keeper import (
+    LOOK_SECONDS,
+    SERVERS,
+    life_lock,
+    state_file,
+    users_lock,
+)
+from launcher.options import Options
+from launcher.say import Refusal, say, tail
+from launcher.started import State
 
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
@@ -87,7 +93,7 @@ def _start(options: Options, name: str) -> State:
     log = options.log / f"{name}.log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "config.local.keeper", name],
+            [sys.executable, "-m", "launcher.keeper", name],
             cwd=options.top,
             env={**inherited(options), "LOCAL_DIR": str(options.local)},
             stdin=subprocess.DEVNULL,

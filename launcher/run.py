@@ -4,11 +4,17 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from config.local import children, environment, locks, ports, processes
-from config.local.backing import Backing, backing
-from config.local.options import EMULATOR_PORT, WEB_PORT, Options
-from config.local.say import Refusal, say
-from config.local.supervisor import Supervisor, answers_http, listens
+from launcher import (
+    children,
+    environment,
+    locks,
+    ports,
+    processes,
+)
+from launcher.backing import Backing, backing
+from launcher.options import EMULATOR_PORT, WEB_PORT, Options
+from launcher.say import Refusal, say
+from launcher.supervisor import Supervisor, answers_http, listens
 
 LOOPBACK = "127.0.0.1"
 

@@ -11,13 +11,13 @@ from typing import IO
 
 import psycopg
 
-from config.local import private_folder
-from config.local.binaries import Postgres
-from config.local.children import run_quietly, spawn
-from config.local.options import Options
-from config.local.private_folder import Home
-from config.local.say import Refusal
-from config.local.started import Started, State
+from launcher import private_folder
+from launcher.binaries import Postgres
+from launcher.children import run_quietly, spawn
+from launcher.options import Options
+from launcher.private_folder import Home
+from launcher.say import Refusal
+from launcher.started import Started, State
 
 SUPERUSER = "postgres"
 OWNER = "bill_syncing_owner"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.local.say import say
+from launcher.say import say
 
 
 def open_lock(path: Path) -> int:

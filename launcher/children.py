@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from config.local.say import Refusal, say, tail
+from launcher.say import Refusal, say, tail
 
 PR_SET_PDEATHSIG = 1
 SAY_AGAIN_SECONDS = 15.0

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from config.local import install, launchers
-from config.local.options import Options, read
-from config.local.say import Refusal, complain, say, start_clock
+from launcher import install, launchers
+from launcher.options import Options, read
+from launcher.say import (
+    Refusal,
+    complain,
+    say,
+    start_clock,
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Interrupted(KeyboardInterrupt):
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="python3 -m config.local")
+    parser = argparse.ArgumentParser(prog="python3 -m launcher")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, verb in VERBS.items():
         command = commands.add_parser(name, help=verb.help)
@@ -95,14 +100,14 @@ def _perform(command: str, options: Options) -> int:
     install.ensure(options, lock=verb.lock)
     if Path(sys.prefix).resolve() != options.venv.resolve():
         # From here on in the environment's interpreter; the process, its parent and its terminal stay the same.
-        arguments = [str(options.python), "-m", "config.local", command]
+        arguments = [str(options.python), "-m", "launcher", command]
         os.execve(options.python, arguments, _without_bytecode_ban())
     if command == "setup":
         say("Everything is installed.")
         return 0
     with launchers.registered(options):
         module, function = verb.entry.split(":")
-        return int(getattr(importlib.import_module(f"config.local.{module}"), function)(options))
+        return int(getattr(importlib.import_module(f"launcher.{module}"), function)(options))
 
 
 def _without_bytecode_ban() -> dict[str, str]:

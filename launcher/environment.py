@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from config.local.options import Options, dotenv
+from launcher.options import Options, dotenv
 
 DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"}
 XERO_HOSTS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")

@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.local.children import run_quietly
-from config.local.locks import exclusive
-from config.local.options import Options
-from config.local.say import Refusal, say
+from launcher.children import run_quietly
+from launcher.locks import exclusive
+from launcher.options import Options
+from launcher.say import Refusal, say
 
 BUILD_TOOL = "setuptools"
 NEEDED_MODULES = ("venv", "ensurepip")
