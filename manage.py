@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line."""
 
+import fcntl
 import os
 import sys
 from pathlib import Path
@@ -8,17 +9,20 @@ from pathlib import Path
 import environ
 
 
-def _is_up(local: Path) -> bool:
-    """Whether what wrote the file still runs: a killed demo leaves it behind, and its servers are gone."""
-    from launcher.locks import is_free
-
-    return not is_free(local / "processes.lock")
+def _processes_run(local: Path) -> bool:
+    """Whether a `make demo` or `make run` of this folder is up; a killed one has left its file, but not its lock."""
+    with (local / "processes.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def main() -> None:
     # In a checkout: the servers and secrets of the demo or the run that is up. What the environment gives wins.
     local = Path(__file__).resolve().parent / os.environ.get("LOCAL_DIR", ".local")
-    if (local / "running.env").exists() and _is_up(local):
+    if (local / "running.env").exists() and _processes_run(local):
         environ.Env.read_env(local / "running.env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line

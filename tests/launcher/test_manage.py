@@ -28,7 +28,7 @@ def manage(local: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_run_that_is_up_is_used_and_what_a_killed_one_left_behind_is_not(tmp_path: Path) -> None:
+def test_a_running_demo_is_used_and_the_file_of_a_killed_one_is_not(tmp_path: Path) -> None:
     (tmp_path / "running.env").write_text("FROM_THE_RUN=yes\n")
     assert "None" in manage(tmp_path).stdout
     lock = locks.open_lock(tmp_path / "processes.lock")

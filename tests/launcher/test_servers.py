@@ -76,7 +76,7 @@ def test_a_private_server_that_ends_is_noticed(options: Options) -> None:
             lease.check()
 
 
-def test_a_start_that_fails_is_told_with_its_reason(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_start_is_shown_with_its_reason(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servers.sys, "executable", "/bin/false")
 
     with pytest.raises(Refusal, match="The private PostgreSQL does not start"):
