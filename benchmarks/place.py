@@ -19,7 +19,7 @@ from config.celery import app
 from config.xero_urls import XeroUrls
 from firms.models import Firm
 from firms.scope import firm_scope
-from launcher import children, ports, processes
+from launcher import child_processes, ports, product_processes
 from tests.factories import FirmFactory, admin_of
 from tests.processes.broker import Broker, using_broker
 from tests.processes.eventually import eventually
@@ -75,14 +75,14 @@ def prepared(folder: Path) -> Iterator[Place]:
             yield Place(url=url, folder=folder, broker_url=broker.url)
     finally:
         broker.kill()
-        children.stop([emulator])
+        child_processes.stop_processes([emulator])
 
 
 def _start_emulator(folder: Path) -> tuple[Any, str]:
-    port = ports.unused()
-    command = [sys.executable, *processes.emulator(host="127.0.0.1", port=port, auto_consent=True)]
+    port = ports.find_unused_port()
+    command = [sys.executable, *product_processes.emulator_command(host="127.0.0.1", port=port, auto_consent=True)]
     with (folder / "emulator.log").open("wb") as log:
-        process = children.spawn(
+        process = child_processes.start_process(
             command, cwd=Path(settings.BASE_DIR), env=os.environ, output=log, death_signal=signal.SIGKILL
         )
     url = f"http://127.0.0.1:{port}"

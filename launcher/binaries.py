@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from launcher.say import Refusal
+from launcher.console import Refusal
 
 OLDEST_POSTGRES = 15
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
@@ -25,7 +25,7 @@ NO_VALKEY = (
 
 
 @dataclass(frozen=True)
-class Postgres:
+class PostgresPrograms:
     """A folder with `initdb` and `postgres`, and the major version."""
 
     folder: Path
@@ -52,13 +52,13 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def choose_postgres(folders: Iterable[Path], *, version: Callable[[Path], int | None]) -> Postgres:
+def choose_postgres(folders: Iterable[Path], *, version: Callable[[Path], int | None]) -> PostgresPrograms:
     """The first that has both programs and is new enough; raise Refusal if there is none."""
     for folder in folders:
         if (folder / "initdb").is_file() and (folder / "postgres").is_file():
             major = version(folder / "postgres")
             if major is not None and major >= OLDEST_POSTGRES:
-                return Postgres(folder=folder, major=major)
+                return PostgresPrograms(folder=folder, major=major)
     raise Refusal(NO_POSTGRES)
 
 

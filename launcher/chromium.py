@@ -4,23 +4,23 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from launcher.children import run_quietly
+from launcher.child_processes import run_logged_step
+from launcher.console import Refusal, print_line
 from launcher.options import Options
-from launcher.say import Refusal, say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def find(given: Mapping[str, str]) -> str | None:
+def find_chromium(given: Mapping[str, str]) -> str | None:
     """The path of a Chromium, or None."""
     path = given.get("PATH", os.defpath)
     names = [given["CHROMIUM"]] if given.get("CHROMIUM") else NAMES
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
-def ensure(options: Options) -> str | None:
+def ensure_chromium(options: Options) -> str | None:
     """The path of a Chromium, installed through apt as root where it is missing; None if it cannot be had."""
-    found = find(options.given)
+    found = find_chromium(options.given)
     if found or not can_install(options.given):
         return found
     for doing, arguments in {
@@ -30,9 +30,9 @@ def ensure(options: Options) -> str | None:
         try:
             _apt(options, doing, arguments)
         except Refusal as refusal:
-            say(str(refusal))
+            print_line(str(refusal))
             break
-    return find(options.given)
+    return find_chromium(options.given)
 
 
 def can_install(given: Mapping[str, str], *, uid: int | None = None) -> bool:
@@ -42,7 +42,7 @@ def can_install(given: Mapping[str, str], *, uid: int | None = None) -> bool:
 
 
 def _apt(options: Options, doing: str, arguments: list[str]) -> None:
-    run_quietly(
+    run_logged_step(
         ["apt-get", "--quiet", *arguments],
         cwd=options.top,
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from launcher import install, launchers
-from launcher.options import Options, read
-from launcher.say import (
+from launcher import install, running_commands
+from launcher.console import (
     Refusal,
-    complain,
-    say,
+    print_failure,
+    print_line,
     start_clock,
 )
+from launcher.options import Options, read_options
 
 
 @dataclass(frozen=True)
-class Verb:
+class Command:
     """One command: the list of packages it needs, and the `module:function` that does it."""
 
     help: str
@@ -30,15 +30,15 @@ class Verb:
     entry: str
 
 
-VERBS = {
-    "demo": Verb("the product with two firms, sample bills and a stand-in Xero", "demo", "demo:main"),
-    "run": Verb("the processes without the demo's data", "demo", "run:main"),
-    "test": Verb("all checks and tests", "test", "checks:test"),
-    "check": Verb("the fast part of them", "test", "checks:check"),
-    "faults": Verb("the long fault runs", "test", "checks:faults"),
-    "bench": Verb("the benchmarks", "test", "checks:bench"),
-    "setup": Verb("only install what the others need", "test", ""),
-    "stop": Verb("stop what an earlier command of this folder left running", "", ""),
+COMMANDS = {
+    "demo": Command("the product with two firms, sample bills and a stand-in Xero", "demo", "demo:main"),
+    "run": Command("the processes without the demo's data", "demo", "run:main"),
+    "test": Command("all checks and tests", "test", "checks:run_all_tests"),
+    "check": Command("the fast part of them", "test", "checks:run_fast_checks"),
+    "faults": Command("the long fault runs", "test", "checks:run_fault_tests"),
+    "bench": Command("the benchmarks", "test", "checks:run_benchmarks"),
+    "setup": Command("only install what the others need", "test", ""),
+    "stop": Command("stop what an earlier command of this folder left running", "", ""),
 }
 WHO = "run the command as the owner of this folder, or give it back to you with chown."
 
@@ -51,15 +51,15 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m launcher")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for name, verb in VERBS.items():
-        command = commands.add_parser(name, help=verb.help)
+    for name, known in COMMANDS.items():
+        parser_of_one = commands.add_parser(name, help=known.help)
         if name == "demo":
-            command.add_argument("--once", action="store_true", help="end after the table (or set ONCE=1)")
+            parser_of_one.add_argument("--once", action="store_true", help="end after the table (or set ONCE=1)")
     parsed = parser.parse_args(arguments)
     if getattr(parsed, "once", False):
         os.environ["ONCE"] = "1"
     _catch_signals()
-    launchers.end_with_make()
+    running_commands.end_with_make()
     start_clock()
     return _guarded(parsed.command)
 
@@ -67,19 +67,19 @@ def main(arguments: Sequence[str]) -> int:
 def _guarded(command: str) -> int:
     options: Options | None = None
     try:
-        options = read()
+        options = read_options()
         return _perform(command, options)
     except Refusal as refusal:
-        complain(str(refusal))
+        print_failure(str(refusal))
     except KeyboardInterrupt:
-        say("Stopped.")
+        print_line("Stopped.")
         return 130
     except PermissionError as fault:
-        complain(f"{fault.filename or 'A file'} may not be used by this user: {WHO}")
+        print_failure(f"{fault.filename or 'A file'} may not be used by this user: {WHO}")
     except OSError as fault:
-        complain(f"{fault.strerror or fault} ({fault.filename}): mend that and try again.")
+        print_failure(f"{fault.strerror or fault} ({fault.filename}): fix that and try again.")
     except Exception:  # noqa: BLE001  (the last net: nobody is shown a traceback)
-        complain(_unexpected(options))
+        print_failure(_unexpected(options))
     return 1
 
 
@@ -94,19 +94,19 @@ def _unexpected(options: Options | None) -> str:
 
 
 def _perform(command: str, options: Options) -> int:
-    verb = VERBS[command]
+    known = COMMANDS[command]
     if command == "stop":
-        return launchers.stop_all(options)
-    install.ensure(options, lock=verb.lock)
+        return running_commands.stop_running_commands(options)
+    install.ensure_packages(options, lock=known.lock)
     if Path(sys.prefix).resolve() != options.venv.resolve():
         # From here on in the environment's interpreter; the process, its parent and its terminal stay the same.
         arguments = [str(options.python), "-m", "launcher", command]
         os.execve(options.python, arguments, _without_bytecode_ban())
     if command == "setup":
-        say("Everything is installed.")
+        print_line("Everything is installed.")
         return 0
-    with launchers.registered(options):
-        module, function = verb.entry.split(":")
+    with running_commands.register_command(options):
+        module, function = known.entry.split(":")
         return int(getattr(importlib.import_module(f"launcher.{module}"), function)(options))
 
 

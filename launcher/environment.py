@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from launcher.options import Options, dotenv
+from launcher.options import Options, read_dotenv
 
 DEMO_APP = {"XERO_CLIENT_ID": "demo-client", "XERO_CLIENT_SECRET": "demo-secret"}
 XERO_HOSTS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")
@@ -22,7 +22,7 @@ UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "DJANGO_SETTI
 def generated_secrets(options: Options) -> dict[str, str]:
     """The development secrets, made once and kept in a file that only its owner may read."""
     path = options.local / "env"
-    known = dotenv(path)
+    known = read_dotenv(path)
     made = {
         "SECRET_KEY": secrets.token_urlsafe(64),
         "TOKEN_ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
@@ -41,7 +41,7 @@ def _write_private(path: Path, text: str) -> None:
 
 
 @contextmanager
-def shared(options: Options, *, env: Mapping[str, str]) -> Iterator[None]:
+def share_environment(options: Options, *, env: Mapping[str, str]) -> Iterator[None]:
     """While the processes run, `manage.py` finds their servers and secrets in a file only its owner may read."""
     path = options.local / "running.env"
     wanted = {name: value for name, value in env.items() if name in SHARED or name.startswith(("XERO_", "SYNC_"))}
@@ -52,7 +52,7 @@ def shared(options: Options, *, env: Mapping[str, str]) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def inherited(options: Options) -> dict[str, str]:
+def inherited_environment(options: Options) -> dict[str, str]:
     """What was given from outside, less what would mislead the processes."""
     unwanted_prefix = () if options.text("DATABASE_URL") else ("PG",)
     return {
@@ -69,7 +69,7 @@ def _fixed(options: Options) -> dict[str, str]:
     return {"LOCAL_DIR": str(options.local), "STATIC_ROOT": str(static), "ENV_FILE": os.devnull}
 
 
-def development(options: Options, *, web_port: int) -> dict[str, str]:
+def development_environment(options: Options, *, web_port: int) -> dict[str, str]:
     """Defaults for a developer's machine; what the environment or `.env` gives wins."""
     defaults = {
         **generated_secrets(options),
@@ -80,10 +80,10 @@ def development(options: Options, *, web_port: int) -> dict[str, str]:
         "XERO_REDIRECT_URI": f"http://localhost:{web_port}/xero/callback/",
         "EMAIL_URL": f"filemail:///{quote(str(options.local / 'mail'))}",
     }
-    return {**defaults, **inherited(options), **_fixed(options), "WEB_PORT": str(web_port)}
+    return {**defaults, **inherited_environment(options), **_fixed(options), "WEB_PORT": str(web_port)}
 
 
-def stand_in(*, emulator_port: int, web_port: int) -> dict[str, str]:
+def emulator_environment(*, emulator_port: int, web_port: int) -> dict[str, str]:
     """What makes the emulator take Xero's place, whatever else is configured: over plain http, on localhost."""
     return {
         **DEMO_APP,
@@ -101,10 +101,12 @@ def names_xero(options: Options) -> bool:
     return any(options.text(name) for name in ("XERO_CLIENT_ID", *XERO_HOSTS))
 
 
-def for_tests(options: Options, *, database_url: str, redis_url: str) -> dict[str, str]:
+def environment_for_tests(options: Options, *, database_url: str, redis_url: str) -> dict[str, str]:
     """As in development, but nothing of the user's own app at Xero: tests meet only loopback."""
     unreachable = dict.fromkeys(XERO_HOSTS, "http://localhost:9")
-    kept = {name: value for name, value in inherited(options).items() if not name.startswith(("XERO_", "SYNC_"))}
+    kept = {
+        name: value for name, value in inherited_environment(options).items() if not name.startswith(("XERO_", "SYNC_"))
+    }
     return {
         **kept,
         **_fixed(options),
@@ -121,7 +123,7 @@ def for_tests(options: Options, *, database_url: str, redis_url: str) -> dict[st
     }
 
 
-def like_production(base: Mapping[str, str]) -> dict[str, str]:
+def production_environment(base: Mapping[str, str]) -> dict[str, str]:
     """A sound production environment, for `check --deploy`."""
     xero = {"XERO_LOGIN_URL": "login", "XERO_IDENTITY_URL": "identity", "XERO_API_URL": "api"}
     return {

@@ -7,37 +7,37 @@ import subprocess
 import sys
 from pathlib import Path
 
-from launcher.children import run_quietly
-from launcher.locks import exclusive
+from launcher.child_processes import run_logged_step
+from launcher.console import Refusal, print_line
+from launcher.locks import hold_lock
 from launcher.options import Options
-from launcher.say import Refusal, say
 
 BUILD_TOOL = "setuptools"
 NEEDED_MODULES = ("venv", "ensurepip")
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
 
 
-def ensure(options: Options, *, lock: str) -> None:
+def ensure_packages(options: Options, *, lock: str) -> None:
     """Have everything that requirements/<lock>.txt names in the virtual environment; raise Refusal if that fails."""
     if is_current(options, lock=lock):
         return
     options.local.mkdir(parents=True, exist_ok=True)
-    with exclusive(options.local / "setup.lock", meanwhile="Another set-up is running in this folder; waiting for it."):
+    with hold_lock(options.local / "setup.lock", meanwhile="Another set-up is running in this folder; waiting for it."):
         if is_current(options, lock=lock):
             return
         stamp_path(options).unlink(missing_ok=True)
         if not is_usable(options.python):
             _create(options)
         _fill(options, lock=lock)
-        stamp_path(options).write_text(stamp(options, lock=lock))
-        say("The Python packages are installed.")
+        stamp_path(options).write_text(expected_stamp(options, lock=lock))
+        print_line("The Python packages are installed.")
 
 
 def stamp_path(options: Options) -> Path:
     return options.venv / "installed"
 
 
-def stamp(options: Options, *, lock: str) -> str:
+def expected_stamp(options: Options, *, lock: str) -> str:
     """What is installed where: a copied or moved environment, or a changed list, no longer matches."""
     digest = hashlib.sha256(_lock_path(options, lock).read_bytes()).hexdigest()
     return f"{options.venv}\n{lock} {digest}\n"
@@ -51,11 +51,11 @@ def is_current(options: Options, *, lock: str) -> bool:
         return False
     if not is_linked(options.python):
         return False
-    larger = lock != "test" and covers(_lock_path(options, "test"), _lock_path(options, lock))
-    return written in {stamp(options, lock=name) for name in ([lock, "test"] if larger else [lock])}
+    larger = lock != "test" and list_covers(_lock_path(options, "test"), _lock_path(options, lock))
+    return written in {expected_stamp(options, lock=name) for name in ([lock, "test"] if larger else [lock])}
 
 
-def covers(larger: Path, smaller: Path) -> bool:
+def list_covers(larger: Path, smaller: Path) -> bool:
     """Whether every line of one list, versions and hashes, is in the other."""
     return set(smaller.read_text().splitlines()) <= set(larger.read_text().splitlines())
 
@@ -88,7 +88,7 @@ def _create(options: Options) -> None:
             f"This Python ({sys.executable}) has no {' and no '.join(missing)}: run `apt-get install python3-venv` "
             "as root (elsewhere: install Python 3.11 or newer whole), then run the command again."
         )
-    run_quietly(
+    run_logged_step(
         [sys.executable, "-m", "venv", "--clear", options.venv],
         cwd=options.top,
         env=pip_environment(),
@@ -109,7 +109,7 @@ def _fill(options: Options, *, lock: str) -> None:
         ],
     }  # fmt: skip
     for doing, arguments in steps.items():
-        run_quietly(
+        run_logged_step(
             [options.python, *arguments],
             cwd=options.top,
             env=pip_environment(),

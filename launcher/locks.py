@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from launcher.say import say
+from launcher.console import print_line
 
 
 def open_lock(path: Path) -> int:
@@ -46,12 +46,12 @@ def is_free(path: Path, *, shared: bool = False) -> bool:
 
 
 @contextmanager
-def exclusive(path: Path, *, meanwhile: str) -> Iterator[None]:
+def hold_lock(path: Path, *, meanwhile: str) -> Iterator[None]:
     """Hold the lock alone; say `meanwhile` once if that takes waiting."""
     descriptor = open_lock(path)
     try:
         if not try_lock(descriptor):
-            say(meanwhile)
+            print_line(meanwhile)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher.say import Refusal
+from launcher.console import Refusal
 
 TOP = Path(__file__).resolve().parents[1]
 ASSIGNMENT = re.compile(r"""^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))(?:\s+#.*)?\s*$""")
@@ -51,15 +51,15 @@ class Options:
         return int(text)
 
 
-def read(*, top: Path = TOP, environ: Mapping[str, str] | None = None) -> Options:
+def read_options(*, top: Path = TOP, environ: Mapping[str, str] | None = None) -> Options:
     """Read the options; raise Refusal if `.env` cannot be read."""
     environ = os.environ if environ is None else environ
-    merged = {**dotenv(top / ".env"), **{name: value for name, value in environ.items() if value.strip()}}
+    merged = {**read_dotenv(top / ".env"), **{name: value for name, value in environ.items() if value.strip()}}
     local = Path(merged.get("LOCAL_DIR") or ".local").expanduser()
     return Options(top=top, local=local if local.is_absolute() else top / local, given=merged)
 
 
-def dotenv(path: Path) -> dict[str, str]:
+def read_dotenv(path: Path) -> dict[str, str]:
     """The assignments of a `.env` file; none if there is no such file."""
     try:
         text = path.read_text()

@@ -5,8 +5,8 @@ import socket
 import sys
 from collections.abc import Callable, Container
 
+from launcher.console import Refusal, print_line
 from launcher.options import Options
-from launcher.say import Refusal, say
 
 TRIES = 100
 # Held until this process ends.
@@ -29,7 +29,7 @@ def _can_bind(family: socket.AddressFamily, host: str, port: int) -> bool:
     return True
 
 
-def reserve(port: int) -> bool:
+def reserve_port(port: int) -> bool:
     """Whether the port is free, and from now on ours among the launchers of this machine.
 
     What is started listens only minutes later; until then a name in Linux's abstract namespace keeps another
@@ -49,8 +49,8 @@ def reserve(port: int) -> bool:
     return True
 
 
-def choose(
-    *, name: str, asked: int | None, usual: int, taken: Container[int] = (), free: Callable[[int], bool] = reserve
+def choose_port(
+    *, name: str, asked: int | None, usual: int, taken: Container[int] = (), free: Callable[[int], bool] = reserve_port
 ) -> int:
     """The port asked for, or the first free one from the usual one on; raise Refusal if the one asked for is taken."""
     if asked is not None:
@@ -60,17 +60,17 @@ def choose(
     for port in range(usual, usual + TRIES):
         if port not in taken and free(port):
             if port != usual:
-                say(f"Port {usual} is taken, so {port} is used (set {name} to choose).")
+                print_line(f"Port {usual} is taken, so {port} is used (set {name} to choose).")
             return port
     raise Refusal(f"No port from {usual} to {usual + TRIES - 1} is free: give one with {name}.")
 
 
-def choose_from(options: Options, *, name: str, usual: int, taken: Container[int] = ()) -> int:
-    """As `choose`, with the port that the environment asks for."""
-    return choose(name=name, asked=options.port(name), usual=usual, taken=taken)
+def choose_port_from_options(options: Options, *, name: str, usual: int, taken: Container[int] = ()) -> int:
+    """As `choose_port`, with the port that the environment asks for."""
+    return choose_port(name=name, asked=options.port(name), usual=usual, taken=taken)
 
 
-def unused() -> int:
+def find_unused_port() -> int:
     """Some free port of the system's choice."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

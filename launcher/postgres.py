@@ -12,12 +12,12 @@ from typing import IO
 import psycopg
 
 from launcher import private_folder
-from launcher.binaries import Postgres
-from launcher.children import run_quietly, spawn
+from launcher.binaries import PostgresPrograms
+from launcher.child_processes import run_logged_step, start_process
+from launcher.console import Refusal
 from launcher.options import Options
-from launcher.private_folder import Home
-from launcher.say import Refusal
-from launcher.started import Started, State
+from launcher.private_folder import ServerHome
+from launcher.started_server import StartedServer, State
 
 SUPERUSER = "postgres"
 OWNER = "bill_syncing_owner"
@@ -42,21 +42,21 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE, SELECT ON SEQUENCES TO {A
 """
 
 
-def url(state: State, *, role: str, database: str) -> str:
+def server_url(state: State, *, role: str, database: str) -> str:
     """The address in the form that django-environ and libpq both read."""
     return f"postgres://{role}:@/{database}?host={state['socket']}"
 
 
-def connect(state: State, *, database: str = "postgres", role: str = SUPERUSER) -> psycopg.Connection:
+def connect_to_server(state: State, *, database: str = "postgres", role: str = SUPERUSER) -> psycopg.Connection:
     """A connection of our own, in autocommit."""
     return psycopg.connect(
         host=state["socket"], port=PORT, user=role, dbname=database, autocommit=True, connect_timeout=5
     )
 
 
-def answers(state: State) -> bool:
+def server_answers(state: State) -> bool:
     try:
-        connect(state).close()
+        connect_to_server(state).close()
     except (psycopg.Error, KeyError):
         return False
     return True
@@ -64,7 +64,7 @@ def answers(state: State) -> bool:
 
 def ensure_database(state: State, *, name: str, empty: bool = False) -> None:
     """Have the database, owned by the owner; `empty` drops what was there."""
-    with connect(state) as connection:
+    with connect_to_server(state) as connection:
         if empty:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
@@ -72,17 +72,17 @@ def ensure_database(state: State, *, name: str, empty: bool = False) -> None:
             connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}')
 
 
-def start(options: Options, *, log: IO[bytes], keep_open: int) -> Started:
+def start_server(options: Options, *, log: IO[bytes], keep_open: int) -> StartedServer:
     """Start the server, making its data the first time; return once it answers. Raises Refusal if it does not."""
-    home = private_folder.find(options)
-    postgres = private_folder.programs(home, given=options.given, packages=Path(sysconfig.get_path("purelib")))
+    home = private_folder.find_home(options)
+    postgres = private_folder.find_programs(home, given=options.given, packages=Path(sysconfig.get_path("purelib")))
     data = home.data(postgres.major)
     _initialise(options, postgres, home, data)
     # Whoever wrote it is gone: this process holds the lock that every process of that server kept.
     (data / "postmaster.pid").unlink(missing_ok=True)
     socket = private_folder.socket_folder(home)
     settings = {**SETTINGS, "unix_socket_directories": str(socket)}
-    process = spawn(
+    process = start_process(
         [postgres.program("postgres"), "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
         cwd=home.folder,
         env=_environment(home),
@@ -94,10 +94,12 @@ def start(options: Options, *, log: IO[bytes], keep_open: int) -> Started:
     state = {"socket": str(socket)}
     _wait(process, state, options)
     _make_roles(state)
-    return Started(process=process, state=state, stop_signal=signal.SIGINT, clean=lambda: shutil.rmtree(socket, True))
+    return StartedServer(
+        process=process, state=state, stop_signal=signal.SIGINT, clean=lambda: shutil.rmtree(socket, True)
+    )
 
 
-def _initialise(options: Options, postgres: Postgres, home: Home, data: Path) -> None:
+def _initialise(options: Options, postgres: PostgresPrograms, home: ServerHome, data: Path) -> None:
     """Make the data folder under another name first, so that a half-made one is never taken for a whole one."""
     if (data / "PG_VERSION").exists():
         return
@@ -108,26 +110,26 @@ def _initialise(options: Options, postgres: Postgres, home: Home, data: Path) ->
     home.give(partial)
     options_of_initdb = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     log = options.log / "initdb.log"
-    run_quietly(
+    run_logged_step(
         [postgres.program("initdb"), "-D", partial, *options_of_initdb],
         cwd=home.folder,
         env=_environment(home),
         user=home.user,
         log=log,
         doing="Making a private PostgreSQL.",
-        advice="Set DATABASE_URL to a PostgreSQL that runs, or mend what the lines above name.",
+        advice="Set DATABASE_URL to a PostgreSQL that runs, or fix what the lines above name.",
     )
     partial.rename(data)
 
 
-def _environment(home: Home) -> dict[str, str]:
+def _environment(home: ServerHome) -> dict[str, str]:
     """Little: PG* variables would reach the server, and its messages must be in English for the logs."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def _wait(process: subprocess.Popen[bytes], state: State, options: Options) -> None:
     until = time.monotonic() + START_SECONDS
-    while not answers(state):
+    while not server_answers(state):
         if process.poll() is not None or time.monotonic() > until:
             raise Refusal(
                 f"The private PostgreSQL does not start: see {options.log / 'postgres.log'}, or set DATABASE_URL "
@@ -137,7 +139,7 @@ def _wait(process: subprocess.Popen[bytes], state: State, options: Options) -> N
 
 
 def _make_roles(state: State) -> None:
-    with connect(state, database="template1") as connection:
+    with connect_to_server(state, database="template1") as connection:
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone() is None:
             with connection.transaction():
                 connection.execute(ROLES)

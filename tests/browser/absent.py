@@ -11,7 +11,7 @@ _absent = pytest.StashKey[list[str]]()
 
 def missing() -> bool:
     """Whether this machine has no browser for the tests."""
-    return chromium.find(os.environ) is None
+    return chromium.find_chromium(os.environ) is None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -28,7 +28,7 @@ def chromium_browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright runs an event loop in this thread, in which Django would refuse every query.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=chromium.find(os.environ), args=ROOT)
+        browser = playwright.chromium.launch(executable_path=chromium.find_chromium(os.environ), args=ROOT)
         yield browser
         browser.close()
 

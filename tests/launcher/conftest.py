@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.options import Options, read
+from launcher.options import Options, read_options
 
 MakeOptions = Callable[..., Options]
 
@@ -17,6 +17,6 @@ def make_options(tmp_path: Path) -> MakeOptions:
     top.mkdir()
 
     def make(**environ: str) -> Options:
-        return read(top=top, environ=environ)
+        return read_options(top=top, environ=environ)
 
     return make

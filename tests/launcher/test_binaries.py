@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from launcher import binaries
-from launcher.say import Refusal
+from launcher.console import Refusal
 
 
 def programs(folder: Path, *names: str, answer: str = "") -> Path:
@@ -26,7 +26,7 @@ def test_the_first_new_enough_postgresql_is_taken(tmp_path: Path) -> None:
 
     chosen = binaries.choose_postgres([old, half, new, newest], version=lambda program: majors[program.parent])
 
-    assert chosen == binaries.Postgres(folder=new, major=16)
+    assert chosen == binaries.PostgresPrograms(folder=new, major=16)
     assert chosen.program("initdb") == new / "initdb"
 
 

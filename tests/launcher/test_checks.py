@@ -27,9 +27,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
         commands.append(arguments)
         return 0
 
-    monkeypatch.setattr(checks, "backing", servers)
+    monkeypatch.setattr(checks, "use_backing_servers", servers)
     monkeypatch.setattr(checks, "_python", run)
-    monkeypatch.setattr(checks.chromium, "ensure", lambda _: "/usr/bin/chromium")
+    monkeypatch.setattr(checks.chromium, "ensure_chromium", lambda _: "/usr/bin/chromium")
     return commands
 
 
@@ -38,7 +38,7 @@ def failing(word: str) -> Run:
 
 
 def test_everything_is_checked_and_the_tests_come_last(ran: list[Sequence[str]], make_options: MakeOptions) -> None:
-    assert checks.test(make_options()) == 0
+    assert checks.run_all_tests(make_options()) == 0
     tools = [" ".join(arguments) for arguments in ran]
     for tool in ("ruff format", "ruff check", "mypy", "importlinter", "makemigrations", "check --deploy"):
         assert any(tool in line for line in tools), tool
@@ -52,7 +52,7 @@ def test_a_failed_check_is_named_and_fails_the_whole(
 ) -> None:
     monkeypatch.setattr(checks, "_python", failing(tool))
 
-    assert checks.test(make_options()) == 1
+    assert checks.run_all_tests(make_options()) == 1
     assert "These checks failed: " in capsys.readouterr().out
 
 
@@ -60,7 +60,7 @@ def test_a_failed_check_is_named_and_fails_the_whole(
 def test_failed_tests_fail_the_whole(make_options: MakeOptions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_python", failing("pytest"))
 
-    assert checks.test(make_options()) == 1
+    assert checks.run_all_tests(make_options()) == 1
 
 
 def test_nothing_is_said_after_the_tests(
@@ -74,7 +74,7 @@ def test_nothing_is_said_after_the_tests(
         return int("pytest" in arguments)
 
     monkeypatch.setattr(checks, "_python", run)
-    checks.test(make_options())
+    checks.run_all_tests(make_options())
 
     assert capsys.readouterr().out == ""
 
@@ -88,9 +88,9 @@ def test_without_a_browser_its_tests_are_named_and_that_fails_only_the_ci(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(checks.chromium, "ensure", lambda _: None)
+    monkeypatch.setattr(checks.chromium, "ensure_chromium", lambda _: None)
 
-    assert checks.test(make_options(CI=ci)) == code
+    assert checks.run_all_tests(make_options(CI=ci)) == code
     assert "these browser tests DO NOT RUN" in capsys.readouterr().out
     assert any("--collect-only" in arguments for arguments in ran)
     assert "not browser" in ran[-1][-1]

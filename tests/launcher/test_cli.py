@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from launcher import cli, launchers, locks
+from launcher import cli, locks, running_commands
+from launcher.console import Refusal
 from launcher.options import TOP, Options
-from launcher.say import Refusal
 from tests.launcher.conftest import MakeOptions
 
 
@@ -16,9 +16,9 @@ from tests.launcher.conftest import MakeOptions
 def options(make_options: MakeOptions, monkeypatch: pytest.MonkeyPatch) -> Options:
     """A checkout in which commands run as far as the replaced `_perform`."""
     options = make_options()
-    monkeypatch.setattr(cli, "read", lambda: options)
+    monkeypatch.setattr(cli, "read_options", lambda: options)
     monkeypatch.setattr(cli, "_catch_signals", lambda: None)
-    monkeypatch.setattr(launchers, "end_with_make", lambda: None)
+    monkeypatch.setattr(running_commands, "end_with_make", lambda: None)
     return options
 
 
@@ -41,7 +41,7 @@ def perform(fault: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
         ),
         (
             OSError(28, "No space left on device", "/data"),
-            "No space left on device (/data): mend that and try again.\n",
+            "No space left on device (/data): fix that and try again.\n",
         ),
     ],
 )
@@ -77,7 +77,7 @@ def test_make_offers_every_command() -> None:
     makefile = (TOP / "Makefile").read_text()
     rule = next(line for line in makefile.splitlines() if line.startswith("demo "))
 
-    assert set(rule.removesuffix(":").split()) == set(cli.VERBS)
+    assert set(rule.removesuffix(":").split()) == set(cli.COMMANDS)
 
 
 def test_ci_runs_what_a_person_runs() -> None:
@@ -111,19 +111,19 @@ def test_stop_ends_running_commands_and_forgets_killed_ones(
     assert running.stdout is not None
     running.stdout.readline()
 
-    assert launchers.stop_all(options) == 0
+    assert running_commands.stop_running_commands(options) == 0
 
     running.communicate()
     assert "Stopped 1 running command(s)." in capsys.readouterr().out
     assert not (folder / "999999").exists()
-    launchers.stop_all(options)
+    running_commands.stop_running_commands(options)
     assert "Nothing is running." in capsys.readouterr().out
 
 
 def test_a_command_is_on_the_list_while_it_works(make_options: MakeOptions) -> None:
     options = make_options()
 
-    with launchers.registered(options):
+    with running_commands.register_command(options):
         (entry,) = (options.local / "launchers").iterdir()
         assert not locks.is_free(entry)
     assert not entry.exists()

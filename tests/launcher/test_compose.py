@@ -13,12 +13,12 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from launcher import postgres, processes
+from launcher import postgres, product_processes
 from launcher.options import (
     EMULATOR_PORT,
     TOP,
     WEB_PORT,
-    dotenv,
+    read_dotenv,
 )
 
 COMPOSE: dict[str, Any] = yaml.safe_load((TOP / "docker-compose.yml").read_text())
@@ -32,9 +32,9 @@ READ = re.compile(r"""env\.?\w*\(\s*"([A-Z][A-Z_]+)\"""")
 
 def served() -> dict[str, tuple[str, ...]]:
     return {
-        **processes.commands(web_bind=f"0.0.0.0:{WEB_PORT}", beat_schedule="/tmp/beat"),
-        "migrate": processes.migrate(),
-        "emulator": processes.emulator(host="0.0.0.0", port=EMULATOR_PORT, auto_consent=False),
+        **product_processes.product_commands(web_bind=f"0.0.0.0:{WEB_PORT}", beat_schedule="/tmp/beat"),
+        "migrate": product_processes.migrate_command(),
+        "emulator": product_processes.emulator_command(host="0.0.0.0", port=EMULATOR_PORT, auto_consent=False),
     }
 
 
@@ -115,7 +115,7 @@ def test_the_example_names_every_variable_and_no_value_that_is_secret() -> None:
     asked = set(re.findall(r"\$\{([A-Z_]+)", (TOP / "docker-compose.yml").read_text()))
 
     assert named >= (set(READ.findall(settings)) - {"ENV_FILE"}) | asked
-    assert not any(dotenv(TOP / ".env.example").values())
+    assert not any(read_dotenv(TOP / ".env.example").values())
 
 
 def test_the_database_counts_as_ready_only_when_it_answers_others() -> None:

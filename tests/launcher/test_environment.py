@@ -26,7 +26,7 @@ def test_two_checkouts_have_different_secrets(make_options: MakeOptions) -> None
 
 
 def test_what_is_given_wins_over_the_defaults(make_options: MakeOptions) -> None:
-    env = environment.development(make_options(DEBUG="true", SECRET_KEY="given"), web_port=8000)
+    env = environment.development_environment(make_options(DEBUG="true", SECRET_KEY="given"), web_port=8000)
 
     assert (env["DEBUG"], env["SECRET_KEY"], env["DEVELOPMENT"]) == ("true", "given", "true")
 
@@ -35,14 +35,14 @@ def test_empty_values_do_not_reach_the_settings(make_options: MakeOptions) -> No
     options = make_options()
     (options.top / ".env").write_text("XERO_DAILY_CALLS=\nLOG_LEVEL=DEBUG\n")
 
-    env = environment.development(make_options(), web_port=8000)
+    env = environment.development_environment(make_options(), web_port=8000)
 
     assert "XERO_DAILY_CALLS" not in env
     assert env["LOG_LEVEL"] == "DEBUG"
 
 
 def test_the_web_address_in_development_is_localhost(make_options: MakeOptions) -> None:
-    env = environment.development(make_options(), web_port=8003)
+    env = environment.development_environment(make_options(), web_port=8003)
 
     assert env["XERO_REDIRECT_URI"] == "http://localhost:8003/xero/callback/"
 
@@ -53,7 +53,9 @@ def test_sample_bills_never_go_to_the_users_own_xero(make_options: MakeOptions) 
         XERO_REDIRECT_URI="https://bills.example.com/xero/callback/",
     )  # fmt: skip
 
-    env = environment.development(options, web_port=8000) | environment.stand_in(emulator_port=8101, web_port=8000)
+    env = environment.development_environment(options, web_port=8000) | environment.emulator_environment(
+        emulator_port=8101, web_port=8000
+    )
 
     assert {env[name] for name in environment.XERO_HOSTS} == {"http://localhost:8101"}
     assert env["XERO_CLIENT_ID"] == "demo-client"
@@ -69,7 +71,7 @@ def test_an_app_at_xero_is_noticed(make_options: MakeOptions) -> None:
 def test_the_tests_see_nothing_of_the_users_app_at_xero(make_options: MakeOptions) -> None:
     options = make_options(XERO_CLIENT_SECRET="live", XERO_SCOPES="all", SYNC_LEASE_SECONDS="1", DEBUG="true")
 
-    env = environment.for_tests(options, database_url="postgres://d", redis_url="redis://r")
+    env = environment.environment_for_tests(options, database_url="postgres://d", redis_url="redis://r")
 
     assert "live" not in env.values()
     assert not {"XERO_SCOPES", "SYNC_LEASE_SECONDS"} & set(env)
@@ -80,14 +82,14 @@ def test_the_tests_see_nothing_of_the_users_app_at_xero(make_options: MakeOption
 def test_variables_for_another_database_do_not_reach_the_private_one(make_options: MakeOptions) -> None:
     given = {"PGPORT": "5433", "PGSSLMODE": "verify-full", "PATH": "/bin", "PYTHONPATH": "/elsewhere"}
 
-    assert environment.inherited(make_options(**given)) == {"PATH": "/bin"}
-    assert "PGSSLMODE" in environment.inherited(make_options(**given, DATABASE_URL="postgres://given"))
+    assert environment.inherited_environment(make_options(**given)) == {"PATH": "/bin"}
+    assert "PGSSLMODE" in environment.inherited_environment(make_options(**given, DATABASE_URL="postgres://given"))
 
 
 def test_a_data_folder_with_a_space_is_still_one_mail_folder(make_options: MakeOptions, tmp_path: Path) -> None:
     import environ
 
-    env = environment.development(make_options(), web_port=8000)
+    env = environment.development_environment(make_options(), web_port=8000)
 
     assert environ.Env.email_url_config(env["EMAIL_URL"])["EMAIL_FILE_PATH"] == str(tmp_path / "a checkout/.local/mail")
 
@@ -97,7 +99,7 @@ def test_a_command_beside_the_running_processes_finds_their_servers_until_they_e
     env = {"DATABASE_URL": "postgres://somewhere", "XERO_API_URL": "http://localhost:8100", "HOME": "/home/someone"}
     path = options.local / "running.env"
 
-    with environment.shared(options, env=env):
+    with environment.share_environment(options, env=env):
         assert path.read_text() == "DATABASE_URL=postgres://somewhere\nXERO_API_URL=http://localhost:8100\n"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not path.exists()

@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 from launcher import install
+from launcher.console import Refusal
 from launcher.options import TOP, Options
-from launcher.say import Refusal
 from tests.launcher.conftest import MakeOptions
 
-BEFORE_THE_ENVIRONMENT = ("__main__", "cli", "install", "launchers", "options", "say", "locks", "children")
+BEFORE_THE_ENVIRONMENT = (
+    "__main__",
+    "cli",
+    "install",
+    "running_commands",
+    "options",
+    "console",
+    "locks",
+    "child_processes",
+)
 SMALL = "one==1 \\\n    --hash=sha256:aa\n"
 LARGE = SMALL + "two==2 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
 
@@ -30,14 +39,14 @@ def options(make_options: MakeOptions) -> Options:
 
 
 def stamp(options: Options, lock: str) -> None:
-    install.stamp_path(options).write_text(install.stamp(options, lock=lock))
+    install.stamp_path(options).write_text(install.expected_stamp(options, lock=lock))
 
 
 def test_a_second_set_up_does_nothing(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     stamp(options, "demo")
-    monkeypatch.setattr(install, "run_quietly", lambda *_, **__: pytest.fail("something was run"))
+    monkeypatch.setattr(install, "run_logged_step", lambda *_, **__: pytest.fail("something was run"))
 
-    install.ensure(options, lock="demo")
+    install.ensure_packages(options, lock="demo")
 
 
 def test_the_tests_environment_serves_the_demo_but_not_the_other_way_round(options: Options) -> None:
@@ -81,10 +90,10 @@ def test_a_failed_install_leaves_no_stamp(options: Options, monkeypatch: pytest.
     stamp(options, "demo")
     (options.top / "requirements" / "demo.txt").write_text(f"setuptools==1\n{LARGE}three==3\n")
     monkeypatch.setattr(install, "is_usable", lambda _: True)
-    monkeypatch.setattr(install, "run_quietly", fail)
+    monkeypatch.setattr(install, "run_logged_step", fail)
 
     with pytest.raises(Refusal):
-        install.ensure(options, lock="demo")
+        install.ensure_packages(options, lock="demo")
     assert not install.stamp_path(options).exists()
 
 
@@ -95,7 +104,7 @@ def test_a_python_without_venv_gets_the_sentence_that_says_what_to_install(
     options.python.unlink()
 
     with pytest.raises(Refusal, match=r"has no ensurepip: run `apt-get install python3-venv`"):
-        install.ensure(options, lock="demo")
+        install.ensure_packages(options, lock="demo")
 
 
 def test_one_package_is_cut_out_of_a_list_with_its_hashes() -> None:
@@ -104,8 +113,8 @@ def test_one_package_is_cut_out_of_a_list_with_its_hashes() -> None:
 
 
 def test_the_demos_packages_are_all_among_the_tests() -> None:
-    assert install.covers(TOP / "requirements" / "test.txt", TOP / "requirements" / "demo.txt")
-    assert install.covers(TOP / "requirements" / "demo.txt", TOP / "requirements" / "run.txt")
+    assert install.list_covers(TOP / "requirements" / "test.txt", TOP / "requirements" / "demo.txt")
+    assert install.list_covers(TOP / "requirements" / "demo.txt", TOP / "requirements" / "run.txt")
 
 
 @pytest.mark.parametrize("name", ["run", "demo", "test"])

@@ -56,7 +56,7 @@ def test_waiting_for_a_lock_ends(tmp_path: Path) -> None:
 
 
 def test_the_lock_is_let_go_when_the_block_fails(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="inside"), locks.exclusive(tmp_path / "lock", meanwhile="Waiting."):
+    with pytest.raises(ValueError, match="inside"), locks.hold_lock(tmp_path / "lock", meanwhile="Waiting."):
         raise ValueError("inside")
 
     assert locks.is_free(tmp_path / "lock")

@@ -10,7 +10,9 @@ from launcher.options import TOP, Options
 
 
 def manage(local: Path) -> subprocess.CompletedProcess[str]:
-    env = environment.for_tests(Options(top=TOP, local=local, given={}), database_url=NO_DATABASE, redis_url=NO_BROKER)
+    env = environment.environment_for_tests(
+        Options(top=TOP, local=local, given={}), database_url=NO_DATABASE, redis_url=NO_BROKER
+    )
     return subprocess.run(
         [
             sys.executable,

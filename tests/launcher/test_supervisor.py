@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher.say import Refusal
-from launcher.supervisor import Supervisor, answers_http, listens
+from launcher.console import Refusal
+from launcher.supervisor import Supervisor, answers_http, listens_on
 
 PAUSE = ("-c", "import signal; signal.pause()")
 
@@ -56,4 +56,4 @@ def test_a_missing_private_server_ends_everything(tmp_path: Path) -> None:
 
 def test_nobody_answers_on_a_closed_port() -> None:
     assert not answers_http(9, "/healthz")()
-    assert not listens(9)()
+    assert not listens_on(9)()

@@ -13,7 +13,7 @@ from celery import Celery
 
 from launcher import ports
 from launcher.binaries import find_valkey
-from launcher.children import spawn
+from launcher.child_processes import start_process
 from tests.processes.eventually import eventually
 
 
@@ -22,7 +22,7 @@ class Broker:
 
     def __init__(self, *, folder: Path) -> None:
         self._folder = folder
-        self._port = ports.unused()
+        self._port = ports.find_unused_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
@@ -41,7 +41,9 @@ class Broker:
             "no",
         ]
         with (self._folder / "broker.log").open("ab") as log:
-            self._process = spawn(command, cwd=self._folder, env=os.environ, output=log, death_signal=signal.SIGKILL)
+            self._process = start_process(
+                command, cwd=self._folder, env=os.environ, output=log, death_signal=signal.SIGKILL
+            )
         eventually(self._answers, within=10, what="the broker answers")
 
     def kill(self) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-from launcher import children
+from launcher import child_processes
 
 # Short, so that what a dead worker held is given back within a test's patience.
 QUICK = {
@@ -61,7 +61,7 @@ class Workforce:
 
     def _start(self, name: str, *arguments: str) -> None:
         with (self._folder / f"{name}.log").open("ab") as log:
-            self._running[name] = children.spawn(
+            self._running[name] = child_processes.start_process(
                 [sys.executable, "-m", "celery", "-A", "config.celery", *arguments],
                 cwd=Path(settings.BASE_DIR),
                 env=self._env,

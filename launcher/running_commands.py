@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launcher import locks
-from launcher.children import PR_SET_PDEATHSIG
+from launcher.child_processes import PR_SET_PDEATHSIG
+from launcher.console import Refusal, print_line
 from launcher.options import Options
-from launcher.say import Refusal, say
 
 STOP_SECONDS = 45.0
 
 
 @contextlib.contextmanager
-def registered(options: Options) -> Iterator[None]:
+def register_command(options: Options) -> Iterator[None]:
     """Keep this process on the list while it works: a file named by its number, locked for as long as it lives."""
     path = options.local / "launchers" / str(os.getpid())
     descriptor = locks.open_lock(path)
@@ -36,7 +36,7 @@ def end_with_make() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def stop_all(options: Options) -> int:
+def stop_running_commands(options: Options) -> int:
     """Ask every launcher of this folder to stop, and wait; raise Refusal if one does not."""
     asked = [path for path in _entries(options) if _ask(path)]
     until = time.monotonic() + STOP_SECONDS
@@ -45,7 +45,7 @@ def stop_all(options: Options) -> int:
             if time.monotonic() > until:
                 raise Refusal(f"Process {path.name} does not stop: end it with `kill -9 {path.name}`.")
             time.sleep(0.1)
-    say(f"Stopped {len(asked)} running command(s)." if asked else "Nothing is running.")
+    print_line(f"Stopped {len(asked)} running command(s)." if asked else "Nothing is running.")
     return 0
 
 

@@ -9,9 +9,9 @@ import redis
 
 from launcher import postgres, valkey
 from launcher.binaries import OLDEST_POSTGRES
+from launcher.console import Refusal, print_line
 from launcher.options import Options
-from launcher.say import Refusal, say
-from launcher.servers import Lease
+from launcher.server_lease import ServerLease
 
 # Commands share a private Valkey, each in its own numbered database.
 BROKER_DATABASES = {"run": 0, "demo": 1, "test": 2}
@@ -19,7 +19,7 @@ DATABASES = {"run": "bill_syncing", "demo": "bill_syncing_demo", "test": "bill_s
 
 
 @dataclass(frozen=True)
-class Backing:
+class BackingServers:
     """Addresses of the two servers: the database as its owner and as the application; `check` raises if one is gone."""
 
     owner_url: str
@@ -29,7 +29,7 @@ class Backing:
 
 
 @contextmanager
-def backing(options: Options, *, purpose: str, fresh: bool = False) -> Iterator[Backing]:
+def use_backing_servers(options: Options, *, purpose: str, fresh: bool = False) -> Iterator[BackingServers]:
     """Have both servers while the block runs; `fresh` empties what is private, and nothing else.
 
     `purpose` is a key of BROKER_DATABASES. Raises Refusal if a server cannot be had.
@@ -43,20 +43,20 @@ def backing(options: Options, *, purpose: str, fresh: bool = False) -> Iterator[
             for lease in leases:
                 lease.check()
 
-        yield Backing(owner_url=owner_url, application_url=application_url, redis_url=redis_url, check=check)
+        yield BackingServers(owner_url=owner_url, application_url=application_url, redis_url=redis_url, check=check)
 
 
-def _database(options: Options, held: ExitStack, purpose: str, fresh: bool) -> tuple[str, str, Lease | None]:
+def _database(options: Options, held: ExitStack, purpose: str, fresh: bool) -> tuple[str, str, ServerLease | None]:
     given = options.text("DATABASE_URL")
     if given:
         _refuse_silent_database(given)
-        say("Using the database that DATABASE_URL names, as it is.")
+        print_line("Using the database that DATABASE_URL names, as it is.")
         return given, given, None
-    lease = held.enter_context(Lease(options, "postgres"))
+    lease = held.enter_context(ServerLease(options, "postgres"))
     name = DATABASES[purpose]
     postgres.ensure_database(lease.state, name=name, empty=fresh)
     owner, application = (
-        postgres.url(lease.state, role=role, database=name) for role in (postgres.OWNER, postgres.APPLICATION)
+        postgres.server_url(lease.state, role=role, database=name) for role in (postgres.OWNER, postgres.APPLICATION)
     )
     return owner, application, lease
 
@@ -76,17 +76,17 @@ def _refuse_silent_database(url: str) -> None:
         )
 
 
-def _broker(options: Options, held: ExitStack, purpose: str, fresh: bool) -> tuple[str, Lease | None]:
+def _broker(options: Options, held: ExitStack, purpose: str, fresh: bool) -> tuple[str, ServerLease | None]:
     given = options.text("REDIS_URL")
     if given:
         _refuse_silent_broker(given)
-        say("Using the broker that REDIS_URL names, as it is.")
+        print_line("Using the broker that REDIS_URL names, as it is.")
         return given, None
-    lease = held.enter_context(Lease(options, "valkey"))
+    lease = held.enter_context(ServerLease(options, "valkey"))
     number = BROKER_DATABASES[purpose]
     if fresh:
-        valkey.connect(lease.state, database=number).flushdb()
-    return valkey.url(lease.state, database=number), lease
+        valkey.connect_to_server(lease.state, database=number).flushdb()
+    return valkey.server_url(lease.state, database=number), lease
 
 
 def _refuse_silent_broker(url: str) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from launcher import children
-from launcher.say import Refusal
+from launcher import child_processes
+from launcher.console import Refusal
 
 PARENT = """
 import os, sys
 from pathlib import Path
-from launcher import children
-child = children.spawn([sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()"],
+from launcher import child_processes
+child = child_processes.start_process([sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()"],
                        cwd=Path.cwd(), env=dict(os.environ))
 child.wait()
 """
@@ -29,7 +29,9 @@ signal.pause()
 
 def spawn(program: str, output: int) -> subprocess.Popen[bytes]:
     with os.fdopen(output, "wb") as stream:
-        return children.spawn([sys.executable, "-c", program], cwd=Path.cwd(), env=os.environ, output=stream)
+        return child_processes.start_process(
+            [sys.executable, "-c", program], cwd=Path.cwd(), env=os.environ, output=stream
+        )
 
 
 def test_children_of_a_killed_launcher_end_too() -> None:
@@ -50,13 +52,15 @@ def test_a_child_that_ignores_the_polite_signal_is_ended() -> None:
     with os.fdopen(reading, "rb") as stream:
         stream.readline()
 
-    children.stop([child], seconds=0.1)
+    child_processes.stop_processes([child], seconds=0.1)
 
     assert child.returncode == -signal.SIGKILL
 
 
 def test_a_foreground_command_gives_its_exit_code() -> None:
-    assert children.run([sys.executable, "-c", "raise SystemExit(7)"], cwd=Path.cwd(), env=os.environ) == 7
+    assert (
+        child_processes.run_process([sys.executable, "-c", "raise SystemExit(7)"], cwd=Path.cwd(), env=os.environ) == 7
+    )
 
 
 def test_a_foreground_command_ends_when_what_it_needs_has_ended() -> None:
@@ -64,7 +68,7 @@ def test_a_foreground_command_ends_when_what_it_needs_has_ended() -> None:
         raise Refusal("the worker has ended")
 
     with pytest.raises(Refusal, match="the worker has ended"):
-        children.run(
+        child_processes.run_process(
             [sys.executable, "-c", "import signal; signal.pause()"], cwd=Path.cwd(), env=os.environ, watch=watch
         )
 
@@ -74,7 +78,7 @@ def test_a_failed_step_shows_the_end_of_its_log_and_what_to_do(tmp_path: Path) -
     program = "print('first'); print('No space left'); raise SystemExit(1)"
 
     with pytest.raises(Refusal) as refused:
-        children.run_quietly(
+        child_processes.run_logged_step(
             [sys.executable, "-c", program],
             cwd=tmp_path, env=os.environ, log=log, doing="Making it.", advice="Free some space.",
         )  # fmt: skip
@@ -84,7 +88,7 @@ def test_a_failed_step_shows_the_end_of_its_log_and_what_to_do(tmp_path: Path) -
 
 
 def test_a_good_step_says_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    children.run_quietly(
+    child_processes.run_logged_step(
         [sys.executable, "-c", "print('noise')"],
         cwd=tmp_path, env=os.environ, log=tmp_path / "log", doing="Making it.", advice="",
     )  # fmt: skip

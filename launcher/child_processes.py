@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from launcher.say import Refusal, say, tail
+from launcher.console import Refusal, print_line, read_log_tail
 
 PR_SET_PDEATHSIG = 1
 SAY_AGAIN_SECONDS = 15.0
@@ -32,7 +32,7 @@ def die_with_parent(death_signal: int) -> Callable[[], None]:
     return before_exec
 
 
-def spawn(
+def start_process(
     command: Command,
     *,
     cwd: Path,
@@ -58,7 +58,9 @@ def spawn(
     )
 
 
-def stop(children: Sequence[subprocess.Popen[bytes]], *, seconds: float = 15.0, first: int = signal.SIGTERM) -> None:
+def stop_processes(
+    children: Sequence[subprocess.Popen[bytes]], *, seconds: float = 15.0, first: int = signal.SIGTERM
+) -> None:
     """Ask the processes to end, wait, then end their whole groups."""
     for child in children:
         if child.poll() is None:
@@ -76,7 +78,7 @@ def _end_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def run(
+def run_process(
     command: Command,
     *,
     cwd: Path,
@@ -88,7 +90,7 @@ def run(
 
     `first` is the signal that asks it to end early.
     """
-    child = spawn(command, cwd=cwd, env=env)
+    child = start_process(command, cwd=cwd, env=env)
     try:
         while True:
             try:
@@ -97,10 +99,10 @@ def run(
                 watch()
     finally:
         if child.poll() is None:
-            stop([child], first=first)
+            stop_processes([child], first=first)
 
 
-def run_quietly(
+def run_logged_step(
     command: Command,
     *,
     cwd: Path,
@@ -114,19 +116,19 @@ def run_quietly(
 
     Raises Refusal, with the end of the log and the advice, if the step fails.
     """
-    say(doing)
+    print_line(doing)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        child = spawn(command, cwd=cwd, env=env, output=output, user=user)
+        child = start_process(command, cwd=cwd, env=env, output=output, user=user)
     try:
         while True:
             try:
                 code = child.wait(timeout=SAY_AGAIN_SECONDS)
                 break
             except subprocess.TimeoutExpired:
-                say(f"... still at it: {doing[0].lower()}{doing[1:]}")
+                print_line(f"... still at it: {doing[0].lower()}{doing[1:]}")
     finally:
         if child.poll() is None:
-            stop([child])
+            stop_processes([child])
     if code:
-        raise Refusal(f"{tail(log)}\nThis step failed: {doing.rstrip('.')}. {advice} The whole log is {log}.")
+        raise Refusal(f"{read_log_tail(log)}\nThis step failed: {doing.rstrip('.')}. {advice} The whole log is {log}.")

@@ -12,13 +12,13 @@ import pytest
 from launcher import (
     locks,
     postgres,
-    servers,
+    server_lease,
     valkey,
 )
-from launcher.keeper import life_lock
+from launcher.console import Refusal
 from launcher.options import TOP, Options
-from launcher.say import Refusal
-from launcher.servers import Lease
+from launcher.server_keeper import life_lock
+from launcher.server_lease import ServerLease
 
 WAIT_SECONDS = 20.0
 
@@ -44,32 +44,32 @@ def wait_until_gone(options: Options, name: str) -> bool:
 
 
 def test_a_server_is_shared_and_ends_with_its_last_user(options: Options, capsys: pytest.CaptureFixture[str]) -> None:
-    with Lease(options, "valkey") as first:
-        with Lease(options, "valkey") as second:
+    with ServerLease(options, "valkey") as first:
+        with ServerLease(options, "valkey") as second:
             assert second.state == first.state
-        assert valkey.answers(first.state), "the first user still needs it"
-    assert not valkey.answers(first.state)
+        assert valkey.server_answers(first.state), "the first user still needs it"
+    assert not valkey.server_answers(first.state)
     assert "Using the private Valkey that already runs." in capsys.readouterr().out
 
 
 def test_what_is_queued_outlives_the_server(options: Options) -> None:
-    with Lease(options, "valkey") as lease:
-        valkey.connect(lease.state).set("queued", "1")
-    with Lease(options, "valkey") as lease:
-        assert valkey.connect(lease.state).get("queued") == b"1"
+    with ServerLease(options, "valkey") as lease:
+        valkey.connect_to_server(lease.state).set("queued", "1")
+    with ServerLease(options, "valkey") as lease:
+        assert valkey.connect_to_server(lease.state).get("queued") == b"1"
 
 
 def test_a_server_whose_keeper_was_killed_ends_and_the_next_run_starts_anew(options: Options) -> None:
-    with Lease(options, "valkey") as lease:
+    with ServerLease(options, "valkey") as lease:
         os.kill(int(lease.state["keeper"]), signal.SIGKILL)
         assert wait_until_gone(options, "valkey")
-        with Lease(options, "valkey") as next_lease:
+        with ServerLease(options, "valkey") as next_lease:
             assert next_lease.state["keeper"] != lease.state["keeper"]
-            assert valkey.answers(next_lease.state)
+            assert valkey.server_answers(next_lease.state)
 
 
 def test_a_private_server_that_ends_is_noticed(options: Options) -> None:
-    with Lease(options, "valkey") as lease:
+    with ServerLease(options, "valkey") as lease:
         os.kill(int(lease.state["keeper"]), signal.SIGTERM)
         assert wait_until_gone(options, "valkey")
         with pytest.raises(Refusal, match="The private Valkey has ended"):
@@ -77,20 +77,20 @@ def test_a_private_server_that_ends_is_noticed(options: Options) -> None:
 
 
 def test_a_failed_start_is_shown_with_its_reason(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(servers.sys, "executable", "/bin/false")
+    monkeypatch.setattr(server_lease.sys, "executable", "/bin/false")
 
     with pytest.raises(Refusal, match="The private PostgreSQL does not start"):
-        Lease(options, "postgres")
+        ServerLease(options, "postgres")
 
 
 def test_the_application_may_use_tables_and_not_change_them(options: Options) -> None:
-    with Lease(options, "postgres") as lease:
+    with ServerLease(options, "postgres") as lease:
         postgres.ensure_database(lease.state, name="bill_syncing")
         postgres.ensure_database(lease.state, name="bill_syncing")
-        with psycopg.connect(postgres.url(lease.state, role=postgres.OWNER, database="bill_syncing")) as owner:
+        with psycopg.connect(postgres.server_url(lease.state, role=postgres.OWNER, database="bill_syncing")) as owner:
             owner.execute("CREATE TABLE bill (id bigserial PRIMARY KEY, total numeric)")
         application = psycopg.connect(
-            postgres.url(lease.state, role=postgres.APPLICATION, database="bill_syncing"), autocommit=True
+            postgres.server_url(lease.state, role=postgres.APPLICATION, database="bill_syncing"), autocommit=True
         )
         with application:
             application.execute("INSERT INTO bill (total) VALUES (1)")
@@ -98,5 +98,5 @@ def test_the_application_may_use_tables_and_not_change_them(options: Options) ->
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     application.execute(statement)
         postgres.ensure_database(lease.state, name="bill_syncing", empty=True)
-        with postgres.connect(lease.state, database="bill_syncing") as connection:
+        with postgres.connect_to_server(lease.state, database="bill_syncing") as connection:
             assert connection.execute("SELECT to_regclass('bill')").fetchone() == (None,)

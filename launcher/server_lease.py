@@ -8,24 +8,24 @@ import time
 from types import TracebackType
 
 from launcher import locks
-from launcher.environment import inherited
-from launcher.keeper import (
+from launcher.console import Refusal, print_line, read_log_tail
+from launcher.environment import inherited_environment
+from launcher.options import Options
+from launcher.server_keeper import (
     LOOK_SECONDS,
     SERVERS,
     life_lock,
     state_file,
     users_lock,
 )
-from launcher.options import Options
-from launcher.say import Refusal, say, tail
-from launcher.started import State
+from launcher.started_server import State
 
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 TITLES = {"postgres": "PostgreSQL", "valkey": "Valkey"}
 
 
-class Lease:
+class ServerLease:
     """One user's hold on a private server; as a context manager it lets go at the end."""
 
     def __init__(self, options: Options, name: str) -> None:
@@ -34,7 +34,7 @@ class Lease:
         try:
             if not locks.lock_within(self._users, seconds=STOP_SECONDS, shared=True):
                 raise Refusal(f"The private {TITLES[name]} of this folder is stopping and does not end: try again.")
-            with locks.exclusive(
+            with locks.hold_lock(
                 users_lock(options, name).with_suffix(".start"),
                 meanwhile=f"Waiting for another start of {TITLES[name]}.",
             ):
@@ -43,7 +43,7 @@ class Lease:
             os.close(self._users)
             raise
 
-    def __enter__(self) -> "Lease":
+    def __enter__(self) -> "ServerLease":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
@@ -54,7 +54,9 @@ class Lease:
         """Raise Refusal if the server is gone."""
         if not state_file(self._options, self._name).exists():
             log = self._options.log / f"{self._name}.log"
-            raise Refusal(f"{tail(log)}\nThe private {TITLES[self._name]} has ended: see {log}, then start again.")
+            raise Refusal(
+                f"{read_log_tail(log)}\nThe private {TITLES[self._name]} has ended: see {log}, then start again."
+            )
 
 
 def _running(options: Options, name: str) -> State | None:
@@ -62,9 +64,9 @@ def _running(options: Options, name: str) -> State | None:
     if locks.is_free(life_lock(options, name)):
         return None
     state = _read(options, name)
-    if state is None or not _lives(int(state["keeper"])) or not SERVERS[name].answers(state):
+    if state is None or not _lives(int(state["keeper"])) or not SERVERS[name].server_answers(state):
         return None
-    say(f"Using the private {TITLES[name]} that already runs.")
+    print_line(f"Using the private {TITLES[name]} that already runs.")
     return state
 
 
@@ -87,15 +89,15 @@ def _lives(process: int) -> bool:
 
 
 def _start(options: Options, name: str) -> State:
-    say(f"Starting a private {TITLES[name]}.")
+    print_line(f"Starting a private {TITLES[name]}.")
     state_file(options, name).unlink(missing_ok=True)
     options.log.mkdir(parents=True, exist_ok=True)
     log = options.log / f"{name}.log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "launcher.keeper", name],
+            [sys.executable, "-m", "launcher.server_keeper", name],
             cwd=options.top,
-            env={**inherited(options), "LOCAL_DIR": str(options.local)},
+            env={**inherited_environment(options), "LOCAL_DIR": str(options.local)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -108,7 +110,7 @@ def _start(options: Options, name: str) -> State:
             return state
         time.sleep(0.05)
     raise Refusal(
-        f"{tail(log)}\nThe private {TITLES[name]} does not start: mend what the lines above name (all: {log})."
+        f"{read_log_tail(log)}\nThe private {TITLES[name]} does not start: fix what the lines above name (all: {log})."
     )
 
 

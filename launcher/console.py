@@ -19,13 +19,13 @@ def start_clock() -> None:
     os.environ.setdefault(STARTED_VARIABLE, str(time.time()))
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print one line with the seconds since the start."""
     elapsed = time.time() - float(os.environ.get(STARTED_VARIABLE, time.time()))
     _write(f"[{elapsed:6.1f} s] {text}\n", sys.stdout)
 
 
-def complain(text: str) -> None:
+def print_failure(text: str) -> None:
     """Print the last word of a command that failed."""
     _write(f"{text}\n", sys.stderr)
 
@@ -37,7 +37,7 @@ def _write(text: str, stream: TextIO) -> None:
         stream.flush()
 
 
-def tail(path: Path, *, lines: int = 12) -> str:
+def read_log_tail(path: Path, *, lines: int = 12) -> str:
     """The last lines of a log, indented, for showing below a message; empty if there is none."""
     try:
         text = path.read_text(errors="replace")

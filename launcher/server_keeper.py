@@ -1,4 +1,4 @@
-"""`python -m launcher.keeper SERVER`: the parent of one private server.
+"""`python -m launcher.server_keeper SERVER`: the parent of one private server.
 
 Launchers share a server by holding a shared lock each. When the kernel has released the last of these locks, by a
 clean end or by a kill, the keeper gets the lock for itself and stops the server. If the keeper is killed, the server
@@ -15,14 +15,14 @@ from pathlib import Path
 from types import ModuleType
 
 from launcher import (
-    children,
+    child_processes,
     locks,
     postgres,
     valkey,
 )
-from launcher.options import Options, read
-from launcher.say import Refusal, complain
-from launcher.started import Started
+from launcher.console import Refusal, print_failure
+from launcher.options import Options, read_options
+from launcher.started_server import StartedServer
 
 SERVERS: dict[str, ModuleType] = {"postgres": postgres, "valkey": valkey}
 OLD_SERVER_SECONDS = 20.0
@@ -46,25 +46,25 @@ def state_file(options: Options, name: str) -> Path:
 
 def main(name: str) -> int:
     """Start the server, keep it while anybody uses it, stop it."""
-    options = read()
+    options = read_options()
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     life = locks.open_lock(life_lock(options, name))
     if not locks.lock_within(life, seconds=OLD_SERVER_SECONDS):
-        complain(f"The {name} of an earlier run does not end: stop it by hand, then run the command again.")
+        print_failure(f"The {name} of an earlier run does not end: stop it by hand, then run the command again.")
         return 1
     try:
         return _keep(options, name, life)
     except Refusal as refusal:
-        complain(str(refusal))
+        print_failure(str(refusal))
         return 1
 
 
 def _keep(options: Options, name: str, life: int) -> int:
     log = options.log / f"{name}.log"
     with log.open("ab") as output:
-        started: Started = SERVERS[name].start(options, log=output, keep_open=life)
+        started: StartedServer = SERVERS[name].start_server(options, log=output, keep_open=life)
     path = state_file(options, name)
     users = locks.open_lock(users_lock(options, name))
     try:
@@ -72,12 +72,12 @@ def _keep(options: Options, name: str, life: int) -> int:
         _wait_until(lambda: started.process.poll() is not None or locks.try_lock(users))
     finally:
         path.unlink(missing_ok=True)
-        children.stop([started.process], first=started.stop_signal)
+        child_processes.stop_processes([started.process], first=started.stop_signal)
         started.clean()
     return 0
 
 
-def _publish(path: Path, started: Started) -> None:
+def _publish(path: Path, started: StartedServer) -> None:
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text(json.dumps({**started.state, "keeper": str(os.getpid())}))

@@ -9,7 +9,7 @@ State = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Started:
+class StartedServer:
     """A server that answers: its process, what clients need to know, and how it is ended and cleared away."""
 
     process: subprocess.Popen[bytes]

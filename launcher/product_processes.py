@@ -6,7 +6,7 @@ from pathlib import Path
 Arguments = tuple[str, ...]
 
 
-def commands(*, web_bind: str, beat_schedule: str | Path) -> Mapping[str, Arguments]:
+def product_commands(*, web_bind: str, beat_schedule: str | Path) -> Mapping[str, Arguments]:
     """The arguments of `python` for each process, by its name."""
     celery = ("-m", "celery", "-A", "config.celery")
     return {
@@ -17,12 +17,12 @@ def commands(*, web_bind: str, beat_schedule: str | Path) -> Mapping[str, Argume
     }  # fmt: skip
 
 
-def migrate() -> Arguments:
+def migrate_command() -> Arguments:
     """Run as the tables' owner, before the others start."""
     return ("manage.py", "migrate", "--no-input")
 
 
-def emulator(*, host: str, port: int, auto_consent: bool) -> Arguments:
+def emulator_command(*, host: str, port: int, auto_consent: bool) -> Arguments:
     """The stand-in for Xero."""
     arguments = ("-m", "xero_emulator", "--host", host, "--port", str(port))
     return (*arguments, "--auto-consent") if auto_consent else arguments
