@@ -76,7 +76,7 @@ def start_server(options: Options, *, log: IO[bytes], keep_open: int) -> Started
     """Start the server, making its data the first time; return once it answers. Raises Refusal if it does not."""
     home = private_folder.find_home(options)
     postgres = private_folder.find_programs(home, given=options.given, packages=Path(sysconfig.get_path("purelib")))
-    data = home.data(postgres.major)
+    data = home.data_folder(postgres.major)
     _initialise(options, postgres, home, data)
     # Whoever wrote it is gone: this process holds the lock that every process of that server kept.
     (data / "postmaster.pid").unlink(missing_ok=True)
@@ -107,7 +107,7 @@ def _initialise(options: Options, postgres: PostgresPrograms, home: ServerHome, 
     for leftover in (partial, data):
         shutil.rmtree(leftover, ignore_errors=True)
     partial.mkdir()
-    home.give(partial)
+    home.hand_to_server_user(partial)
     options_of_initdb = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     log = options.log / "initdb.log"
     run_logged_step(

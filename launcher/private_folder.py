@@ -30,10 +30,10 @@ class ServerHome:
     folder: Path
     user: tuple[int, int] | None
 
-    def data(self, major: int) -> Path:
+    def data_folder(self, major: int) -> Path:
         return self.folder / f"data-{major}"
 
-    def give(self, path: Path) -> None:
+    def hand_to_server_user(self, path: Path) -> None:
         """Hand a folder to the server's user, closed to everybody else."""
         path.chmod(0o700)
         if self.user is not None:
@@ -50,7 +50,7 @@ def find_home(options: Options) -> ServerHome:
     record = options.local / "postgres-folder"
     folder = _recorded(record, user) or _made(record)
     home = ServerHome(folder=folder, user=user)
-    home.give(folder)
+    home.hand_to_server_user(folder)
     return home
 
 
@@ -88,7 +88,7 @@ def socket_folder(home: ServerHome) -> Path:
     if home.user is None or len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
         folder = _temporary_socket_folder(home.folder / "socket-folder")
     folder.mkdir(exist_ok=True)
-    home.give(folder)
+    home.hand_to_server_user(folder)
     return folder
 
 

@@ -55,7 +55,7 @@ def test_a_recorded_folder_that_is_a_link_is_not_trusted(
 def test_the_data_of_two_versions_lie_apart(tmp_path: Path) -> None:
     home = ServerHome(folder=tmp_path, user=None)
 
-    assert home.data(15) != home.data(18)
+    assert home.data_folder(15) != home.data_folder(18)
 
 
 def test_a_sockets_path_is_short_and_a_killed_servers_folder_goes(
