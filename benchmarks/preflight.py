@@ -14,7 +14,7 @@ from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, exp
 from tests.many_bills import copies
 from tests.statements import counted_statements
 from tests.xero import sync
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import XeroConnection
 from xero_sync.organisation import tokens
 from xero_sync.organisation.reader import read_index
@@ -53,7 +53,7 @@ def _statements(firm: Firm, query: str) -> int:
 def _read(firm: Firm, query: str) -> float:
     """How long the answer took."""
     start = time.perf_counter()
-    page = preflight.read(firm=firm, sight=Sight(firm), query=QueryDict(query))
+    page = preflight.read(firm=firm, sight=RequestContext(firm), query=QueryDict(query))
     seconds = time.perf_counter() - start
     assert page.judged == BILLS or query, page.judged
     return seconds

@@ -10,7 +10,7 @@ class XeroSyncConfig(AppConfig):
     def ready(self) -> None:
         from billing import afterwards
         from xero_sync import heartbeat, receivers  # noqa: F401  (they register themselves)
-        from xero_sync.pages import filters, foretold
+        from xero_sync.pages import filters, forecast
 
         filters.register()
-        afterwards.register(foretold.after_approval)
+        afterwards.register(forecast.after_approval)

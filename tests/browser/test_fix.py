@@ -28,7 +28,7 @@ def travel(connected: Firm, xero: Xero) -> ExpenseCategory:
     return category
 
 
-def test_choosing_an_account_releases_every_bill_behind_the_cause(
+def test_choosing_an_account_releases_every_bill_waiting_on_the_cause(
     connected: Firm, admin: User, xero: Xero, travel: ExpenseCategory, person: MakePerson, workers: Workforce
 ) -> None:
     client = ContactFactory(firm=connected)

@@ -58,7 +58,7 @@ def test_what_one_may_do_is_the_firms_own_role(both: tuple[Firm, Firm], maya: Us
     assert one.page.get_by_role("link", name="Connect to Xero").count() == 0
 
 
-def test_another_firms_bill_is_not_there(both: tuple[Firm, Firm], person: MakePerson) -> None:
+def test_another_firms_bill_is_not_found(both: tuple[Firm, Firm], person: MakePerson) -> None:
     mine, theirs = both
     stranger = MembershipFactory(firm=mine).user
     with firm_scope(theirs):

@@ -53,7 +53,7 @@ def test_8_a_bad_address_sent_with_the_contact_blocks_the_invoice(app: App, cont
 
 
 @pytest.mark.parametrize("sent", [None, {}])
-def test_9_there_must_be_a_contact(app: App, contact: str, sent: object) -> None:
+def test_9_needs_a_contact(app: App, contact: str, sent: object) -> None:
     assert _refused(app, contact, Contact=sent) == ["A Contact must be specified for this type of transaction"]
 
 
@@ -218,7 +218,7 @@ def test_31_a_small_plan_approves_only_so_many_a_month(app: App, contact: str) -
     assert app.put("Invoices", invoice(contact, InvoiceNumber="B-3", **december)).messages == []
 
 
-def test_9_24_and_32_are_told_apart_by_what_is_wrong(app: App, contact: str) -> None:
+def test_9_24_and_32_are_distinguished_by_what_is_wrong(app: App, contact: str) -> None:
     assert _refused(app, contact, LineItems=[]) == ["One or more line items must be specified"]
     assert _refused(app, contact, LineItems=None, Contact=None) == [
         "A Contact must be specified for this type of transaction",
@@ -312,7 +312,7 @@ def test_one_refused_invoice_holds_back_no_other(app: App, contact: str) -> None
     assert answer.json["Invoices"][1]["InvoiceID"] == "00000000-0000-0000-0000-000000000000"
 
 
-def test_without_results_per_element_only_the_faulty_are_told_and_none_is_kept(app: App, contact: str) -> None:
+def test_without_results_per_element_only_the_faulty_are_notified_and_none_is_kept(app: App, contact: str) -> None:
     body = {"Invoices": [invoice(contact), invoice(contact, InvoiceNumber="B-2", LineItems=[])]}
     answer = app.call("POST", "Invoices", body)
     assert (answer.status, answer.json["ErrorNumber"]) == (400, 10)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.foretold import agreement, compare, told
+from tests.forecasts import agreement, compare, report_misses
 from tests.xero import Xero
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
@@ -17,7 +17,7 @@ def test_preflight_agrees_with_xero_about_two_thousand_random_bills(
     xero: Xero, measured: Callable[[str], None]
 ) -> None:
     compared = [each for seed in SEEDS for each in compare(seed=seed, bills=BILLS, xero=xero)]
-    for line in told(compared):
+    for line in report_misses(compared):
         measured(line)
     assert len(compared) >= 2000
     assert agreement(compared) >= 0.99

@@ -64,7 +64,7 @@ def test_while_the_broker_is_dead_every_save_works_and_all_arrives_once_it_is_ba
     assert all(len(xero.numbered(bill.number)) == 1 for bill in bills)
 
 
-def test_a_worker_killed_after_xero_stored_the_bills_leaves_each_there_once(
+def test_a_worker_killed_after_xero_stored_the_bills_leaves_each_in_xero_once(
     connected: Firm, client: Contact, xero: Xero, hire_workers: HireWorkers
 ) -> None:
     xero.fault(kind="drip", method="PUT", path="/Invoices", seconds=60)

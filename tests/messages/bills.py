@@ -1,6 +1,6 @@
 """Messages about a bill: its number, its status in Xero, its lines."""
 
-from tests.messages.row import Row, bill_told, released, request_refused, retried, saved, waited
+from tests.messages.row import Row, bill_page_says, released, request_refused, retried, saved, waited
 from tests.messages.world import Document, World
 from tests.xero import job_of
 from xero_sync.domain.states import State
@@ -78,7 +78,7 @@ def _void_here(world: World, bill: Document) -> None:
     world.person.presses("Void this bill")
 
 
-def _edited_once_void_there(world: World) -> Document:
+def _edited_once_void_in_xero(world: World) -> Document:
     bill = world.bill_in_xero()
     world.act("void-invoice", invoice=bill.number)
     world.describes(bill)
@@ -151,29 +151,29 @@ ROWS = (
     Row("invoice-number-taken", _number_taken, _renumber),
     Row("found-but-differs", _found_but_differs, _renumber),
     Row("invoice-closed-in-xero", _edited_once_paid, _unpay),
-    bill_told("status-not-for-creation"),
-    Row("document-closed-in-xero", _edited_once_void_there, _void_here),
+    bill_page_says("status-not-for-creation"),
+    Row("document-closed-in-xero", _edited_once_void_in_xero, _void_here),
     Row("settled-in-xero", _edited_once_part_paid, _unpay),
     Row("void-with-payment", _voided_once_part_paid, _unpay),
     Row("status-with-payment", _approved_once_part_paid, _unpay, seen="story", then="settled-in-xero"),
     Row("date-with-payment", _dated_anew_once_part_paid, _unpay),
     Row("missing-in-xero", _gone, retried),
     Row("plan-limit", _plan_is_full, _bigger_plan, State.ON_HOLD),
-    bill_told("number-too-long"),
+    bill_page_says("number-too-long"),
     Row("no-lines", _draft_without_lines, _first_line, by="here"),
-    bill_told("description-missing"),
-    bill_told("line-total-mismatch", released("line-total-mismatch")),
-    bill_told("quantity-negative"),
+    bill_page_says("description-missing"),
+    bill_page_says("line-total-mismatch", released("line-total-mismatch")),
+    bill_page_says("quantity-negative"),
     Row("negative-total", _draft_below_zero, _price, by="here"),
-    bill_told("discount-too-large"),
-    bill_told("amount-too-large"),
-    bill_told("text-too-long"),
-    bill_told("due-date-missing"),
-    bill_told("tax-too-large"),
+    bill_page_says("discount-too-large"),
+    bill_page_says("amount-too-large"),
+    bill_page_says("text-too-long"),
+    bill_page_says("due-date-missing"),
+    bill_page_says("tax-too-large"),
     request_refused("character-not-allowed", saved),
     request_refused("xml-invalid", released("xml-invalid")),
     request_refused("json-invalid", released("json-invalid")),
     request_refused("number-format", saved),
     request_refused("key-reused", waited, state=State.TRYING_AGAIN),
-    bill_told("request-refused", released("request-refused")),
+    bill_page_says("request-refused", released("request-refused")),
 )

@@ -25,7 +25,7 @@ def _another_account(world: World, bill: Document) -> None:
     world.codes(ExpenseCategory.objects.get(account_code="420"), "425")
 
 
-def _account_told(code: str) -> Row:
+def _account_asked_for(code: str) -> Row:
     """Xero prints words that do not name the account."""
 
     def arrange(world: World) -> Document:
@@ -82,7 +82,7 @@ def _tax_deleted(world: World) -> Document:
     return bill
 
 
-def _tax_told(world: World) -> Document:
+def _tax_asked_for(world: World) -> Document:
     bill = world.bill()
     world.says(printed("tax-rate-invalid"), method="PUT")
     world.syncs()
@@ -181,11 +181,11 @@ ROWS = (
     Row("account-not-allowed", lambda world: _account_became(world, "account-type", type="BANK"), _another_account),
     Row("account-archived", lambda world: _account_became(world, "archive-account"), _another_account),
     Row("no-account-code", _no_default, _choose_default, by="here"),
-    _account_told("account-invalid"),
-    Row("tax-rate-invalid", _tax_told, _choose_gst, by="words"),
+    _account_asked_for("account-invalid"),
+    Row("tax-rate-invalid", _tax_asked_for, _choose_gst, by="words"),
     Row("tax-not-for-account", _tax_of_purchases, _choose_gst),
     Row("tax-type-unknown", _tax_deleted, _rate_back),
-    _account_told("tax-type-missing"),
+    _account_asked_for("tax-type-missing"),
     Row("account-removed", _warned, _another_account_and_save, State.IN_XERO, by="words", seen="note"),
     Row("total-differs", _other_total, _choose_gst_and_save, State.IN_XERO, seen="note"),
     Row("before-start-date", _too_old, _earlier_start, State.NOT_SENT, by="here", seen="sentence"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests.messages.row import Remedy, Row, bill_told, reconnected, request_refused, waited
+from tests.messages.row import Remedy, Row, bill_page_says, reconnected, request_refused, waited
 from tests.messages.world import Document, World, captured
 from xero_sync import outbox
 from xero_sync.domain.states import State
@@ -50,7 +50,7 @@ def _raise_role(world: World, bill: Document) -> None:
     world.reconnects()
 
 
-def _disconnected_there(world: World) -> Document:
+def _disconnected_in_xero(world: World) -> Document:
     bill = world.bill()
     world.act("disconnect")
     world.syncs()
@@ -144,9 +144,9 @@ ROWS = (
     Row("role-too-low", _read_only, _raise_role, HELD),
     request_refused("wrong-organisation", reconnected, state=HELD),
     Row("rate-limited", _limited, _minute_over, State.WAITING),
-    bill_told("xero-fault", waited, state=State.TRYING_AGAIN),
+    bill_page_says("xero-fault", waited, state=State.TRYING_AGAIN),
     Row("subscription-inactive", _plan_ended, _renew_plan, HELD),
-    Row("connection-lost", _disconnected_there, reconnected, HELD),
+    Row("connection-lost", _disconnected_in_xero, reconnected, HELD),
     Row("xero-unavailable", _offline_for_an_edit, waited, State.TRYING_AGAIN),
     Row("no-answer", _answer_lost, waited, State.CHECKING),
     Row("our-credentials-refused", _secret_refused, _minute_over, State.WAITING, seen="sentence"),

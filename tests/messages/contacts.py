@@ -1,7 +1,7 @@
 """Messages about contacts: names, numbers, addresses, archived ones."""
 
 from tests.factories import ContactFactory
-from tests.messages.row import Row, bill_told, contact_told, retried
+from tests.messages.row import Row, bill_page_says, contact_page_says, retried
 from tests.messages.world import Document, World
 from tests.xero import job_of
 
@@ -100,7 +100,7 @@ def _bad_website(world: World) -> Document:
     return contact
 
 
-def _mend_website(world: World, contact: Document) -> None:
+def _correct_website(world: World, contact: Document) -> None:
     world.act("contact-website", contact=job_of(contact).xero_id, website="https://brandt.example")
     world.retries(contact)
 
@@ -130,12 +130,12 @@ ROWS = (
     Row("contact-rename-refused", _renamed_to_a_taken_name, _rename),
     Row("contact-number-taken", _number_taken, _free_number),
     Row("contact-number-in-use", _number_given_away, _free_number),
-    contact_told("account-number-taken", retried),
+    contact_page_says("account-number-taken", retried),
     Row("contact-archived", _archived, _restore),
     Row("email-invalid", _two_addresses, lambda world, contact: world.edits(contact, emails="accounts@brandt.example")),
-    bill_told("contact-missing"),
-    Row("website-invalid", _bad_website, _mend_website),
+    bill_page_says("contact-missing"),
+    Row("website-invalid", _bad_website, _correct_website),
     Row("contact-gone", _gone, retried),
-    contact_told("contact-name-not-allowed"),
+    contact_page_says("contact-name-not-allowed"),
     Row("country-not-allowed", _country_with_digits, lambda world, contact: world.edits(contact, country="Australia")),
 )

@@ -7,7 +7,7 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path", "circle", "li
 
 
 @dataclass
-class Told:
+class PageWords:
     """One block of a page (a fault, a cause, a state's sentence): its words and its links by address."""
 
     words: str = ""
@@ -20,8 +20,8 @@ class Page(HTMLParser):
     def __init__(self, html: str, *, wanted: tuple[str, ...]) -> None:
         super().__init__()
         self.ids: set[str] = set()
-        self.blocks: dict[str, list[Told]] = {name: [] for name in wanted}
-        self._open: list[list[Told]] = []
+        self.blocks: dict[str, list[PageWords]] = {name: [] for name in wanted}
+        self._open: list[list[PageWords]] = []
         self._link = ""
         self.feed(html)
 
@@ -36,7 +36,7 @@ class Page(HTMLParser):
             self.ids.add(given["id"])
         if tag in VOID:
             return
-        new = [Told() for name in self.blocks if name in names]
+        new = [PageWords() for name in self.blocks if name in names]
         for name, told in zip((name for name in self.blocks if name in names), new, strict=True):
             self.blocks[name].append(told)
         self._open.append(new)
@@ -61,5 +61,5 @@ class Page(HTMLParser):
             if self._link in told.links:
                 told.links[self._link] = f"{told.links[self._link]} {words}".strip()
 
-    def _within(self) -> list[Told]:
+    def _within(self) -> list[PageWords]:
         return [told for group in self._open for told in group]

@@ -50,7 +50,7 @@ def released(code: str) -> Remedy:
     return lambda world, document: world.operator_retries(code)
 
 
-def bill_told(code: str, remedy: Remedy = saved, *, state: State = State.NEEDS_YOU, warning: str = "") -> Row:
+def bill_page_says(code: str, remedy: Remedy = saved, *, state: State = State.NEEDS_YOU, warning: str = "") -> Row:
     """Xero refuses a new bill with the words it prints for this."""
 
     def arrange(world: World) -> Document:
@@ -62,7 +62,7 @@ def bill_told(code: str, remedy: Remedy = saved, *, state: State = State.NEEDS_Y
     return Row(code, arrange, remedy, state, by="words")
 
 
-def contact_told(code: str, remedy: Remedy = saved) -> Row:
+def contact_page_says(code: str, remedy: Remedy = saved) -> Row:
     """Xero refuses a new contact with the words it prints for this; a bill waits behind it."""
 
     def arrange(world: World) -> Document:

@@ -17,7 +17,7 @@ from expense_categories.models import ExpenseCategory
 from firms.models import Firm, User
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, OperatorFactory, expense_line
 from tests.integration.xero_sync.browsing import connected_by_page
-from tests.messages.page import Page, Told
+from tests.messages.page import Page, PageWords
 from tests.processes.person import Person
 from tests.xero import HTTP, Xero, job_of, read_chart_of, sync
 from xero_sync.domain.errors import BY_CODE, Fault, Owner, recognise
@@ -172,7 +172,7 @@ class World:
 
     # What people see.
 
-    def told(self, document: Document, code: str) -> Told:
+    def page_says(self, document: Document, code: str) -> PageWords:
         """What the document's page (or, if the whole firm is held, Needs you) tells of this known error."""
         job, known = job_of(document), BY_CODE[code]
         if job.state == State.ON_HOLD and job.hold in [hold.value for hold in FIRM_HOLDS]:
@@ -193,18 +193,18 @@ class World:
         known = told[0] if told else recognise(Fault("", code=code, parts={"person": str(self.admin)}))
         return [known.title, known.why, known.fix_here]
 
-    def is_told_of(self, document: Document, code: str, place: str) -> None:
+    def check_page_says(self, document: Document, code: str, place: str) -> None:
         """The document's page speaks of it in its story, or in the card that says how it stands."""
         [block] = Page.of(self.opens(document), place).blocks[place]
         assert BY_CODE[code].title.partition("{")[0].strip() in block.words, block.words
 
-    def follows(self, told: Told) -> None:
+    def follows(self, told: PageWords) -> None:
         """Each link of it leads to a page, and to a field that stands there."""
         for address in told.links:
             if address.startswith("http"):
                 assert HTTP.request("GET", address).status == 200, address
             elif not address.startswith("/help/"):
-                self._is_there(address)
+                self._opens(address)
 
     def follows_badge(self, document: Document) -> None:
         """The link beside the badge does too, as a list's cell shows it when it is brought up to date."""
@@ -212,9 +212,9 @@ class World:
         asked = f"?{document._meta.model_name}s={document.pk}"
         html = self.person.opens(self.path("xero_sync:states") + asked)
         for address in Page.of(html, name).blocks[name][0].links:
-            self._is_there(address)
+            self._opens(address)
 
-    def _is_there(self, address: str) -> None:
+    def _opens(self, address: str) -> None:
         if address in self._seen:
             return
         self._seen.add(address)

@@ -33,7 +33,7 @@ def test_the_sample_files_are_what_their_script_writes() -> None:
     assert (FOLDER / "bills.ledes").read_text(encoding="utf-8") == bills_ledes()
 
 
-def test_there_are_150_bills_with_1000_lines_for_60_clients(bills: LedesFile, clients: ContactsFile) -> None:
+def test_holds_150_bills_with_1000_lines_for_60_clients(bills: LedesFile, clients: ContactsFile) -> None:
     assert len(bills.invoices) == 150
     assert bills.line_count == 1000
     assert sum(bill.total for bill in bills.invoices) == Decimal("634000.16")

@@ -19,7 +19,7 @@ from xero_sync import outbox
 from xero_sync.domain import text
 from xero_sync.domain.holds import NotSent
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import CLOSED, BillThere
+from xero_sync.domain.linking import CLOSED, InvoiceInXero
 from xero_sync.domain.states import State
 from xero_sync.facts.cause_impact import counted, money_words
 from xero_sync.facts.status import on_day
@@ -110,7 +110,7 @@ def leave_out(*, firm: Firm, actor: User, which: Q, seen: str, reason: str, caus
     return f"{what} left out of Xero. Saving one again, or \u201cSend it after all\u201d, sends it."
 
 
-def proof_of(*, bill: Any, there: BillThere, now: datetime) -> dict[str, Any]:
+def proof_of(*, bill: Any, there: InvoiceInXero, now: datetime) -> dict[str, Any]:
     """What Xero was read to hold, and what stands here, as it is kept."""
     return {
         "xero_id": there.xero_id,
@@ -126,12 +126,12 @@ def proof_of(*, bill: Any, there: BillThere, now: datetime) -> dict[str, Any]:
     }
 
 
-def may_be_handled(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> BillThere:
+def may_be_handled(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> InvoiceInXero:
     """The bill in Xero that a person names as handled there. Raises Refused with words, and upkeep.NotNow."""
     number = number.strip()
     if not number or len(number) > 255 or not number.isprintable():
         _refuse("Enter the number that the bill has in Xero.", "number")
-    there = search.bills_there(firm=firm, number=number, now=now)
+    there = search.find_invoice_in_xero(firm=firm, number=number, now=now)
     if there is None:
         _refuse(f"Xero has no bill with the number {number}.", "number")
     if there.status in CLOSED:
@@ -148,7 +148,7 @@ def handle(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now
     if bill is None or job.kind != Kind.INVOICE:
         _refuse(CHANGED)
     there = may_be_handled(firm=firm, job=job, number=number, now=now)
-    if seen != sight_of(there):
+    if seen != name_of_proof(there):
         _refuse("The bill in Xero changed since you looked at it. Look at it again.")
     proof = proof_of(bill=bill, there=there, now=now)
     decision = outbox.Decision(hold=NotSent.HANDLED, reason=f"As {there.number}", by=actor, proof=proof)
@@ -158,7 +158,7 @@ def handle(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now
     return f"Bill {bill.number} is kept as handled in Xero as {there.number}. It is not sent."
 
 
-def sight_of(there: BillThere) -> str:
+def name_of_proof(there: InvoiceInXero) -> str:
     """A short name of what a person was shown of a bill in Xero."""
     return f"{there.xero_id} {there.total:.2f} {there.status}"
 

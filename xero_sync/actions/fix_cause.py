@@ -28,7 +28,7 @@ from xero_sync.facts.account_uses import (
     AccountPlace,
     Category,
 )
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import BillSyncSettings, Cause, Release, SyncJob, XeroDocument
 from xero_sync.pages.fixes import tax_field, tax_rates
@@ -56,7 +56,7 @@ class _Work:
     cause: Cause
     known: Recognised
     pressed: Pressed
-    sight: Sight
+    sight: RequestContext
     now: datetime
 
     def version(self, name: str = "version") -> int | None:
@@ -85,7 +85,7 @@ def put_right(*, firm: Firm, actor: User, cause: Cause, pressed: Pressed, now: d
     try:
         with transaction.atomic():
             job_ids = retry_documents.held_by(cause=cause)
-            did = _DOORS[kind](_Work(firm, actor, cause, known, pressed, Sight(firm), now))
+            did = _DOORS[kind](_Work(firm, actor, cause, known, pressed, RequestContext(firm), now))
             # A save stamps by itself; for a mapping the person may ask for it.
             todays = pressed.todays and kind in fixes.FOR_ADMINS
             outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)

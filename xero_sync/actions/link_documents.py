@@ -11,17 +11,17 @@ from firms.refusals import Refused
 from xero_sync import outbox
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import LINKED_BY_HAND, BillThere, ContactThere, candidates, differences
+from xero_sync.domain.linking import LINKED_BY_HAND, ContactInXero, InvoiceInXero, candidates, differences
 from xero_sync.domain.mapping import map_invoice
 from xero_sync.domain.preferences import Preferences
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import on_day
 from xero_sync.models import SyncJob
 from xero_sync.organisation import upkeep
 from xero_sync.organisation.search import (
     Contacts,
-    bills_there,
     document_of,
+    find_invoice_in_xero,
     other_bill,
     read_contact,
     taken,
@@ -55,7 +55,7 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
     return f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
 
 
-def _may_be_linked(firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> ContactThere:
+def _may_be_linked(firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> ContactInXero:
     refused = refusal(firm=firm, job=job, read=read, restore=restore)
     if refused or read.there is None:
         _refuse(refused)
@@ -100,7 +100,7 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     bill = document_of(firm=firm, job=job)
     if not isinstance(bill, InvoiceDocument) or bill.state == "VOID":
         _refuse("A void bill is not linked.")
-    there = bills_there(firm=firm, number=bill.number, now=now)
+    there = find_invoice_in_xero(firm=firm, number=bill.number, now=now)
     if there is None or there.xero_id != xero_id or differences(bill, there):
         _refuse(CHANGED)
     other = other_bill(firm=firm, job=job, there=there)
@@ -117,9 +117,9 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     return f"Bill {bill.number} is linked to the one in Xero."
 
 
-def _left_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: BillThere) -> dict[str, Any]:
+def _left_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: InvoiceInXero) -> dict[str, Any]:
     """Paid or credited there: it counts as the same, and nothing is sent."""
-    books = Sight(firm).books
+    books = RequestContext(firm).books
     if books is None:
         _refuse("The accounts have not been read from Xero yet. Try again in a minute.")
     mapped = map_invoice(bill, preferences=Preferences.from_stored(job.preferences), books=books)

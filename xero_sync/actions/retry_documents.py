@@ -13,7 +13,7 @@ from xero_sync import outbox
 from xero_sync.domain.holds import Hold
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import CHART_READ
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, Release, SyncJob
 from xero_sync.organisation import chart
@@ -40,7 +40,7 @@ class Done:
 def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> Done:
     """Retry one document under its stored preferences."""
     target = _document(firm, job)
-    under = cards.retry_sentence(job=job, firm=firm, sight=Sight(firm))
+    under = cards.retry_sentence(job=job, firm=firm, sight=RequestContext(firm))
     with transaction.atomic():
         _doubt(firm, job.cause, now)
         moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now)

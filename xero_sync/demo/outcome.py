@@ -95,7 +95,7 @@ def read(*, firm: Firm, books: Books) -> Outcome:
         needs_you=stuck[State.NEEDS_YOU],
         on_hold=stuck[State.ON_HOLD],
         accounts={code: Decimal(total) for code, total in books.accounts.items() if code != cast.BOOKKEEPERS_ACCOUNT},
-        total_in_xero=_sum_there(books, {job.xero_id for job in jobs if job.state == State.IN_XERO}),
+        total_in_xero=_sum_in_xero(books, {job.xero_id for job in jobs if job.state == State.IN_XERO}),
         calls=books.calls,
     )
 
@@ -133,7 +133,7 @@ def _counts(tallies: Mapping[tuple[str, str], Tally]) -> dict[str, int]:
     return dict(counts)
 
 
-def _sum_there(books: Books, ours: set[str]) -> Decimal:
+def _sum_in_xero(books: Books, ours: set[str]) -> Decimal:
     return sum((Decimal(row["total"]) for row in books.invoices if row["id"] in ours), ZERO)
 
 

@@ -42,7 +42,7 @@ def name_key(name: str) -> str:
     return text.clean_name(name).casefold()
 
 
-class There:
+class KnownInXero:
     """The entries of one kind; grows with what is foretold to arrive."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:

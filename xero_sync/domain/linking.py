@@ -36,7 +36,7 @@ WEIGHT = {Evidence.NUMBER: 8, Evidence.EMAIL: 4, Evidence.NAME: 3, Evidence.SIMI
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContactThere:
+class ContactInXero:
     """A contact as Xero tells it."""
 
     xero_id: str
@@ -46,7 +46,7 @@ class ContactThere:
     status: str = ""
 
     @classmethod
-    def read(cls, document: Mapping[str, Any]) -> "ContactThere":
+    def read(cls, document: Mapping[str, Any]) -> "ContactInXero":
         """Of Xero's JSON."""
         return cls(
             xero_id=str(document.get("ContactID") or ""),
@@ -65,7 +65,7 @@ class ContactThere:
 class Candidate:
     """A contact in Xero and what speaks for it."""
 
-    there: ContactThere
+    there: ContactInXero
     evidence: tuple[Evidence, ...]
 
     @property
@@ -78,7 +78,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BillThere:
+class InvoiceInXero:
     """A bill as Xero tells it. `settled` is what was paid and credited."""
 
     xero_id: str
@@ -94,7 +94,7 @@ class BillThere:
     day: str
 
     @classmethod
-    def read(cls, document: Mapping[str, Any]) -> "BillThere":
+    def read(cls, document: Mapping[str, Any]) -> "InvoiceInXero":
         """Of Xero's JSON."""
         contact = document.get("Contact") or {}
         return cls(
@@ -123,7 +123,7 @@ class Difference(StrEnum):
 
 
 def candidates(
-    contact: ContactDocument, found: Iterable[ContactThere], *, all_of_them: bool = False
+    contact: ContactDocument, found: Iterable[ContactInXero], *, all_of_them: bool = False
 ) -> list[Candidate]:
     """Those that something speaks for, the likeliest first, active before archived; or all that were found."""
     known = {there.xero_id: Candidate(there, evidence(contact, there)) for there in found if there.xero_id}
@@ -131,7 +131,7 @@ def candidates(
     return sorted(kept, key=_rank)
 
 
-def evidence(contact: ContactDocument, there: ContactThere) -> tuple[Evidence, ...]:
+def evidence(contact: ContactDocument, there: ContactInXero) -> tuple[Evidence, ...]:
     """What speaks for it. Names and addresses are compared without regard to case."""
     found = []
     if there.number and number_key(there.number) in {
@@ -173,7 +173,7 @@ def terms(contact: ContactDocument) -> list[str]:
     return [term for term in dict.fromkeys(wanted) if term]
 
 
-def differences(invoice: InvoiceDocument, there: BillThere) -> tuple[Difference, ...]:
+def differences(invoice: InvoiceDocument, there: InvoiceInXero) -> tuple[Difference, ...]:
     """What keeps a bill in Xero from being this one; nothing: they are the same."""
     apart = {
         Difference.NUMBER: there.number != invoice.number,

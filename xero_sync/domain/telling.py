@@ -36,7 +36,7 @@ class When(StrEnum):
     NEVER = "NEVER"
 
 
-class Told(StrEnum):
+class Notice(StrEnum):
     """What a mail says of a cause; the values of models.MailLine."""
 
     OPENED = "OPENED"
@@ -84,13 +84,13 @@ class Line:
     identity: Identity
     cause_id: int
     user_id: int
-    what: Told
+    what: Notice
     at: datetime
     sent: bool = True
     closed_at: datetime | None = None
 
 
-Last = dict[tuple[Identity, Told], Line]
+Last = dict[tuple[Identity, Notice], Line]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ def next_try(*, tries: int, now: datetime) -> datetime:
 
 
 def _is_new(matter: Matter, last: Last, now: datetime) -> bool:
-    told = last.get((matter.identity, Told.OPENED))
+    told = last.get((matter.identity, Notice.OPENED))
     if told is None:
         return True
     return not _still_believed(told, last, matter) and now - told.at >= HUSH
@@ -169,7 +169,7 @@ def _is_new(matter: Matter, last: Last, now: datetime) -> bool:
 
 def _still_believed(told: Line, last: Last, matter: Matter) -> bool:
     """They were told that it is open, not that it was over, and it was never over for long."""
-    over = last.get((matter.identity, Told.OVER))
+    over = last.get((matter.identity, Notice.OVER))
     if over is not None and over.at >= told.at:
         return False
     return told.closed_at is None or matter.opened_at - told.closed_at <= HUSH
@@ -188,7 +188,7 @@ def _ended(matters: Sequence[Matter]) -> dict[Identity, datetime]:
 def _over(ended: Mapping[Identity, datetime], last: Last, now: datetime, grace: timedelta) -> Iterator[int]:
     """The causes that they were told of and that are over for good, whatever came of them in between."""
     for identity, at in ended.items():
-        told, over = last.get((identity, Told.OPENED)), last.get((identity, Told.OVER))
+        told, over = last.get((identity, Notice.OPENED)), last.get((identity, Notice.OVER))
         if told is None or not told.sent or not at + grace <= now <= at + STALE:
             continue
         if over is None or over.at < told.at:
@@ -208,10 +208,10 @@ def _last(mine: Sequence[Line]) -> Last:
 def _single_or_joint(
     user_id: int, opened: Sequence[int], over: Sequence[int], mine: Sequence[Line], now: datetime
 ) -> Iterator[Letter]:
-    for what, ids in ((Told.OPENED, opened), (Told.OVER, over)):
+    for what, ids in ((Notice.OPENED, opened), (Notice.OVER, over)):
         lately = sum(1 for line in mine if line.what is what and now - line.at < A_MINUTE)
         groups = [tuple(ids)] if len(ids) + lately > MOST_SINGLE else [(pk,) for pk in ids]
         for group in groups:
             if group:
-                is_opened = what is Told.OPENED
+                is_opened = what is Notice.OPENED
                 yield Letter(user_id=user_id, opened=group if is_opened else (), over=() if is_opened else group)

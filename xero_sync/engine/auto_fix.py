@@ -46,7 +46,9 @@ def refused(*, job: SyncJob, document: Document, content_hash: str, faults: Sequ
     return Refused(job, document, content_hash, frozenset(recognise(fault).code for fault in faults))
 
 
-def mend(*, firm: Firm, access: gateway.Access, documents: Sequence[Refused], take_call: Callable[[], None]) -> int:
+def apply_fixes(
+    *, firm: Firm, access: gateway.Access, documents: Sequence[Refused], take_call: Callable[[], None]
+) -> int:
     """Mend what the documents' stored preferences allow; returns how many were put back in line.
 
     Reads Xero's contacts once for any number of clashes, and its bills by number in groups. Raises what `take_call`
@@ -60,7 +62,7 @@ def mend(*, firm: Firm, access: gateway.Access, documents: Sequence[Refused], ta
     archived = [each.job for each in documents if CONTACT_ARCHIVED in each.codes and _may_restore(each.job)]
     gone = [each.job for each in documents if CONTACT_GONE in each.codes and isinstance(each.document, InvoiceDocument)]
     return (
-        outbox.mend(firm=firm, mends=mends, now=now)
+        outbox.requeue_jobs(firm=firm, mends=mends, now=now)
         + outbox.restore_contacts_of(jobs=archived, now=now)
         + outbox.resend_contacts_of(jobs=gone, now=now)
     )
@@ -72,7 +74,7 @@ def _may_restore(job: SyncJob) -> bool:
 
 def _contact_mends(
     clashes: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
-) -> list[outbox.Mend]:
+) -> list[outbox.Requeue]:
     if not clashes:
         return []
     index = _all_contacts(access, take_call)
@@ -91,12 +93,12 @@ def _contact_mends(
         if isinstance(answer, Link):
             link = {"note": answer.note, "code": answer.code, "number": answer.number, "restored": answer.restored}
             changes = _linked(access, answer) | {"link": {**kept, **link, "for": each.document.name}}
-            mends.append(outbox.Mend(each.job.pk, changes))
+            mends.append(outbox.Requeue(each.job.pk, changes))
             by_id[answer.xero_id][CLIENT] = each.document.object_id
         elif isinstance(answer, Rename):
             link = {"note": answer.note, "code": "distinct_contact_names", "name": answer.name}
             link |= {"number": each.job.link.get("number", ""), "for": each.document.name}
-            mends.append(outbox.Mend(each.job.pk, {"link": {**kept, **link}}))
+            mends.append(outbox.Requeue(each.job.pk, {"link": {**kept, **link}}))
     return mends
 
 
@@ -108,7 +110,7 @@ def _linked_clients(access: gateway.Access) -> list[tuple[str, int]]:
 
 def _invoice_mends(
     taken: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
-) -> list[outbox.Mend]:
+) -> list[outbox.Requeue]:
     adoptable = {
         each.document.number: each
         for each in taken
@@ -120,30 +122,32 @@ def _invoice_mends(
         for element in gateway.find_invoices(access=access, numbers=group).elements:
             each = adoptable.get(str(element.document.get("InvoiceNumber")))
             if each is not None and isinstance(each.document, InvoiceDocument):
-                mends.append(_invoice_mend(each, each.document, element.document, access))
+                mends.append(_invoice_fix(each, each.document, element.document, access))
     return mends
 
 
-def _invoice_mend(
+def _invoice_fix(
     each: Refused, document: InvoiceDocument, found: dict[str, Any], access: gateway.Access
-) -> outbox.Mend:
+) -> outbox.Requeue:
     answer = match_invoice(document, found=found)
     if isinstance(answer, Fault):
-        return outbox.Mend(each.job.pk, {}, fault=answer)
+        return outbox.Requeue(each.job.pk, {}, fault=answer)
     changes = _linked(access, answer)
     changes["link"] = {"note": answer.note, "code": answer.code}
     if found.get("AmountPaid") or found.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
         changes |= {"confirmed_hash": each.content_hash, "xero_total": document.total}
         changes["link"]["closed"] = "settled-in-xero"
-    return outbox.Mend(each.job.pk, changes)
+    return outbox.Requeue(each.job.pk, changes)
 
 
 def _is_closed_void(each: Refused) -> bool:
     return bool(each.codes & CLOSED) and isinstance(each.document, InvoiceDocument) and each.document.state == "VOID"
 
 
-def _void_mends(closed: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]) -> list[outbox.Mend]:
+def _void_mends(
+    closed: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
+) -> list[outbox.Requeue]:
     """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
     by_id = {each.job.xero_id.lower(): each for each in closed}
     numbers = [each.job.number_sent for each in closed if each.job.number_sent]
@@ -155,13 +159,13 @@ def _void_mends(closed: Sequence[Refused], access: gateway.Access, take_call: Ca
             status = str(element.document.get("Status") or "")
             if each is not None and status in ENDED:
                 same = {"xero_status": status, "confirmed_hash": each.content_hash}
-                mends.append(outbox.Mend(each.job.pk, same))
+                mends.append(outbox.Requeue(each.job.pk, same))
     return mends
 
 
-def _without_status(each: Refused) -> outbox.Mend:
+def _without_status(each: Refused) -> outbox.Requeue:
     """Approved there already, and a payment makes its status final: it goes again without one."""
-    return outbox.Mend(each.job.pk, {"xero_status": "AUTHORISED", "link": each.job.link})
+    return outbox.Requeue(each.job.pk, {"xero_status": "AUTHORISED", "link": each.job.link})
 
 
 def _linked(access: gateway.Access, link: Link) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from xero_sync.engine.prepare import (
     stopped_by,
 )
 from xero_sync.engine.refusals import after_refusals
-from xero_sync.engine.results import line_ids, there
+from xero_sync.engine.results import line_ids, record_columns
 from xero_sync.engine.turn_context import Turn
 from xero_sync.kinds import snapshots
 from xero_sync.models import SyncAttempt, SyncJob
@@ -81,7 +81,7 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
         now=timezone.now(),
         resend_after_s=turn.timing.resend_after_s,
     )
-    return _mend(turn, jobs, documents, results, access)
+    return _fix(turn, jobs, documents, results, access)
 
 
 def _sent_elements(jobs: Sequence[SyncJob], kind: Kind) -> Sents:
@@ -154,7 +154,7 @@ def _judge(
         document = found.get(mark(kind=kind, document=each.element))
         if document is not None and is_ours(kind=kind, sent=each.element, found=document):
             changes = {
-                **there(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
+                **record_columns(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
                 "confirmed_hash": content_hash(each.element),
             }
             if isinstance(now_here, InvoiceDocument) and each.version == job.desired_version:
@@ -175,7 +175,7 @@ def _notes(turn: Turn, job: SyncJob, sent: Sent, now_here: Document | None) -> t
     return (*again.mapped.notes, *linked(job)) if again.mapped.content_hash == content_hash(sent.element) else ()
 
 
-def _mend(
+def _fix(
     turn: Turn,
     jobs: Sequence[SyncJob],
     documents: Mapping[int, Document],

@@ -30,13 +30,13 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
     refused = {result.job_id: result.faults for result in results if result.event is Event.REFUSED}
     try:
         if refused:
-            _mend(turn, ready, refused, access)
+            _fix(turn, ready, refused, access)
     except (NoCallLeft, gateway.XeroFault) as fault:
-        _mend_later(turn, ready, refused, fault)
+        _fix_later(turn, ready, refused, fault)
         return True
     # What is held too: a lock date that we never read could otherwise be lifted without our noticing.
     stopped = [result for result in results if result.event in (Event.REFUSED, Event.HELD)]
-    if not any(_chart_is_behind(fault) for result in stopped for fault in result.faults):
+    if not any(_chart_is_outdated(fault) for result in stopped for fault in result.faults):
         return True
     try:
         # What changed there lets the refused go again: to the default account, or to preflight's own words.
@@ -48,7 +48,7 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
     return False
 
 
-def _mend(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], access: gateway.Access) -> None:
+def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], access: gateway.Access) -> None:
     documents = [
         auto_fix.refused(
             job=each.job,
@@ -59,7 +59,7 @@ def _mend(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ..
         for each in ready
         if each.job.pk in refused
     ]
-    auto_fix.mend(
+    auto_fix.apply_fixes(
         firm=turn.firm,
         access=access,
         documents=documents,
@@ -67,7 +67,7 @@ def _mend(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ..
     )
 
 
-def _mend_later(
+def _fix_later(
     turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], fault: NoCallLeft | gateway.XeroFault
 ) -> None:
     """Xero could not be asked what the clash is about: what may be mended goes again, a few times, and asks then."""
@@ -75,15 +75,15 @@ def _mend_later(
     now = timezone.now()
     wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
     mends = [
-        outbox.Mend(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": tried(each.job.link, REPAIR)})
+        outbox.Requeue(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": tried(each.job.link, REPAIR)})
         for each in ready
         if each.job.pk in refused
         and tries(each.job.link, REPAIR) < MOST_TRIES
         and any(recognise(each_fault).code in auto_fix.ASKS_XERO for each_fault in refused[each.job.pk])
     ]
-    outbox.mend(firm=turn.firm, mends=mends, now=now)
+    outbox.requeue_jobs(firm=turn.firm, mends=mends, now=now)
 
 
-def _chart_is_behind(fault: Fault) -> bool:
+def _chart_is_outdated(fault: Fault) -> bool:
     """Xero refused an account, a tax type, a date or a currency that the cached chart has nothing against."""
     return fault.source == "xero" and recognise(fault).code in CHART_TELLS

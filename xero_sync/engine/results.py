@@ -38,7 +38,7 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         *(_warned(warning) for warning in warnings),
     ]
     changes = {
-        **there(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
+        **record_columns(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
         "confirmed_hash": ready.mapped.content_hash,
         "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.line_ids,
     }
@@ -66,7 +66,7 @@ def _in_words(found: Recognised) -> Note:
     return Note(found.code, f"{found.sentence}.")
 
 
-def there(*, kind: Kind, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
+def record_columns(*, kind: Kind, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
     """The job's columns that say what stands in Xero."""
     info = KINDS[kind]
     changes: dict[str, Any] = {

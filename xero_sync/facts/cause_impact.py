@@ -43,7 +43,7 @@ class Subject:
 
 
 @dataclass(kw_only=True)
-class Behind:
+class CauseImpact:
     """How much waits behind a cause. `others`: how many were saved under other preferences than today's."""
 
     bills: int = 0
@@ -84,19 +84,19 @@ def money_words(money: dict[str, Decimal]) -> str:
     return " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(money.items()))
 
 
-def sums(*, firm: Firm) -> tuple[dict[int, Behind], dict[str, Behind]]:
+def sums(*, firm: Firm) -> tuple[dict[int, CauseImpact], dict[str, CauseImpact]]:
     """What waits behind each open cause, by its id, and behind each hold of the whole firm, by its name."""
-    causes: dict[int, Behind] = {}
-    holds: dict[str, Behind] = {}
+    causes: dict[int, CauseImpact] = {}
+    holds: dict[str, CauseImpact] = {}
     for row in _summed(firm):
         if row["of_firm"]:
-            _add(holds.setdefault(row["hold"], Behind()), row)
+            _add(holds.setdefault(row["hold"], CauseImpact()), row)
         else:
-            _add(causes.setdefault(row["cause"], Behind()), row)
+            _add(causes.setdefault(row["cause"], CauseImpact()), row)
     return causes, holds
 
 
-def name_first(*, firm: Firm, behind: dict[int, Behind]) -> None:
+def name_first(*, firm: Firm, behind: dict[int, CauseImpact]) -> None:
     """Name the first documents of each of these causes, and what their fields start from."""
     for job in _first_jobs(firm, list(behind)):
         found = behind[job.cause_id]
@@ -141,7 +141,7 @@ def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
     )
 
 
-def _add(behind: Behind, row: dict[str, Any]) -> None:
+def _add(behind: CauseImpact, row: dict[str, Any]) -> None:
     if row["kind"] == Kind.INVOICE:
         behind.bills += row["count"]
         if row["bill_currency"]:

@@ -24,16 +24,16 @@ from xero_sync.organisation import chart, limits
 OF_THE_CONNECTION = [known.code for known in TABLE if known.klass is ErrorClass.CONNECTION]
 
 
-class Sight:
+class RequestContext:
     """One firm as seen by one request."""
 
     def __init__(self, firm: Firm) -> None:
         self.firm = firm
 
     @classmethod
-    def of(cls, request: Any, firm: Firm) -> "Sight":
+    def of(cls, request: Any, firm: Firm) -> "RequestContext":
         """The one of this request; without a request (a mail, a test) a new one."""
-        kept: dict[int, Sight] = request.__dict__.setdefault("_sights", {}) if request is not None else {}
+        kept: dict[int, RequestContext] = request.__dict__.setdefault("_sights", {}) if request is not None else {}
         return kept.setdefault(firm.pk, cls(firm))
 
     @cached_property

@@ -29,7 +29,7 @@ from xero_sync.gateway.calls import (
     send,
     split_numbers,
 )
-from xero_sync.gateway.changes import read_changes, told_at
+from xero_sync.gateway.changes import answered_at, read_changes
 
 __all__ = [
     "Access",
@@ -44,6 +44,7 @@ __all__ = [
     "RequestRefused",
     "Unavailable",
     "XeroFault",
+    "answered_at",
     "connections",
     "delete_connection",
     "find_contact_by_number",
@@ -58,5 +59,4 @@ __all__ = [
     "search_contacts",
     "send",
     "split_numbers",
-    "told_at",
 ]

@@ -31,7 +31,7 @@ def read_changes(*, access: Access, kind: Kind, since: datetime | None, page: in
     return reply_to_read(client.asked(call, access.xero_tenant_id, **options), KINDS[kind].collection)
 
 
-def told_at(headers: Headers) -> datetime | None:
+def answered_at(headers: Headers) -> datetime | None:
     """When Xero gave an answer, by its own clock; nothing if it does not say."""
     try:
         moment = parsedate_to_datetime(headers.date)

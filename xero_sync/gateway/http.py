@@ -162,7 +162,7 @@ def exchange(
                 raise urllib3.exceptions.ProtocolError("deadline")
             return Answer(response.status, response.headers, payload, current.duration_ms)
         except (urllib3.exceptions.HTTPError, OSError, _Deadline) as fault:
-            raise _told(current, fault) from None
+            raise _wire_fault(current, fault) from None
         finally:
             _current.exchange = None
 
@@ -207,7 +207,7 @@ def _read(response: BaseHTTPResponse) -> bytes:
     return b"".join(parts)
 
 
-def _told(current: _Exchange, fault: Exception) -> WireFault:
+def _wire_fault(current: _Exchange, fault: Exception) -> WireFault:
     # `from None` at the raise: the texts of urllib3's exceptions hold addresses with query strings.
     if current.expired:
         reason = "deadline"

@@ -112,13 +112,13 @@ def _refused_entry(answer: Answer, trace: Trace) -> XeroFault:
     if answer.status == 403 and answer.body.lstrip()[:1] == b"<":
         # Not Xero's API but the edge before it, which never passed the request on.
         return Unavailable("HTTP 403 from the edge", trace=trace)
-    known = recognise(Fault(_told_at_the_door(answer))).known
+    known = recognise(Fault(_refused_at_the_door(answer))).known
     if known.klass in (ErrorClass.CONNECTION, ErrorClass.ORGANISATION) and not known.generic:
         return AccessLost(known.code, trace=trace)
     return AccessLost("token-expired" if answer.status == 401 else "connection-lost", trace=trace)
 
 
-def _told_at_the_door(answer: Answer) -> str:
+def _refused_at_the_door(answer: Answer) -> str:
     try:
         payload = parse(answer)
     except Unreadable:

@@ -43,7 +43,7 @@ def contact_document(*, contact: Contact, job: SyncJob, xero_tenant_id: str) -> 
         postal_code=contact.postal_code,
         country=contact.country,
         tax_number=contact.tax_number,
-        xero_id=_id_there(job, xero_tenant_id),
+        xero_id=_id_in_xero(job, xero_tenant_id),
         xero_status=job.xero_status,
         number_sent=job.number_sent,
         # Renamed here since it was told apart: it goes by its new name, and is told apart anew if need be.
@@ -131,9 +131,9 @@ def invoice_document(
         tax_total=invoice.tax_total,
         total=invoice.total,
         lines=tuple(line_document(line, job.line_ids) for line in lines),
-        contact_xero_id=_id_there(contact_job, xero_tenant_id) if contact_job else "",
+        contact_xero_id=_id_in_xero(contact_job, xero_tenant_id) if contact_job else "",
         matter_number=invoice.matter.number if invoice.matter else "",
-        xero_id=_id_there(job, xero_tenant_id),
+        xero_id=_id_in_xero(job, xero_tenant_id),
         xero_status=job.xero_status,
         reference_is_ours=any(note["code"] == "matter_as_reference" for note in job.applied),
     )
@@ -159,5 +159,5 @@ def line_document(line: InvoiceLine | LineRow, line_ids: Mapping[str, str]) -> L
     )
 
 
-def _id_there(job: SyncJob, xero_tenant_id: str) -> str:
+def _id_in_xero(job: SyncJob, xero_tenant_id: str) -> str:
     return job.xero_id if job.xero_tenant_id == xero_tenant_id else ""

@@ -46,7 +46,7 @@ class Page:
 
     documents: Sequence[Mapping[str, Any]]
     page_count: int
-    told_at: datetime | None
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _refresh(firm: Firm, connection: XeroConnection, kind: Kind, read: Read, now
     for _ in range(most_pages):
         page = read(kind, row.read_to - OVERLAP if row.read_to else None, row.next_page)
         _keep(firm, tenant, kind, page.documents)
-        row.began_at = row.began_at or min(now, page.told_at or now)
+        row.began_at = row.began_at or min(now, page.answered_at or now)
         if row.next_page >= page.page_count:
             row.read_to, row.began_at, row.next_page = row.began_at, None, 1
             row.save()

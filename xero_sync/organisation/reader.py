@@ -76,7 +76,7 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
         reply = gateway.read_changes(access=access, kind=kind, since=since, page=page)
         limits.seen(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
         documents = [element.document for element in reply.elements]
-        return index.Page(documents, reply.page_count, gateway.told_at(reply.headers))
+        return index.Page(documents, reply.page_count, gateway.answered_at(reply.headers))
 
     most = index.MOST_PAGES_WAITED_FOR if person else index.MOST_PAGES
     try:

@@ -16,9 +16,9 @@ from xero_sync.domain.in_xero import name_key, number_key
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import (
     CLOSED,
-    BillThere,
     Candidate,
-    ContactThere,
+    ContactInXero,
+    InvoiceInXero,
     candidates,
     telling_words,
     terms,
@@ -48,9 +48,9 @@ class Looked:
 class Contacts:
     """One contact read from Xero, and who there stands in the way of writing our number or name to it."""
 
-    there: ContactThere | None
-    has_number: ContactThere | None
-    has_name: ContactThere | None
+    there: ContactInXero | None
+    has_number: ContactInXero | None
+    has_name: ContactInXero | None
 
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
     ).first()
 
 
-def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[ContactThere]:
+def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[ContactInXero]:
     rows = XeroDocument.objects.filter(firm=index.firm_id, xero_tenant_id=index.xero_tenant_id, kind=Kind.CONTACT)
     if term:
         wanted = Q(name__icontains=term) | Q(number__icontains=term) | Q(email__icontains=term)
@@ -100,15 +100,15 @@ def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[Cont
         if longest:
             wanted |= Q(name__icontains=longest)
     return [
-        ContactThere(xero_id=row.xero_id, name=row.name, number=row.number, email=row.email, status=row.status)
+        ContactInXero(xero_id=row.xero_id, name=row.name, number=row.number, email=row.email, status=row.status)
         for row in rows.filter(wanted).order_by("name_key", "pk")[:500]
     ]
 
 
-def _searched(firm: Firm, wanted: Collection[str], now: datetime) -> list[ContactThere]:
-    def question(ask: Ask) -> list[ContactThere]:
+def _searched(firm: Firm, wanted: Collection[str], now: datetime) -> list[ContactInXero]:
+    def question(ask: Ask) -> list[ContactInXero]:
         rows = [row for term in wanted for row in ask(lambda access, term=term: _search(access, term))]  # type: ignore[misc]
-        return [ContactThere.read(row) for row in rows]
+        return [ContactInXero.read(row) for row in rows]
 
     return _asking(firm, question, now)
 
@@ -157,12 +157,12 @@ def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: dat
 
     def question(ask: Ask) -> Contacts:
         rows = ask(lambda access: gateway.read_contact(access=access, xero_id=wanted))
-        there = next((row for row in map(ContactThere.read, rows) if row.xero_id.lower() == wanted), None)
+        there = next((row for row in map(ContactInXero.read, rows) if row.xero_id.lower() == wanted), None)
         if there is None:
             return Contacts(there=None, has_number=None, has_name=None)
         named = ask(lambda access: _search(access, contact.name)) if there.name != contact.name else []
         numbered = [] if there.number else ask(lambda access: _search(access, number))
-        others = [row for row in map(ContactThere.read, [*named, *numbered]) if row.xero_id != there.xero_id]
+        others = [row for row in map(ContactInXero.read, [*named, *numbered]) if row.xero_id != there.xero_id]
         same_name = [row for row in others if name_key(row.name) == name_key(contact.name) and not row.is_archived]
         return Contacts(
             there=there,
@@ -173,16 +173,16 @@ def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: dat
     return _asking(firm, question, now)
 
 
-def bills_there(*, firm: Firm, number: str, now: datetime) -> BillThere | None:
+def find_invoice_in_xero(*, firm: Firm, number: str, now: datetime) -> InvoiceInXero | None:
     """The bill with this number in Xero, one that is in force before one that is void. Raises upkeep.NotNow."""
     if len(number.encode()) > LONGEST_NUMBER:
         return None
     rows = _asking(firm, lambda ask: ask(lambda access: gateway.find_invoices(access=access, numbers=[number])), now)
-    found = [there for there in map(BillThere.read, rows) if there.number.casefold() == number.casefold()]
+    found = [there for there in map(InvoiceInXero.read, rows) if there.number.casefold() == number.casefold()]
     return min(found, key=lambda there: there.status in CLOSED, default=None)
 
 
-def other_bill(*, firm: Firm, job: SyncJob, there: BillThere) -> str:
+def other_bill(*, firm: Firm, job: SyncJob, there: InvoiceInXero) -> str:
     """The number of another bill of ours that this one in Xero is, sent or handled by hand; or empty."""
     linked = taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id, "")
     if linked:

@@ -24,8 +24,8 @@ from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
 from xero_sync.outbox.recover import abandon, recover, say_again
 from xero_sync.outbox.release import rejudge, release, retry
 from xero_sync.outbox.requeue import (
-    Mend,
-    mend,
+    Requeue,
+    requeue_jobs,
     resend_contacts_of,
     restore_contacts_of,
 )
@@ -39,7 +39,7 @@ __all__ = [
     "Frozen",
     "Lane",
     "LaneLost",
-    "Mend",
+    "Requeue",
     "Result",
     "Saved",
     "abandon",
@@ -54,11 +54,11 @@ __all__ = [
     "leave_lane",
     "link",
     "lock_firm",
-    "mend",
     "name_of",
     "recover",
     "rejudge",
     "release",
+    "requeue_jobs",
     "resend_contacts_of",
     "restore_contacts_of",
     "retry",

@@ -22,7 +22,7 @@ from xero_sync.domain.states import AT_REST, Event, State
 from xero_sync.models import Cause, Resolution, SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
-from xero_sync.outbox.dependents import hold_behind_contacts
+from xero_sync.outbox.dependents import hold_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -117,7 +117,7 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
         row = SyncJob.objects.select_for_update(of=("self",)).filter(pk=job.pk, firm=firm).first()
         if row is None or row.state not in AT_REST or row.xero_id != job.xero_id or _is_taken(row, changes):
             raise Changed
-        if row.desired_version != job.desired_version or not _is_there(firm, changes["xero_tenant_id"]):
+        if row.desired_version != job.desired_version or not _is_connected_to(firm, changes["xero_tenant_id"]):
             raise Changed
         old = {row.cause_id}
         cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0, "confirmed_hash": ""}
@@ -132,7 +132,7 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
             move([Move(row, Event.HELD, {"hold": held.value})], now=now)
         if row.kind == Kind.CONTACT:
             old |= _hold_its_bills(row, now)
-        hold_behind_contacts(firm_id=firm.pk, now=now)
+        hold_bills_of_contacts(firm_id=firm.pk, now=now)
         causes.close_empty(cause_ids=old, now=now)
         if held is None:
             nudge.firm(firm_id=firm.pk)
@@ -148,7 +148,7 @@ def _is_taken(job: SyncJob, changes: Mapping[str, Any]) -> bool:
     return is_bill and bool(handled_as(firm=job.firm, xero_id=changes["xero_id"], but=[job.pk]))
 
 
-def _is_there(firm: Firm, xero_tenant_id: str) -> bool:
+def _is_connected_to(firm: Firm, xero_tenant_id: str) -> bool:
     return firm.xero_connections.exclude(state="DISCONNECTED").filter(xero_tenant_id=xero_tenant_id).exists()
 
 

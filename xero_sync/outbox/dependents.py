@@ -19,7 +19,7 @@ IN_LINE = Q(contact_job__xero_id="", state__in=[State.WAITING, State.TRYING_AGAI
 BEHIND = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value)
 
 
-def hold_behind_contacts(*, firm_id: int, now: datetime, contact_job_ids: Collection[int] | None = None) -> None:
+def hold_bills_of_contacts(*, firm_id: int, now: datetime, contact_job_ids: Collection[int] | None = None) -> None:
     """Hold the bills in line behind a contact that is stuck, and count them under its cause.
 
     Only behind these contacts, or behind any of the firm. The caller has the firm's lock.
@@ -40,7 +40,7 @@ def hold_behind_contacts(*, firm_id: int, now: datetime, contact_job_ids: Collec
     causes.close_empty(cause_ids=old, now=now)
 
 
-def release_behind_contacts(*, contact_job_ids: Collection[int], now: datetime) -> None:
+def release_bills_of_contacts(*, contact_job_ids: Collection[int], now: datetime) -> None:
     """These contacts are in Xero: the bills on hold because of them become Waiting. The caller has the firm's lock."""
     jobs = SyncJob.objects.select_for_update().filter(BEHIND, contact_job__in=contact_job_ids, kind=Kind.INVOICE)
     locked = list(jobs.order_by("id"))

@@ -13,7 +13,7 @@ from xero_sync.domain.states import Event, State
 from xero_sync.models import FirmPreference, SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
-from xero_sync.outbox.dependents import hold_behind_contacts
+from xero_sync.outbox.dependents import hold_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -61,7 +61,7 @@ def enqueue(
         moves.append(Move(job, event, changes))
     move(moves, now=now)
     if kind is Kind.INVOICE:
-        hold_behind_contacts(firm_id=firm.pk, contact_job_ids=set(contact_jobs.values()), now=now)
+        hold_bills_of_contacts(firm_id=firm.pk, contact_job_ids=set(contact_jobs.values()), now=now)
     causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
         nudge.firm(firm_id=firm.pk)

@@ -17,7 +17,7 @@ from xero_sync.domain.states import Event, State
 from xero_sync.models import FirmPreference, SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
-from xero_sync.outbox.dependents import hold_behind_contacts
+from xero_sync.outbox.dependents import hold_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -84,7 +84,7 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
     # One by one the moves are the same; under a firm's hold they are held instead of sent.
     moves = [Move(job, Event.HELD if held else event, {**changes, "link": reopened(job.link)}) for job in locked]
     move(moves, now=now)
-    hold_behind_contacts(firm_id=firm.pk, now=now)
+    hold_bills_of_contacts(firm_id=firm.pk, now=now)
     causes.close_empty(cause_ids=old, now=now)
     if held is None:
         nudge.firm(firm_id=firm.pk)
@@ -123,5 +123,5 @@ def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
     jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)
     moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
     move(moves, now=now)
-    hold_behind_contacts(firm_id=firm.pk, now=now)
+    hold_bills_of_contacts(firm_id=firm.pk, now=now)
     return len(moves)

@@ -25,7 +25,7 @@ RESTORED = {
 
 
 @dataclass(frozen=True)
-class Mend:
+class Requeue:
     """One refused job and the columns that mend it; a `fault` in their place words its refusal better."""
 
     job_id: int
@@ -33,7 +33,7 @@ class Mend:
     fault: Fault | None = None
 
 
-def mend(*, firm: Firm, mends: Sequence[Mend], now: datetime) -> int:
+def requeue_jobs(*, firm: Firm, mends: Sequence[Requeue], now: datetime) -> int:
     """Apply these to jobs that still need somebody, and let the mended ones go. Returns how many go."""
     if not mends:
         return 0

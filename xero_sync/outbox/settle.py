@@ -16,7 +16,7 @@ from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 from xero_sync.outbox import causes, nudge
-from xero_sync.outbox.dependents import hold_behind_contacts, release_behind_contacts
+from xero_sync.outbox.dependents import hold_bills_of_contacts, release_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -189,7 +189,7 @@ def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> 
     ]
     stuck = {each.job.pk for each in moves if each.event in (Event.REFUSED, Event.HELD, Event.SKIPPED)}
     if there:
-        release_behind_contacts(contact_job_ids=[job.pk for job in there], now=now)
+        release_bills_of_contacts(contact_job_ids=[job.pk for job in there], now=now)
         nudge.firm(firm_id=batch.firm_id)
     if stuck:
-        hold_behind_contacts(firm_id=batch.firm_id, contact_job_ids=stuck, now=now)
+        hold_bills_of_contacts(firm_id=batch.firm_id, contact_job_ids=stuck, now=now)

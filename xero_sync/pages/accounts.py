@@ -9,7 +9,7 @@ from xero_sync.domain.chart import Account, Chart
 from xero_sync.domain.documents import LineDocument
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books, account_for
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds import snapshots
 from xero_sync.models import SyncJob
 
@@ -60,14 +60,18 @@ def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str
     return groups
 
 
-def line_accounts(*, lines: Sequence[InvoiceLine], job: SyncJob | None, sight: Sight) -> dict[int, LineAccount]:
+def line_accounts(
+    *, lines: Sequence[InvoiceLine], job: SyncJob | None, sight: RequestContext
+) -> dict[int, LineAccount]:
     """Each line's account by the rules the sync will use next. The lines have their category in hand."""
     preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
     documents = [snapshots.line_document(line, {}) for line in lines]
     return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in documents}
 
 
-def _line_account(line: LineDocument, books: Books | None, preferences: Preferences, sight: Sight) -> LineAccount:
+def _line_account(
+    line: LineDocument, books: Books | None, preferences: Preferences, sight: RequestContext
+) -> LineAccount:
     if books is None:
         # Nothing is known of the organisation: say what is chosen here, and judge nothing.
         own = line.category_account if line.is_expense and preferences.on("category_account_codes") else ""

@@ -13,7 +13,7 @@ from xero_sync.domain.errors import Owner, Recognised
 from xero_sync.domain.preferences import BY_KEY, Difference, Preference, differences
 from xero_sync.domain.states import State
 from xero_sync.facts import places
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import at
 from xero_sync.facts.stored_faults import recognised
 from xero_sync.models import SyncJob
@@ -102,7 +102,7 @@ class SavedUnder:
         return f"Saved under the settings of {self.day}, {off}."
 
 
-def fault_list(*, job: SyncJob, firm: Firm, sight: Sight) -> list[FaultShown]:
+def fault_list(*, job: SyncJob, firm: Firm, sight: RequestContext) -> list[FaultShown]:
     """Every fault that holds this document, in the order they were found."""
     if job.state == State.IN_XERO:
         return []
@@ -110,7 +110,7 @@ def fault_list(*, job: SyncJob, firm: Firm, sight: Sight) -> list[FaultShown]:
     return [_fault(recognised(fault), target, firm, sight) for fault in job.faults]
 
 
-def _fault(known: Recognised, target: places.Target, firm: Firm, sight: Sight) -> FaultShown:
+def _fault(known: Recognised, target: places.Target, firm: Firm, sight: RequestContext) -> FaultShown:
     return FaultShown(
         code=known.code,
         title=known.title,
@@ -126,7 +126,7 @@ def _fault(known: Recognised, target: places.Target, firm: Firm, sight: Sight) -
     )
 
 
-def _xero_link(known: Recognised, sight: Sight) -> places.Link | None:
+def _xero_link(known: Recognised, sight: RequestContext) -> places.Link | None:
     place = known.known.where.place
     if place not in places.XERO_PATHS or sight.connection is None:
         return None
@@ -169,7 +169,7 @@ def _note(text: str, switch: Preference | None, settings: str) -> NoteShown:
     return NoteShown(text=text, label=switch.label, url=f"{settings}#switch-{switch.key}")
 
 
-def saved_under(*, job: SyncJob, firm: Firm, sight: Sight) -> SavedUnder | None:
+def saved_under(*, job: SyncJob, firm: Firm, sight: RequestContext) -> SavedUnder | None:
     """None where the stored preferences are today's."""
     apart = differences(job.preferences, sight.preferences)
     if not apart:
@@ -178,7 +178,7 @@ def saved_under(*, job: SyncJob, firm: Firm, sight: Sight) -> SavedUnder | None:
     return SavedUnder(day=_day(job, firm), off=off, differences=apart)
 
 
-def retry_sentence(*, job: SyncJob, firm: Firm, sight: Sight) -> str:
+def retry_sentence(*, job: SyncJob, firm: Firm, sight: RequestContext) -> str:
     """Under which settings a retry goes."""
     under = saved_under(job=job, firm=firm, sight=sight)
     return under.sentence if under else "It was saved under today\u2019s settings."

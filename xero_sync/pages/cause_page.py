@@ -19,7 +19,7 @@ from billing.paging import Order, page_by_key
 from firms.models import AuditEvent, Firm, User
 from xero_sync.domain.kinds import Kind
 from xero_sync.facts import status
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import Shown, at, on_day
 from xero_sync.models import Cause
 from xero_sync.pages import needs
@@ -95,7 +95,9 @@ def find(*, firm: Firm, pk: int) -> Any:
     ).first()
 
 
-def read(*, sight: Sight, cause: Any, is_admin: bool, after: str, before: str, typed: Typed | None = None) -> Page:
+def read(
+    *, sight: RequestContext, cause: Any, is_admin: bool, after: str, before: str, typed: Typed | None = None
+) -> Page:
     """The page, its documents 50 at a time, the longest waiting first."""
     firm = sight.firm
     jobs = page_by_key(_jobs(firm, cause), order=OLDEST_SAVED, size=SIZE, after=after, before=before)

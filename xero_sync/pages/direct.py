@@ -3,12 +3,12 @@
 from xero_sync.domain.errors import Place
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.account_uses import Category
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
 
 
-def field_url(*, cause: Cause, sight: Sight) -> str:
+def field_url(*, cause: Cause, sight: RequestContext) -> str:
     """The first field that puts it right, or empty if nothing waits behind the cause or there is no field here."""
     known = of_cause(cause)
     job = cause.jobs.select_related("contact_job").order_by("pk").first()

@@ -17,8 +17,8 @@ from xero_sync.domain.fixes import Fix
 from xero_sync.domain.kinds import Kind
 from xero_sync.facts import account_uses
 from xero_sync.facts.account_uses import AccountPlace, Category
-from xero_sync.facts.cause_impact import Behind
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.cause_impact import CauseImpact
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import XeroDocument
 from xero_sync.organisation.defaults import suggest_tax_type
 
@@ -46,7 +46,7 @@ class Control:
     groups: Groups = field(default_factory=list)
 
     @property
-    def told_by(self) -> str:
+    def described_by(self) -> str:
         """The ids of what describes it."""
         told = (("hint", self.hint), ("error", self.error))
         return " ".join(f"{self.id}-{name}" for name, words in told if words)
@@ -83,19 +83,24 @@ class Typed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class FixContext:
     """What the panels of a page need besides the sight of the firm."""
 
-    sight: Sight
+    sight: RequestContext
     is_admin: bool
     categories: Sequence[Category] = ()
     taken: frozenset[str] = frozenset()
     typed: Typed | None = None
 
 
-def desk(
-    *, firm: Firm, sight: Sight, is_admin: bool, wanted: Iterable[tuple[Recognised, Behind]], typed: Typed | None = None
-) -> Desk:
+def read_fix_context(
+    *,
+    firm: Firm,
+    sight: RequestContext,
+    is_admin: bool,
+    wanted: Iterable[tuple[Recognised, CauseImpact]],
+    typed: Typed | None = None,
+) -> FixContext:
     """Everything the panels of these causes need, in at most one query beside the sight's own."""
     found = list(wanted)
     kinds = {kind for known, _ in found for kind in fixes.FIXES.get(known.code, ())}
@@ -104,7 +109,7 @@ def desk(
         if Fix.NUMBER in fixes.FIXES.get(known.code, ()) and behind.subject and behind.subject.bill:
             near += fixes.numbers_near(behind.subject.bill["number"])
     rows = _rows(firm, sight, categories=Fix.ACCOUNT in kinds, numbers=near)
-    return Desk(
+    return FixContext(
         sight=sight,
         is_admin=is_admin,
         categories=sorted((Category(pk, name, code, version) for what, pk, name, code, version in rows if what == "c")),
@@ -113,7 +118,7 @@ def desk(
     )
 
 
-def panel(*, cause_id: int, known: Recognised, behind: Behind, desk: Desk) -> Panel | None:
+def panel(*, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixContext) -> Panel | None:
     """The first field that can be offered to this person for this cause; None if there is none."""
     makers = {
         Fix.ACCOUNT: _account,
@@ -131,7 +136,7 @@ def panel(*, cause_id: int, known: Recognised, behind: Behind, desk: Desk) -> Pa
     return None
 
 
-def tax_rates(*, known: Recognised, sight: Sight) -> list[Rate]:
+def tax_rates(*, known: Recognised, sight: RequestContext) -> list[Rate]:
     """The firm's rates that this fault is about."""
     mapped = sight.books.tax_types if sight.books else {}
     if known.code == "no-tax-type":
@@ -152,7 +157,7 @@ def tax_field(rate: Rate) -> str:
 class _At:
     """One cause on its way to a panel, with what was typed for it before."""
 
-    def __init__(self, cause_id: int, known: Recognised, behind: Behind, desk: Desk) -> None:
+    def __init__(self, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixContext) -> None:
         self.cause_id, self.known, self.behind, self.desk = cause_id, known, behind, desk
         self.sight = desk.sight
         self.typed = desk.typed if desk.typed and desk.typed.cause_id == cause_id else None
@@ -293,7 +298,7 @@ def _date(at: _At) -> Panel | None:
 
 
 def _rows(
-    firm: Firm, sight: Sight, *, categories: bool, numbers: Sequence[str]
+    firm: Firm, sight: RequestContext, *, categories: bool, numbers: Sequence[str]
 ) -> list[tuple[str, int, str, str, int]]:
     """Categories ("c") and numbers in use here or in Xero ("n"), as one query with the same columns."""
     blank, none = Value("", output_field=CharField()), Value(0, output_field=IntegerField())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import at
 from xero_sync.models import ConnectionState
 
@@ -17,7 +17,7 @@ class Light:
     note: str = ""
 
 
-def of(*, sight: Sight) -> Light:
+def of(*, sight: RequestContext) -> Light:
     """Not connected, lost, switched off, paused, not confirmed, or connected: the first that is so."""
     connection, settings = sight.connection, sight.settings
     if connection is None:

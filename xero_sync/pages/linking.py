@@ -15,10 +15,10 @@ from xero_sync.actions import decide_cause, link_documents
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import BillThere, Candidate, ContactThere, Difference, candidates, differences
+from xero_sync.domain.linking import Candidate, ContactInXero, Difference, InvoiceInXero, candidates, differences
 from xero_sync.domain.states import State
 from xero_sync.facts import places
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import at
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, SyncJob
@@ -34,7 +34,7 @@ NOTHING = "-"
 class Choice:
     """One contact in Xero to choose. `taken`: another client here is linked to it already."""
 
-    there: ContactThere
+    there: ContactInXero
     evidence: str
     taken: str
     url: str
@@ -63,7 +63,7 @@ class ContactPage:
     term: str
     choices: tuple[Choice, ...] = ()
     as_of: str = ""
-    chosen: ContactThere | None = None
+    chosen: ContactInXero | None = None
     evidence: str = ""
     changes: tuple[Change, ...] = ()
     keeps_name: str = ""
@@ -80,7 +80,7 @@ class BillPage:
     invoice: Invoice
     job: SyncJob
     number: str
-    there: BillThere | None = None
+    there: InvoiceInXero | None = None
     rows: tuple[Row, ...] = ()
     verdict: str = ""
     agrees: bool = False
@@ -133,7 +133,7 @@ def _compared(firm: Firm, job: SyncJob, document: ContactDocument, read: Contact
         return {"refused": "That contact is not in Xero any more. Choose another."}
     candidate: Candidate = candidates(document, [there], all_of_them=True)[0]
     refused = link_documents.refusal(firm=firm, job=job, read=read, restore=True)
-    sight = Sight(firm)
+    sight = RequestContext(firm)
     shown = SyncJob(kind=Kind.CONTACT, xero_id=there.xero_id)
     return {
         "chosen": there,
@@ -146,7 +146,7 @@ def _compared(firm: Firm, job: SyncJob, document: ContactDocument, read: Contact
     }
 
 
-def _changes(here: ContactDocument, read: Contacts, there: ContactThere, *, number_stays: bool) -> list[Change]:
+def _changes(here: ContactDocument, read: Contacts, there: ContactInXero, *, number_stays: bool) -> list[Change]:
     """What our save writes: our name and e-mail address, our number only where Xero has none."""
     number = here.number_sent or here.client_number
     after = there.number or (NOTHING if number_stays else number)
@@ -165,7 +165,7 @@ def bill_page(*, firm: Firm, job: SyncJob, now: datetime) -> BillPage:
     told: dict[str, Any] = {"invoice": invoice, "job": job, "number": invoice.number}
     try:
         document = search.document_of(firm=firm, job=job)
-        there = search.bills_there(firm=firm, number=invoice.number, now=now)
+        there = search.find_invoice_in_xero(firm=firm, number=invoice.number, now=now)
     except (Refused, NotNow) as refusal:
         return BillPage(**told, refused=str(refusal))
     assert isinstance(document, InvoiceDocument)
@@ -203,11 +203,11 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
         **_both_sides(firm, invoice, there, apart),
         verdict=verdict,
         agrees=not apart,
-        seen=decide_cause.sight_of(there),
+        seen=decide_cause.name_of_proof(there),
     )
 
 
-def _apart_by_eye(invoice: Invoice, there: BillThere) -> tuple[Difference, ...]:
+def _apart_by_eye(invoice: Invoice, there: InvoiceInXero) -> tuple[Difference, ...]:
     apart = {
         Difference.NUMBER: there.number != invoice.number,
         Difference.CONTACT: there.contact.casefold() != invoice.contact.name.casefold(),
@@ -217,7 +217,7 @@ def _apart_by_eye(invoice: Invoice, there: BillThere) -> tuple[Difference, ...]:
     return tuple(each for each, differs in apart.items() if differs)
 
 
-def _both_sides(firm: Firm, invoice: Invoice, there: BillThere, apart: Sequence[Difference]) -> dict[str, Any]:
+def _both_sides(firm: Firm, invoice: Invoice, there: InvoiceInXero, apart: Sequence[Difference]) -> dict[str, Any]:
     status = XERO_STATUS.get(there.status, there.status.capitalize())
     rows = (
         Row(label="Number", here=invoice.number, xero=there.number, differs=Difference.NUMBER in apart),
@@ -233,7 +233,7 @@ def _both_sides(firm: Firm, invoice: Invoice, there: BillThere, apart: Sequence[
         Row(label="Status", here=invoice.get_state_display(), xero=status, differs=Difference.CLOSED in apart),
     )
     shown = SyncJob(kind=Kind.INVOICE, xero_id=there.xero_id)
-    url = places.in_xero(job=shown, short_code=Sight(firm).short_code)
+    url = places.in_xero(job=shown, short_code=RequestContext(firm).short_code)
     return {"there": there, "rows": rows, "xero_url": url}
 
 

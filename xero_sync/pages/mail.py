@@ -24,7 +24,7 @@ NAMELESS = (ErrorClass.MAPPING, ErrorClass.ORGANISATION, ErrorClass.CONNECTION, 
 LONGEST_FIRM = 60
 LISTED = 20
 WIDTH = 76
-NOTHING = cause_impact.Behind()
+NOTHING = cause_impact.CauseImpact()
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u200b]+")
 
 
@@ -43,13 +43,13 @@ class _Item:
 
     cause: Cause
     known: Recognised
-    behind: cause_impact.Behind
+    behind: cause_impact.CauseImpact
 
 
 def letter(*, mail: Mail, now: datetime) -> Letter | None:
     """The mail as it should read now; None if there is nothing left to say, or nobody to say it to."""
     firm = mail.firm
-    if not _may_be_told(mail):
+    if not _may_be_named(mail):
         return None
     if mail.what == Mail.What.TEST:
         return _test(mail)
@@ -80,7 +80,7 @@ def address(path: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
-def _may_be_told(mail: Mail) -> bool:
+def _may_be_named(mail: Mail) -> bool:
     member = Membership.objects.filter(firm=mail.firm, user=mail.user_id, user__is_active=True)
     if not member.exists():
         return False
@@ -88,7 +88,9 @@ def _may_be_told(mail: Mail) -> bool:
     return mail.what == Mail.What.TEST or not silent.exists()
 
 
-def _item(cause: Cause, waiting: dict[int, cause_impact.Behind], holds: dict[str, cause_impact.Behind]) -> _Item:
+def _item(
+    cause: Cause, waiting: dict[int, cause_impact.CauseImpact], holds: dict[str, cause_impact.CauseImpact]
+) -> _Item:
     known = of_cause(cause)
     found = waiting.get(cause.pk, NOTHING)
     if cause.watched and known.known.klass is ErrorClass.CONNECTION:

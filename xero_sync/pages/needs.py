@@ -19,18 +19,18 @@ from xero_sync.domain.errors import Fault as KnownFault
 from xero_sync.domain.holds import Hold
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.cause_impact import (
-    Behind,
+    CauseImpact,
     counted,
     money_words,
     name_first,
     sums,
 )
-from xero_sync.facts.request_context import OF_THE_CONNECTION, Sight
+from xero_sync.facts.request_context import OF_THE_CONNECTION, RequestContext
 from xero_sync.facts.status import at, on_day
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
 from xero_sync.pages.cards import WHO
-from xero_sync.pages.fixes import Desk, Panel, Typed, desk, panel
+from xero_sync.pages.fixes import FixContext, Panel, Typed, panel, read_fix_context
 
 PAGE = 50
 ICONS = {
@@ -59,7 +59,7 @@ class Entry:
     recheck: str
     icon: str
     age: str
-    behind: Behind
+    behind: CauseImpact
     links: tuple[places.Link, ...]
     xero_link: places.Link | None
     list_url: str
@@ -95,7 +95,7 @@ class _Row:
 
     cause: Cause
     known: Recognised
-    behind: Behind
+    behind: CauseImpact
 
     @property
     def part(self) -> int:
@@ -110,7 +110,7 @@ class _Row:
 def read(
     *,
     firm: Firm,
-    sight: Sight,
+    sight: RequestContext,
     is_admin: bool,
     number: int = 1,
     cause_id: int | None = None,
@@ -127,7 +127,7 @@ def read(
     number = min(max(number, 1), pages) if at_place is None else at_place // PAGE + 1
     here = rows[(number - 1) * PAGE : number * PAGE]
     name_first(firm=firm, behind={row.cause.pk: row.behind for row in here})
-    fields = desk(
+    fields = read_fix_context(
         firm=firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind) for row in here], typed=typed
     )
     parts: dict[int, list[Entry]] = defaultdict(list)
@@ -145,15 +145,17 @@ def read(
     )
 
 
-def one(*, sight: Sight, is_admin: bool, cause: Cause, typed: Typed | None = None) -> Entry:
+def one(*, sight: RequestContext, is_admin: bool, cause: Cause, typed: Typed | None = None) -> Entry:
     """The card of one cause, also of one that was put right: then nothing waits behind it."""
-    row = _Row(cause, of_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, Behind()))
+    row = _Row(cause, of_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, CauseImpact()))
     name_first(firm=sight.firm, behind={cause.pk: row.behind})
-    fields = desk(firm=sight.firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind)], typed=typed)
+    fields = read_fix_context(
+        firm=sight.firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind)], typed=typed
+    )
     return _entry(row, sight, fields)
 
 
-def _open_rows(firm: Firm, waiting: dict[int, Behind], holds: dict[str, Behind]) -> list[_Row]:
+def _open_rows(firm: Firm, waiting: dict[int, CauseImpact], holds: dict[str, CauseImpact]) -> list[_Row]:
     before = Cause.objects.filter(firm=firm, code=OuterRef("code"), subject=OuterRef("subject")).exclude(closed_at=None)
     causes = Cause.objects.filter(firm=firm, closed_at=None).select_related("assigned_to")
     causes = causes.annotate(closed_before=Subquery(before.order_by("-closed_at").values("closed_at")[:1]))
@@ -161,13 +163,13 @@ def _open_rows(firm: Firm, waiting: dict[int, Behind], holds: dict[str, Behind])
     told = OF_THE_CONNECTION if Hold.CONNECTION_LOST in holds else ()
     # One without documents is on its way out, unless it is watched.
     return [
-        _Row(cause, of_cause(cause), waiting.get(cause.pk, Behind()))
+        _Row(cause, of_cause(cause), waiting.get(cause.pk, CauseImpact()))
         for cause in causes.order_by("first_seen_at", "pk")
         if cause.pk in waiting or (cause.watched and cause.code not in told)
     ]
 
 
-def _sentence(needing: Sequence[Behind], something: bool) -> str:
+def _sentence(needing: Sequence[CauseImpact], something: bool) -> str:
     if not needing:
         return "Nothing needs you." if something else ""
     bills, contacts = sum(behind.bills for behind in needing), sum(behind.contacts for behind in needing)
@@ -181,7 +183,7 @@ def _sentence(needing: Sequence[Behind], something: bool) -> str:
     return f"{cause} back {what}{total}. Fix a cause and everything behind it goes."
 
 
-def _entry(row: _Row, sight: Sight, fields: Desk) -> Entry:
+def _entry(row: _Row, sight: RequestContext, fields: FixContext) -> Entry:
     cause, known, behind, firm = row.cause, row.known, row.behind, sight.firm
     shown = panel(cause_id=cause.pk, known=known, behind=behind, desk=fields)
     may_fix = fields.is_admin or known.known.owner is not Owner.ADMIN
@@ -199,20 +201,20 @@ def _entry(row: _Row, sight: Sight, fields: Desk) -> Entry:
         can_retry=behind.total > 0,
         can_look=known.code in fixes.LOOKED_AT_AGAIN and sight.connection is not None,
         panel=shown,
-        error="" if shown else _told(cause, fields),
+        error="" if shown else _notification_words(cause, fields),
         link_url=_link_url(cause, known, firm) if behind.total else "",
         marks=tuple(_marks(row, sight, fields)),
         **_words(known),
     )
 
 
-def _told(cause: Cause, fields: Desk) -> str:
+def _notification_words(cause: Cause, fields: FixContext) -> str:
     """What was refused, where there is no field any more to say it beside."""
     typed = fields.typed
     return " ".join(typed.faults.values()) if typed and typed.cause_id == cause.pk else ""
 
 
-def _field_links(row: _Row, sight: Sight, fields: Desk) -> list[places.Link]:
+def _field_links(row: _Row, sight: RequestContext, fields: FixContext) -> list[places.Link]:
     """The pages of the fields themselves, for whoever wants to see more than the card shows."""
     chart = sight.chart
     if row.known.known.where.place is Place.CATEGORY_EDIT and chart is not None:
@@ -222,7 +224,7 @@ def _field_links(row: _Row, sight: Sight, fields: Desk) -> list[places.Link]:
     return [one] if one else []
 
 
-def _marks(row: _Row, sight: Sight, fields: Desk) -> list[str]:
+def _marks(row: _Row, sight: RequestContext, fields: FixContext) -> list[str]:
     """What else is to be known of this cause."""
     cause, firm = row.cause, sight.firm
     marks = []
@@ -238,7 +240,7 @@ def _marks(row: _Row, sight: Sight, fields: Desk) -> list[str]:
     return marks
 
 
-def _used(row: _Row, sight: Sight, fields: Desk) -> str:
+def _used(row: _Row, sight: RequestContext, fields: FixContext) -> str:
     account = row.known.parts.get("account", "")
     if not account:
         return ""
@@ -273,13 +275,13 @@ def _words(known: Recognised) -> dict[str, Any]:
     }
 
 
-def _title(known: Recognised, behind: Behind) -> str:
+def _title(known: Recognised, behind: CauseImpact) -> str:
     """A document's own fault names the document."""
     only = behind.affected[0].label if len(behind.affected) == 1 and known.known.subject == "document" else ""
     return f"{only}: {known.title}" if only else known.title
 
 
-def _xero_link(known: Recognised, sight: Sight) -> places.Link | None:
+def _xero_link(known: Recognised, sight: RequestContext) -> places.Link | None:
     place = known.known.where.place
     if fixes.Fix.DATE in fixes.FIXES.get(known.code, ()):
         place = Place.XERO_LOCK_DATES
@@ -288,7 +290,7 @@ def _xero_link(known: Recognised, sight: Sight) -> places.Link | None:
     return places.Link(places.xero_page(place=place, short_code=sight.short_code), "Open Xero")
 
 
-def _hold_entry(hold: str, behind: Behind, sight: Sight, is_admin: bool) -> Entry:
+def _hold_entry(hold: str, behind: CauseImpact, sight: RequestContext, is_admin: bool) -> Entry:
     """What holds everything: not connected, lost, off, not confirmed, paused. No cause row, for all of it waits."""
     firm = sight.firm
     parts = {"person": sight.settings.paused_by} if hold == "paused" else {}

@@ -15,7 +15,7 @@ from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places, status
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import Shown
 from xero_sync.pages import cards, settled, story
 
@@ -48,7 +48,7 @@ def head(state: Shown, *, oob: bool = False) -> SafeString:
 def card(document: Document, *, request: Any, template: str = "card", oob: bool = False) -> SafeString:
     """What is to do, both sides' figures, and the settings it was saved under."""
     firm = document.firm
-    sight, state = Sight.of(request, firm), shown(document)
+    sight, state = RequestContext.of(request, firm), shown(document)
     job, is_bill = state.job, isinstance(document, Invoice)
     context = {
         "oob": oob,

@@ -26,8 +26,14 @@ from xero_sync.engine.preflight.check import (
     check,
 )
 from xero_sync.facts import places
-from xero_sync.facts.request_context import Sight
-from xero_sync.pages.foretold import Desk, Knowledge, Stop, hold_of, knowledge
+from xero_sync.facts.request_context import RequestContext
+from xero_sync.pages.forecast import (
+    ForecastContext,
+    Knowledge,
+    Stop,
+    hold_of,
+    knowledge,
+)
 
 SHOWN = 10
 MONTHS = 13
@@ -121,7 +127,7 @@ class Page:
     other_url: str
 
 
-def read(*, firm: Firm, sight: Sight, query: QueryDict) -> Page:
+def read(*, firm: Firm, sight: RequestContext, query: QueryDict) -> Page:
     """Judge the chosen bills, the newest 5,000 at most. A fixed number of queries."""
     choice = Choice.read(query)
     chosen = choice.filters.invoices(firm=firm)
@@ -164,9 +170,9 @@ def sentence(*, total: int, counts: Mapping[str, int], causes: int) -> str:
     return "; ".join(parts) + "."
 
 
-def _grouped(bills: Sequence[Invoice], checked: Checked, sight: Sight) -> dict[str, Any]:
+def _grouped(bills: Sequence[Invoice], checked: Checked, sight: RequestContext) -> dict[str, Any]:
     judged = [(bill, checked.bills[bill.pk]) for bill in bills]
-    causes = _causes([each for each in judged if each[1].verdict in STOPPED], Desk(sight, checked))
+    causes = _causes([each for each in judged if each[1].verdict in STOPPED], ForecastContext(sight, checked))
     reasons: dict[str, Group] = {}
     notes: dict[str, Group] = {}
     counts = dict.fromkeys(("goes", "there", "stopped", "held", "not_sent"), 0)
@@ -191,7 +197,7 @@ def _grouped(bills: Sequence[Invoice], checked: Checked, sight: Sight) -> dict[s
     }
 
 
-def _causes(stopped: Sequence[tuple[Invoice, Judged]], desk: Desk) -> list[Group]:
+def _causes(stopped: Sequence[tuple[Invoice, Judged]], desk: ForecastContext) -> list[Group]:
     """One group for each thing that would have to change; bills with a fault of their own are one group a fault."""
     groups: dict[tuple[str, str], Group] = {}
     for bill, each in stopped:
@@ -216,7 +222,7 @@ def _general(stop: Stop, leading: Recognised, judged: Judged, bill: Invoice) -> 
     return replace(stop, links=()) if alone else stop
 
 
-def _field(known: Recognised, target: places.Target, sight: Sight) -> str:
+def _field(known: Recognised, target: places.Target, sight: RequestContext) -> str:
     """The field on this very bill, where the bill is what has to change; else its page."""
     if known.known.where.place is Place.INVOICE_EDIT:
         link = places.link(known=known, target=target, firm=sight.firm)

@@ -111,12 +111,12 @@ def lately(*, firm: Firm, most: int = MOST) -> list[Release]:
     """The last releases of the week, newest first, with who let them go and `told_at`, when."""
     since = timezone.now() - LATELY
     rows = Release.objects.filter(firm=firm, at__gte=since).select_related("by").order_by("-at", "-pk")[:most]
-    return [told(row=row, firm=firm) for row in rows]
+    return [build_release(row=row, firm=firm) for row in rows]
 
 
-def told(*, row: Any, firm: Firm) -> Release:
+def build_release(*, row: Any, firm: Firm) -> Release:
     """The same release with `told_at`, when it was as the firm's clock shows it."""
-    row.told_at = at(row.at, firm=firm)
+    row.answered_at = at(row.at, firm=firm)
     same: Release = row
     return same
 

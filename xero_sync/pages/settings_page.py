@@ -16,7 +16,7 @@ from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recognised
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_code
 from xero_sync.forms import FirstSendForm, SettingsForm, initial_of
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
@@ -99,7 +99,7 @@ class Page:
         return self.day.allowance - self.day.left if self.day else 0
 
 
-def read(*, sight: Sight, data: Mapping[str, Any] | None = None, start: date | None = None) -> Page:
+def read(*, sight: RequestContext, data: Mapping[str, Any] | None = None, start: date | None = None) -> Page:
     """The page of a firm; `data` is a posted settings form, `start` a start date to count with."""
     firm, settings, connection, known = sight.firm, sight.settings, sight.connection, sight.chart
     last, saved_earlier = _of_the_jobs(firm)

@@ -13,7 +13,7 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, OrganisationCalls, SyncJob
 
@@ -86,7 +86,7 @@ class Summary:
 
 def summary(*, firm: Firm, now: datetime) -> Summary:
     """Read it, inside the firm's scope."""
-    sight = Sight(firm)
+    sight = RequestContext(firm)
     here, there = _totals(firm)
     used, left = _calls(sight, now)
     since = SyncJob.objects.filter(firm=firm, state__in=IN_LINE).aggregate(since=Min("saved_at"))["since"]
@@ -143,7 +143,7 @@ def _totals(firm: Firm) -> tuple[Decimal, Decimal]:
     return found["here"], found["there"]
 
 
-def _calls(sight: Sight, now: datetime) -> tuple[int, int]:
+def _calls(sight: RequestContext, now: datetime) -> tuple[int, int]:
     if sight.connection is None or sight.day is None:
         return 0, 0
     row = OrganisationCalls.objects.filter(xero_tenant_id=sight.connection.xero_tenant_id).first()

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from firms.models import AuditEvent, Firm, Membership
 from xero_sync.domain.errors import BY_CODE, Owner
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.telling import STALE, Line, Matter, Member, Told, When, digest_day
+from xero_sync.domain.telling import STALE, Line, Matter, Member, Notice, When, digest_day
 from xero_sync.models import Cause, MailChoice, MailLine, SyncJob
 
 # Acts that save a document, as the audit trail names them.
@@ -24,7 +24,7 @@ NEWEST = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class NotificationFacts:
     """Everything `domain.telling.letters` asks for, and the digests that are decided with it: choice -> day."""
 
     matters: tuple[Matter, ...]
@@ -33,11 +33,11 @@ class Desk:
     digests: dict[int, date]
 
 
-def read(*, firm: Firm, now: datetime) -> Desk:
+def read(*, firm: Firm, now: datetime) -> NotificationFacts:
     """Seven queries at most, whatever the number of causes, documents and people."""
     members, digests = _members(firm, now)
     causes = _causes(firm, now)
-    return Desk(
+    return NotificationFacts(
         matters=tuple(_matters(firm, causes)), members=members, lines=tuple(_lines(firm, causes)), digests=digests
     )
 
@@ -133,7 +133,7 @@ def _lines(firm: Firm, causes: Sequence[Cause]) -> list[Line]:
             identity=(line.cause.code, line.cause.subject),
             cause_id=line.cause_id,
             user_id=line.user_id,
-            what=Told(line.what),
+            what=Notice(line.what),
             at=line.mail.written_at,
             sent=line.mail.sent_at is not None,
             closed_at=line.cause.closed_at,

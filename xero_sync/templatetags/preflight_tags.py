@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from billing.models import Contact, Invoice
-from xero_sync.facts.request_context import Sight
-from xero_sync.pages import foretold
+from xero_sync.facts.request_context import RequestContext
+from xero_sync.pages import forecast
 
 register = template.Library()
 
@@ -27,6 +27,8 @@ def preflight_saved(context: template.Context, document: Invoice | Contact) -> S
 def preflight_typed(context: template.Context, previewed: Any) -> SafeString:
     """What would become of a bill as it is typed, before it is saved."""
     request = context["request"]
-    told = foretold.of_bill(sight=Sight.of(request, request.firm), bill=previewed.invoice, lines=previewed.lines)
+    told = forecast.of_bill(
+        sight=RequestContext.of(request, request.firm), bill=previewed.invoice, lines=previewed.lines
+    )
     # Without the button that reads again: it would leave the page, and what was typed with it.
     return render_to_string("xero_sync/preflight_card.html", {"told": told, "firm": request.firm, "typed": True})

@@ -13,7 +13,7 @@ from xero_sync.actions import change_settings
 from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.states import State
 from xero_sync.facts import status
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import Shown
 from xero_sync.pages import (
     accounts,
@@ -29,13 +29,13 @@ States = Mapping[int, Shown]
 @register.simple_tag(takes_context=True)
 def needs_you_count(context: template.Context, firm: Firm) -> int:
     """How many causes wait for a person."""
-    return _sight(context, firm).needs_you
+    return _request_context(context, firm).needs_you
 
 
 @register.simple_tag(takes_context=True)
 def connection_light(context: template.Context, firm: Firm) -> SafeString:
     """The words at the top right: connected to whom and since when checked, or what is wrong."""
-    return _rendered("components/connection_light.html", vars(light.of(sight=_sight(context, firm))))
+    return _rendered("components/connection_light.html", vars(light.of(sight=_request_context(context, firm))))
 
 
 @register.simple_tag(takes_context=True)
@@ -120,7 +120,7 @@ def line_accounts(
 ) -> dict[int, accounts.LineAccount]:
     """Where each line of a bill goes in Xero, by line id."""
     job = parts.shown(invoice).job
-    return accounts.line_accounts(lines=lines, job=job, sight=_sight(context, invoice.firm))
+    return accounts.line_accounts(lines=lines, job=job, sight=_request_context(context, invoice.firm))
 
 
 @register.simple_tag
@@ -132,7 +132,7 @@ def line_account(found: Mapping[int, accounts.LineAccount], line: Any) -> SafeSt
 @register.simple_tag(takes_context=True)
 def account_picker(context: template.Context, firm: Firm, field: Any) -> SafeString:
     """A select of the accounts bills may use; a plain text field while no chart was read."""
-    chart = _sight(context, firm).chart
+    chart = _request_context(context, firm).chart
     if chart is None:
         return SafeString(field.as_widget())
     chosen = str(field.value() or "")
@@ -149,7 +149,7 @@ def category_codes_unused(firm: Firm) -> bool:
 @register.simple_tag(takes_context=True)
 def account_warning(context: template.Context, firm: Firm, code: str) -> SafeString:
     """The account's name, and what is wrong with it in Xero."""
-    chart = _sight(context, firm).chart
+    chart = _request_context(context, firm).chart
     told = {"name": accounts.name_of(chart=chart, code=code), "warning": accounts.warning(chart=chart, code=code)}
     return _rendered("xero_sync/account_warning.html", told)
 
@@ -159,8 +159,8 @@ def _tallies(request: Any) -> tabs.Kept:
     return kept
 
 
-def _sight(context: template.Context, firm: Firm) -> Sight:
-    return Sight.of(context.get("request"), firm)
+def _request_context(context: template.Context, firm: Firm) -> RequestContext:
+    return RequestContext.of(context.get("request"), firm)
 
 
 def _rendered(name: str, values: dict[str, Any]) -> SafeString:

@@ -16,7 +16,7 @@ from firms.clock import firm_date
 from firms.refusals import Refused
 from xero_sync.actions import decide_cause
 from xero_sync.domain.kinds import Kind
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import Cause
 from xero_sync.pages import cause_page
 
@@ -30,7 +30,7 @@ def cause(request: FirmRequest, cause: int) -> HttpResponse:
     if row is None:
         raise Http404
     page = cause_page.read(
-        sight=Sight.of(request, request.firm),
+        sight=RequestContext.of(request, request.firm),
         cause=row,
         is_admin=request.membership.is_admin,
         after=request.GET.get("after", "")[:60],

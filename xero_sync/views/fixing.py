@@ -45,8 +45,8 @@ def follow(request: FirmRequest, release: Release | None, words: str) -> HttpRes
 def release(request: FirmRequest, release: int) -> HttpResponse:
     """How far everything is that was let go together."""
     row = get_object_or_404(request.firm.releases.select_related("by"), pk=release)
-    found = progress.read(firm=request.firm, release=progress.told(row=row, firm=request.firm))
-    return render(request, "xero_sync/release.html", NAV | _told(found))
+    found = progress.read(firm=request.firm, release=progress.build_release(row=row, firm=request.firm))
+    return render(request, "xero_sync/release.html", NAV | _progress_context(found))
 
 
 @require_GET
@@ -58,11 +58,11 @@ def release_states(request: FirmRequest, release: int) -> HttpResponse:
     name = f'"{found.version}"'
     if request.headers.get("If-None-Match") == name:
         return HttpResponseNotModified(headers={"ETag": name})
-    body = render_to_string("xero_sync/release_states.html", _told(found), request=request)
+    body = render_to_string("xero_sync/release_states.html", _progress_context(found), request=request)
     return HttpResponse(body, headers={"ETag": name, "Cache-Control": "private, no-cache"})
 
 
-def _told(found: progress.Progress) -> dict[str, object]:
+def _progress_context(found: progress.Progress) -> dict[str, object]:
     firm, pk = found.release.firm, found.release.pk
     live_url = reverse("xero_sync:release-states", args=[firm.slug, pk])
     return {"progress": found, "release": found.release, "etag": found.version, "live_url": live_url}

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from firms.access import FirmRequest, firm_view
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.pages import needs, progress
 from xero_sync.pages.direct import field_url
 from xero_sync.pages.fixes import Typed
@@ -28,7 +28,7 @@ def fixed(request: FirmRequest) -> HttpResponse:
 def to_field(request: FirmRequest, cause: int) -> HttpResponse:
     """To the page of the field that puts this cause right: found now, since accounts move between categories."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    url = field_url(cause=row, sight=Sight.of(request, request.firm))
+    url = field_url(cause=row, sight=RequestContext.of(request, request.firm))
     return redirect(url) if url else redirect("xero_sync:needs-you", request.firm.slug)
 
 
@@ -38,7 +38,7 @@ def show(
     """The page; `typed` is what came back refused, which its card shows again."""
     page = needs.read(
         firm=request.firm,
-        sight=Sight.of(request, request.firm),
+        sight=RequestContext.of(request, request.firm),
         is_admin=request.membership.is_admin,
         number=number,
         cause_id=cause_id,

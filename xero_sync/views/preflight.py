@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firms.access import FirmRequest, firm_view
 from xero_sync.actions import recheck_connection
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.organisation import upkeep
-from xero_sync.pages import foretold
+from xero_sync.pages import forecast
 from xero_sync.pages import preflight as page
 
 NAV = {"nav_active": "invoices"}
@@ -22,7 +22,7 @@ NAV = {"nav_active": "invoices"}
 @firm_view
 def selection(request: FirmRequest) -> HttpResponse:
     """The bills of a month, of the list's filters, or ticked there."""
-    found = page.read(firm=request.firm, sight=Sight.of(request, request.firm), query=request.GET)
+    found = page.read(firm=request.firm, sight=RequestContext.of(request, request.firm), query=request.GET)
     return render(request, "xero_sync/preflight.html", NAV | {"page": found})
 
 
@@ -31,7 +31,7 @@ def selection(request: FirmRequest) -> HttpResponse:
 def bill(request: FirmRequest, pk: int) -> HttpResponse:
     """One saved bill as if it were approved and saved now: a part of its page, or a page of its own."""
     row = get_object_or_404(request.firm.invoices.select_related("contact", "matter"), pk=pk)
-    told = foretold.of_bill(sight=Sight.of(request, request.firm), bill=row)
+    told = forecast.of_bill(sight=RequestContext.of(request, request.firm), bill=row)
     back = reverse("billing:invoice", args=[request.firm.slug, pk])
     return _one(request, told, f"{row.number} {row.contact}", back)
 
@@ -41,7 +41,7 @@ def bill(request: FirmRequest, pk: int) -> HttpResponse:
 def contact(request: FirmRequest, pk: int) -> HttpResponse:
     """One saved contact as if it were saved again now."""
     row = get_object_or_404(request.firm.contacts, pk=pk)
-    told = foretold.of_contact(sight=Sight.of(request, request.firm), contact=row)
+    told = forecast.of_contact(sight=RequestContext.of(request, request.firm), contact=row)
     return _one(request, told, row.name, reverse("billing:contact", args=[request.firm.slug, pk]))
 
 
@@ -62,7 +62,7 @@ def read_again(request: FirmRequest) -> HttpResponse:
     return redirect("xero_sync:preflight", request.firm.slug)
 
 
-def _one(request: FirmRequest, told: foretold.Foretold, title: str, back: str) -> HttpResponse:
+def _one(request: FirmRequest, told: forecast.Forecast, title: str, back: str) -> HttpResponse:
     context = NAV | {"told": told, "title": title, "back": back, "firm": request.firm, "next": back}
     part = request.headers.get("HX-Request") == "true"
     return render(request, "xero_sync/preflight_card.html" if part else "xero_sync/preflight_one.html", context)

@@ -13,7 +13,7 @@ from firms.forms_support import show_faults
 from firms.refusals import EditConflict, Refused
 from xero_sync.actions import change_settings, recheck_connection
 from xero_sync.domain.scopes import SCOPES
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.forms import FirstSendForm, read_start
 from xero_sync.organisation import upkeep
 from xero_sync.pages import settings_page
@@ -28,7 +28,9 @@ def settings(request: FirmRequest) -> HttpResponse:
         if not request.membership.is_admin:
             raise PermissionDenied("Only a firm admin can change these settings. Ask one of your firm's admins.")
         return _save(request)
-    page = settings_page.read(sight=Sight.of(request, request.firm), start=read_start(request.GET.get("start", "")))
+    page = settings_page.read(
+        sight=RequestContext.of(request, request.firm), start=read_start(request.GET.get("start", ""))
+    )
     return _show(request, page)
 
 
@@ -93,7 +95,7 @@ def resume(request: FirmRequest) -> HttpResponse:
 
 
 def _save(request: FirmRequest) -> HttpResponse:
-    page = settings_page.read(sight=Sight.of(request, request.firm), data=request.POST)
+    page = settings_page.read(sight=RequestContext.of(request, request.firm), data=request.POST)
     if page.form.is_valid():
         try:
             change_settings.save_settings(

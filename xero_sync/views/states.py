@@ -9,7 +9,7 @@ from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import status
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import Shown
 from xero_sync.pages import parts
 
@@ -44,7 +44,7 @@ def _fragments(request: FirmRequest, shown: list[Shown], page: tuple[Kind, int] 
             parts.card(document, request=request, oob=True),
             parts.time_line(document, oob=True),
         ]
-    needs_you = Sight.of(request, firm).needs_you or ""
+    needs_you = RequestContext.of(request, firm).needs_you or ""
     found.append(f'<span hx-swap-oob="innerHTML:.nav-count-needs-you">{needs_you}</span>')
     found.append(_announcement(request, shown))
     found.append(parts.live_for(firm=firm, states=shown, page=page is not None, oob=True))

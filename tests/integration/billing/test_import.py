@@ -273,7 +273,7 @@ def upload(page: Client, firm: Firm, kind: str, data: bytes, **values: str) -> A
     return page.post(f"/{firm.slug}/{kind}/import/", {"file": file, **values})
 
 
-def test_the_page_checks_first_and_imports_when_told(staff_page: Client, firm: Firm) -> None:
+def test_the_page_checks_first_and_imports_when_asked(staff_page: Client, firm: Firm) -> None:
     checked = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="check").content.decode()
     assert "nothing was imported yet" in checked
     assert not Invoice.objects.exists()
@@ -293,7 +293,7 @@ def test_a_page_without_a_file_asks_for_one(staff_page: Client, firm: Firm) -> N
     assert "The file was not read" in page
 
 
-def test_an_upload_beyond_the_limit_is_stopped_and_told_in_words(
+def test_an_upload_beyond_the_limit_is_stopped_and_notified_in_words(
     staff_page: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("firms.uploads.MAX_BYTES", 100_000)

@@ -19,7 +19,7 @@ HARD, SOFT = CategoryKind.DISBURSEMENT, CategoryKind.EXPENSE_RECOVERY
 
 
 @pytest.fixture
-def told() -> Iterator[list[str]]:
+def announced() -> Iterator[list[str]]:
     """The names of the categories whose account code changed."""
     names: list[str] = []
 
@@ -38,23 +38,23 @@ def edit(category: ExpenseCategory, **values: Any) -> ExpenseCategory:
     )
 
 
-def test_a_changed_account_is_told_and_on_record(firm: Firm, told: list[str]) -> None:
+def test_a_changed_account_is_notified_and_on_record(firm: Firm, announced: list[str]) -> None:
     category = CategoryFactory(firm=firm, name="Barristers")
     edit(category, account_code="412")
-    assert told == ["Barristers"]
+    assert announced == ["Barristers"]
     event = AuditEvent.objects.get(action="expense_category.edited")
     assert (event.before, event.after) == ({"account_code": ""}, {"account_code": "412"})
 
 
-def test_a_changed_name_alone_is_not_told(firm: Firm, told: list[str]) -> None:
+def test_a_changed_name_alone_is_not_notified(firm: Firm, announced: list[str]) -> None:
     edit(CategoryFactory(firm=firm), name="Counsel")
-    assert told == []
+    assert announced == []
 
 
-def test_all_disbursements_get_one_account_and_recoveries_keep_theirs(firm: Firm, told: list[str]) -> None:
+def test_all_disbursements_get_one_account_and_recoveries_keep_theirs(firm: Firm, announced: list[str]) -> None:
     changed = services.set_account_for_kind(firm=firm, actor=None, kind=HARD, account_code="412")
     hard = firm.expense_categories.filter(kind=HARD)
-    assert changed == hard.count() == len(told)
+    assert changed == hard.count() == len(announced)
     assert set(hard.values_list("account_code", flat=True)) == {"412"}
     assert set(firm.expense_categories.filter(kind=SOFT).values_list("account_code", flat=True)) == {""}
     assert AuditEvent.objects.filter(action="expense_category.edited").count() == changed
@@ -86,7 +86,7 @@ def test_what_is_not_right_is_refused_by_field(firm: Firm, field: str, values: d
     assert list(refusal.value.faults) == [field]
 
 
-def test_the_second_of_two_people_is_told(firm: Firm) -> None:
+def test_the_second_of_two_people_is_notified(firm: Firm) -> None:
     category = CategoryFactory(firm=firm)
     edit(category, account_code="412")
     with pytest.raises(EditConflict):

@@ -120,9 +120,7 @@ def test_guessing_at_the_admins_own_door_rests_too_however_the_address_is_writte
     assert client.post("/sign-in/", {"username": operator.email, "password": PASSWORD}).status_code == 429
 
 
-def test_behind_a_proxy_a_strangers_guesses_do_not_lock_the_owner_out(
-    client: Client, admin: User, settings: Any
-) -> None:
+def test_with_a_proxy_a_strangers_guesses_do_not_lock_the_owner_out(client: Client, admin: User, settings: Any) -> None:
     reset()
     settings.PROXY_ADDRESS_HEADER = "X-Forwarded-For"
     for attempt in range(10):
@@ -162,7 +160,7 @@ def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(admin: 
     assert elsewhere["Location"] == "/sign-in/?next=/"
 
 
-def test_a_page_that_asks_by_itself_is_told_that_nobody_is_signed_in(client: Client, firm: Firm) -> None:
+def test_a_page_that_asks_by_itself_is_notified_that_nobody_is_signed_in(client: Client, firm: Firm) -> None:
     assert client.get(f"/{firm.slug}/activity/states/", headers={"HX-Request": "true"}).status_code == 401
     assert client.get(f"/{firm.slug}/invoices/").status_code == 302
 

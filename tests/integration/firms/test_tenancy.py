@@ -49,7 +49,7 @@ def test_no_firm_is_not_all_firms() -> None:
         Invoice.objects.all()
 
 
-def test_in_a_firms_scope_the_rows_of_others_are_not_there(firm: Firm) -> None:
+def test_in_a_firms_scope_the_rows_of_others_are_not_found(firm: Firm) -> None:
     other = InvoiceFactory(firm=FirmFactory())
     with firm_scope(firm):
         assert not Invoice.objects.filter(pk=other.pk).exists()

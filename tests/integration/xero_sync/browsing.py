@@ -44,7 +44,7 @@ def come_back(browser: Client, fields: dict[str, str]) -> Any:
     return browser.get("/xero/callback/", fields)
 
 
-def told(answer: Any) -> str:
+def alerts(answer: Any) -> str:
     return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 
 

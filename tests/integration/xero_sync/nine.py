@@ -21,7 +21,7 @@ _number = count(1)
 
 
 @dataclass
-class Desk:
+class Setting:
     """A connected firm, its admin at the pages, and its organisation in Xero."""
 
     firm: Firm
@@ -29,7 +29,7 @@ class Desk:
     admin: Person
 
     @classmethod
-    def of(cls, *, created_on: date, xero: Xero) -> "Desk":
+    def of(cls, *, created_on: date, xero: Xero) -> "Setting":
         firm = FirmFactory(created_on=created_on)
         with firm_scope(firm):
             connect_firm(firm=firm, admin=admin_of(firm), xero=xero)
@@ -106,108 +106,110 @@ class Row:
     """
 
     key: str
-    meets: Callable[[Desk], Saved]
-    sees: Callable[[Desk, Saved], Any]
+    meets: Callable[[Setting], Saved]
+    sees: Callable[[Setting, Saved], Any]
     on: Any
     off: Any = None
     refusal: Refusal | None = None
     fresh: Any = ...
-    again: Callable[[Desk, Saved], None] = Desk.saves_again
+    again: Callable[[Setting, Saved], None] = Setting.saves_again
     noted_on: Callable[[Saved], Saved] = lambda saved: saved
     noted_off: bool = False
     quiet: bool = False
     also: dict[str, bool] = field(default_factory=dict)
 
 
-def there(desk: Desk, bill: Invoice) -> list[dict[str, Any]]:
-    return desk.xero.numbered(bill.number)
+def in_xero(setting: Setting, bill: Invoice) -> list[dict[str, Any]]:
+    return setting.xero.numbered(bill.number)
 
 
-def accounts(desk: Desk, bill: Invoice) -> list[str]:
+def accounts(setting: Setting, bill: Invoice) -> list[str]:
     """The kind of account each line of the bill stands on."""
-    codes = [code for row in there(desk, bill) for code in row["account_codes"]]
+    codes = [code for row in in_xero(setting, bill) for code in row["account_codes"]]
     return ["default" if code == "405" else "its own" for code in codes]
 
 
-def statuses(desk: Desk, bill: Invoice) -> list[str]:
-    return [row["status"] for row in there(desk, bill)]
+def statuses(setting: Setting, bill: Invoice) -> list[str]:
+    return [row["status"] for row in in_xero(setting, bill)]
 
 
-def references(desk: Desk, bill: Invoice) -> list[str]:
+def references(setting: Setting, bill: Invoice) -> list[str]:
     number = bill.matter.number if bill.matter else ""
-    return ["the matter" if row["reference"] == number else row["reference"] for row in there(desk, bill)]
+    return ["the matter" if row["reference"] == number else row["reference"] for row in in_xero(setting, bill)]
 
 
-def names(desk: Desk, contact: Contact) -> list[tuple[str, str]]:
+def names(setting: Setting, contact: Contact) -> list[tuple[str, str]]:
     """What Xero calls everybody of this client's name, ours or not, each with a status."""
-    found = [(row["name"], row["status"]) for row in desk.xero.contacts if row["name"].startswith(contact.name)]
+    found = [(row["name"], row["status"]) for row in setting.xero.contacts if row["name"].startswith(contact.name)]
     return sorted((name.replace(contact.name, "Name").replace(contact.client_number, "C"), of) for name, of in found)
 
 
-def contact_is(desk: Desk, bill: Invoice) -> list[Any]:
-    return [*statuses(desk, bill), *(status for _, status in names(desk, bill.contact))]
+def contact_is(setting: Setting, bill: Invoice) -> list[Any]:
+    return [*statuses(setting, bill), *(status for _, status in names(setting, bill.contact))]
 
 
-def emails(desk: Desk, contact: Contact) -> list[str]:
-    rows = desk.xero.server.xero.organisation(desk.xero.organisation_id).contacts
+def emails(setting: Setting, contact: Contact) -> list[str]:
+    rows = setting.xero.server.xero.organisation(setting.xero.organisation_id).contacts
     return [row.email for row in rows if row.name == contact.name]
 
 
-def entered_by_hand(desk: Desk, bill: Invoice) -> list[str]:
+def entered_by_hand(setting: Setting, bill: Invoice) -> list[str]:
     """The state of every bill of this number, with the first words on it."""
-    rows = desk.xero.server.xero.organisation(desk.xero.organisation_id).invoices
+    rows = setting.xero.server.xero.organisation(setting.xero.organisation_id).invoices
     return [row.lines[0].description for row in rows if row.number == bill.number]
 
 
-def default_dies(desk: Desk) -> Invoice:
-    desk.xero.act("restore-account", code="405")
-    code = desk.account()
-    bill = desk.expense(code)
-    desk.xero.act("archive-account", code="405")
+def default_dies(setting: Setting) -> Invoice:
+    setting.xero.act("restore-account", code="405")
+    code = setting.account()
+    bill = setting.expense(code)
+    setting.xero.act("archive-account", code="405")
     return bill
 
 
-def own_account_dies(desk: Desk) -> Invoice:
-    code = desk.account()
-    bill = desk.expense(code)
-    desk.xero.act("archive-account", code=code)
+def own_account_dies(setting: Setting) -> Invoice:
+    code = setting.account()
+    bill = setting.expense(code)
+    setting.xero.act("archive-account", code=code)
     return bill
 
 
-def draft(desk: Desk) -> Invoice:
-    return desk.bill(contact=desk.client())
+def draft(setting: Setting) -> Invoice:
+    return setting.bill(contact=setting.client())
 
 
-def namesake(desk: Desk, *, email: str) -> Contact:
+def namesake(setting: Setting, *, email: str) -> Contact:
     """A client of a name that a bookkeeper has entered in Xero, with this e-mail address."""
     name = f"John Smith the {next(_number)}th"
-    desk.xero.act("enter-contact", Name=name, EmailAddress="john@smith.example")
-    made: Contact = ContactFactory(firm=desk.firm, name=name, emails=(email,))
+    setting.xero.act("enter-contact", Name=name, EmailAddress="john@smith.example")
+    made: Contact = ContactFactory(firm=setting.firm, name=name, emails=(email,))
     return made
 
 
-def billed_while_archived(desk: Desk) -> Invoice:
-    client = desk.client()
-    desk.xero.act("archive-contact", contact=job_of(client).xero_id)
-    return desk.bill(contact=client, approved=True)
+def billed_while_archived(setting: Setting) -> Invoice:
+    client = setting.client()
+    setting.xero.act("archive-contact", contact=job_of(client).xero_id)
+    return setting.bill(contact=client, approved=True)
 
 
-def badly_addressed(desk: Desk) -> Contact:
-    made: Contact = ContactFactory(firm=desk.firm, emails=("not an address", "good@example.com"))
+def badly_addressed(setting: Setting) -> Contact:
+    made: Contact = ContactFactory(firm=setting.firm, emails=("not an address", "good@example.com"))
     return made
 
 
-def typed_in_before(desk: Desk) -> Invoice:
-    client, number = desk.client(), f"7{next(_number):04d}"
+def typed_in_before(setting: Setting) -> Invoice:
+    client, number = setting.client(), f"7{next(_number):04d}"
     line = {"Description": "Entered by hand", "Quantity": 1, "UnitAmount": 100.0, "AccountCode": "200"}
     contact = {"ContactID": job_of(client).xero_id}
     days = {"Date": "2026-07-01", "DueDate": "2026-07-15"}
-    desk.xero.act("enter-invoice", InvoiceNumber=number, Status="AUTHORISED", Contact=contact, LineItems=[line], **days)
-    return desk.bill(contact=client, number=number, approved=True)
+    setting.xero.act(
+        "enter-invoice", InvoiceNumber=number, Status="AUTHORISED", Contact=contact, LineItems=[line], **days
+    )
+    return setting.bill(contact=client, number=number, approved=True)
 
 
-def of_a_matter(desk: Desk) -> Invoice:
-    return desk.bill(contact=desk.client(), approved=True, new_matter_number=f"M-{next(_number)}")
+def of_a_matter(setting: Setting) -> Invoice:
+    return setting.bill(contact=setting.client(), approved=True, new_matter_number=f"M-{next(_number)}")
 
 
 NAME_TAKEN = Refusal(
@@ -246,21 +248,21 @@ ROWS = (
         sees=statuses,
         off=["DRAFT"],
         noted_off=True,
-        again=Desk.approves,
+        again=Setting.approves,
         fresh=[],
         on=["AUTHORISED"],
     ),
     Row(
         key="match_existing_contacts",
         also={"distinct_contact_names": False},
-        meets=lambda desk: namesake(desk, email="John@Smith.example"),
+        meets=lambda setting: namesake(setting, email="John@Smith.example"),
         sees=names,
         refusal=NAME_TAKEN,
         on=[("Name", "ACTIVE")],
     ),
     Row(
         key="distinct_contact_names",
-        meets=lambda desk: namesake(desk, email="another@smith.example"),
+        meets=lambda setting: namesake(setting, email="another@smith.example"),
         sees=names,
         refusal=NAME_TAKEN,
         on=[("Name", "ACTIVE"), ("Name (C)", "ACTIVE")],

@@ -66,7 +66,7 @@ def test_a_request_refused_whole_is_halved_until_its_one_bad_document_is_found(c
     assert not SyncBatch.objects.filter(closed_at=None).exists()
 
 
-def test_a_limit_in_the_middle_of_halving_leaves_nothing_behind(
+def test_a_limit_in_the_middle_of_halving_leaves_nothing_over(
     client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bills = [approved(client) for _ in range(4)]
@@ -116,7 +116,7 @@ def test_a_refused_token_is_renewed_once_and_then_the_connection_is_lost(client:
     assert (job_of(another).state, job_of(another).hold) == (State.ON_HOLD, "connection-lost")
 
 
-def test_xeros_own_trouble_told_for_one_document_is_tried_again_by_itself(client: Contact, xero: Xero) -> None:
+def test_xeros_own_trouble_notified_for_one_document_is_tried_again_by_itself(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     words = "An error occurred in Xero. Check the API Status page for current service status."
     told = f'{{"Invoices":[{{"InvoiceNumber":"{invoice.number}","ValidationErrors":[{{"Message":"{words}"}}]}}]}}'
@@ -214,7 +214,7 @@ def test_a_contact_that_stays_archived_whatever_we_do_does_not_go_round(
     assert len(xero.calls) == 3
 
 
-def test_a_contact_told_apart_goes_by_its_new_name_when_it_is_renamed(connected: Firm, xero: Xero) -> None:
+def test_a_contact_distinguished_goes_by_its_new_name_when_it_is_renamed(connected: Firm, xero: Xero) -> None:
     xero.act("enter-contact", Name="John Smith", EmailAddress="john@smith.example")
     contact = ContactFactory(firm=connected, name="John Smith", client_number="C-1042")
     for _ in range(2):
@@ -226,7 +226,7 @@ def test_a_contact_told_apart_goes_by_its_new_name_when_it_is_renamed(connected:
     assert sorted(row["name"] for row in xero.contacts if "Smith" in row["name"]) == ["John Smith", "John Smithe"]
 
 
-def test_a_cause_is_closed_with_the_last_document_behind_it(connected: Firm, xero: Xero) -> None:
+def test_a_cause_is_closed_with_the_last_document_waiting_on_it(connected: Firm, xero: Xero) -> None:
     FirmPreference.objects.filter(key="drop_invalid_emails").update(on=False)
     contact = ContactFactory(firm=connected, emails=("accounts(at)brandt",))
     bill = approved(contact)

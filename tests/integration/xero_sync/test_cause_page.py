@@ -23,7 +23,7 @@ from tests.factories import (
 from tests.outcomes import ARCHIVED, NAME_TAKEN, bills_end, connect, contacts_end, settle, signed_in
 from tests.xero import job_of
 from xero_sync import outbox
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import Cause, XeroConnection
 
 pytestmark = pytest.mark.django_db
@@ -161,26 +161,26 @@ def test_only_people_of_the_firm_can_be_given_a_cause(cause: Cause, page: Client
 def test_a_cause_that_is_put_off_counts_nothing_until_its_day(
     firm: Firm, cause: Cause, page: Client, days: int
 ) -> None:
-    assert Sight(firm).needs_you == 1
+    assert RequestContext(firm).needs_you == 1
     html = posted(page, cause, "snooze/", days=days)
     assert "It comes back by itself then." in html
     assert '<span class="nav-count nav-count-needs-you">1</span>' not in html
     row = Cause.objects.get(pk=cause.pk)
     assert row.snoozed_until is not None
     assert firm_date(firm=firm, now=row.snoozed_until).isoformat() == days_from_now(firm, days)
-    assert Sight(firm).needs_you == 0
+    assert RequestContext(firm).needs_you == 0
     assert AuditEvent.objects.filter(action="cause.snoozed").count() == 1
 
 
 def test_it_comes_back_by_itself(firm: Firm, cause: Cause) -> None:
     outbox.snooze(cause=cause, until=timezone.now() - timedelta(seconds=1))
-    assert Sight(firm).needs_you == 1
+    assert RequestContext(firm).needs_you == 1
 
 
 def test_it_is_taken_up_again_by_hand(firm: Firm, cause: Cause, page: Client) -> None:
     posted(page, cause, "snooze/", days=7)
     assert "It counts among what needs you again." in posted(page, cause, "snooze/", days=0)
-    assert Sight(firm).needs_you == 1
+    assert RequestContext(firm).needs_you == 1
 
 
 @pytest.mark.parametrize("days", [0, -1, 31, 4000])

@@ -306,7 +306,7 @@ def test_without_the_tick_nothing_is_stamped_anew(
     assert job_of(older).preferences == {}
 
 
-def test_where_all_were_saved_under_todays_settings_there_is_nothing_to_tick(
+def test_where_all_were_saved_under_todays_settings_nothing_to_tick(
     firm: Firm, connection: XeroConnection, maya: Person
 ) -> None:
     refused(firm, connection)
@@ -327,7 +327,7 @@ def test_retry_all_can_be_under_todays_settings_too(firm: Firm, connection: Xero
     assert job_of(bills[0]).preferences["only_approved"] is True
 
 
-def test_what_is_refused_again_is_told_with_the_way_to_its_card(
+def test_what_is_refused_again_is_notified_with_the_way_to_its_card(
     firm: Firm, connection: XeroConnection, maya: Person
 ) -> None:
     refused(firm, connection, count=3)
@@ -411,7 +411,7 @@ def test_looking_again_in_xero_lets_go_what_a_bookkeeper_put_right(connected: Fi
 
 
 @pytest.mark.django_db(transaction=True)  # PostgreSQL's now() stands still inside one transaction.
-def test_sixty_bills_behind_one_account_are_in_xero_with_two_calls(
+def test_sixty_bills_waiting_on_one_account_are_in_xero_with_two_calls(
     connected: Firm, xero: Xero, maya: Person, django_assert_max_num_queries: Any
 ) -> None:
     category = CategoryFactory(firm=connected, name="Travel by air", account_code="420")

@@ -149,7 +149,7 @@ def test_contacts_are_found_by_number_and_by_change(xero: Xero, key: gateway.Acc
         ({"limit": " "}, "", None),
     ],
 )
-def test_a_limit_is_told_with_its_kind_and_its_time(
+def test_a_limit_is_notified_with_its_kind_and_its_time(
     xero: Xero, key: gateway.Access, fault: dict[str, Any], kind: str, retry_after: float | None
 ) -> None:
     xero.fault(kind="status", status=429, **fault)
@@ -158,7 +158,7 @@ def test_a_limit_is_told_with_its_kind_and_its_time(
     assert (told.value.kind, told.value.retry_after) == (kind, retry_after)
 
 
-def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_told_apart(
+def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_distinguished(
     xero: Xero, key: gateway.Access
 ) -> None:
     def code_of(call: Any) -> str:

@@ -93,7 +93,7 @@ def test_first_the_number_is_asked_for_and_nothing_is_read(xero: Xero, page: Cli
     assert xero.calls == []
 
 
-def test_what_stands_there_is_shown_with_every_difference(page: Client, bill: Invoice) -> None:
+def test_what_stands_is_shown_with_every_difference(page: Client, bill: Invoice) -> None:
     html, _ = looked_at(page, bill, "10417-B")
     assert "Not the same: number. It is kept so, with both figures." in html
     html, _ = looked_at(page, bill, "10417")
@@ -137,7 +137,7 @@ def test_a_number_that_xero_has_not_is_refused_in_words(page: Client, bill: Invo
     assert job_of(bill).state == State.NEEDS_YOU
 
 
-def test_one_that_was_voided_there_is_refused(xero: Xero, page: Client, bill: Invoice) -> None:
+def test_one_that_was_voided_is_refused(xero: Xero, page: Client, bill: Invoice) -> None:
     xero.act("void-invoice", invoice=xero.numbered("10417-B")[0]["id"])
     html, seen = looked_at(page, bill, "10417-B")
     assert "was voided in Xero" in html
@@ -152,7 +152,7 @@ def test_one_that_is_another_bill_of_ours_is_refused(
     assert "That bill in Xero is bill 10418 here." in looked_at(page, bill, "10418")[0]
 
 
-def test_what_changed_there_since_is_looked_at_again(xero: Xero, page: Client, bill: Invoice) -> None:
+def test_what_changed_in_xero_since_is_looked_at_again(xero: Xero, page: Client, bill: Invoice) -> None:
     _, seen = looked_at(page, bill, "10417-B")
     xero.act("payment", invoice=xero.numbered("10417-B")[0]["id"])
     html = words(page.post(of(bill), {"number": "10417-B", "seen": seen}))

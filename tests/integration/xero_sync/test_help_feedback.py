@@ -11,7 +11,7 @@ from django.utils import timezone
 from firms.models import Firm, Role, User
 from firms.scope import all_firms
 from tests.factories import FirmFactory, OperatorFactory
-from tests.integration.xero_sync.browsing import join, signed_in, told
+from tests.integration.xero_sync.browsing import alerts, join, signed_in
 from xero_sync import help_feedback
 from xero_sync.models import HelpFeedback, HelpReason
 
@@ -43,7 +43,7 @@ def ops_page(query: str = "") -> str:
 def test_a_yes_is_kept_and_thanked_for(reader: User, firm: Firm) -> None:
     reply = answer(signed_in(reader), helpful="yes", firm=firm.slug)
     assert reply["Location"] == f"/help/xero-sync/improvements/?firm={firm.slug}"
-    assert "Thank you" in told(reply)
+    assert "Thank you" in alerts(reply)
     (kept,) = answers()
     assert (kept.page, kept.helpful, kept.reason, kept.firm, kept.user) == ("improvements", True, "", firm, reader)
 
@@ -93,11 +93,11 @@ def test_reading_the_address_of_the_form_does_nothing(client: Client) -> None:
 def test_strangers_cannot_fill_the_table(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(help_feedback, "ALL_STRANGERS", 2)
     replies = [answer(client, helpful="yes") for _ in range(3)]
-    assert "was not kept" in told(replies[2])
+    assert "was not kept" in alerts(replies[2])
     assert len(answers()) == 2
     with all_firms():
         HelpFeedback.objects.update(at=timezone.now() - timedelta(minutes=61))
-    assert "Thank you" in told(answer(client, helpful="yes"))
+    assert "Thank you" in alerts(answer(client, helpful="yes"))
 
 
 def test_a_flood_of_strangers_does_not_stop_somebody_signed_in(
@@ -106,7 +106,7 @@ def test_a_flood_of_strangers_does_not_stop_somebody_signed_in(
     monkeypatch.setattr(help_feedback, "ALL_STRANGERS", 1)
     answer(client, helpful="yes")
     answer(client, helpful="yes")
-    assert "Thank you" in told(answer(signed_in(reader), helpful="yes"))
+    assert "Thank you" in alerts(answer(signed_in(reader), helpful="yes"))
 
 
 def test_the_database_refuses_a_no_without_a_reason(firm: Firm) -> None:

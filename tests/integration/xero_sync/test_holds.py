@@ -143,7 +143,7 @@ def test_a_bill_approved_while_its_draft_is_being_judged_goes(client: Contact, x
     assert job_of(draft).state == State.IN_XERO
 
 
-def test_a_bill_paused_while_its_contact_was_refused_is_behind_it_after_the_resume(
+def test_a_bill_paused_while_its_contact_was_refused_is_waiting_on_it_after_the_resume(
     connected: Firm, admin: User
 ) -> None:
     contact = bad_contact(connected)
@@ -158,7 +158,7 @@ def test_a_bill_paused_while_its_contact_was_refused_is_behind_it_after_the_resu
     assert job_of(bill).cause == job_of(contact).cause
 
 
-def test_a_bill_retried_behind_a_refused_contact_takes_it_along(connected: Firm) -> None:
+def test_a_bill_retried_waiting_on_a_refused_contact_takes_it_along(connected: Firm) -> None:
     contact = bad_contact(connected)
     bill = approved(contact)
     sync(connected)
@@ -168,7 +168,7 @@ def test_a_bill_retried_behind_a_refused_contact_takes_it_along(connected: Firm)
     assert (job_of(contact).state, job_of(bill).state) == (State.IN_XERO, State.IN_XERO)
 
 
-def test_bills_behind_a_contact_follow_it_from_cause_to_cause(connected: Firm, xero: Xero) -> None:
+def test_bills_waiting_on_a_contact_follow_it_from_cause_to_cause(connected: Firm, xero: Xero) -> None:
     contact = bad_contact(connected)
     bill = approved(contact)
     sync(connected)
@@ -201,7 +201,7 @@ def test_a_bill_moved_to_a_contact_that_is_in_xero_goes(connected: Firm, client:
     assert job_of(bill).state == State.IN_XERO
 
 
-def test_a_bill_moved_to_a_contact_that_was_refused_is_held_behind_it(connected: Firm, client: Contact) -> None:
+def test_a_bill_moved_to_a_contact_that_was_refused_is_held_waiting_on_it(connected: Firm, client: Contact) -> None:
     contact = bad_contact(connected)
     sync(connected)
     bill = approved(client)

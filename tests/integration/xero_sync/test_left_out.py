@@ -91,7 +91,7 @@ def left_out(page: Client, address: str, reason: str = WHY) -> str:
     return words(page.post(address, {"seen": seen_at(page, address), "reason": reason}, follow=True))
 
 
-def test_everything_behind_a_cause_is_counted_first(page: Client, bills: list[Invoice]) -> None:
+def test_everything_waiting_on_a_cause_is_counted_first(page: Client, bills: list[Invoice]) -> None:
     assert "Leave 3 bills, 3,300.00 AUD, out of Xero?" in words(page.get(of_cause(cause_of(bills[0]))))
     assert {job_of(bill).state for bill in bills} == {State.NEEDS_YOU}
 
@@ -190,7 +190,7 @@ def test_a_save_of_its_contact_leaves_it_out(page: Client, ann: User, bills: lis
     assert job_of(bills[0]).state == State.NOT_SENT
 
 
-def test_a_contact_takes_the_bills_behind_it_along(firm: Firm, connection: XeroConnection, page: Client) -> None:
+def test_a_contact_takes_the_bills_waiting_on_it_along(firm: Firm, connection: XeroConnection, page: Client) -> None:
     client = ContactFactory(firm=firm, name="John Smith")
     bill = InvoiceFactory(firm=firm, contact=client, approved=True)
     settle(firm, connection, contacts_end(NAME_TAKEN))
@@ -222,7 +222,7 @@ def test_under_a_pause_what_is_sent_after_all_is_held(firm: Firm, page: Client, 
     assert (job_of(bills[0]).state, job_of(bills[0]).hold) == (State.ON_HOLD, "paused")
 
 
-def test_a_change_that_xero_refused_is_left_out_and_the_words_say_that_it_is_there(
+def test_a_change_that_xero_refused_is_left_out_and_the_words_say_that_it_is_in_xero(
     firm: Firm, connection: XeroConnection, page: Client, ann: User
 ) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)

@@ -81,7 +81,7 @@ def test_what_xeros_headers_say_is_taken_over_and_news_only_is_written(firm: Fir
 
 
 @pytest.mark.parametrize(("kind", "retry_after", "expected"), [("minute", 17.0, 17), ("day", None, 60), ("", None, 2)])
-def test_a_refusal_holds_everybody_for_as_long_as_told(
+def test_a_refusal_holds_everybody_for_as_long_as_said(
     firm: Firm, kind: str, retry_after: float | None, expected: int
 ) -> None:
     take(firm)

@@ -54,7 +54,7 @@ def enter(xero: Xero, **fields: Any) -> str:
     return str(new)
 
 
-def there(xero: Xero, contact_id: str) -> Any:
+def contact_in_xero(xero: Xero, contact_id: str) -> Any:
     return xero.server.xero.organisation(xero.organisation_id).contacts.get(contact_id)
 
 
@@ -128,7 +128,7 @@ def test_both_sides_are_compared_and_what_linking_changes_is_said(
     assert "1 bill of this client" in html
 
 
-def test_linking_lets_everything_behind_the_contact_go_and_keeps_the_evidence(
+def test_linking_lets_everything_waiting_on_the_contact_go_and_keeps_the_evidence(
     connected: Firm, xero: Xero, refused: tuple[Contact, Invoice], page: Client, ann: User, theirs: str
 ) -> None:
     contact, bill = refused
@@ -139,7 +139,7 @@ def test_linking_lets_everything_behind_the_contact_go_and_keeps_the_evidence(
     assert job_of(contact).xero_id == theirs
     assert (job_of(contact).link["number"], job_of(contact).link["for"]) == ("", "John Smith")
     assert [row["name"] for row in xero.contacts].count("John Smith") == 1
-    assert there(xero, theirs).number == "C-1042"
+    assert contact_in_xero(xero, theirs).number == "C-1042"
     html = words(page.get(f"/{connected.slug}/contacts/{contact.pk}/"))
     assert len(re.findall(r"Linked by Ann Lee on \d+ \w+( \d+)?: same name and e-mail address\.", html)) >= 2
     event = AuditEvent.objects.get(action="contact.linked")
@@ -153,7 +153,7 @@ def test_a_number_somebody_else_gave_the_contact_is_kept(connected: Firm, xero: 
     page.post(of_contact(contact), {"chosen": theirs})
     settled(connected)
     assert job_of(contact).state == State.IN_XERO
-    assert there(xero, theirs).number == "CRM-7"
+    assert contact_in_xero(xero, theirs).number == "CRM-7"
 
 
 def test_an_archived_one_is_restored_only_by_saying_so(connected: Firm, xero: Xero, ann: User, page: Client) -> None:
@@ -168,7 +168,7 @@ def test_an_archived_one_is_restored_only_by_saying_so(connected: Firm, xero: Xe
     assert job_of(contact).state == State.NEEDS_YOU
     page.post(of_contact(contact), {"chosen": theirs, "restore": "yes"})
     settled(connected)
-    assert (job_of(contact).state, there(xero, theirs).status) == (State.IN_XERO, "ACTIVE")
+    assert (job_of(contact).state, contact_in_xero(xero, theirs).status) == (State.IN_XERO, "ACTIVE")
 
 
 def test_a_bill_refused_for_its_archived_contact_goes_once_the_client_is_linked_to_another(
@@ -187,7 +187,7 @@ def test_a_bill_refused_for_its_archived_contact_goes_once_the_client_is_linked_
     assert (job_of(bill).state, job_of(bill).hold) == (State.ON_HOLD, "contact-refused")
     settled(connected)
     assert (job_of(contact).xero_id, job_of(bill).state) == (other, State.IN_XERO)
-    assert there(xero, other).number == "", "the archived one keeps the number, and Xero takes each once"
+    assert contact_in_xero(xero, other).number == "", "the archived one keeps the number, and Xero takes each once"
 
 
 def test_one_that_is_another_client_of_ours_is_said_and_refused(
@@ -229,11 +229,11 @@ def test_where_another_contact_has_our_name_the_linked_one_keeps_its_own(
     assert "It keeps its name in Xero" in words(page.get(of_contact(refused[0]), {"chosen": chosen}))
     page.post(of_contact(refused[0]), {"chosen": chosen})
     settled(connected)
-    assert (job_of(refused[0]).state, there(xero, chosen).name) == (State.IN_XERO, "J. Smith")
+    assert (job_of(refused[0]).state, contact_in_xero(xero, chosen).name) == (State.IN_XERO, "J. Smith")
 
 
 @pytest.mark.parametrize("chosen", ["", "nonsense", "C-1042", "00000000-0000-4000-8000-000000000000"])
-def test_a_contact_that_is_not_there_is_refused(refused: tuple[Contact, Invoice], page: Client, chosen: str) -> None:
+def test_a_contact_that_is_not_is_refused(refused: tuple[Contact, Invoice], page: Client, chosen: str) -> None:
     page.post(of_contact(refused[0]), {"chosen": chosen})
     assert job_of(refused[0]).state == State.NEEDS_YOU
 
@@ -271,7 +271,7 @@ def test_an_xero_that_does_not_answer_is_said_and_nothing_is_linked(
     assert job_of(refused[0]).state == State.NEEDS_YOU
 
 
-def test_without_a_connection_there_is_nothing_to_link_to(
+def test_without_a_connection_nothing_to_link_to(
     connected: Firm, refused: tuple[Contact, Invoice], page: Client, theirs: str
 ) -> None:
     XeroConnection.objects.filter(firm=connected).update(state="LOST")
@@ -335,7 +335,7 @@ def test_an_index_older_than_the_refusal_does_not_know_whom_it_clashed_with(
     assert xero.calls
 
 
-def bill_there(xero: Xero, contact_id: str, number: str, price: float = 100, **fields: Any) -> None:
+def bill_in_xero(xero: Xero, contact_id: str, number: str, price: float = 100, **fields: Any) -> None:
     line = {"Description": "Entered by hand", "Quantity": 1, "UnitAmount": price, "AccountCode": "200"}
     usual: dict[str, Any] = {"Status": "AUTHORISED", "Date": "2026-07-01", "DueDate": "2026-07-15"}
     usual |= {"InvoiceNumber": number, "Contact": {"ContactID": contact_id}, "LineItems": [line]}
@@ -343,7 +343,7 @@ def bill_there(xero: Xero, contact_id: str, number: str, price: float = 100, **f
 
 
 @pytest.fixture
-def client_there(connected: Firm, ann: User) -> Contact:
+def client_in_xero(connected: Firm, ann: User) -> Contact:
     """A client that is in Xero."""
     contact = john(connected)
     settled(connected)
@@ -359,10 +359,10 @@ def taken(firm: Firm, contact: Contact) -> Invoice:
 
 
 def test_a_bill_that_agrees_is_linked_though_the_preference_is_off(
-    connected: Firm, xero: Xero, client_there: Contact, page: Client, ann: User
+    connected: Firm, xero: Xero, client_in_xero: Contact, page: Client, ann: User
 ) -> None:
-    bill_there(xero, job_of(client_there).xero_id, "10417")
-    bill = taken(connected, client_there)
+    bill_in_xero(xero, job_of(client_in_xero).xero_id, "10417")
+    bill = taken(connected, client_in_xero)
     answer = page.get(f"/{connected.slug}/needs-you/{job_of(bill).cause_id}/link/")
     assert answer["Location"] == of_bill(bill)
     html = words(page.get(of_bill(bill)))
@@ -377,12 +377,12 @@ def test_a_bill_that_agrees_is_linked_though_the_preference_is_off(
 
 
 def test_a_paid_bill_is_linked_and_left_as_it_is(
-    connected: Firm, xero: Xero, client_there: Contact, page: Client
+    connected: Firm, xero: Xero, client_in_xero: Contact, page: Client
 ) -> None:
-    bill_there(xero, job_of(client_there).xero_id, "10417")
+    bill_in_xero(xero, job_of(client_in_xero).xero_id, "10417")
     chosen = xero.numbered("10417")[0]["id"]
     xero.act("payment", invoice=chosen)
-    bill = taken(connected, client_there)
+    bill = taken(connected, client_in_xero)
     page.post(of_bill(bill), {"chosen": chosen})
     xero.forget_calls()
     settled(connected)
@@ -393,11 +393,11 @@ def test_a_paid_bill_is_linked_and_left_as_it_is(
 
 @pytest.mark.parametrize(("price", "name"), [(99, "total"), (100, "contact")])
 def test_one_that_differs_is_refused_with_both_sides_and_the_ways_on(
-    connected: Firm, xero: Xero, client_there: Contact, page: Client, price: float, name: str
+    connected: Firm, xero: Xero, client_in_xero: Contact, page: Client, price: float, name: str
 ) -> None:
-    owner = job_of(client_there).xero_id if name == "total" else enter(xero, Name="Somebody Else")
-    bill_there(xero, owner, "10417", price)
-    bill = taken(connected, client_there)
+    owner = job_of(client_in_xero).xero_id if name == "total" else enter(xero, Name="Somebody Else")
+    bill_in_xero(xero, owner, "10417", price)
+    bill = taken(connected, client_in_xero)
     html = words(page.get(of_bill(bill)))
     assert f"Not the same: {name}. So the two cannot be linked." in html
     for way in ("Give this bill another number", "It is handled in Xero", "Correct this bill"):
@@ -408,10 +408,10 @@ def test_one_that_differs_is_refused_with_both_sides_and_the_ways_on(
 
 
 def test_a_bill_that_changed_in_xero_since_it_was_shown_is_not_linked(
-    connected: Firm, xero: Xero, client_there: Contact, page: Client
+    connected: Firm, xero: Xero, client_in_xero: Contact, page: Client
 ) -> None:
-    bill_there(xero, job_of(client_there).xero_id, "10417")
-    bill = taken(connected, client_there)
+    bill_in_xero(xero, job_of(client_in_xero).xero_id, "10417")
+    bill = taken(connected, client_in_xero)
     chosen = xero.numbered("10417")[0]["id"]
     xero.act("void-invoice", invoice=chosen)
     html = words(page.post(of_bill(bill), {"chosen": chosen}))
@@ -421,9 +421,9 @@ def test_a_bill_that_changed_in_xero_since_it_was_shown_is_not_linked(
 
 
 def test_a_number_that_xero_has_not_is_nothing_to_link(
-    connected: Firm, xero: Xero, client_there: Contact, page: Client
+    connected: Firm, xero: Xero, client_in_xero: Contact, page: Client
 ) -> None:
-    bill = InvoiceFactory(firm=connected, contact=client_there, number="77", approved=False)
+    bill = InvoiceFactory(firm=connected, contact=client_in_xero, number="77", approved=False)
     assert "Xero has no bill with the number 77" in words(page.get(of_bill(bill)))
 
 

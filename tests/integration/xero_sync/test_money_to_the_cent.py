@@ -119,10 +119,10 @@ def test_our_total_is_xeros_total_whatever_the_lines(books: Books, xero: Xero) -
         reply = gateway.send(access=key, request=request)
         for document, element in zip(going, reply.elements, strict=True):
             assert element.accepted, (document, element.faults)
-            assert _told(element.document) == (document.subtotal, document.tax_total, document.total), document
+            assert _amounts(element.document) == (document.subtotal, document.tax_total, document.total), document
 
     compare()
 
 
-def _told(element: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
+def _amounts(element: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
     return (Decimal(element["SubTotal"]), Decimal(element["TotalTax"]), Decimal(element["Total"]))

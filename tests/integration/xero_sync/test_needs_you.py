@@ -61,7 +61,7 @@ def test_one_cause_is_one_card_with_its_bills_and_money(firm: Firm, connection: 
     assert '<span class="nav-count nav-count-needs-you">1</span>' in html
 
 
-def test_a_refused_contact_counts_the_bills_behind_it(firm: Firm, connection: XeroConnection, page: Client) -> None:
+def test_a_refused_contact_counts_the_bills_waiting_on_it(firm: Firm, connection: XeroConnection, page: Client) -> None:
     client = ContactFactory(firm=firm, name="John Smith")
     for _ in range(2):
         InvoiceFactory(firm=firm, contact=client, approved=True)
@@ -107,7 +107,7 @@ def test_the_fix_of_an_archived_default_is_the_setting(firm: Firm, connection: X
     assert answer["Location"] == f"/{firm.slug}/settings/bill-syncing/#default-accounts"
 
 
-def test_staff_retry_everything_behind_a_cause_and_it_is_on_record(firm: Firm, connection: XeroConnection) -> None:
+def test_staff_retry_everything_waiting_on_a_cause_and_it_is_on_record(firm: Firm, connection: XeroConnection) -> None:
     bills = [InvoiceFactory(firm=firm, approved=True) for _ in range(2)]
     settle(firm, connection, bills_end(ARCHIVED))
     cause = Cause.objects.get(closed_at=None)

@@ -26,7 +26,7 @@ def other(firm: Firm) -> Firm:
 
 
 @pytest.mark.parametrize("when", [MailChoice.When.AT_ONCE, MailChoice.When.DAILY])
-def test_a_firm_that_mails_cannot_be_decided_for_leaves_the_others_told(
+def test_a_firm_that_mails_cannot_be_decided_for_leaves_the_others_notified(
     firm: Firm, other: Firm, admin: User, when: MailChoice.When
 ) -> None:
     refuse(firm, ARCHIVED)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.foretold import agreement, compare, told
+from tests.forecasts import agreement, compare, report_misses
 from tests.xero import Xero
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,5 +16,5 @@ BILLS = 100
 def test_preflight_agrees_with_xero_about_random_bills(xero: Xero, capsys: pytest.CaptureFixture[str]) -> None:
     compared = [each for seed in SEEDS for each in compare(seed=seed, bills=BILLS, xero=xero)]
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", *told(compared), ""]))
-    assert agreement(compared) >= 0.99, "\n".join(told(compared))
+        sys.stdout.write("\n".join(["", *report_misses(compared), ""]))
+    assert agreement(compared) >= 0.99, "\n".join(report_misses(compared))

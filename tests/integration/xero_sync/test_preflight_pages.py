@@ -14,7 +14,7 @@ from billing.models import Invoice
 from firms.models import Firm, User
 from firms.scope import firm_scope
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, MembershipFactory, expense_line, time_line
-from tests.integration.xero_sync.browsing import signed_in, told
+from tests.integration.xero_sync.browsing import alerts, signed_in
 from tests.many_bills import copies
 from tests.outcomes import arrived, connect, settle
 from tests.xero import Xero, job_of, sync
@@ -45,7 +45,7 @@ def words(client: Client, address: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def there(linked: XeroConnection, kind: str, **values: Any) -> XeroDocument:
+def in_xero(linked: XeroConnection, kind: str, **values: Any) -> XeroDocument:
     keys = {"number_key": values.get("number", "").casefold(), "name_key": values.get("name", "").casefold()}
     made: XeroDocument = XeroDocument.objects.create(
         firm=linked.firm,
@@ -67,7 +67,7 @@ def archived_category(firm: Firm) -> Any:
     return CategoryFactory(firm=firm, name="Travel", account_code="420")
 
 
-def test_a_months_bills_are_told_by_cause_with_count_money_and_the_field(
+def test_a_months_bills_are_notified_by_cause_with_count_money_and_the_field(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     travel = archived_category(firm)
@@ -95,7 +95,8 @@ def test_the_words_before_are_the_words_after(connected: Firm, xero: Xero, page:
     before = words(page, f"/{connected.slug}/preflight/invoices/{bill.pk}/")
     answer = page.post(f"/{connected.slug}/invoices/{bill.pk}/approve/", {"version": bill.version})
     assert (
-        told(answer) == f"{bill.number} is approved. Xero will refuse it: account 420 was archived or deleted in Xero."
+        alerts(answer)
+        == f"{bill.number} is approved. Xero will refuse it: account 420 was archived or deleted in Xero."
     )
     sync(connected)
     title = job_of(bill).faults[0]["title"]
@@ -106,7 +107,7 @@ def test_the_words_before_are_the_words_after(connected: Firm, xero: Xero, page:
 def test_approving_a_bill_that_can_go_says_so(firm: Firm, linked: XeroConnection, page: Client) -> None:
     bill = InvoiceFactory(firm=firm)
     answer = page.post(f"/{firm.slug}/invoices/{bill.pk}/approve/", {"version": bill.version})
-    assert told(answer) == f"{bill.number} is approved. It goes to Xero now."
+    assert alerts(answer) == f"{bill.number} is approved. It goes to Xero now."
 
 
 def test_approving_a_bill_of_a_paused_firm_says_what_it_waits_for(
@@ -115,13 +116,13 @@ def test_approving_a_bill_of_a_paused_firm_says_what_it_waits_for(
     BillSyncSettings.objects.filter(firm=firm).update(paused_at=timezone.now(), paused_by="Ann")
     bill = InvoiceFactory(firm=firm)
     answer = page.post(f"/{firm.slug}/invoices/{bill.pk}/approve/", {"version": bill.version})
-    assert told(answer) == f"{bill.number} is approved. Bill syncing is paused by Ann. Goes when it is resumed."
+    assert alerts(answer) == f"{bill.number} is approved. Bill syncing is paused by Ann. Goes when it is resumed."
 
 
 def test_what_is_typed_is_judged_after_recalculate_and_nothing_is_saved(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
-    there(linked, "INVOICE", number="A-7", status="VOIDED", total=Decimal(5))
+    in_xero(linked, "INVOICE", number="A-7", status="VOIDED", total=Decimal(5))
     client = ContactFactory(firm=firm)
     typed = {
         "contact_id": client.pk,
@@ -147,7 +148,7 @@ def test_what_is_typed_is_judged_after_recalculate_and_nothing_is_saved(
 def test_a_saved_bill_and_contact_tell_it_on_their_pages_also_without_script(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
-    there(linked, "CONTACT", name="Smith", status="ACTIVE", number="another")
+    in_xero(linked, "CONTACT", name="Smith", status="ACTIVE", number="another")
     for key in ("match_existing_contacts", "distinct_contact_names"):
         switch(firm, key, False)
     contact = ContactFactory(firm=firm, name="SMITH")
@@ -166,7 +167,7 @@ def test_a_saved_bill_and_contact_tell_it_on_their_pages_also_without_script(
     assert part.startswith('<section class="card" id="preflight"')
 
 
-def test_an_address_xero_refuses_is_told_as_a_note_where_it_would_be_left_out(
+def test_an_address_xero_refuses_is_notified_as_a_note_where_it_would_be_left_out(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     contact = ContactFactory(firm=firm, emails=("not an address",))
@@ -176,7 +177,7 @@ def test_an_address_xero_refuses_is_told_as_a_note_where_it_would_be_left_out(
     assert "Xero does not accept the e-mail address" in words(page, address)
 
 
-def test_a_bill_that_is_in_xero_counts_as_there_whatever_has_become_of_its_accounts(
+def test_a_bill_that_is_in_xero_counts_as_in_xero_whatever_has_become_of_its_accounts(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     travel = archived_category(firm)
@@ -190,13 +191,13 @@ def test_a_bill_that_is_in_xero_counts_as_there_whatever_has_become_of_its_accou
     assert job_of(bill).state == "IN_XERO"
 
 
-def test_a_bill_that_was_paid_in_xero_would_be_left_alone_there(
+def test_a_bill_that_was_paid_in_xero_would_be_left_alone_in_xero(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
     settle(firm, linked, lambda job: arrived(job, xero_tenant_id=linked.xero_tenant_id))
     job = job_of(bill)
-    there(linked, "INVOICE", number=bill.number, status="AUTHORISED", total=bill.total, settled=Decimal(10))
+    in_xero(linked, "INVOICE", number=bill.number, status="AUTHORISED", total=bill.total, settled=Decimal(10))
     XeroDocument.objects.update(xero_id=job.xero_id, issued=bill.issue_date)
     shown = words(page, f"/{firm.slug}/preflight/invoices/{bill.pk}/")
     assert "The bill was paid or credited in Xero" in shown
@@ -231,7 +232,7 @@ def test_reading_again_goes_back_to_the_question_and_nowhere_else(connected: Fir
     assert answer["Location"] == f"/{connected.slug}/preflight/"
 
 
-def test_a_firm_that_is_not_connected_is_told_what_is_not_known(firm: Firm, page: Client) -> None:
+def test_a_firm_that_is_not_connected_is_notified_what_is_not_known(firm: Firm, page: Client) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
     for address in ("preflight/", f"preflight/invoices/{bill.pk}/"):
         shown = words(page, f"/{firm.slug}/{address}")

@@ -30,7 +30,7 @@ def states_and_notes(obj: Any) -> tuple[str, list[str]]:
     return job.state, [note["code"] for note in job.notes]
 
 
-def there_twice(xero: Xero, name: str) -> int:
+def twice_in_xero(xero: Xero, name: str) -> int:
     return [row["name"] for row in xero.contacts].count(name)
 
 
@@ -50,7 +50,7 @@ def test_a_contact_already_in_xero_with_this_name_and_e_mail_is_linked(connected
     contact = john(connected, "John@Smith.example")
     sync_until_settled(connected)
     assert states_and_notes(contact) == (State.IN_XERO, ["match_existing_contacts"])
-    assert there_twice(bookkeepers, "John Smith") == 1
+    assert twice_in_xero(bookkeepers, "John Smith") == 1
 
 
 def test_without_matching_and_telling_apart_the_name_needs_somebody(connected: Firm, bookkeepers: Xero) -> None:
@@ -66,7 +66,7 @@ def test_a_second_client_of_the_same_name_goes_over_with_the_client_number(conne
     contact = john(connected, "another@smith.example")
     sync_until_settled(connected)
     assert states_and_notes(contact) == (State.IN_XERO, ["distinct_contact_names"])
-    assert there_twice(bookkeepers, "John Smith (C-1042)") == 1
+    assert twice_in_xero(bookkeepers, "John Smith (C-1042)") == 1
 
 
 @pytest.mark.parametrize("restored", [True, False])
@@ -145,7 +145,7 @@ def test_a_clash_that_xero_cannot_be_asked_about_now_is_mended_later(connected: 
     assert states_and_notes(contact) == (State.IN_XERO, ["match_existing_contacts"])
 
 
-def test_two_clients_of_one_name_and_address_are_two_contacts_there(connected: Firm, bookkeepers: Xero) -> None:
+def test_two_clients_of_one_name_and_address_are_two_contacts_in_xero(connected: Firm, bookkeepers: Xero) -> None:
     first = john(connected, "john@smith.example")
     second = ContactFactory(firm=connected, name="John Smith", client_number="C-1043", emails=("john@smith.example",))
     sync_until_settled(connected)

@@ -75,7 +75,7 @@ def test_a_bill_that_was_tried_often_counts_once(older: Firm) -> None:
     assert helped(older) == {"default_for_dead_accounts": 1}
 
 
-def test_a_refused_contact_counts_the_bills_behind_it(older: Firm) -> None:
+def test_a_refused_contact_counts_the_bills_waiting_on_it(older: Firm) -> None:
     client = ContactFactory(firm=older, name="John Smith")
     for _ in range(3):
         InvoiceFactory(firm=older, contact=client, approved=True)
@@ -161,7 +161,7 @@ def test_each_choice_of_an_archived_account_is_listed_with_its_field(older: Firm
     assert 'id="id_expenses_account"' in text
 
 
-def test_staff_are_told_of_an_archived_account_without_a_field_they_may_not_change(older: Firm) -> None:
+def test_staff_are_notified_of_an_archived_account_without_a_field_they_may_not_change(older: Firm) -> None:
     CategoryFactory(firm=older, name="Trains", kind=CategoryKind.DISBURSEMENT, account_code="420")
     warned = page(signed_in(join(older, Role.STAFF)), older).split('id="dead-accounts"')[1].split("</ul>")[0]
     assert "Trains: 420" in warned

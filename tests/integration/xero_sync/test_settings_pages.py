@@ -10,7 +10,7 @@ from expense_categories.models import CategoryKind
 from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
 from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory
-from tests.integration.xero_sync.browsing import join, signed_in, told
+from tests.integration.xero_sync.browsing import alerts, join, signed_in
 from tests.xero import Xero, connect_firm, job_of, sync
 from xero_sync.domain.preferences import PREFERENCES
 from xero_sync.domain.states import State
@@ -109,7 +109,7 @@ def test_the_first_send_is_confirmed_after_its_count_was_shown(browser: Client, 
     assert "2 bills will go, whatever the date" in page(browser, unconfirmed)
     assert "1 bill will go, from 1 July 2026" in page(browser, unconfirmed, "?start=2026-07-01")
     answer = press(browser, unconfirmed, "first-send/", start_date="2026-07-01", bills=1)
-    assert "1 bill" in told(answer)
+    assert "1 bill" in alerts(answer)
     assert settings_of(unconfirmed).start_date == date(2026, 7, 1)
     sync(unconfirmed)
     assert job_of(new).state == State.IN_XERO
@@ -126,7 +126,7 @@ def test_counting_again_sends_nothing(browser: Client, unconfirmed: Firm) -> Non
 def test_a_count_that_changed_meanwhile_is_shown_again(browser: Client, unconfirmed: Firm) -> None:
     InvoiceFactory(firm=unconfirmed, approved=True)
     answer = press(browser, unconfirmed, "first-send/", start_date="", bills=0)
-    assert "There is 1 bill to send now, not 0" in told(answer)
+    assert "There is 1 bill to send now, not 0" in alerts(answer)
     assert settings_of(unconfirmed).confirmed_at is None
 
 
@@ -136,7 +136,7 @@ def test_default_accounts_are_chosen_from_the_accounts_that_take_bills(browser: 
     assert '<option value="260"' in text
     assert '<option value="090"' not in text
     answer = press(browser, connected, "", **form_of(connected, services_account="260"))
-    assert "saved" in told(answer)
+    assert "saved" in alerts(answer)
     assert settings_of(connected).services_account == "260"
     event = AuditEvent.objects.get(firm=connected, action="bill-syncing.saved")
     assert (event.before, event.after) == ({"services_account": "200"}, {"services_account": "260"})
@@ -199,9 +199,9 @@ def test_pausing_names_who_paused_and_resuming_lets_go(browser: Client, connecte
 
 
 def test_test_now_says_that_xero_answers_or_why_not(browser: Client, connected: Firm, xero: Xero) -> None:
-    assert "up to date" in told(press(browser, connected, "test/"))
+    assert "up to date" in alerts(press(browser, connected, "test/"))
     xero.act("disconnect")
-    assert "Reconnect" in told(press(browser, connected, "test/"))
+    assert "Reconnect" in alerts(press(browser, connected, "test/"))
     connection = upkeep.live(firm=connected)
     assert connection is not None
     assert connection.state == ConnectionState.LOST
@@ -219,7 +219,9 @@ def old_browser(old_firm: Firm) -> Client:
     return signed_in(User.objects.get(memberships__firm=old_firm))
 
 
-def test_a_firm_from_before_july_2019_is_told_why_its_improvements_are_off(old_browser: Client, old_firm: Firm) -> None:
+def test_a_firm_from_before_july_2019_is_notified_why_its_improvements_are_off(
+    old_browser: Client, old_firm: Firm
+) -> None:
     text = page(old_browser, old_firm)
     assert "Your firm joined in May 2017" in text
     assert "Switch all on" in text
@@ -228,14 +230,14 @@ def test_a_firm_from_before_july_2019_is_told_why_its_improvements_are_off(old_b
     assert "Your firm joined in May 2017" not in page(old_browser, old_firm)
 
 
-def test_a_newer_firm_is_told_nothing_of_2019(browser: Client, firm: Firm) -> None:
+def test_a_newer_firm_is_notified_nothing_of_2019(browser: Client, firm: Firm) -> None:
     press(browser, firm, "preferences/", shown=READY[0], was_on=READY[0])
     assert "Your firm joined" not in page(browser, firm)
 
 
 def test_one_switch_is_moved_and_the_others_stay(old_browser: Client, old_firm: Firm) -> None:
     answer = press(old_browser, old_firm, "preferences/", shown=READY, on=["only_approved"])
-    assert "bills saved from now on" in told(answer)
+    assert "bills saved from now on" in alerts(answer)
     assert list(FirmPreference.objects.filter(firm=old_firm, on=True).values_list("key", flat=True)) == [
         "only_approved"
     ]
@@ -256,7 +258,7 @@ def test_after_a_switch_the_page_counts_the_bills_saved_under_the_old_setting(br
     answer = press(
         browser, connected, "preferences/", shown=["category_account_codes"], was_on=["category_account_codes"]
     )
-    assert "This holds for bills saved from now on." in told(answer)
+    assert "This holds for bills saved from now on." in alerts(answer)
     assert "1 bill saved earlier still goes under the old settings." in page(browser, connected)
 
 
@@ -272,7 +274,7 @@ def test_only_what_acts_already_can_be_switched(browser: Client, firm: Firm) -> 
     for preference in PREFERENCES:
         assert (f'value="{preference.key}"' in text) == preference.ready
     for key in [*NOT_READY, "invented"]:
-        assert "no preference called" in told(press(browser, firm, "preferences/", shown=key, on=key, was_on=""))
+        assert "no preference called" in alerts(press(browser, firm, "preferences/", shown=key, on=key, was_on=""))
 
 
 def test_the_pages_carry_no_inline_script_or_style(browser: Client, connected: Firm) -> None:

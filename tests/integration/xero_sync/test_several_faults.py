@@ -22,7 +22,7 @@ def world(connected: Firm, xero: Xero, admin: User) -> World:
 
 
 @pytest.mark.parametrize("known_here", [False, True])
-def test_all_faults_of_a_bill_are_told_at_once_whether_xero_or_we_find_them(world: World, known_here: bool) -> None:
+def test_all_faults_of_a_bill_are_notified_at_once_whether_xero_or_we_find_them(world: World, known_here: bool) -> None:
     """An account, a locked period and a currency, all in one refusal; mended one by one, the bill goes."""
     world.off("default_for_dead_accounts")
     travel = world.category("420")
@@ -70,7 +70,7 @@ def test_new_words_are_shown_as_they_are_tried_once_and_reach_the_operators(worl
     world.all_arrived(bill)
 
 
-def test_a_bill_behind_a_refused_contact_says_so_and_follows_it(world: World) -> None:
+def test_a_bill_waiting_on_a_refused_contact_says_so_and_follows_it(world: World) -> None:
     world.off("drop_invalid_emails")
     contact = ContactFactory(firm=world.firm, name="Brandt", emails=("accounts(at)brandt",))
     bill = world.bill(contact)

@@ -29,7 +29,7 @@ def worked(firm: Firm) -> list[str]:
     return sent
 
 
-def told(statements: Sequence[str]) -> str:
+def listed(statements: Sequence[str]) -> str:
     return "\n".join(f"{number}: {sql[:150]}" for number, sql in enumerate(statements, start=1))
 
 
@@ -50,14 +50,14 @@ def test_a_saved_bill_of_a_known_client_syncs_in_few_statements(connected: Firm,
     bill = saved(connected, known_client)
     statements = worked(connected)
     assert job_of(bill).state == State.IN_XERO
-    assert len(statements) <= SINGLE_SAVE, told(statements)
+    assert len(statements) <= SINGLE_SAVE, listed(statements)
 
 
 def test_a_saved_bill_with_its_new_client_syncs_as_two_documents_in_few_statements(connected: Firm) -> None:
     bill = InvoiceFactory(firm=connected, approved=True)
     statements = worked(connected)
     assert job_of(bill).state == job_of(bill.contact).state == State.IN_XERO
-    assert len(statements) <= WITH_ITS_CLIENT, told(statements)
+    assert len(statements) <= WITH_ITS_CLIENT, listed(statements)
 
 
 def test_an_edited_bill_syncs_in_few_statements(connected: Firm, known_client: Any) -> None:
@@ -76,7 +76,7 @@ def test_an_edited_bill_syncs_in_few_statements(connected: Firm, known_client: A
     statements = worked(connected)
     job = job_of(bill)
     assert (job.state, job.confirmed_version) == (State.IN_XERO, job.desired_version)
-    assert len(statements) <= SINGLE_SAVE, told(statements)
+    assert len(statements) <= SINGLE_SAVE, listed(statements)
 
 
 def test_a_saved_bill_needs_as_many_statements_with_a_hundred_lines_as_with_one(
@@ -96,4 +96,4 @@ def test_fifty_bills_go_in_one_call_and_few_statements_each(connected: Firm, kno
     statements = worked(connected)
     assert SyncJob.objects.filter(firm=connected, kind="INVOICE", state=State.IN_XERO).count() == BATCH
     assert len(xero.calls) == 1
-    assert len(statements) <= BATCH * EACH_OF_A_BATCH, told(statements)
+    assert len(statements) <= BATCH * EACH_OF_A_BATCH, listed(statements)

@@ -105,7 +105,7 @@ def test_a_difference_is_named_with_its_amount(firm: Firm, connection: XeroConne
         ("http://127.0.0.1:9900", "http://127.0.0.1:9900/organisations/!hL4n3/invoices/{id}"),
     ],
 )
-def test_open_in_xero_leads_to_the_bill_there(
+def test_open_in_xero_leads_to_the_bill_in_xero(
     firm: Firm, connection: XeroConnection, page: Client, settings: Any, api: str, address: str
 ) -> None:
     settings.XERO = XeroUrls(login=django_settings.XERO.login, identity=django_settings.XERO.identity, api=api)
@@ -181,7 +181,7 @@ def test_every_page_says_how_the_connection_stands(
     assert f"{words_shown} <strong>Harrow Lane Pty</strong>" in words(page, f"/{firm.slug}/needs-you/")
 
 
-def test_an_unconnected_firm_is_told_so_on_every_page(firm: Firm, page: Client) -> None:
+def test_an_unconnected_firm_is_notified_so_on_every_page(firm: Firm, page: Client) -> None:
     assert "Not connected to Xero" in words(page, f"/{firm.slug}/needs-you/")
 
 

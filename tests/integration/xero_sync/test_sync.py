@@ -134,7 +134,7 @@ def test_an_account_archived_since_the_last_look_falls_back_to_the_default(conne
     assert [note["code"] for note in job.notes] == ["default_for_dead_accounts"]
 
 
-def test_an_invalid_address_is_left_out_with_a_note_or_holds_the_bill_behind_its_contact(
+def test_an_invalid_address_is_left_out_with_a_note_or_holds_the_bill_waiting_on_its_contact(
     connected: Firm, xero: Xero
 ) -> None:
     good = ContactFactory(firm=connected, emails=("accounts(at)brandt",))

@@ -59,7 +59,9 @@ def test_one_mail_for_a_cause_however_many_bills_with_all_that_is_needed_to_act(
     assert subjects(3600) == []
 
 
-def test_those_who_saved_the_bills_are_told_of_what_staff_can_put_right(firm: Firm, admin: User, staff: User) -> None:
+def test_those_who_saved_the_bills_are_notified_of_what_staff_can_put_right(
+    firm: Firm, admin: User, staff: User
+) -> None:
     other = join(firm)
     refuse(firm, NUMBER_TAKEN, actor=staff)
     assert to(round_of_mails()) == [staff.email]
@@ -67,7 +69,7 @@ def test_those_who_saved_the_bills_are_told_of_what_staff_can_put_right(firm: Fi
     assert to(round_of_mails()) == sorted([admin.email, staff.email, other.email])
 
 
-def test_a_person_who_left_gets_nothing_and_those_who_stay_are_told_instead(firm: Firm, staff: User) -> None:
+def test_a_person_who_left_gets_nothing_and_those_who_stay_are_notified_instead(firm: Firm, staff: User) -> None:
     refuse(firm, NUMBER_TAKEN, actor=staff)
     with after(61):
         telling.write_due(now=timezone.now())
@@ -87,14 +89,14 @@ def test_what_is_ours_is_no_mail(firm: Firm) -> None:
     assert round_of_mails(600) == []
 
 
-def test_what_cures_itself_within_the_grace_is_told_to_nobody(firm: Firm) -> None:
+def test_what_cures_itself_within_the_grace_is_notified_to_nobody(firm: Firm) -> None:
     refuse(firm, ARCHIVED)
     let_go(firm)
     assert round_of_mails() == []
     assert round_of_mails(4000) == []
 
 
-def test_it_is_over_goes_once_to_those_who_were_told(firm: Firm, admin: User) -> None:
+def test_it_is_over_goes_once_to_those_who_were_notified(firm: Firm, admin: User) -> None:
     refuse(firm, ARCHIVED)
     newcomer = join(firm, Role.ADMIN)
     MailChoice.objects.create(firm=firm, user=newcomer, when="NEVER")
@@ -120,7 +122,7 @@ def test_a_retry_that_is_refused_again_is_no_news(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize("back_after", [300, 1200])
-def test_what_comes_back_is_told_again_but_at_most_once_an_hour(firm: Firm, back_after: int) -> None:
+def test_what_comes_back_is_notified_again_but_at_most_once_an_hour(firm: Firm, back_after: int) -> None:
     """Soon, it is the same cause that goes on; later, another of the same name."""
     refuse(firm, ARCHIVED)
     assert len(round_of_mails()) == 1
@@ -138,7 +140,7 @@ def test_what_comes_back_is_told_again_but_at_most_once_an_hour(firm: Firm, back
     assert round_of_mails(9000) == []
 
 
-def test_what_is_put_off_is_told_when_it_is_due_again(firm: Firm) -> None:
+def test_what_is_put_off_is_notified_when_it_is_due_again(firm: Firm) -> None:
     cause = refuse(firm, ARCHIVED)
     Cause.objects.filter(pk=cause.pk).update(snoozed_until=timezone.now() + timedelta(hours=2))
     assert round_of_mails(3600) == []
@@ -155,7 +157,7 @@ def test_what_is_put_off_while_its_mail_waits_is_not_sent(firm: Firm) -> None:
     assert len(round_of_mails(7201)) == 1
 
 
-def test_the_one_it_is_assigned_to_is_told(firm: Firm, staff: User) -> None:
+def test_the_one_it_is_assigned_to_is_notified(firm: Firm, staff: User) -> None:
     cause = refuse(firm, ARCHIVED)
     Cause.objects.filter(pk=cause.pk).update(assigned_to=staff)
     [message] = round_of_mails()
@@ -176,7 +178,7 @@ def test_two_hundred_causes_at_once_are_one_mail_that_lists_them(firm: Firm) -> 
     assert round_of_mails(600) == []
 
 
-def test_each_firm_is_told_of_its_own_only(firm: Firm, admin: User) -> None:
+def test_each_firm_is_notified_of_its_own_only(firm: Firm, admin: User) -> None:
     other = FirmFactory()
     boss = admin_of(other)
     other.memberships.create(user=admin, role=Role.STAFF)
@@ -267,7 +269,7 @@ def test_while_the_mail_server_is_down_mails_are_kept_and_tried_at_growing_waits
     assert len(round_of_mails(7200)) == 2
 
 
-def test_what_is_put_right_while_the_server_is_down_is_never_told(firm: Firm, settings: Any) -> None:
+def test_what_is_put_right_while_the_server_is_down_is_never_notified(firm: Firm, settings: Any) -> None:
     refuse(firm, ARCHIVED)
     good, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Gone"
     assert round_of_mails() == []
@@ -300,7 +302,7 @@ def test_a_crash_between_sending_and_marking_is_sent_again_under_the_same_id(fir
     assert round_of_mails(4000) == []
 
 
-def test_those_who_may_have_been_told_hear_that_it_is_over(firm: Firm, settings: Any) -> None:
+def test_those_who_may_have_been_notified_hear_that_it_is_over(firm: Firm, settings: Any) -> None:
     refuse(firm, ARCHIVED)
     good, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Dies"
     with pytest.raises(KeyboardInterrupt):

@@ -209,7 +209,7 @@ def test_a_credential_in_use_is_never_revoked(xero: Xero, firm: Firm, credential
         tokens.access_token(credential_id=credential.pk, now=timezone.now())
 
 
-def test_keys_are_rotated_without_losing_a_token(credential: XeroCredential, settings: Any) -> None:
+def test_keys_are_rotated_and_every_token_is_kept(credential: XeroCredential, settings: Any) -> None:
     held = secrets_of(credential)
     old, new = settings.TOKEN_ENCRYPTION_KEYS, Fernet.generate_key().decode()
     settings.TOKEN_ENCRYPTION_KEYS = [new, *old]
@@ -218,7 +218,7 @@ def test_keys_are_rotated_without_losing_a_token(credential: XeroCredential, set
     assert secrets_of(credential) == held
 
 
-def test_with_the_wrong_keys_nothing_is_lost_and_an_operator_is_told(
+def test_with_the_wrong_keys_nothing_is_lost_and_an_operator_is_notified(
     credential: XeroCredential, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.TOKEN_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]

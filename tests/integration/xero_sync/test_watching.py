@@ -47,7 +47,7 @@ def mails(seconds: float = 61) -> list[Any]:
     return sent
 
 
-def told(seconds: float = 61) -> list[str]:
+def notified(seconds: float = 61) -> list[str]:
     return [message.subject for message in mails(seconds)]
 
 
@@ -77,13 +77,13 @@ def test_an_archived_account_is_a_cause_and_a_mail_before_any_bill_and_over_when
     xero.act("archive-account", code="420")
     read_chart_of(connected)
     assert open_causes() == [("account-archived", "420", True)]
-    assert told() == [f"{connected}: account 420 was archived or deleted in Xero, no bill waits yet"]
-    assert told(600) == []
+    assert notified() == [f"{connected}: account 420 was archived or deleted in Xero, no bill waits yet"]
+    assert notified(600) == []
     xero.act("restore-account", code="420")
     read_chart_of(connected)
     assert open_causes() == []
-    assert told() == [f"{connected}: it is over (account 420 was archived or deleted in Xero)"]
-    assert told(600) == []
+    assert notified() == [f"{connected}: it is over (account 420 was archived or deleted in Xero)"]
+    assert notified(600) == []
 
 
 def test_a_bill_that_is_refused_for_it_joins_the_cause_and_one_fix_serves_both(
@@ -187,14 +187,14 @@ def test_comparing_costs_a_few_statements_and_none_more_where_nothing_changed(
     assert len(open_causes()) == 3
 
 
-def test_a_lost_connection_is_told_within_two_minutes_and_over_when_it_is_back(
+def test_a_lost_connection_is_notified_within_two_minutes_and_over_when_it_is_back(
     connected: Firm, admin: User, xero: Xero
 ) -> None:
     ContactFactory(firm=connected)
     xero.act("disconnect")
     assert not upkeep.refresh_connection(firm=connected, now=timezone.now() + timedelta(minutes=20))
     assert open_causes() == [("connection-lost", "", True)]
-    assert told(30) == []
+    assert notified(30) == []
     [message] = mails(75)
     assert "the connection to Xero was lost" in message.subject
     assert "1 contact waits" in message.subject
@@ -203,7 +203,7 @@ def test_a_lost_connection_is_told_within_two_minutes_and_over_when_it_is_back(
     connect_firm(firm=connected, admin=admin, xero=xero)
     chart_check.look_at_access(firm=connected, now=timezone.now())
     assert open_causes() == []
-    assert told() == [f"{connected}: it is over (the connection to Xero was lost)"]
+    assert notified() == [f"{connected}: it is over (the connection to Xero was lost)"]
 
 
 def test_a_lost_connection_is_one_card_and_not_two(connected: Firm, admin: User, xero: Xero) -> None:

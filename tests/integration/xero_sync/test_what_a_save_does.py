@@ -114,7 +114,7 @@ def test_sending_goes_on_with_the_old_version_and_the_new_one_goes_next(client: 
     assert described(xero, invoice.number) == "The newest words"
 
 
-def test_in_xero_the_difference_is_sent_if_there_is_one(client: Contact, xero: Xero) -> None:
+def test_in_xero_the_difference_is_sent_if_one_is(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     sync(client.firm)
     xero.forget_calls()
@@ -254,7 +254,7 @@ def test_paid_in_xero_undoing_the_change_settles_it(client: Contact, xero: Xero)
     assert job_of(invoice).state == State.IN_XERO
 
 
-def test_a_draft_void_here_is_deleted_there(client: Contact, xero: Xero) -> None:
+def test_a_draft_void_here_is_deleted_in_xero(client: Contact, xero: Xero) -> None:
     switch(client.firm, "only_approved", False)
     draft = InvoiceFactory(firm=client.firm, contact=client)
     sync(client.firm)

@@ -18,7 +18,7 @@ LONGEST_SENTENCE = 25
 every_entry = pytest.mark.parametrize("entry", errors.TABLE, ids=lambda entry: entry.code)
 
 
-def _told(entry: KnownError) -> list[str]:
+def _wordings(entry: KnownError) -> list[str]:
     """The sentences of an entry, as they read when Xero named nothing."""
     known = errors.recognise(Fault("", code=entry.code, source="preflight"))
     texts = [known.sentence, known.why, known.fix_here, known.fix_in_xero, entry.meanwhile, entry.recheck]
@@ -45,19 +45,19 @@ def _school_year(sentences: list[str]) -> float:
 
 @every_entry
 def test_a_reader_of_twelve_follows_it(entry: KnownError) -> None:
-    assert _school_year(_told(entry)) <= HARDEST
+    assert _school_year(_wordings(entry)) <= HARDEST
 
 
 @every_entry
 def test_sentences_and_words_are_short(entry: KnownError) -> None:
-    for sentence in _told(entry):
+    for sentence in _wordings(entry):
         assert len(_words(sentence)) <= LONGEST_SENTENCE, sentence
         assert all(len(word) <= LONGEST_WORD for word in _words(sentence)), sentence
 
 
 @every_entry
 def test_nothing_reads_as_if_a_word_were_missing(entry: KnownError) -> None:
-    text = " ".join(_told(entry))
+    text = " ".join(_wordings(entry))
     assert not re.search(r"\b(\w+) \1\b|named this name|[{}]| ,| \.", text), text
 
 

@@ -106,7 +106,7 @@ def test_a_pause_holds_everybody_and_says_why() -> None:
         ("", 0.0, "", 1.0),
     ],
 )
-def test_a_refusal_is_waited_out_as_told_and_longer_when_untold(
+def test_a_refusal_is_waited_out_as_said_and_longer_when_unsaid(
     kind: str, retry_after: float | None, last: str, expected: float
 ) -> None:
     assert pause_for(kind=kind, retry_after=retry_after, last=last, jitter=0.5).seconds == expected

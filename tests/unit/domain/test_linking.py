@@ -8,10 +8,10 @@ import pytest
 
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.linking import (
-    BillThere,
-    ContactThere,
+    ContactInXero,
     Difference,
     Evidence,
+    InvoiceInXero,
     candidates,
     differences,
     evidence,
@@ -37,7 +37,7 @@ BILL = InvoiceDocument(
     lines=(),
     contact_xero_id="A1",
 )
-THERE = BillThere.read(
+THERE = InvoiceInXero.read(
     {
         "InvoiceID": "I1",
         "InvoiceNumber": "10417",
@@ -62,15 +62,15 @@ THERE = BillThere.read(
     ],
 )
 def test_a_number_a_name_or_an_address_speaks_for_the_same_client(there: dict[str, str], expected: object) -> None:
-    assert evidence(JOHN, ContactThere.read({"ContactID": "X", **there})) == expected
+    assert evidence(JOHN, ContactInXero.read({"ContactID": "X", **there})) == expected
 
 
 def test_the_likeliest_stands_first_and_the_archived_below_its_like() -> None:
     rows = [
-        ContactThere(xero_id="archived", name="John Smith", status="ARCHIVED"),
-        ContactThere(xero_id="stranger", name="Acme"),
-        ContactThere(xero_id="active", name="John Smith", status="ACTIVE"),
-        ContactThere(xero_id="number", name="J", number="C-1042", status="ACTIVE"),
+        ContactInXero(xero_id="archived", name="John Smith", status="ARCHIVED"),
+        ContactInXero(xero_id="stranger", name="Acme"),
+        ContactInXero(xero_id="active", name="John Smith", status="ACTIVE"),
+        ContactInXero(xero_id="number", name="J", number="C-1042", status="ACTIVE"),
     ]
     assert [each.there.xero_id for each in candidates(JOHN, rows)] == ["number", "active", "archived"]
     assert len(candidates(JOHN, rows, all_of_them=True)) == 4

@@ -68,23 +68,23 @@ def mapped(bill: InvoiceDocument = BILL, *, off: str = "", **changes: Any) -> Ma
     return map_invoice(replace(bill, **changes), preferences=preferences, books=BOOKS)
 
 
-def told(found: Mapped) -> dict[str, bool]:
+def noted(found: Mapped) -> dict[str, bool]:
     """Which switch left a note, and whether it is a quiet one."""
     return {note.code: note.quiet for note in found.notes}
 
 
 def test_a_category_s_account_and_a_matter_s_number_leave_quiet_notes() -> None:
-    assert told(mapped()) == {"category_account_codes": True, "matter_as_reference": True}
+    assert noted(mapped()) == {"category_account_codes": True, "matter_as_reference": True}
 
 
 @pytest.mark.parametrize("key", ["category_account_codes", "matter_as_reference"])
 def test_off_a_switch_leaves_no_note(key: str) -> None:
-    assert key not in told(mapped(off=key))
+    assert key not in noted(mapped(off=key))
 
 
 def test_the_same_account_as_the_default_changes_nothing_and_says_nothing() -> None:
     same = replace(COSTS, category_account="405")
-    assert "category_account_codes" not in told(mapped(lines=(same,)))
+    assert "category_account_codes" not in noted(mapped(lines=(same,)))
 
 
 def test_ten_lines_of_one_category_leave_one_note() -> None:
@@ -95,13 +95,13 @@ def test_ten_lines_of_one_category_leave_one_note() -> None:
 def test_a_bill_without_a_matter_has_no_reference_and_no_note() -> None:
     found = mapped(matter_number="")
     assert "Reference" not in found.payload
-    assert "matter_as_reference" not in told(found)
+    assert "matter_as_reference" not in noted(found)
 
 
 @pytest.mark.parametrize("state", ["DRAFT", "AWAITING_APPROVAL"])
 def test_a_bill_that_goes_before_it_is_approved_says_so_quietly(state: str) -> None:
-    assert told(mapped(off="only_approved", state=state))["only_approved"] is True
-    assert "only_approved" not in told(mapped(off="only_approved"))
+    assert noted(mapped(off="only_approved", state=state))["only_approved"] is True
+    assert "only_approved" not in noted(mapped(off="only_approved"))
 
 
 def test_a_reference_of_ours_is_emptied_and_anybody_else_s_is_left_alone() -> None:

@@ -14,7 +14,7 @@ from xero_sync.engine.preflight import (
     Entry,
     Given,
     Judged,
-    There,
+    KnownInXero,
     Verdict,
     World,
     judge,
@@ -75,7 +75,7 @@ def books(**taxes: str) -> Books:
     )
 
 
-def foretold(
+def forecast(
     *bills: InvoiceDocument,
     contacts: tuple[ContactDocument, ...] = (CLIENT,),
     there: tuple[Entry, ...] = (),
@@ -86,7 +86,9 @@ def foretold(
     return judge(
         contacts=[Given(document=each, preferences=preferences) for each in contacts],
         bills=[Given(document=each, preferences=preferences, contact_id=contacts[0].object_id) for each in bills],
-        world=World(books=firm_books or books(), start_date=None, contacts=There(there), bills=There(numbers)),
+        world=World(
+            books=firm_books or books(), start_date=None, contacts=KnownInXero(there), bills=KnownInXero(numbers)
+        ),
     )
 
 
@@ -95,11 +97,11 @@ def codes(judged: Judged) -> list[str]:
 
 
 def test_a_bill_that_nothing_stops_goes_with_its_contact() -> None:
-    assert [each.verdict for each in foretold(BILL)] == [Verdict.GOES, Verdict.GOES]
+    assert [each.verdict for each in forecast(BILL)] == [Verdict.GOES, Verdict.GOES]
 
 
 def test_a_contact_that_would_be_refused_holds_its_bills_under_its_cause() -> None:
-    contact, bill = foretold(BILL, there=(Entry(xero_id="x", name="SMITH", status="ACTIVE"),))
+    contact, bill = forecast(BILL, there=(Entry(xero_id="x", name="SMITH", status="ACTIVE"),))
     assert (contact.verdict, codes(contact)) == (Verdict.REFUSED, ["contact-name-taken"])
     assert (bill.verdict, bill.behind, bill.cause) == (Verdict.HELD, 7, ("contact-name-taken", "CONTACT:7"))
 
@@ -115,7 +117,7 @@ def test_a_contact_that_would_be_refused_holds_its_bills_under_its_cause() -> No
 def test_a_clash_is_linked_renamed_or_no_clash_as_the_preferences_have_it(
     email: str, status: str, note: str | None
 ) -> None:
-    contact, bill = foretold(
+    contact, bill = forecast(
         BILL, there=(Entry(xero_id="x", name="Smith", email=email, status=status),), preferences=ALL_ON
     )
     assert [each.code for each in contact.notes] == ([note] if note else [])
@@ -124,18 +126,18 @@ def test_a_clash_is_linked_renamed_or_no_clash_as_the_preferences_have_it(
 
 def test_of_two_clients_of_one_name_the_first_gets_it() -> None:
     second = replace(CLIENT, object_id=8, client_number="C-8")
-    first, other = foretold(contacts=(CLIENT, second))
+    first, other = forecast(contacts=(CLIENT, second))
     assert (first.verdict, other.verdict) == (Verdict.GOES, Verdict.REFUSED)
 
 
 def test_of_two_bills_of_one_number_the_first_gets_it_whatever_its_case() -> None:
-    _, first, second = foretold(BILL, replace(BILL, object_id=2, number="a-1"))
+    _, first, second = forecast(BILL, replace(BILL, object_id=2, number="a-1"))
     assert (first.verdict, codes(second)) == (Verdict.GOES, ["invoice-number-taken"])
 
 
 @pytest.mark.parametrize("status", ["AUTHORISED", "VOIDED", "DELETED"])
 def test_a_number_stays_taken_in_xero_whatever_became_of_its_bill(status: str) -> None:
-    assert codes(foretold(BILL, numbers=(Entry(xero_id="x", number="A-1", status=status),))[1]) == [
+    assert codes(forecast(BILL, numbers=(Entry(xero_id="x", number="A-1", status=status),))[1]) == [
         "invoice-number-taken"
     ]
 
@@ -145,10 +147,10 @@ def test_a_paid_bill_with_the_same_number_contact_and_total_is_linked_and_left_a
     paid = Entry(
         xero_id="x", number="A-1", status="PAID", contact_xero_id="c", total=Decimal(110), settled=Decimal(110)
     )
-    bill = foretold(BILL, contacts=(client,), numbers=(paid,), preferences=ALL_ON)[1]
+    bill = forecast(BILL, contacts=(client,), numbers=(paid,), preferences=ALL_ON)[1]
     assert bill.verdict is Verdict.UNCHANGED
     differs = replace(paid, total=Decimal(99))
-    assert codes(foretold(BILL, contacts=(client,), numbers=(differs,), preferences=ALL_ON)[1]) == ["found-but-differs"]
+    assert codes(forecast(BILL, contacts=(client,), numbers=(differs,), preferences=ALL_ON)[1]) == ["found-but-differs"]
 
 
 @pytest.mark.parametrize(
@@ -161,9 +163,9 @@ def test_a_paid_bill_with_the_same_number_contact_and_total_is_linked_and_left_a
         (Entry(xero_id="x", status="VOIDED"), "VOID", None),
     ],
 )
-def test_a_change_of_a_bill_in_xero_is_judged_by_its_state_there(before: Entry, state: str, code: str | None) -> None:
+def test_a_change_of_a_bill_in_xero_is_judged_by_its_state_in_xero(before: Entry, state: str, code: str | None) -> None:
     client, bill = replace(CLIENT, xero_id="c"), replace(BILL, xero_id="x", xero_status="AUTHORISED", state=state)
-    judged = foretold(bill, contacts=(client,), numbers=(before,))[1]
+    judged = forecast(bill, contacts=(client,), numbers=(before,))[1]
     assert codes(judged)[:1] == ([code] if code else [])
 
 
@@ -171,7 +173,7 @@ def test_a_change_of_a_bill_in_xero_is_judged_by_its_state_there(before: Entry, 
 def test_an_archived_contact_is_restored_for_a_bill_or_stops_it(restores: bool, verdict: Verdict) -> None:
     client = replace(CLIENT, xero_id="c", xero_status="ACTIVE")
     archived = Entry(xero_id="c", name="Smith", status="ARCHIVED")
-    judged = foretold(BILL, contacts=(client,), there=(archived,), preferences=ALL_ON if restores else ALL_OFF)[1]
+    judged = forecast(BILL, contacts=(client,), there=(archived,), preferences=ALL_ON if restores else ALL_OFF)[1]
     assert judged.verdict is verdict
 
 
@@ -179,10 +181,10 @@ def test_an_archived_contact_is_restored_for_a_bill_or_stops_it(restores: bool, 
     ("tax_type", "code"),
     [("INPUT", "tax-not-for-account"), ("OLD", "tax-type-unknown"), ("NEVER", "tax-type-unknown")],
 )
-def test_a_tax_type_that_xero_would_not_take_is_told(tax_type: str, code: str) -> None:
-    assert codes(foretold(BILL, firm_books=books(GST=tax_type))[1]) == [code]
+def test_a_tax_type_that_xero_would_not_take_is_notified(tax_type: str, code: str) -> None:
+    assert codes(forecast(BILL, firm_books=books(GST=tax_type))[1]) == [code]
 
 
 def test_drafts_and_bills_before_the_start_are_not_sent_and_say_so() -> None:
-    judged = foretold(replace(BILL, state="DRAFT"), preferences=ALL_ON)[1]
+    judged = forecast(replace(BILL, state="DRAFT"), preferences=ALL_ON)[1]
     assert (judged.verdict, judged.reason) == (Verdict.NOT_SENT, "draft")

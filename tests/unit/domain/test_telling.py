@@ -19,7 +19,7 @@ from xero_sync.domain.telling import (
     Line,
     Matter,
     Member,
-    Told,
+    Notice,
     When,
     digest_day,
     is_news,
@@ -47,7 +47,9 @@ def matter(pk: int = 7, **changes: Any) -> Matter:
     return Matter(cause_id=pk, **{**usual, **changes})
 
 
-def told(seconds: float, what: Told = Told.OPENED, *, user: int = ADMIN, cause: int = 7, **changes: Any) -> Line:
+def notified(
+    seconds: float, what: Notice = Notice.OPENED, *, user: int = ADMIN, cause: int = 7, **changes: Any
+) -> Line:
     usual = Line(identity=("account-archived", "420"), cause_id=cause, user_id=user, what=what, at=ago(seconds))
     return replace(usual, **changes)
 
@@ -77,12 +79,12 @@ def written(*matters: Matter, lines: Sequence[Line] = (), members: Sequence[Memb
         ({"code": "no-longer-in-the-table"}, set()),
     ],
 )
-def test_who_is_told(changes: dict[str, Any], people: set[int]) -> None:
+def test_who_is_notified(changes: dict[str, Any], people: set[int]) -> None:
     assert whom(matter=matter(**changes), members=MEMBERS) == people
 
 
 @pytest.mark.parametrize("known", TABLE, ids=lambda known: known.code)
-def test_nobody_is_told_of_what_is_ours_or_ends_by_itself(known: Any) -> None:
+def test_nobody_is_notified_of_what_is_ours_or_ends_by_itself(known: Any) -> None:
     tells = bool(whom(matter=matter(code=known.code), members=MEMBERS))
     assert tells == (known.owner in (Owner.ADMIN, Owner.STAFF) and known.release not in CURES_ITSELF)
     assert tells == (known.code in TOLD_CODES)
@@ -108,45 +110,47 @@ def test_when_it_is_news(changes: dict[str, Any], news: bool) -> None:
 
 def test_the_first_mail_goes_once() -> None:
     assert written(matter()) == [Letter(user_id=ADMIN, opened=(7,))]
-    assert written(matter(), lines=[told(10)]) == []
-    assert written(matter(opened_at=ago(9e6)), lines=[told(8e6)]) == []
+    assert written(matter(), lines=[notified(10)]) == []
+    assert written(matter(opened_at=ago(9e6)), lines=[notified(8e6)]) == []
 
 
-def test_a_mail_in_line_counts_as_told() -> None:
-    assert written(matter(), lines=[told(10, sent=False)]) == []
+def test_a_mail_in_line_counts_as_said() -> None:
+    assert written(matter(), lines=[notified(10, sent=False)]) == []
 
 
 @pytest.mark.parametrize(
     ("lines", "over"),
     [
-        ([told(600, closed_at=ago(61))], True),
-        ([told(600, closed_at=ago(61), sent=False)], False),
-        ([told(600, closed_at=ago(61)), told(10, Told.OVER, closed_at=ago(61))], False),
+        ([notified(600, closed_at=ago(61))], True),
+        ([notified(600, closed_at=ago(61), sent=False)], False),
+        ([notified(600, closed_at=ago(61)), notified(10, Notice.OVER, closed_at=ago(61))], False),
         ([], False),
     ],
 )
-def test_it_is_over_goes_to_exactly_those_who_were_told(lines: list[Line], over: bool) -> None:
+def test_it_is_over_goes_to_exactly_those_who_were_notified(lines: list[Line], over: bool) -> None:
     closed = matter(opened_at=ago(900), closed_at=ago(61))
     assert written(closed, lines=lines) == ([Letter(user_id=ADMIN, over=(7,))] if over else [])
 
 
 def test_it_is_over_waits_whether_it_comes_back() -> None:
-    line = told(600, closed_at=ago(30))
+    line = notified(600, closed_at=ago(30))
     assert written(matter(opened_at=ago(900), closed_at=ago(30)), lines=[line]) == []
     back = matter(8, opened_at=ago(100))
-    assert written(matter(opened_at=ago(900), closed_at=ago(120)), back, lines=[told(600, closed_at=ago(120))]) == []
+    assert (
+        written(matter(opened_at=ago(900), closed_at=ago(120)), back, lines=[notified(600, closed_at=ago(120))]) == []
+    )
 
 
 def test_what_comes_back_unannounced_is_over_once_when_it_is_over_at_last() -> None:
     first = matter(opened_at=ago(9000), closed_at=ago(8000))
     again = matter(8, opened_at=ago(7900), closed_at=ago(100))
-    assert written(first, again, lines=[told(8900, closed_at=ago(8000))]) == [Letter(user_id=ADMIN, over=(7,))]
+    assert written(first, again, lines=[notified(8900, closed_at=ago(8000))]) == [Letter(user_id=ADMIN, over=(7,))]
 
 
 @pytest.mark.parametrize(("told_ago", "tells"), [(3599, False), (3600, True)])
-def test_what_comes_back_is_told_at_most_once_an_hour(told_ago: float, tells: bool) -> None:
+def test_what_comes_back_is_notified_at_most_once_an_hour(told_ago: float, tells: bool) -> None:
     closed = ago(1000)
-    lines = [told(told_ago, closed_at=closed), told(900, Told.OVER, closed_at=closed)]
+    lines = [notified(told_ago, closed_at=closed), notified(900, Notice.OVER, closed_at=closed)]
     back = matter(8, opened_at=ago(500))
     expected = [Letter(user_id=ADMIN, opened=(8,))] if tells else []
     assert written(matter(opened_at=ago(9000), closed_at=closed), back, lines=lines) == expected
@@ -154,17 +158,17 @@ def test_what_comes_back_is_told_at_most_once_an_hour(told_ago: float, tells: bo
 
 @pytest.mark.parametrize(("told_ago", "tells"), [(3599, False), (3600, True)])
 def test_so_is_the_same_cause_that_goes_on_after_it_was_said_to_be_over(told_ago: float, tells: bool) -> None:
-    lines = [told(told_ago), told(900, Told.OVER)]
+    lines = [notified(told_ago), notified(900, Notice.OVER)]
     assert written(matter(opened_at=ago(9000)), lines=lines) == ([Letter(user_id=ADMIN, opened=(7,))] if tells else [])
 
 
-def test_what_comes_back_after_long_is_told_although_nobody_said_it_was_over() -> None:
-    lines = [told(9e5, closed_at=ago(8e5))]
+def test_what_comes_back_after_long_is_notified_although_nobody_said_it_was_over() -> None:
+    lines = [notified(9e5, closed_at=ago(8e5))]
     assert written(matter(8), lines=lines) == [Letter(user_id=ADMIN, opened=(8,))]
 
 
-def test_the_one_it_is_assigned_to_later_is_told_too() -> None:
-    assert written(matter(assigned_to=BOB), lines=[told(500)]) == [Letter(user_id=BOB, opened=(7,))]
+def test_the_one_it_is_assigned_to_later_is_notified_too() -> None:
+    assert written(matter(assigned_to=BOB), lines=[notified(500)]) == [Letter(user_id=BOB, opened=(7,))]
 
 
 @pytest.mark.parametrize(("causes", "mails"), [(1, 1), (MOST_SINGLE, MOST_SINGLE), (MOST_SINGLE + 1, 1), (200, 1)])
@@ -175,7 +179,7 @@ def test_many_at_once_become_one_mail(causes: int, mails: int) -> None:
 
 
 def test_those_of_the_last_minute_count_with_it() -> None:
-    lines = [told(20, cause=pk, identity=("account-archived", str(pk))) for pk in range(4)]
+    lines = [notified(20, cause=pk, identity=("account-archived", str(pk))) for pk in range(4)]
     causes = [matter(pk, subject=str(pk)) for pk in range(6)]
     assert written(*causes, lines=lines) == [Letter(user_id=ADMIN, opened=(4, 5))]
 
@@ -186,13 +190,13 @@ def member(**changes: Any) -> Member:
 
 def test_never_is_never() -> None:
     over = matter(8, subject="430", opened_at=ago(900), closed_at=ago(100))
-    line = told(600, cause=8, identity=("account-archived", "430"), closed_at=ago(100))
+    line = notified(600, cause=8, identity=("account-archived", "430"), closed_at=ago(100))
     assert written(matter(), over, lines=[line], members=[member(when=When.NEVER)]) == []
 
 
 def test_a_digest_holds_what_is_new_and_what_is_over_and_comes_at_its_hour() -> None:
     over = matter(8, subject="430", opened_at=ago(900), closed_at=ago(100))
-    line = told(600, cause=8, identity=("account-archived", "430"), closed_at=ago(100))
+    line = notified(600, cause=8, identity=("account-archived", "430"), closed_at=ago(100))
     daily = member(when=When.DAILY)
     assert written(matter(), over, lines=[line], members=[daily]) == []
     due = replace(daily, digest_due=True)
@@ -202,7 +206,7 @@ def test_a_digest_holds_what_is_new_and_what_is_over_and_comes_at_its_hour() -> 
 
 
 def test_a_digest_with_nothing_to_say_is_no_mail() -> None:
-    assert written(matter(), lines=[told(500)], members=[member(when=When.DAILY, digest_due=True)]) == []
+    assert written(matter(), lines=[notified(500)], members=[member(when=When.DAILY, digest_due=True)]) == []
 
 
 def utc(text: str) -> datetime:
@@ -245,7 +249,7 @@ def test_a_digest_keeps_its_hour_on_the_firms_clock(zone: str, hour: int, now: s
 
 @pytest.mark.parametrize("zone", ["Australia/Sydney", "Europe/London", "America/New_York", "Africa/Cairo", "UTC"])
 @pytest.mark.parametrize("hour", [0, 2, 8, 23])
-def test_there_is_one_digest_for_each_day_of_a_year(zone: str, hour: int) -> None:
+def test_one_is_digest_for_each_day_of_a_year(zone: str, hour: int) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     days = [digest_day(zone=zone, hour=hour, now=start + timedelta(minutes=30 * step)) for step in range(48 * 366)]
     seen = list(dict.fromkeys(days))
@@ -260,7 +264,7 @@ def test_waits_grow_and_end_at_an_hour() -> None:
     assert waits[-1] == LONGEST_WAIT
 
 
-def test_every_cause_that_is_told_has_an_owner() -> None:
+def test_every_cause_that_is_notified_has_an_owner() -> None:
     assert {BY_CODE[code].owner for code in TOLD_CODES} == {Owner.ADMIN, Owner.STAFF}
 
 
@@ -268,7 +272,7 @@ def test_ten_thousand_causes_are_decided_for_in_a_moment() -> None:
     """Each is looked up once: a search through all lines for each would take minutes, inside a transaction."""
     matters = [matter(pk, subject=str(pk)) for pk in range(10_000)]
     lines = [
-        told(60, cause=pk, user=member.user_id, identity=("account-archived", str(pk)))
+        notified(60, cause=pk, user=member.user_id, identity=("account-archived", str(pk)))
         for pk in range(10_000)
         for member in MEMBERS
     ]

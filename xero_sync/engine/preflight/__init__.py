@@ -10,7 +10,7 @@ from datetime import date
 
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.holds import not_sent
-from xero_sync.domain.in_xero import Entry, There
+from xero_sync.domain.in_xero import Entry, KnownInXero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.rules import Books
 from xero_sync.engine.preflight.bills import ARCHIVED, judge_bill
@@ -30,7 +30,7 @@ __all__ = [
     "Entry",
     "Given",
     "Judged",
-    "There",
+    "KnownInXero",
     "Verdict",
     "World",
     "judge",
@@ -43,8 +43,8 @@ class World:
 
     books: Books | None
     start_date: date | None
-    contacts: There = field(default_factory=There)
-    bills: There = field(default_factory=There)
+    contacts: KnownInXero = field(default_factory=KnownInXero)
+    bills: KnownInXero = field(default_factory=KnownInXero)
 
 
 def judge(
@@ -91,7 +91,7 @@ class _Judge:
             return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.UNCHANGED)
         contact = self.contact(given)
         if contact is not None and not contact.xero_id:
-            return _behind(document, contact)
+            return _held_for_contact(document, contact)
         if self.world.books is None:
             return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.GOES)
         if contact is not None:
@@ -112,11 +112,11 @@ class _Judge:
             self.given[given.contact_id], self.settled[given.contact_id].document, self.world.contacts
         )
         if not restored.arrives:
-            return _behind(given.document, restored)
+            return _held_for_contact(given.document, restored)
         return judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)
 
 
-def _behind(document: InvoiceDocument, contact: Judged) -> Judged:
+def _held_for_contact(document: InvoiceDocument, contact: Judged) -> Judged:
     """A bill that waits for its contact, under the contact's cause."""
     return Judged(
         kind=Kind.INVOICE,

@@ -8,7 +8,7 @@ from typing import Any
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.documents import InvoiceDocument
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.in_xero import ACTIVE, Entry, There
+from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.mapping import Mapped, map_invoice
 from xero_sync.domain.matching import match_invoice
@@ -32,7 +32,7 @@ ARCHIVED = "contact-archived"
 CENT = Decimal("0.01")
 
 
-def judge_bill(given: Given[InvoiceDocument], *, books: Books, bills: There, contacts: There) -> Judged:
+def judge_bill(given: Given[InvoiceDocument], *, books: Books, bills: KnownInXero, contacts: KnownInXero) -> Judged:
     """The verdict on a bill that is to be sent and whose contact is in Xero, or will be; `bills` learns of it."""
     try:
         return _judged(given, books, bills, contacts)
@@ -41,7 +41,7 @@ def judge_bill(given: Given[InvoiceDocument], *, books: Books, bills: There, con
         return _stopped(given.document, [preflight("our-fault")])
 
 
-def _judged(given: Given[InvoiceDocument], books: Books, bills: There, contacts: There) -> Judged:
+def _judged(given: Given[InvoiceDocument], books: Books, bills: KnownInXero, contacts: KnownInXero) -> Judged:
     document, notes = given.document, []
     if given.link.get("note"):
         notes.append(Note(str(given.link.get("code", "")), str(given.link["note"])))
@@ -101,7 +101,7 @@ def _in_xeros_words(entry: Entry) -> Mapping[str, Any]:
 
 
 def _refusals(
-    mapped: Mapped, document: InvoiceDocument, chart: Chart, bills: There, contacts: There
+    mapped: Mapped, document: InvoiceDocument, chart: Chart, bills: KnownInXero, contacts: KnownInXero
 ) -> tuple[Fault, ...]:
     """Every fault Xero would find; as there, what the bill says is not looked at before its state allows a change."""
     if document.xero_id:
@@ -119,7 +119,7 @@ def _refusals(
     return tuple(dict.fromkeys(faults))
 
 
-def _before(document: InvoiceDocument, bills: There) -> Entry:
+def _before(document: InvoiceDocument, bills: KnownInXero) -> Entry:
     return bills.get(document.xero_id) or Entry(xero_id=document.xero_id, status=document.xero_status)
 
 
@@ -165,7 +165,7 @@ def _other_total(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> lis
     return [Note("total-differs", f"Xero's total will be {there:,.2f}; here it is {document.total:,.2f}.")]
 
 
-def _entry(mapped: Mapped, document: InvoiceDocument, bills: There) -> Entry:
+def _entry(mapped: Mapped, document: InvoiceDocument, bills: KnownInXero) -> Entry:
     xero_id = document.xero_id or f"new {document.object_id}"
     before = bills.get(xero_id) or Entry(xero_id=xero_id)
     return replace(

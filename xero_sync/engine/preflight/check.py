@@ -25,11 +25,11 @@ from xero_sync.engine.preflight import (
     Entry,
     Given,
     Judged,
-    There,
+    KnownInXero,
     World,
     judge,
 )
-from xero_sync.engine.preflight.standing_refusals import still_told
+from xero_sync.engine.preflight.standing_refusals import standing_refusals
 from xero_sync.kinds import snapshots
 from xero_sync.models import SyncJob
 from xero_sync.organisation import index
@@ -113,7 +113,7 @@ def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
     lines: Lines = snapshots.lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
     seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id)
     jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen.oldest)
-    told = partial(_told, asked=asked, index_at=seen.oldest)
+    told = partial(_standing_refusals, asked=asked, index_at=seen.oldest)
     contacts = [_contact(people[pk], jobs, ground, asked, told) for pk in _in_line(people, jobs)]
     bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, told) for bill in asked.bills]
     brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen.oldest)]
@@ -201,11 +201,11 @@ def _bill(
     )
 
 
-def _told(job: SyncJob, *, asked: Asked, index_at: datetime | None) -> tuple[Fault, ...]:
+def _standing_refusals(job: SyncJob, *, asked: Asked, index_at: datetime | None) -> tuple[Fault, ...]:
     """What Xero refused it for, if it goes as it was then."""
     if job.state != State.NEEDS_YOU or not asked.stored or asked.reopened:
         return ()
-    return still_told(job.faults, refused_at=job.changed_at, index_at=index_at)
+    return standing_refusals(job.faults, refused_at=job.changed_at, index_at=index_at)
 
 
 def _preferences(job: SyncJob, ground: Ground, asked: Asked) -> Preferences:
@@ -240,7 +240,7 @@ def _world(
         },
         names=[each.document.name for each in contacts],
     )
-    there = {kind: There(found[kind]) for kind in Kind}
+    there = {kind: KnownInXero(found[kind]) for kind in Kind}
     for job in brought:
         _put(there[Kind(job.kind)], job)
     return World(
@@ -253,7 +253,7 @@ def _is_newer(job: SyncJob, xero_tenant_id: str, since: datetime | None) -> bool
     return there and (since is None or (job.confirmed_at is not None and job.confirmed_at >= since))
 
 
-def _put(there: There, job: Any) -> None:
+def _put(there: KnownInXero, job: Any) -> None:
     entry = there.get(job.xero_id) or Entry(xero_id=job.xero_id)
     entry = replace(entry, number=job.number_sent or entry.number, status=job.xero_status or entry.status)
     if job.kind == Kind.CONTACT:

@@ -11,7 +11,7 @@ from typing import Any
 from xero_sync.domain.documents import ContactDocument
 from xero_sync.domain.emails import is_valid_email
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.in_xero import ACTIVE, Entry, There
+from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.mapping import map_contact
 from xero_sync.domain.matching import Link, match_contact
@@ -40,7 +40,7 @@ class Settled:
     document: ContactDocument
 
 
-def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: There) -> dict[int, Settled]:
+def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: KnownInXero) -> dict[int, Settled]:
     """The verdicts by object id, in batches as the outbox claims them; `there` learns of each.
 
     A clash is mended after its batch, and what was mended goes at the end of the line.
@@ -58,7 +58,7 @@ def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: There) -> 
         found = {each.document.object_id: _judge(each, there) for each in batch}
         for each in batch:
             outcome = found[each.document.object_id]
-            mended = _mended(each, there) if _may_mend(each, outcome.judged) else None
+            mended = _mended(each, there) if _may_fix(each, outcome.judged) else None
             if mended is not None:
                 line.append(mended)
                 continue
@@ -75,7 +75,7 @@ def _head(line: Sequence[Given[ContactDocument]]) -> list[Given[ContactDocument]
     return [each for each in line if bool(each.document.xero_id) == known][:BATCH_LIMIT]
 
 
-def _judge(given: Given[ContactDocument], there: There) -> Settled:
+def _judge(given: Given[ContactDocument], there: KnownInXero) -> Settled:
     document, notes = given.document, _link_notes(given.link)
     mapped = map_contact(document, preferences=given.preferences)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
@@ -90,13 +90,13 @@ def _judge(given: Given[ContactDocument], there: There) -> Settled:
     return Settled(_arriving(arrived, [*mapped.notes, *notes]), arrived)
 
 
-def _may_mend(given: Given[ContactDocument], judged: Judged) -> bool:
+def _may_fix(given: Given[ContactDocument], judged: Judged) -> bool:
     # Mended once under this name and refused again: a person has to look.
     untried = given.link.get("for") != given.document.name
     return untried and any(fault.code in CLASHES for fault in judged.faults)
 
 
-def judge_restoring(given: Given[ContactDocument], document: ContactDocument, there: There) -> Judged:
+def judge_restoring(given: Given[ContactDocument], document: ContactDocument, there: KnownInXero) -> Judged:
     """What would become of a contact that is archived in Xero and is restored for a bill; `there` learns of it."""
     archived = replace(document, xero_status="ARCHIVED")
     mapped = map_contact(archived, preferences=given.preferences)
@@ -107,7 +107,7 @@ def judge_restoring(given: Given[ContactDocument], document: ContactDocument, th
     return _arriving(archived, mapped.notes)
 
 
-def refusals(payload: Mapping[str, Any], document: ContactDocument, there: There) -> tuple[Fault, ...]:
+def refusals(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> tuple[Fault, ...]:
     """Every fault Xero would find in this contact."""
     own = document.xero_id
     before = there.get(own) if own else None
@@ -138,7 +138,7 @@ def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> F
     return preflight("contact-rename-refused", name=before.name if before else "", new_name=name)
 
 
-def _mended(given: Given[ContactDocument], there: There) -> Given[ContactDocument] | None:
+def _mended(given: Given[ContactDocument], there: KnownInXero) -> Given[ContactDocument] | None:
     """The contact as `repairs` would put it back in line, or nothing where a person has to act."""
     document = given.document
     number = document.number_sent or document.client_number
@@ -156,7 +156,7 @@ def _mended(given: Given[ContactDocument], there: There) -> Given[ContactDocumen
     return replace(given, document=replace(document, name_there=answer.name), link=link)
 
 
-def _entry(payload: Mapping[str, Any], document: ContactDocument, there: There) -> Entry:
+def _entry(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> Entry:
     before = there.get(document.xero_id) or Entry(xero_id=document.xero_id, status=ACTIVE)
     return replace(
         before,

@@ -8,7 +8,7 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.releases import CHART_READ, TOLD_BY_INDEX
 
 
-def still_told(
+def standing_refusals(
     faults: Sequence[Mapping[str, Any]], *, refused_at: datetime, index_at: datetime | None
 ) -> tuple[Fault, ...]:
     """Those of a refused document's stored faults that still stand while it is not saved again.

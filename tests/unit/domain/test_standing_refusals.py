@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from xero_sync.engine.preflight.standing_refusals import still_told
+from xero_sync.engine.preflight.standing_refusals import standing_refusals
 
 REFUSED = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BEFORE, AFTER = REFUSED - timedelta(minutes=5), REFUSED + timedelta(minutes=5)
@@ -22,10 +22,12 @@ BEFORE, AFTER = REFUSED - timedelta(minutes=5), REFUSED + timedelta(minutes=5)
     ],
 )
 def test_a_refusal_stands_until_what_tells_of_it_is_newer(code: str, index_at: datetime | None, stands: bool) -> None:
-    told = still_told([{"code": code, "source": "xero", "message": "No."}], refused_at=REFUSED, index_at=index_at)
+    told = standing_refusals(
+        [{"code": code, "source": "xero", "message": "No."}], refused_at=REFUSED, index_at=index_at
+    )
     assert [fault.code for fault in told] == ([code] if stands else [])
 
 
 def test_what_we_found_ourselves_is_judged_anew() -> None:
     found = [{"code": "unknown", "source": "preflight", "message": ""}]
-    assert still_told(found, refused_at=REFUSED, index_at=None) == ()
+    assert standing_refusals(found, refused_at=REFUSED, index_at=None) == ()

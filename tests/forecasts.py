@@ -16,7 +16,7 @@ from tests.xero import Xero, connect_firm, sync_batches
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
 from xero_sync.engine.preflight import Judged, Verdict, check
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import leading
 from xero_sync.models import SyncJob, SyncLane, XeroConnection
 from xero_sync.organisation import tokens
@@ -89,7 +89,9 @@ def _read_everything(firm: Firm) -> None:
 
 def _foretell(firm: Firm, saved: Sequence[Invoice]) -> dict[int, tuple[str, str]]:
     rows = firm.invoices.filter(pk__in=[bill.pk for bill in saved]).select_related("contact", "matter")
-    checked = check.check(firm=firm, ground=Sight(firm).ground, asked=check.Asked(bills=list(rows), stored=True))
+    checked = check.check(
+        firm=firm, ground=RequestContext(firm).ground, asked=check.Asked(bills=list(rows), stored=True)
+    )
     return {pk: _in_short(judged) for pk, judged in checked.bills.items()}
 
 
@@ -129,7 +131,7 @@ def _of_job(job: SyncJob) -> tuple[str, str]:
     return (Verdict.REFUSED if job.state == State.NEEDS_YOU else Verdict.HELD), code
 
 
-def told(compared: Sequence[Comparison]) -> list[str]:
+def report_misses(compared: Sequence[Comparison]) -> list[str]:
     """The figures, and the misses by message, as lines."""
     missed = [each for each in compared if not each.agrees]
     share = 100 * (len(compared) - len(missed)) / len(compared)

@@ -14,7 +14,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import Judged, Verdict
 from xero_sync.engine.preflight.check import Asked, Checked, check
 from xero_sync.facts import account_uses, places
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import at
 from xero_sync.organisation import index
 from xero_sync.outbox.conditions import conditions_from
@@ -36,7 +36,7 @@ class Knowledge:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Foretold:
+class Forecast:
     """What would become of one document. `title` is a whole sentence, `faults` say what would stop it."""
 
     title: str
@@ -60,7 +60,7 @@ class Stop:
     links: tuple[places.Link, ...]
 
 
-def knowledge(*, checked: Checked, sight: Sight, now: datetime) -> Knowledge:
+def knowledge(*, checked: Checked, sight: RequestContext, now: datetime) -> Knowledge:
     """In words, and whether it is old: over an hour while bills are being sent, else over a day."""
     if sight.connection is None:
         return Knowledge(words="", missing=NOT_CONNECTED)
@@ -74,7 +74,7 @@ def knowledge(*, checked: Checked, sight: Sight, now: datetime) -> Knowledge:
     return Knowledge(words=words, is_old=now - min(checked.chart_at, checked.index_at) > limit)
 
 
-def hold_of(sight: Sight) -> str:
+def hold_of(sight: RequestContext) -> str:
     """What holds the whole firm, as a sentence; empty if nothing does."""
     state = sight.connection.state if sight.connection else None
     hold = conditions_from(state=state, settings=sight.settings).hold
@@ -84,7 +84,7 @@ def hold_of(sight: Sight) -> str:
     return SENTENCES[hold].format(by=by)
 
 
-def of_bill(*, sight: Sight, bill: Invoice, lines: Sequence[InvoiceLine] | None = None) -> Foretold:
+def of_bill(*, sight: RequestContext, bill: Invoice, lines: Sequence[InvoiceLine] | None = None) -> Forecast:
     """A saved bill, or with `lines` a typed one, as if it were approved and saved now."""
     typed = None if lines is None else {bill.pk: lines}
     checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(bills=[bill], lines=typed, approved=True))
@@ -93,19 +93,19 @@ def of_bill(*, sight: Sight, bill: Invoice, lines: Sequence[InvoiceLine] | None 
     saves = "save it" if typed is not None or not approves else ""
     when = f"If you {' and '.join(filter(None, (saves, approves)))} now".replace("save it and", "save and")
     target = places.Target(kind=Kind.INVOICE, object_id=bill.pk, contact_id=bill.contact_id)
-    return _foretold(judged, when, checked, sight, target)
+    return _build_forecast(judged, when, checked, sight, target)
 
 
-def of_contact(*, sight: Sight, contact: Contact) -> Foretold:
+def of_contact(*, sight: RequestContext, contact: Contact) -> Forecast:
     """A saved contact as if it were saved again now."""
     checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(contacts=[contact]))
     target = places.Target(kind=Kind.CONTACT, object_id=contact.pk, contact_id=contact.pk)
-    return _foretold(checked.contacts[contact.pk], "If you save it now", checked, sight, target)
+    return _build_forecast(checked.contacts[contact.pk], "If you save it now", checked, sight, target)
 
 
 def after_approval(invoice: Invoice) -> str:
     """What the message after an approval adds: where the bill is going."""
-    sight = Sight(invoice.firm)
+    sight = RequestContext(invoice.firm)
     bill = Invoice.objects.select_related("contact", "matter", "firm").get(firm=invoice.firm, pk=invoice.pk)
     checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(bills=[bill], stored=True))
     judged, held = checked.bills[bill.pk], hold_of(sight)
@@ -119,10 +119,12 @@ def after_approval(invoice: Invoice) -> str:
     return held or "It goes to Xero now."
 
 
-def _foretold(judged: Judged, when: str, checked: Checked, sight: Sight, target: places.Target) -> Foretold:
+def _build_forecast(
+    judged: Judged, when: str, checked: Checked, sight: RequestContext, target: places.Target
+) -> Forecast:
     title, tone = _said(judged, when, connected=sight.connection is not None)
-    desk = Desk(sight, checked)
-    return Foretold(
+    desk = ForecastContext(sight, checked)
+    return Forecast(
         title=title,
         tone=tone,
         faults=tuple(desk.stop(known, target) for known in judged.recognised),
@@ -148,10 +150,10 @@ def _said(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
     return f"{when}, it goes to Xero{', with a note' if judged.verdict is Verdict.NOTES else ''}.", "success"
 
 
-class Desk:
+class ForecastContext:
     """The fields that put things right, found without a query; `checked` knows the categories the lines have."""
 
-    def __init__(self, sight: Sight, checked: Checked) -> None:
+    def __init__(self, sight: RequestContext, checked: Checked) -> None:
         self.sight, self.firm = sight, sight.firm
         # Without their versions: links need none.
         known = sorted(checked.categories.items(), key=lambda item: item[1])

@@ -7,7 +7,7 @@ import pytest
 from firms.models import Firm
 from tests.outcomes import connect
 from tests.statements import counted_statements
-from xero_sync.facts.request_context import Sight
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import TaxMapping
 
 pytestmark = pytest.mark.django_db
@@ -16,14 +16,14 @@ pytestmark = pytest.mark.django_db
 def test_a_rate_of_three_decimals_is_found_as_it_was_mapped(firm: Firm) -> None:
     connect(firm)
     TaxMapping.objects.create(firm=firm, tax_name="QST", tax_percent=Decimal("9.9750"), tax_type="TAX001")
-    books = Sight(firm).books
+    books = RequestContext(firm).books
     assert books is not None
     assert books.tax_types["QST", Decimal("9.975")] == "TAX001"
 
 
 def test_settings_switches_rates_and_the_badge_take_one_query(firm: Firm) -> None:
     connect(firm)
-    sight = Sight(firm)
+    sight = RequestContext(firm)
     with counted_statements() as asked:
         assert sight.settings.services_account == "200"
         assert sight.preferences["matter_as_reference"] is True

@@ -1,0 +1,79 @@
+"""Names carry the words of docs/glossary.md and none that it rules out."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+FOLDERS = (
+    "config",
+    "launcher",
+    "firms",
+    "expense_categories",
+    "billing",
+    "xero_sync",
+    "ops",
+    "xero_emulator",
+    "tests",
+    "benchmarks",
+    "samples",
+)
+WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def ruled_out() -> set[str]:
+    """The first column of the glossary's last table."""
+    rows = (TOP / "docs" / "glossary.md").read_text().partition("| not | say |")[2].splitlines()
+    return {row.split("|")[1].strip() for row in rows if row.startswith("| ") and "---" not in row}
+
+
+def words_of(name: str) -> set[str]:
+    return {word.lower() for word in WORD.findall(name)}
+
+
+def names_of(module: str, source: str) -> Iterator[str]:
+    """The module's own name, and those of its classes and functions."""
+    yield module
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, DEFINITIONS):
+            yield node.name
+
+
+def offenders(module: str, source: str) -> list[str]:
+    return [name for name in names_of(module, source) if words_of(name) & ruled_out()]
+
+
+def test_no_module_class_or_function_carries_a_word_the_glossary_rules_out() -> None:
+    files = [file for folder in FOLDERS for file in (TOP / folder).rglob("*.py") if "migrations" not in file.parts]
+
+    found = {str(file.relative_to(TOP)): offenders(file.stem, file.read_text()) for file in files}
+
+    assert len(files) > 400
+    assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_the_glossary_rules_out_nine_words() -> None:
+    assert ruled_out() == {"told", "foretold", "sight", "behind", "there", "mend", "losing", "doubts", "desk"}
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("look_behind", ""),
+        ("page", "class Desk: ..."),
+        ("page", "class ContactThere: ..."),
+        ("page", "def _may_mend() -> None: ..."),
+        ("page", "async def told() -> None: ..."),
+        ("page", "def outer() -> None:\n    def is_there() -> None: ..."),
+    ],
+)
+def test_a_planted_name_is_found(module: str, source: str) -> None:
+    assert offenders(module, source)
+
+
+def test_a_word_inside_another_word_is_not_meant() -> None:
+    assert offenders("recommend", "def oversight() -> None: ...\nclass Desktop: ...") == []
