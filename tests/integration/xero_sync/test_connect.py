@@ -19,7 +19,6 @@ from tests.integration.xero_sync.browsing import (
     join,
     organisations_of,
     signed_in,
-    told,
 )
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.states import State
@@ -113,14 +112,14 @@ def test_a_practice_is_no_organisation(browser: Client, firm: Firm, xero: Xero) 
     row = f'[{{"id": "c", "tenantId": "{xero.organisation_id}", "tenantType": "PRACTICE", "tenantName": "P"}}]'
     xero.fault(kind="status", status=200, path="/connections", body=row)
     answer = come_back(browser, fields)
-    assert "No organisation was chosen" in told(answer)
+    assert "No organisation was chosen" in alerts(answer)
 
 
 def test_cancelling_in_xero_changes_nothing_and_says_so(browser: Client, firm: Firm) -> None:
     state = parse_qs(urlsplit(begin(browser, firm)).query)["state"][0]
     answer = come_back(browser, {"state": state, "error": "access_denied"})
     assert answer["Location"] == f"/{firm.slug}/settings/bill-syncing/"
-    assert "cancelled" in told(answer)
+    assert "cancelled" in alerts(answer)
     assert not XeroCredential.objects.exists()
 
 
@@ -147,8 +146,8 @@ def test_an_altered_answer_connects_nothing(
     answer = come_back(browser, answer_fields | change)
     assert answer.status_code == 302
     assert upkeep.live(firm=firm) is None
-    assert "Start again" in told(answer)
-    assert "<script>" not in told(answer)
+    assert "Start again" in alerts(answer)
+    assert "<script>" not in alerts(answer)
 
 
 def test_another_session_of_the_same_person_cannot_use_the_answer(
@@ -186,13 +185,13 @@ def test_the_answer_connects_the_firm_it_was_asked_for_and_no_other(
 def test_an_answer_is_used_once(browser: Client, firm: Firm, answer_fields: dict[str, str]) -> None:
     come_back(browser, answer_fields)
     again = come_back(browser, answer_fields)
-    assert "used already" in told(again)
+    assert "used already" in alerts(again)
     assert XeroConnection.objects.filter(firm=firm).count() == 1
 
 
 def test_an_answer_is_good_for_ten_minutes(browser: Client, firm: Firm, answer_fields: dict[str, str]) -> None:
     XeroConsent.objects.update(created_at=timezone.now() - timedelta(minutes=11))
-    assert "more than ten minutes" in told(come_back(browser, answer_fields))
+    assert "more than ten minutes" in alerts(come_back(browser, answer_fields))
     assert upkeep.live(firm=firm) is None
 
 
@@ -226,7 +225,7 @@ def test_a_return_address_in_the_answer_is_not_followed(
 def test_a_token_with_fewer_permissions_is_refused(browser: Client, firm: Firm, xero: Xero, settings: Any) -> None:
     url = begin(browser, firm).replace("accounting.invoices+", "")
     answer = come_back(browser, consented(url, xero.organisation_id))
-    assert "every permission" in told(answer)
+    assert "every permission" in alerts(answer)
     assert upkeep.live(firm=firm) is None
 
 
@@ -236,8 +235,8 @@ def test_an_organisation_of_another_firm_is_refused_without_naming_that_firm(con
         admin = User.objects.get(memberships__firm=other)
         answer = connected_by_page(signed_in(admin), other, xero)
         assert upkeep.live(firm=other) is None
-    assert "another firm" in told(answer)
-    assert connected.name not in told(answer)
+    assert "another firm" in alerts(answer)
+    assert connected.name not in alerts(answer)
 
 
 def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
@@ -249,7 +248,7 @@ def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
     connect.disconnect(firm=connected, user=admin, now=timezone.now())
     other = next(each for each in organisations_of(xero) if each != xero.organisation_id)
     answer = connected_by_page(browser, connected, xero, other)
-    assert "Choose that organisation" in told(answer)
+    assert "Choose that organisation" in alerts(answer)
     assert upkeep.live(firm=connected) is None
 
 

@@ -11,7 +11,6 @@ from tests.integration.xero_sync.browsing import (
     connected_by_page,
     organisations_of,
     signed_in,
-    told,
 )
 from tests.xero import Xero, job_of, sync, sync_batches
 from xero_sync.domain.states import State
@@ -70,7 +69,7 @@ def test_when_xero_cannot_be_notified_the_page_says_what_to_do_in_xero(browser: 
     connected_by_page(browser, firm, xero)
     xero.fault(kind="status", status=503, path="/connections")
     answer = browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
-    assert "Connected apps" in told(answer)
+    assert "Connected apps" in alerts(answer)
     assert upkeep.live(firm=firm) is None
 
 

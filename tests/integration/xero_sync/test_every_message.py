@@ -41,13 +41,13 @@ def _name(row: Row) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=_name)
-def test_a_message_is_notified_with_its_remedy_and_the_bill_ends_in_xero(row: Row, world: World) -> None:
+def test_a_message_comes_with_its_remedy_and_the_bill_ends_in_xero(row: Row, world: World) -> None:
     document = row.arrange(world)
     assert job_of(document).state == row.state, job_of(document).faults
     if row.seen in PLACES:
         world.check_page_says(document, row.code, PLACES[row.seen])
     if row.seen == "fault" or row.then:
-        world.follows(world.told(document, row.then or row.code))
+        world.follows(world.page_says(document, row.then or row.code))
     world.follows_badge(document)
     row.remedy(world, document)
     world.syncs()
