@@ -12,6 +12,7 @@ from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
 from tests.integration.xero_sync.browsing import (
+    alerts,
     begin,
     come_back,
     connected_by_page,

@@ -8,6 +8,7 @@ from firms.models import AuditEvent, Firm, Role, User
 from firms.scope import firm_scope
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
 from tests.integration.xero_sync.browsing import (
+    alerts,
     connected_by_page,
     organisations_of,
     signed_in,
