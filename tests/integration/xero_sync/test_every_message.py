@@ -17,7 +17,7 @@ ROWS = (*contacts.ROWS, *bills.ROWS, *books.ROWS, *connection.ROWS)
 PLACES = {"story": "sync-story", "note": "sync-card", "sentence": "sync-card"}
 # What no words of Xero bring about: the test beside this one that shows it.
 PROVEN_ELSEWHERE = {
-    "contact-refused": ("test_several_faults.py", "test_a_bill_behind_a_refused_contact_says_so_and_follows_it"),
+    "contact-refused": ("test_several_faults.py", "test_a_bill_waiting_on_a_refused_contact_says_so_and_follows_it"),
     "our-fault": ("test_batches.py", "test_a_poisoned_document_does_not_hold_back_its_neighbours"),
     "unknown": ("test_several_faults.py", "test_new_words_are_shown_as_they_are_tried_once_and_reach_the_operators"),
 }
