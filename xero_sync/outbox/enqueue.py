@@ -76,7 +76,7 @@ def _judge(
         reason = not_sent(
             state=document.state,
             issue_date=document.issue_date,
-            only_approved=preferences.get("only_approved", True),
+            only_approved=preferences.get("only_approved", False),
             in_xero=bool(job.xero_id),
             start_date=conditions.start_date,
         )

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from billing.models import InvoiceState
 from firms import services
 from firms.models import Firm
 from firms.scope import firm_scope
-from tests.factories import PASSWORD, admin_of
+from tests.factories import PASSWORD, InvoiceFactory, admin_of
+from tests.xero import job_of, sync
 from xero_sync.actions import change_settings
 from xero_sync.domain.preferences import BY_KEY
-from xero_sync.models import BillSyncSettings
+from xero_sync.domain.states import State
+from xero_sync.models import BillSyncSettings, FirmPreference
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +103,14 @@ def test_what_an_older_firm_switched_on_stays_on_and_the_rest_stays_off() -> Non
     firm.timezone = "Pacific/Auckland"
     firm.save()
     assert switches(firm) == dict.fromkeys(BY_KEY, False) | {"only_approved": True}
+
+
+def test_a_missing_preference_is_off_at_the_save_too(connected: Firm) -> None:
+    FirmPreference.objects.filter(firm=connected, key="only_approved").delete()
+
+    draft = InvoiceFactory(firm=connected)
+    sync(connected)
+
+    assert draft.state == InvoiceState.DRAFT
+    assert job_of(draft).state == State.IN_XERO
+    assert job_of(draft).xero_status == "DRAFT"

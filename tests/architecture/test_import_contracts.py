@@ -1,0 +1,78 @@
+"""Each import contract bites: what it forbids is planted in a copy of the product, and the check refuses it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+PACKAGES = (
+    "config",
+    "launcher",
+    "firms",
+    "expense_categories",
+    "billing",
+    "xero_sync",
+    "ops",
+    "xero_emulator",
+)
+CHECK = "from importlinter.cli import lint_imports_command as run; run()"
+# The module that gets the import, the import, and the contract that has to refuse it.
+PLANTS = (
+    ("xero_sync/engine/turn.py", "import xero_python", "Only the gateway imports Xero's SDK"),
+    ("xero_sync/pages/activity.py", "from xero_python import api_client", "Only the gateway imports Xero's SDK"),
+    ("ops/board.py", "import xero_python", "Only the gateway imports Xero's SDK"),
+    ("xero_sync/domain/states.py", "import django", "The sync's domain is pure"),
+    ("billing/money.py", "import django", "Money, LEDES and UTBMS are pure"),
+    ("billing/signals.py", "import xero_sync", "The apps stand on each other in one direction"),
+    ("xero_emulator/server.py", "import firms", "The emulator knows nothing of the product, Django or the SDK"),
+    ("firms/clock.py", "import xero_emulator", "The product does not lean on the emulator"),
+    ("xero_sync/gateway/answers.py", "import xero_sync.models", "The gateway knows no rows"),
+    (
+        "xero_sync/outbox/claim.py",
+        "import xero_sync.engine.turn",
+        "Inside the sync, what knows more stands on what knows less",
+    ),
+    (
+        "xero_sync/facts/status.py",
+        "import xero_sync.pages.activity",
+        "Inside the sync, what knows more stands on what knows less",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The product's modules and its contracts, to plant in."""
+    folder = tmp_path_factory.mktemp("product")
+    shutil.copy(TOP / "pyproject.toml", folder)
+    for package in PACKAGES:
+        shutil.copytree(TOP / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "static"))
+    return folder
+
+
+def check_contracts(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", CHECK], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_product_as_it_is_keeps_every_contract(copy: Path) -> None:
+    found = check_contracts(copy)
+
+    assert found.returncode == 0, found.stdout
+    assert " 0 broken" in found.stdout
+
+
+@pytest.mark.parametrize(("module", "line", "contract"), PLANTS)
+def test_a_planted_import_is_refused(copy: Path, module: str, line: str, contract: str) -> None:
+    file = copy / module
+    source = file.read_text()
+    file.write_text(f"{source}\n{line}\n")
+    try:
+        found = check_contracts(copy)
+    finally:
+        file.write_text(source)
+
+    assert found.returncode != 0
+    assert f"{contract} BROKEN" in found.stdout.replace("\n", " ")
