@@ -13,7 +13,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from tests.emulator.client import App, invoice, line
+from tests.unit.domain.test_payloads import GOLDEN
 from xero_emulator import EmulatorServer
+from xero_sync.domain.mapping import to_json
 
 DATE = re.compile(r"^/Date\(-?\d+\+0000\)/$")
 TEMPLATES = ("AU", "UK", "US")
@@ -110,3 +112,9 @@ def test_every_date_is_in_xeros_notation(filled: App) -> None:
     dates = re.findall(r'"(?:\w*Date\w*UTC|Date|DueDate|PeriodLockDate|FullyPaidOnDate)": "([^"]*)"', text)
     assert len(dates) >= 8
     assert all(DATE.match(found) for found in dates)
+
+
+@pytest.mark.parametrize("schema", list(GOLDEN))
+def test_what_we_send_is_valid_by_xeros_description(spec_path: Path, schema: str) -> None:
+    for payload in GOLDEN[schema]:
+        assert _faults(spec_path, schema, json.loads(to_json(payload))) == []
