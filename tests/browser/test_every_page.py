@@ -103,6 +103,8 @@ def test_every_page_is_quiet_in_the_console_and_never_wider_than_the_window(
         pages = shown(one, [address for address in addresses.values() if address not in opened])
         assert walk(one, [*pages, f"/{name}/is-nowhere/"]) == []
         opened |= set(pages)
+        # On a page left open for seconds Chromium now and then calls the preloaded font unused, though the page shows it.
+        one.page.goto("about:blank")
     posted = {address for address in addresses.values() if one.page.request.get(one.base + address).status == 405}
     for_operators = {address for address in addresses.values() if address.startswith("/ops/")}
     assert set(addresses.values()) - opened - posted - for_operators == set(), "nobody has looked at these"
