@@ -64,7 +64,7 @@ class _Bills:
 
     def add(self, values: dict[str, str]) -> None:
         reader = RecordReader(values=values, faults=self._faults, heads=self._known)
-        read = reader.read()
+        read = reader.read_record()
         if read is None:
             # Its total cannot agree without this record; the record's own fault is enough.
             self._doubtful.add(reader.number)

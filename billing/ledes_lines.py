@@ -75,7 +75,7 @@ class RecordReader:
         self.line_number = int(values[""])
         self.number = values["INVOICE_NUMBER"]
 
-    def read(self) -> tuple[BillHead, LedesLine] | None:
+    def read_record(self) -> tuple[BillHead, LedesLine] | None:
         """The record's bill and line, or None if it has a fault."""
         key = tuple([self._values[field] for field in _HEAD_FIELDS])
         head = self._heads.get(key) or self._head()

@@ -29,7 +29,7 @@ class InvoiceFilter:
     added: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, query: QueryDict) -> "InvoiceFilter":
+    def from_query(cls, query: QueryDict) -> "InvoiceFilter":
         """Read the filters of an address."""
         state, size = query.get("state", ""), query.get("size", "")
         return cls(

@@ -22,7 +22,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """The rows of one page, and the cursors of the pages before and after it; empty where there is none."""
 
     rows: Sequence[Any]
@@ -34,7 +34,7 @@ NEWEST_FIRST = Order(column="issue_date", parse=date.fromisoformat, descending=T
 BY_NAME = Order(column="name", parse=str, descending=False)
 
 
-def page_by_key(queryset: QuerySet[Any], *, order: Order, size: int, after: str = "", before: str = "") -> Page:
+def page_by_key(queryset: QuerySet[Any], *, order: Order, size: int, after: str = "", before: str = "") -> ListPage:
     """One page in one statement; a cursor that makes no sense shows the first page."""
     cursor = _parse(before or after, order)
     backwards = bool(before) and cursor is not None
@@ -47,7 +47,7 @@ def page_by_key(queryset: QuerySet[Any], *, order: Order, size: int, after: str 
         rows.reverse()
     has_before = more if backwards else cursor is not None
     has_after = bool(rows) if backwards else more
-    return Page(
+    return ListPage(
         rows=rows,
         before=_cursor(rows[0], order) if rows and has_before else "",
         after=_cursor(rows[-1], order) if rows and has_after else "",

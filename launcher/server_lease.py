@@ -63,14 +63,14 @@ def _running(options: Options, name: str) -> State | None:
     """The state of a server that lives and answers."""
     if locks.is_free(life_lock(options, name)):
         return None
-    state = _read(options, name)
+    state = _read_state(options, name)
     if state is None or not _lives(int(state["keeper"])) or not SERVERS[name].server_answers(state):
         return None
     print_line(f"Using the private {TITLES[name]} that already runs.")
     return state
 
 
-def _read(options: Options, name: str) -> State | None:
+def _read_state(options: Options, name: str) -> State | None:
     try:
         state = json.loads(state_file(options, name).read_text())
     except (OSError, ValueError):
@@ -105,7 +105,7 @@ def _start(options: Options, name: str) -> State:
         )
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and keeper.poll() is None:
-        state = _read(options, name)
+        state = _read_state(options, name)
         if state is not None:
             return state
         time.sleep(0.05)

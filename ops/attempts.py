@@ -22,7 +22,7 @@ FOUND_BILLS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class AttemptFilter:
     """The filters of the address."""
 
     firm: str = ""
@@ -33,7 +33,7 @@ class Wanted:
     newer: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, Any]) -> "Wanted":
+    def from_query(cls, query: Mapping[str, Any]) -> "AttemptFilter":
         """Read them; what makes no sense is left out."""
         outcome, job = query.get("outcome", ""), query.get("job", "")
         return cls(
@@ -56,7 +56,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class AttemptRow:
     """One attempt."""
 
     attempt: Any
@@ -70,16 +70,16 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class AttemptsPage:
     """A page of them."""
 
-    rows: tuple[Row, ...]
-    wanted: Wanted
+    rows: tuple[AttemptRow, ...]
+    wanted: AttemptFilter
     newer_url: str
     older_url: str
 
 
-def read(*, wanted: Wanted) -> Page:
+def read_attempts_page(*, wanted: AttemptFilter) -> AttemptsPage:
     """One page in at most four queries."""
     found = SyncAttempt.objects.select_related("batch", "job", "firm")
     if wanted.firm:
@@ -92,8 +92,8 @@ def read(*, wanted: Wanted) -> Page:
         found = found.filter(_matching(wanted.q))
     page = page_by_key(found, order=NEWEST, size=SIZE, after=wanted.older, before=wanted.newer)
     labels = numbers([attempt.job for attempt in page.rows])
-    return Page(
-        rows=tuple(_row(attempt, labels[attempt.job_id]) for attempt in page.rows),
+    return AttemptsPage(
+        rows=tuple(_attempt_row(attempt, labels[attempt.job_id]) for attempt in page.rows),
         wanted=wanted,
         newer_url=wanted.address(newer=page.before) if page.before else "",
         older_url=wanted.address(older=page.after) if page.after else "",
@@ -111,9 +111,9 @@ def _matching(q: str) -> Q:
     return match
 
 
-def _row(attempt: Any, label: str) -> Row:
+def _attempt_row(attempt: Any, label: str) -> AttemptRow:
     end = ENDS.get(attempt.outcome)
-    return Row(
+    return AttemptRow(
         attempt=attempt,
         label=label,
         tone=end.tone if end else "blue",

@@ -69,7 +69,7 @@ class Document:
     waiting_since: datetime
 
 
-def known(code: str) -> KnownError:
+def find_known_error(code: str) -> KnownError:
     """What is known of a code; one that left the table reads as unknown."""
     return BY_CODE.get(code, UNKNOWN)
 
@@ -156,7 +156,7 @@ def _held() -> Any:
 
 
 def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
-    entry = known(row["cause__code"])
+    entry = find_known_error(row["cause__code"])
     return Group(
         code=row["cause__code"],
         title=plain_title(entry),
@@ -173,7 +173,7 @@ def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
 
 
 def _subjects(code: str) -> dict[int, list[str]]:
-    if known(code).klass not in NAMELESS:
+    if find_known_error(code).klass not in NAMELESS:
         return {}
     found: dict[int, list[str]] = {}
     rows = Cause.objects.filter(code=code, closed_at=None).exclude(subject="").order_by("subject")

@@ -29,7 +29,7 @@ class Proposed:
     last_seen: datetime
 
 
-def read() -> list[Proposed]:
+def read_proposed() -> list[Proposed]:
     """All of them, the one that came most often first: two queries, inside `all_firms`."""
     causes = Cause.objects.filter(code=UNKNOWN.code).exclude(message="").order_by("-last_seen_at")[:NEWEST]
     waiting = dict(

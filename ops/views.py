@@ -49,7 +49,7 @@ def failure(request: OperatorRequest, code: str) -> HttpResponse:
     """One cause by firm, and the documents behind it, at `?firm=` or at all."""
     firm = _firm(request.GET.get("firm", ""))
     rows = failures.at_firms(code=code)
-    known = failures.known(code)
+    known = failures.find_known_error(code)
     context = {
         "nav_active": "failures",
         "code": code,
@@ -77,7 +77,7 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
     context = {
         "nav_active": "failures",
         "code": code,
-        "title": plain_title(failures.known(code)),
+        "title": plain_title(failures.find_known_error(code)),
         "hidden": {"firm": firm.slug if firm else ""},
         "documents": number(sum(row.documents for row in rows), "document"),
         "firms": number(len(rows), "firm"),
@@ -88,7 +88,7 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
 @operator_view
 def proposed_entries(request: OperatorRequest) -> HttpResponse:
     """What Xero said that the table does not know, each as an entry to copy."""
-    return render(request, "ops/proposed.html", {"nav_active": "proposed", "found": proposed.read()})
+    return render(request, "ops/proposed.html", {"nav_active": "proposed", "found": proposed.read_proposed()})
 
 
 @operator_view
@@ -124,7 +124,7 @@ def release(request: OperatorRequest, slug: str) -> HttpResponse:
 @operator_view
 def attempt_list(request: OperatorRequest) -> HttpResponse:
     """Attempts of all firms, newest first."""
-    page = attempts.read(wanted=attempts.Wanted.read(request.GET))
+    page = attempts.read_attempts_page(wanted=attempts.AttemptFilter.from_query(request.GET))
     context = {"nav_active": "attempts", "page": page, "outcomes": OUTCOMES.items()}
     return render(request, "ops/attempts.html", context)
 

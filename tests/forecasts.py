@@ -90,7 +90,7 @@ def _read_everything(firm: Firm) -> None:
 def _foretell(firm: Firm, saved: Sequence[Invoice]) -> dict[int, tuple[str, str]]:
     rows = firm.invoices.filter(pk__in=[bill.pk for bill in saved]).select_related("contact", "matter")
     checked = check.check(
-        firm=firm, ground=RequestContext(firm).ground, asked=check.Asked(bills=list(rows), stored=True)
+        firm=firm, ground=RequestContext(firm).ground, asked=check.PreflightQuestion(bills=list(rows), stored=True)
     )
     return {pk: _in_short(judged) for pk, judged in checked.bills.items()}
 

@@ -15,7 +15,7 @@ NAV = {"nav_active": "invoices"}
 @firm_view
 def invoice_list(request: FirmRequest) -> HttpResponse:
     """Newest first, narrowed by the filters in the address."""
-    wanted = InvoiceFilter.read(request.GET)
+    wanted = InvoiceFilter.from_query(request.GET)
     found = wanted.invoices(firm=request.firm)
     page = page_by_key(
         found.select_related("contact", "matter"),

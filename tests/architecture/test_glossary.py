@@ -2,25 +2,15 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
-FOLDERS = (
-    "config",
-    "launcher",
-    "firms",
-    "expense_categories",
-    "billing",
-    "xero_sync",
-    "ops",
-    "xero_emulator",
-    "tests",
-    "benchmarks",
-    "samples",
-)
+PRODUCT = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+FOLDERS = (*PRODUCT, "tests", "benchmarks", "samples")
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

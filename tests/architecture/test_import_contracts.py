@@ -3,21 +3,13 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
-PACKAGES = (
-    "config",
-    "launcher",
-    "firms",
-    "expense_categories",
-    "billing",
-    "xero_sync",
-    "ops",
-    "xero_emulator",
-)
+PACKAGES = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
 CHECK = "from importlinter.cli import lint_imports_command as run; run()"
 # The module that gets the import, the import, and the contract that has to refuse it.
 PLANTS = (

@@ -28,7 +28,7 @@ DEFAULT_PAGE_SIZE, LARGEST_PAGE = 100, 1000
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class QueryPage(Generic[T]):
     """One page of a list; ``number`` is None where the caller asked for no pages."""
 
     items: Sequence[T]
@@ -119,13 +119,13 @@ def ordered(items: list[T], *, order: str | None, fields: Mapping[str, Callable[
     return sorted(items, key=getter, reverse=direction.strip().upper() == "DESC")
 
 
-def page(items: list[T], *, number: str | None, size: str | None, always: bool) -> Page[T]:
+def cut_page(items: list[T], *, number: str | None, size: str | None, always: bool) -> QueryPage[T]:
     """One page; sizes out of range are clamped silently, and without a page number everything is given."""
     wanted = min(max(_whole(size, DEFAULT_PAGE_SIZE), 1), LARGEST_PAGE)
     if number is None and not always:
-        return Page(items=items, number=None, size=wanted, total=len(items))
+        return QueryPage(items=items, number=None, size=wanted, total=len(items))
     at = max(_whole(number, 1), 1)
-    return Page(items=items[(at - 1) * wanted : at * wanted], number=at, size=wanted, total=len(items))
+    return QueryPage(items=items[(at - 1) * wanted : at * wanted], number=at, size=wanted, total=len(items))
 
 
 def _whole(text: str | None, otherwise: int) -> int:

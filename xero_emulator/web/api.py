@@ -151,7 +151,7 @@ def _perform(exchange: Exchange, caller: Caller) -> Response:
     try:
         with exchange.xero.lock:
             if exchange.request.method == "GET":
-                return reading.read(exchange, caller.organisation, endpoint.lower(), rest)
+                return reading.answer_reading(exchange, caller.organisation, endpoint.lower(), rest)
             return writing.write(exchange, caller.organisation, caller.grant.app, endpoint.lower(), rest)
     except RequestRefused as refusal:
         exchange.entry.outcome = "refused"

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from xero_emulator.domain import queries, wire
 from xero_emulator.domain.organisation import Organisation
-from xero_emulator.domain.queries import Getter, Page
+from xero_emulator.domain.queries import Getter, QueryPage
 from xero_emulator.domain.records import Account, Contact, Invoice, TaxRate
 from xero_emulator.domain.values import Json
 from xero_emulator.web import answers
@@ -65,7 +65,7 @@ INVOICE_ORDER: dict[str, Callable[[Invoice], Any]] = {
 SEARCHED_CONTACT_FIELDS = ("FirstName", "LastName", "CompanyNumber", "EmailAddress")
 
 
-def read(exchange: Exchange, organisation: Organisation, endpoint: str, wanted: str) -> Response:
+def answer_reading(exchange: Exchange, organisation: Organisation, endpoint: str, wanted: str) -> Response:
     """Answer a GET of one endpoint, whole or by an id or number."""
     reader = READERS.get(endpoint)
     return answers.not_found() if reader is None else reader(exchange, organisation, wanted)
@@ -211,13 +211,13 @@ def _changed(exchange: Exchange, items: Iterable[T], stamps: Callable[[T], tuple
     return kept
 
 
-def _paged(exchange: Exchange, items: list[T]) -> Page[T]:
+def _paged(exchange: Exchange, items: list[T]) -> QueryPage[T]:
     args = exchange.request.args
     always = _is_on(exchange, "summaryOnly")
-    return queries.page(items, number=args.get("page"), size=args.get("pageSize"), always=always)
+    return queries.cut_page(items, number=args.get("page"), size=args.get("pageSize"), always=always)
 
 
-def _answer(exchange: Exchange, plural: str, items: list[Json], page: Page[T] | None = None) -> Response:
+def _answer(exchange: Exchange, plural: str, items: list[Json], page: QueryPage[T] | None = None) -> Response:
     content: Json = {plural: items}
     if page is not None and page.number is not None:
         content["pagination"] = {

@@ -22,7 +22,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import CLOSED, InvoiceInXero
 from xero_sync.domain.states import State
 from xero_sync.facts.cause_impact import counted, money_words
-from xero_sync.facts.status import on_day
+from xero_sync.facts.status import format_day
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
 
@@ -79,7 +79,7 @@ def snooze(*, firm: Firm, actor: User, cause: Cause, until: date | None, now: da
         audit.record(firm=firm, actor=actor, action="cause.snoozed", target=cause, before=before, after=after)
     if moment is None:
         return "It counts among what needs you again."
-    return f"Put off until {on_day(moment, firm=firm)}. It comes back by itself then."
+    return f"Put off until {format_day(moment, firm=firm)}. It comes back by itself then."
 
 
 def chosen(*, firm: Firm, which: Q) -> Chosen:

@@ -119,7 +119,7 @@ def _choose_account(work: _Work) -> str:
     settings = BillSyncSettings.objects.select_for_update().get(firm=work.firm)
     rows = {row.pk: row for row in work.firm.expense_categories.select_for_update(no_key=True).order_by("pk")}
     every = [Category(row.pk, row.name, row.account_code, row.version) for row in rows.values()]
-    found = account_uses.of(known=work.known, settings=settings, categories=every, chart=work.chart)
+    found = account_uses.find_account_uses(known=work.known, settings=settings, categories=every, chart=work.chart)
     chosen = [place for place in found if place.key in work.pressed.places]
     if not chosen:
         raise Refused(

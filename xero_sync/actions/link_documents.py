@@ -15,7 +15,7 @@ from xero_sync.domain.linking import LINKED_BY_HAND, ContactInXero, InvoiceInXer
 from xero_sync.domain.mapping import map_invoice
 from xero_sync.domain.preferences import Preferences
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import on_day
+from xero_sync.facts.status import format_day
 from xero_sync.models import SyncJob
 from xero_sync.organisation import upkeep
 from xero_sync.organisation.search import (
@@ -45,7 +45,7 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
     read = read_contact(firm=firm, contact=contact, xero_id=xero_id, now=now)
     there = _may_be_linked(firm, job, read, restore)
     candidate = candidates(contact, [there], all_of_them=True)[0]
-    note = f"Linked by {actor} on {on_day(now, firm=firm)}: {_first_small(candidate.words) or 'chosen by hand'}."
+    note = f"Linked by {actor} on {format_day(now, firm=firm)}: {_first_small(candidate.words) or 'chosen by hand'}."
     link: dict[str, Any] = {"note": note, "code": LINKED_BY_HAND, "number": there.number, "for": contact.name}
     # Where another contact has our name, this one keeps the name it has there.
     link |= {"name": there.name if read.has_name else "", "restored": there.is_archived}
@@ -106,7 +106,7 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     other = other_bill(firm=firm, job=job, there=there)
     if other:
         _refuse(f"That bill in Xero is already linked to bill {other} here. Nothing was linked.")
-    note = f"Linked by {actor} on {on_day(now, firm=firm)}: same number, contact and total."
+    note = f"Linked by {actor} on {format_day(now, firm=firm)}: same number, contact and total."
     changes: dict[str, Any] = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "number_sent": there.number}
     changes["xero_status"] = there.status
     changes["link"] = {"note": note, "code": LINKED_BY_HAND}

@@ -11,7 +11,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import TOLD_BY_INDEX
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import ARRIVES, check
-from xero_sync.engine.preflight.check import MOST_BILLS, Asked, Ground
+from xero_sync.engine.preflight.check import MOST_BILLS, Ground, PreflightQuestion
 from xero_sync.engine.turn_context import read_books
 from xero_sync.models import BillSyncSettings, SyncJob
 from xero_sync.organisation import chart, upkeep
@@ -48,7 +48,7 @@ def recheck(*, firm: Firm, now: datetime) -> int:
         return 0
     bills = [object_id for _, kind, object_id in waiting if kind == Kind.INVOICE]
     contacts = [object_id for _, kind, object_id in waiting if kind == Kind.CONTACT]
-    asked = Asked(
+    asked = PreflightQuestion(
         bills=list(Invoice.objects.filter(firm=firm, pk__in=bills).select_related("contact", "matter")),
         contacts=list(Contact.objects.filter(firm=firm, pk__in=contacts)),
         stored=True,

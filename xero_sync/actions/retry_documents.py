@@ -29,7 +29,7 @@ HELD = {
 
 
 @dataclass(frozen=True)
-class Done:
+class RetryOutcome:
     """How many documents moved, what to tell the person, and where to follow them."""
 
     moved: int
@@ -37,7 +37,7 @@ class Done:
     release: Release | None = None
 
 
-def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> Done:
+def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> RetryOutcome:
     """Retry one document under its stored preferences."""
     target = _document(firm, job)
     under = cards.retry_sentence(job=job, firm=firm, sight=RequestContext(firm))
@@ -49,11 +49,13 @@ def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> D
             audit.record(firm=firm, actor=actor, action=action, target=target, after={"documents": moved})
     name = f"Bill {target}" if job.kind == Kind.INVOICE else str(target or "The contact")
     if not moved:
-        return Done(0, f"{name} was not held back any more, so there was nothing to retry.")
-    return Done(moved, f"{name} goes {_when(firm)}. {under} A retry keeps them; edit and save to use today\u2019s.")
+        return RetryOutcome(0, f"{name} was not held back any more, so there was nothing to retry.")
+    return RetryOutcome(
+        moved, f"{name} goes {_when(firm)}. {under} A retry keeps them; edit and save to use today\u2019s."
+    )
 
 
-def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays: bool = False) -> Done:
+def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays: bool = False) -> RetryOutcome:
     """Retry everything behind one cause, each document under its stored preferences or, if asked, under today's."""
     with transaction.atomic():
         job_ids = held_by(cause=cause)
@@ -63,9 +65,9 @@ def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays:
             record(firm=firm, actor=actor, cause=cause, job_ids=job_ids, todays=todays, now=now) if moved else None
         )
     if not moved:
-        return Done(0, f"Nothing is held back by this any more: {of_cause(cause).title}.")
+        return RetryOutcome(0, f"Nothing is held back by this any more: {of_cause(cause).title}.")
     again = "What is refused again comes back here."
-    return Done(moved, f"{going(firm=firm, count=moved, todays=todays)} {again}", release)
+    return RetryOutcome(moved, f"{going(firm=firm, count=moved, todays=todays)} {again}", release)
 
 
 def held_by(*, cause: Cause) -> list[int]:

@@ -66,7 +66,7 @@ def organisation_of(*, firm: Firm) -> str:
     return connection.xero_tenant_id
 
 
-def read(*, firm: Firm, books: Books) -> Outcome:
+def read_outcome(*, firm: Firm, books: Books) -> Outcome:
     """Count one firm. Needs the firm's scope."""
     jobs = list(SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE).select_related("cause"))
     totals = dict(Invoice.objects.filter(firm=firm).values_list("pk", "total"))

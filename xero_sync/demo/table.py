@@ -41,11 +41,11 @@ def lines(*, outcomes: Sequence[Outcome], web: str, emulator: str) -> Iterator[s
 
 def _table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "=" * WIDTH
-    yield _row("", [outcome.firm.name for outcome in outcomes])
-    yield _row("", [f"created {outcome.firm.created_on:%-d %b %Y}" for outcome in outcomes])
+    yield _table_row("", [outcome.firm.name for outcome in outcomes])
+    yield _table_row("", [f"created {outcome.firm.created_on:%-d %b %Y}" for outcome in outcomes])
     yield "-" * WIDTH
-    yield _row("Improvements switched on", [f"{each.switched_on} of {each.switches}" for each in outcomes])
-    yield _row("", [f"{'bills':>{COUNT}}{'AUD':>{CELL - COUNT}}" for _ in outcomes])
+    yield _table_row("Improvements switched on", [f"{each.switched_on} of {each.switches}" for each in outcomes])
+    yield _table_row("", [f"{'bills':>{COUNT}}{'AUD':>{CELL - COUNT}}" for _ in outcomes])
     yield _tallies("Bills here", outcomes, lambda outcome: outcome.bills)
     yield _tallies("In Xero", outcomes, lambda outcome: outcome.in_xero)
     yield _tallies("  of these with notes", outcomes, lambda outcome: outcome.with_notes)
@@ -54,10 +54,10 @@ def _table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "Accounts used in Xero, before tax"
     for code in sorted({code for outcome in outcomes for code in outcome.accounts}):
         cells = [_money(outcome.accounts.get(code)) for outcome in outcomes]
-        yield _row(f"  {code} {ACCOUNTS.get(code, '')}", cells)
-    yield _row("Total here, of the bills in Xero", [_money(outcome.in_xero.money) for outcome in outcomes])
-    yield _row("Total in Xero, of the same bills", [_money(outcome.total_in_xero) for outcome in outcomes])
-    yield _row("Calls made to Xero", [str(outcome.calls) for outcome in outcomes])
+        yield _table_row(f"  {code} {ACCOUNTS.get(code, '')}", cells)
+    yield _table_row("Total here, of the bills in Xero", [_money(outcome.in_xero.money) for outcome in outcomes])
+    yield _table_row("Total in Xero, of the same bills", [_money(outcome.total_in_xero) for outcome in outcomes])
+    yield _table_row("Calls made to Xero", [str(outcome.calls) for outcome in outcomes])
     yield "=" * WIDTH
 
 
@@ -65,10 +65,10 @@ def _causes(title: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], Cau
     yield title
     causes = dict.fromkeys(title for outcome in outcomes for _, title in sorted(of(outcome)))
     if not causes:
-        yield _row("  nothing", ["-" for _ in outcomes])
+        yield _table_row("  nothing", ["-" for _ in outcomes])
     for cause in causes:
         head, *rest = textwrap.wrap(cause, LABEL - 4)
-        yield _row(f"  {head}", [_tally(_merged(of(outcome), cause)) for outcome in outcomes])
+        yield _table_row(f"  {head}", [_tally(_merged(of(outcome), cause)) for outcome in outcomes])
         yield from (f"    {more}" for more in rest)
 
 
@@ -79,7 +79,7 @@ def _merged(causes: Causes, title: str) -> Tally:
 
 
 def _tallies(label: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], Tally]) -> str:
-    return _row(label, [_tally(of(outcome)) for outcome in outcomes])
+    return _table_row(label, [_tally(of(outcome)) for outcome in outcomes])
 
 
 def _tally(tally: Tally) -> str:
@@ -92,7 +92,7 @@ def _money(amount: Decimal | None) -> str:
     return "-" if amount is None else f"{amount:,.2f}"
 
 
-def _row(label: str, cells: Sequence[str]) -> str:
+def _table_row(label: str, cells: Sequence[str]) -> str:
     return (f"{label:<{LABEL}}" + "".join(f"{cell:>{CELL}}" for cell in cells)).rstrip()
 
 

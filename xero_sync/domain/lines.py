@@ -10,7 +10,8 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books, Note, account_for, tax_type_for
 
-# Source: xero-api.md section 6: Quantity and, with unitdp=4, UnitAmount keep four decimals.
+# Quantity and, with unitdp=4, UnitAmount keep four decimals.
+# Source: LineItem in Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), read November 2026.
 PLACES = 4
 DESCRIPTION_LIMIT = 4000
 

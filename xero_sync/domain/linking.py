@@ -46,7 +46,7 @@ class ContactInXero:
     status: str = ""
 
     @classmethod
-    def read(cls, document: Mapping[str, Any]) -> "ContactInXero":
+    def from_xero(cls, document: Mapping[str, Any]) -> "ContactInXero":
         """Of Xero's JSON."""
         return cls(
             xero_id=str(document.get("ContactID") or ""),
@@ -94,7 +94,7 @@ class InvoiceInXero:
     day: str
 
     @classmethod
-    def read(cls, document: Mapping[str, Any]) -> "InvoiceInXero":
+    def from_xero(cls, document: Mapping[str, Any]) -> "InvoiceInXero":
         """Of Xero's JSON."""
         contact = document.get("Contact") or {}
         return cls(

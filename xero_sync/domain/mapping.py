@@ -35,7 +35,8 @@ class Mapped:
 def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped:
     """A contact as Xero takes it. Absent keys, never None: the SDK refuses nulls, and Xero keeps what is not named.
 
-    Source: xero-api.md section 5. ContactNumber is the client number as first sent and is never changed afterwards.
+    ContactNumber is the client number as first sent and is never changed afterwards. Source of the lengths: Contact in
+    Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), read November 2026.
     """
     email, note = email_for(contact, preferences=preferences)
     payload: Payload = {

@@ -10,7 +10,7 @@ from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.preferences import Preferences
 
-# Source: xero-api.md section 5.
+# Characters. Source: Contact.Name of Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), 2026.
 NAME_LIMIT = 255
 # Our own number needs no switch.
 FOUND_BY_NUMBER = "found-by-number"

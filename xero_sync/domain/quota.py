@@ -1,8 +1,8 @@
 """Whether one more call may leave now. Pure: the rows and the clock are the caller's.
 
-Xero allows an organisation 60 calls a minute and 1,000 or 5,000 a day (facts: Xero's limits page, March 2026). We never
-make a 61st call in any 60 seconds, whether Xero's minute is fixed or slides; an idle organisation may burst; after
-that calls are spaced so that the minute lasts, and a person's save takes the next free one.
+Xero allows an organisation 60 calls a minute and 1,000 or 5,000 a day (developer.xero.com, "OAuth 2.0 API limits",
+March 2026). We never make a 61st call in any 60 seconds, whether Xero's minute is fixed or slides; an idle organisation
+may burst; after that calls are spaced so that the minute lasts, and a person's save takes the next free one.
 """
 
 from collections.abc import Sequence

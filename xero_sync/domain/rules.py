@@ -52,7 +52,7 @@ class AccountChoice:
 
 
 def account_for(line: LineDocument, *, books: Books, preferences: Preferences) -> AccountChoice:
-    """Choose a line's account code. Source: product.md rule 1, preferences 1 and 2."""
+    """Choose a line's account code. Source: the help page "Account codes by category", docs/preferences.md."""
     if not line.is_expense:
         return _checked(books.services_account, "default", what="services", books=books)
     own = line.category_account if preferences.on("category_account_codes") else ""
@@ -97,7 +97,7 @@ def dead_account(code: str, account: Account | None) -> Fault:
 def tax_type_for(line: LineDocument, *, tax_mode: str, account_code: str, books: Books) -> str | Fault:
     """The line's tax type: mapped, else the account's own if its rate is the line's, else none for an untaxed line.
 
-    Source: house.md 9.14.
+    An account's own tax type counts only while its rate equals the line's: Xero would compute another tax.
     """
     if tax_mode == "NO_TAX":
         return NO_TAX_TYPE

@@ -37,7 +37,7 @@ class ScopeNotAllowed(Exception):
     """The settings ask for more than the product needs."""
 
 
-def asked(text: str) -> tuple[str, ...]:
+def read_scopes(text: str) -> tuple[str, ...]:
     """The scopes of a setting, in its order. Raises ScopeNotAllowed for one that the product has no use for."""
     names = tuple(dict.fromkeys(text.split()))
     extra = [name for name in names if name not in ALLOWED]
@@ -46,6 +46,6 @@ def asked(text: str) -> tuple[str, ...]:
     return names
 
 
-def missing(*, asked: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
+def missing_scopes(*, asked: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
     """What was asked for and not granted."""
     return tuple(name for name in asked if name not in granted)

@@ -90,7 +90,7 @@ def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str,
         return _refused_whole(turn, claimed, ready, refusal, token, allowed)
     except gateway.XeroFault as fault:
         return settle_failure(turn=turn, claimed=claimed, jobs=[each.job for each in ready], fault=fault, token=token)
-    limits.seen(xero_tenant_id=turn.xero_tenant_id, headers=reply.headers)
+    limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=reply.headers)
     results = [
         accepted(ready=each, document=element.document, warnings=element.warnings, xero_tenant_id=turn.xero_tenant_id)
         if element.accepted
@@ -158,7 +158,7 @@ def settle_failure(
         )
     outbox.settle(batch=claimed.batch, results=results, answer=_answer(fault), now=now)
     if isinstance(fault, gateway.RateLimited):
-        pause = limits.refused(xero_tenant_id=turn.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
+        pause = limits.note_refusal(xero_tenant_id=turn.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
         outbox.wait_in_lane(lane=turn.lane, until=now + timedelta(seconds=pause), waits_for=fault.kind or "limit")
     return isinstance(fault, gateway.AccessLost) and _may_go_on(turn, fault, token)
 

@@ -133,7 +133,7 @@ def _ask(
             replies.append(gateway.find_contacts(access=access, modified_since=since, page=len(replies) + 1))
             pages = replies[0].page_count
     last = replies[-1]
-    limits.seen(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
+    limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
     answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)
     documents = [element.document for reply in replies for element in reply.elements]
     # Of one name there may be archived ones besides: the active one is found.

@@ -134,7 +134,7 @@ def _one_batch(turn: Turn) -> Turned | None:
 def _allowed(turn: Turn, person: bool) -> bool:
     """Take one call of the organisation's allowance; short waits are held here, longer ones in the table."""
     while True:
-        taken = limits.take(firm=turn.firm, xero_tenant_id=turn.xero_tenant_id, person=person)
+        taken = limits.take_call(firm=turn.firm, xero_tenant_id=turn.xero_tenant_id, person=person)
         if isinstance(taken, limits.Granted):
             return True
         if taken.seconds >= SHORT_WAIT_SECONDS:

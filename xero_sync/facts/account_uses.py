@@ -43,7 +43,7 @@ class AccountPlace:
         return int(self.key.rpartition("-")[2])
 
 
-def of(
+def find_account_uses(
     *, known: Recognised, settings: BillSyncSettings, categories: Sequence[Category], chart: Chart
 ) -> list[AccountPlace]:
     """The places this fault is about: those that name its account; without a name all whose account is of no use."""

@@ -101,7 +101,7 @@ def name_first(*, firm: Firm, behind: dict[int, CauseImpact]) -> None:
     for job in _first_jobs(firm, list(behind)):
         found = behind[job.cause_id]
         if found.target is None or job.kind == Kind.CONTACT:
-            found.target = places.Target.of(job)
+            found.target = places.Target.of_job(job)
             found.subject = Subject(bill=job.bill or {}, contact=job.client or {}, in_xero=bool(job.xero_id))
         row = job.bill if job.kind == Kind.INVOICE else job.client
         if row:

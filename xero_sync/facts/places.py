@@ -98,7 +98,7 @@ class Target:
     cause_id: int | None = None
 
     @classmethod
-    def of(cls, job: Any) -> "Target":
+    def of_job(cls, job: Any) -> "Target":
         """Of a job; `contact_id` is read from the row where the query brought it along."""
         if job.kind == Kind.CONTACT:
             contact_id = job.object_id
@@ -116,7 +116,7 @@ def link(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
     if place is Place.CATEGORY_EDIT:
         url = reverse("xero_sync:fix", args=[firm.slug, target.cause_id]) if target.cause_id else _settings(firm)
         return Link(url, label)
-    url = _page(place, anchor, target, firm)
+    url = _page_address(place, anchor, target, firm)
     return Link(url, label) if url else None
 
 
@@ -200,7 +200,7 @@ def xero_page(*, place: Place, short_code: str) -> str:
     return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={XERO_PATHS[place]}"
 
 
-def _page(place: Place, anchor: str, target: Target, firm: Firm) -> str:
+def _page_address(place: Place, anchor: str, target: Target, firm: Firm) -> str:
     slug = firm.slug
     if place in (Place.SETTINGS, Place.CONNECTION):
         return f"{_settings(firm)}#{anchor or 'connection'}"

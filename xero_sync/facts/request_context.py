@@ -31,7 +31,7 @@ class RequestContext:
         self.firm = firm
 
     @classmethod
-    def of(cls, request: Any, firm: Firm) -> "RequestContext":
+    def of_request(cls, request: Any, firm: Firm) -> "RequestContext":
         """The one of this request; without a request (a mail, a test) a new one."""
         kept: dict[int, RequestContext] = request.__dict__.setdefault("_sights", {}) if request is not None else {}
         return kept.setdefault(firm.pk, cls(firm))

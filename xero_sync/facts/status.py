@@ -49,7 +49,7 @@ LIMITS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class DocumentState:
     """One document's state as a page shows it. `job` is None for a document that was never judged."""
 
     kind: Kind
@@ -90,12 +90,14 @@ class Shown:
         return f"{self.cell_id} {changed} {self.sentence}"
 
 
-def read(*, firm: Firm, kind: Kind, ids: Iterable[int]) -> dict[int, Shown]:
+def read_states(*, firm: Firm, kind: Kind, ids: Iterable[int]) -> dict[int, DocumentState]:
     """The state of each of these documents, in one query; what has no job counts as not sent."""
-    return {pk: state for (_, pk), state in read_mixed(firm=firm, wanted={kind: list(ids)}).items()}
+    return {pk: state for (_, pk), state in read_states_of_kinds(firm=firm, wanted={kind: list(ids)}).items()}
 
 
-def read_mixed(*, firm: Firm, wanted: Mapping[Kind, Collection[int]]) -> dict[tuple[Kind, int], Shown]:
+def read_states_of_kinds(
+    *, firm: Firm, wanted: Mapping[Kind, Collection[int]]
+) -> dict[tuple[Kind, int], DocumentState]:
     """The same for several kinds at once, by kind and id; still one query."""
     chosen = Q(pk__in=[])
     for kind, ids in wanted.items():
@@ -103,7 +105,8 @@ def read_mixed(*, firm: Firm, wanted: Mapping[Kind, Collection[int]]) -> dict[tu
     jobs = {(Kind(job.kind), job.object_id): job for job in shown_jobs(firm=firm).filter(chosen)}
     keys = [(kind, pk) for kind, ids in wanted.items() for pk in ids]
     return {
-        key: shown(job=jobs[key], firm=firm) if key in jobs else unjudged(kind=key[0], object_id=key[1]) for key in keys
+        key: describe_job(job=jobs[key], firm=firm) if key in jobs else unjudged(kind=key[0], object_id=key[1])
+        for key in keys
     }
 
 
@@ -132,15 +135,15 @@ def _resolutions() -> QuerySet[Any]:
     return Resolution.objects.order_by("-at", "-pk").annotate(told=told)
 
 
-def unjudged(*, kind: Kind, object_id: int) -> Shown:
+def unjudged(*, kind: Kind, object_id: int) -> DocumentState:
     """A document that bill syncing has never heard of."""
     words = "Saved before bill syncing. Save it once more to send it."
-    return Shown(kind=kind, object_id=object_id, state=State.NOT_SENT, with_notes=False, sentence=words)
+    return DocumentState(kind=kind, object_id=object_id, state=State.NOT_SENT, with_notes=False, sentence=words)
 
 
-def shown(*, job: Any, firm: Firm) -> Shown:
+def describe_job(*, job: Any, firm: Firm) -> DocumentState:
     """A row of `shown_jobs` in words."""
-    return Shown(
+    return DocumentState(
         kind=Kind(job.kind),
         object_id=job.object_id,
         state=job.state,
@@ -151,13 +154,13 @@ def shown(*, job: Any, firm: Firm) -> Shown:
     )
 
 
-def etag(states: Collection[Shown]) -> str:
+def etag(states: Collection[DocumentState]) -> str:
     """A short name of what is shown now, for a conditional reply."""
     text = "\n".join(state.version for state in states)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def at(moment: datetime, *, firm: Firm) -> str:
+def format_moment(moment: datetime, *, firm: Firm) -> str:
     """A time as the firm's clock shows it, with the day unless it is today's there."""
     zone = ZoneInfo(firm.timezone)
     local, today = moment.astimezone(zone), timezone.now().astimezone(zone)
@@ -167,7 +170,7 @@ def at(moment: datetime, *, firm: Firm) -> str:
     return f"{local:%-d %b}{year}, {local:%H:%M}"
 
 
-def on_day(moment: datetime, *, firm: Firm) -> str:
+def format_day(moment: datetime, *, firm: Firm) -> str:
     """The day as the firm's calendar shows it: "3 May", with the year unless it is this one."""
     zone = ZoneInfo(firm.timezone)
     local = moment.astimezone(zone)
@@ -191,14 +194,14 @@ def _waiting(job: Any, firm: Firm) -> str:
         return f"In line behind its contact {job.contact_name}."
     if job.lane_until and job.lane_until > now:
         why = LIMITS.get(job.lane_waits_for, "Xero asked us to wait")
-        return f"{why}. Goes at {at(job.lane_until, firm=firm)}."
+        return f"{why}. Goes at {format_moment(job.lane_until, firm=firm)}."
     if (job.due_at - now).total_seconds() > 60:
-        return f"In line. Goes at {at(job.due_at, firm=firm)}."
+        return f"In line. Goes at {format_moment(job.due_at, firm=firm)}."
     return "In line. Goes within seconds."
 
 
 def _in_xero(job: Any, firm: Firm) -> str:
-    as_of = at(job.confirmed_at, firm=firm) if job.confirmed_at else "its last send"
+    as_of = format_moment(job.confirmed_at, firm=firm) if job.confirmed_at else "its last send"
     if job.notes:
         more = f" And {len(job.notes) - 1} more." if len(job.notes) > 1 else ""
         return f"{_ended(str(job.notes[0].get('text', '')))}{more}"
@@ -210,7 +213,7 @@ def _in_xero(job: Any, firm: Firm) -> str:
 def _trying_again(job: Any, firm: Firm) -> str:
     known = leading(job.faults)
     why = known.title if known else "Xero did not answer"
-    return f"{why}. Next try {at(job.due_at, firm=firm)}."
+    return f"{why}. Next try {format_moment(job.due_at, firm=firm)}."
 
 
 def _on_hold(job: Any, firm: Firm) -> str:
@@ -240,7 +243,7 @@ def _what_happened(known: Recognised) -> str:
 def _not_sent(job: Any, firm: Firm) -> str:
     told = getattr(job, "resolved", None)
     if told and job.hold in (NotSent.LEFT_OUT, NotSent.HANDLED):
-        by = f"by {told['by']} on {on_day(datetime.fromisoformat(told['at']), firm=firm)}"
+        by = f"by {told['by']} on {format_day(datetime.fromisoformat(told['at']), firm=firm)}"
         if job.hold == NotSent.HANDLED:
             return _ended(f"Handled in Xero as {told['proof'].get('number', '')} {by}")
         what = "Its last change was left out of Xero" if job.xero_id else "Left out of Xero"
@@ -272,7 +275,7 @@ def _link(job: Any, firm: Firm) -> places.Link | None:
     known: Recognised | None = leading(job.faults)
     if known is None:
         return None
-    target = places.Target.of(job)
+    target = places.Target.of_job(job)
     found = places.card(known=known, target=target, firm=firm) or places.link(known=known, target=target, firm=firm)
     act = action(known)
     return places.Link(found.url, act) if found and act else found

@@ -96,7 +96,7 @@ def find_invoices(*, access: Access, numbers: Sequence[str]) -> Reply:
     if not numbers or len(numbers) > MOST_NUMBERS or _size(numbers) > MOST_NUMBER_BYTES:
         raise ValueError(f"Look up 1 to {MOST_NUMBERS} numbers of {MOST_NUMBER_BYTES} bytes at a time.")
     api = client.accounting(access.access_token)
-    answer = client.asked(
+    answer = client.ask_xero(
         api.get_invoices,
         access.xero_tenant_id,
         **_number_filter(numbers),
@@ -129,7 +129,7 @@ def find_contacts(*, access: Access, modified_since: datetime, page: int = 1) ->
     """One page of the contacts changed since then, archived ones included; `page_count` says how many pages."""
     moment = modified_since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     api = client.accounting(access.access_token)
-    answer = client.asked(
+    answer = client.ask_xero(
         api.get_contacts,
         access.xero_tenant_id,
         if_modified_since=moment,
@@ -143,20 +143,20 @@ def find_contacts(*, access: Access, modified_since: datetime, page: int = 1) ->
 def find_contact_by_number(*, access: Access, number: str) -> Reply:
     """The contact with this contact number, or no element."""
     api = client.accounting(access.access_token)
-    answer = client.asked(api.get_contact_by_contact_number, access.xero_tenant_id, number)
+    answer = client.ask_xero(api.get_contact_by_contact_number, access.xero_tenant_id, number)
     return reply_to_read(answer, "Contacts")
 
 
 def read_contact(*, access: Access, xero_id: str) -> Reply:
     """The contact with this id in Xero, archived or not, or no element."""
     api = client.accounting(access.access_token)
-    return reply_to_read(client.asked(api.get_contact, access.xero_tenant_id, xero_id), "Contacts")
+    return reply_to_read(client.ask_xero(api.get_contact, access.xero_tenant_id, xero_id), "Contacts")
 
 
 def search_contacts(*, access: Access, term: str) -> Reply:
     """Contacts whose name, numbers or e-mail address hold this text, archived ones included; the first 100."""
     api = client.accounting(access.access_token)
-    answer = client.asked(
+    answer = client.ask_xero(
         api.get_contacts,
         access.xero_tenant_id,
         search_term=term,
@@ -170,30 +170,30 @@ def search_contacts(*, access: Access, term: str) -> Reply:
 def read_organisation(*, access: Access) -> Reply:
     """The organisation itself: name, country, currency, lock dates."""
     api = client.accounting(access.access_token)
-    return reply_to_read(client.asked(api.get_organisations, access.xero_tenant_id), "Organisations")
+    return reply_to_read(client.ask_xero(api.get_organisations, access.xero_tenant_id), "Organisations")
 
 
 def read_accounts(*, access: Access) -> Reply:
     """The whole chart of accounts, archived ones included."""
     api = client.accounting(access.access_token)
-    return reply_to_read(client.asked(api.get_accounts, access.xero_tenant_id), "Accounts")
+    return reply_to_read(client.ask_xero(api.get_accounts, access.xero_tenant_id), "Accounts")
 
 
 def read_tax_rates(*, access: Access) -> Reply:
     """All tax rates."""
     api = client.accounting(access.access_token)
-    return reply_to_read(client.asked(api.get_tax_rates, access.xero_tenant_id), "TaxRates")
+    return reply_to_read(client.ask_xero(api.get_tax_rates, access.xero_tenant_id), "TaxRates")
 
 
 def read_currencies(*, access: Access) -> Reply:
     """The currencies switched on in the organisation."""
     api = client.accounting(access.access_token)
-    return reply_to_read(client.asked(api.get_currencies, access.xero_tenant_id), "Currencies")
+    return reply_to_read(client.ask_xero(api.get_currencies, access.xero_tenant_id), "Currencies")
 
 
 def connections(*, access_token: str) -> tuple[OrganisationChoice, ...]:
     """What this Xero user has connected to this app; what is not an organisation is among it."""
-    answer = client.asked(client.identity(access_token).get_connections)
+    answer = client.ask_xero(client.identity(access_token).get_connections)
     trace = trace_of(answer)
     raise_unless_success(answer, trace, writing=False)
     try:
@@ -215,6 +215,6 @@ def _choice(row: Mapping[str, Any]) -> OrganisationChoice:
 
 def delete_connection(*, access_token: str, connection_id: str) -> None:
     """Take one organisation off the app; one that is gone already is fine."""
-    answer = client.asked(client.identity(access_token).delete_connection, connection_id)
+    answer = client.ask_xero(client.identity(access_token).delete_connection, connection_id)
     if answer.status != 404:
         raise_unless_success(answer, trace_of(answer), writing=False)

@@ -28,7 +28,7 @@ def read_changes(*, access: Access, kind: Kind, since: datetime | None, page: in
     options: dict[str, Any] = {**_QUESTIONS[kind], "page": page, "page_size": PAGE_SIZE, "summary_only": "true"}
     if since is not None:
         options["if_modified_since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return reply_to_read(client.asked(call, access.xero_tenant_id, **options), KINDS[kind].collection)
+    return reply_to_read(client.ask_xero(call, access.xero_tenant_id, **options), KINDS[kind].collection)
 
 
 def answered_at(headers: Headers) -> datetime | None:

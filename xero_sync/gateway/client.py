@@ -100,7 +100,7 @@ def written(call: Callable[..., Any], *arguments: Any, **options: Any) -> Answer
         raise OutcomeUnknown(fault.reason, trace=Trace(duration_ms=fault.duration_ms)) from None
 
 
-def asked(call: Callable[..., Any], *arguments: Any, **options: Any) -> Answer:
+def ask_xero(call: Callable[..., Any], *arguments: Any, **options: Any) -> Answer:
     """One question. Raises Unavailable for every failure of the exchange."""
     try:
         return _called(call, *arguments, **options)

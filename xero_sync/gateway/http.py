@@ -157,7 +157,7 @@ def exchange(
         _current.exchange = current
         try:
             response = _send(method, url, headers, body, fields, deadline)
-            payload = _read(response)
+            payload = _read_body(response)
             if current.expired:
                 raise urllib3.exceptions.ProtocolError("deadline")
             return Answer(response.status, response.headers, payload, current.duration_ms)
@@ -191,7 +191,7 @@ def _send(
     )
 
 
-def _read(response: BaseHTTPResponse) -> bytes:
+def _read_body(response: BaseHTTPResponse) -> bytes:
     """The whole body; the connection goes back to the pool only after a complete answer."""
     parts, size = [], 0
     try:

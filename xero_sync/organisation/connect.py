@@ -215,7 +215,7 @@ def _exchange(consent: XeroConsent, state: str, code: str, now: datetime) -> lis
     try:
         verifier = unseal(owner=f"consent {_hash(state)}", sealed=consent.sealed_verifier)["verifier"]
         grant = tokens.exchange(code=code, verifier=verifier, now=now)
-        missing = scopes.missing(asked=scopes.asked(settings.XERO_SCOPES), granted=grant.scopes)
+        missing = scopes.missing_scopes(asked=scopes.read_scopes(settings.XERO_SCOPES), granted=grant.scopes)
         if missing:
             raise ConnectRefused(f"Xero did not give every permission that is needed. {START_AGAIN}")
         token = tokens.access_token(credential_id=grant.credential_id, now=now)

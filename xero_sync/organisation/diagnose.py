@@ -57,7 +57,7 @@ def _app() -> Finding:
         mend = "Set XERO_CLIENT_ID and XERO_CLIENT_SECRET to those of your app at Xero."
         return Finding("app", "This installation has no app at Xero.", mend)
     try:
-        scopes.asked(settings.XERO_SCOPES)
+        scopes.read_scopes(settings.XERO_SCOPES)
     except scopes.ScopeNotAllowed as fault:
         return Finding("app", str(fault), "Take it out of XERO_SCOPES.")
     return Finding("app", "The app's id, secret and scopes are set.")
@@ -73,7 +73,7 @@ def _connection(connection: XeroConnection) -> Finding:
 
 def _scopes(token: str) -> Finding:
     granted = tokens.granted_scopes(token)
-    missing = scopes.missing(asked=settings.XERO_SCOPES.split(), granted=granted) if granted else ()
+    missing = scopes.missing_scopes(asked=settings.XERO_SCOPES.split(), granted=granted) if granted else ()
     if missing:
         return Finding("scopes", f"Not granted: {', '.join(missing)}.", "A firm admin renews the connection.")
     return Finding("scopes", "Every permission asked for was granted.")
@@ -87,7 +87,7 @@ def _organisation(firm: Firm, connection: XeroConnection, access: gateway.Access
     for read in (gateway.read_accounts, gateway.read_tax_rates, gateway.read_currencies):
         take_call(firm=firm, connection=connection, person=True)
         reply = read(access=access)
-        limits.seen(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
+        limits.note_remaining_calls(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
         collections.append([storable(element.document) for element in reply.elements])
     known = from_stored(
         xero_tenant_id=connection.xero_tenant_id,

@@ -41,7 +41,7 @@ STEP = 1000
 
 
 @dataclass(frozen=True)
-class Page:
+class IndexPage:
     """One page as Xero gave it, how many there are, and when that was by Xero's clock, if it said."""
 
     documents: Sequence[Mapping[str, Any]]
@@ -67,7 +67,7 @@ class Freshness:
 
 
 # Reads one page of what changed since then. The caller counts the call and holds the key.
-Read = Callable[[Kind, datetime | None, int], Page]
+Read = Callable[[Kind, datetime | None, int], IndexPage]
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime, most_pages: int = MOST_PAGES) -> bool:

@@ -23,7 +23,16 @@ from xero_sync.domain.quota import (
     within_window,
 )
 
-__all__ = ["SHORT_WAIT_SECONDS", "Day", "Granted", "Wait", "refused", "remaining_today", "seen", "take"]
+__all__ = [
+    "SHORT_WAIT_SECONDS",
+    "Day",
+    "Granted",
+    "Wait",
+    "note_refusal",
+    "note_remaining_calls",
+    "remaining_today",
+    "take_call",
+]
 
 # A wait shorter than this may be held by the worker; a longer one belongs in the table.
 SHORT_WAIT_SECONDS = 2.0
@@ -46,7 +55,7 @@ class LeftOver(Protocol):
     def app_minute_remaining(self) -> int | None: ...
 
 
-class _Row:
+class _CallsRow:
     """One organisation's row as it was read, with the database's time and the version to swap against."""
 
     def __init__(self, values: tuple[Any, ...]) -> None:
@@ -54,10 +63,10 @@ class _Row:
         self.calls = _calls(recent, day, used, remaining, until, label)
 
 
-def take(*, firm: Firm, xero_tenant_id: str, person: bool) -> Granted | Wait:
+def take_call(*, firm: Firm, xero_tenant_id: str, person: bool) -> Granted | Wait:
     """Count one call to this organisation if it may leave now: two statements when it may, one when it may not."""
     while True:
-        row = _read(xero_tenant_id)
+        row = _read_row(xero_tenant_id)
         if row is None:
             _create(firm, xero_tenant_id)
             continue
@@ -69,7 +78,7 @@ def take(*, firm: Firm, xero_tenant_id: str, person: bool) -> Granted | Wait:
             return decision
 
 
-def seen(*, xero_tenant_id: str, headers: LeftOver) -> None:
+def note_remaining_calls(*, xero_tenant_id: str, headers: LeftOver) -> None:
     """Take over what Xero says is left; writes only what is news."""
     remaining = headers.day_remaining
     if remaining is not None and _expected.get(xero_tenant_id) != remaining:
@@ -83,7 +92,7 @@ def seen(*, xero_tenant_id: str, headers: LeftOver) -> None:
         _pause_everyone(APP_PAUSE_SECONDS)
 
 
-def refused(*, xero_tenant_id: str, kind: str, retry_after: float | None) -> float:
+def note_refusal(*, xero_tenant_id: str, kind: str, retry_after: float | None) -> float:
     """Be quiet after a 429, for as long as told; returns the seconds. `kind` is Xero's word for the limit."""
     last = _execute(
         "SELECT paused_for FROM xero_sync_organisationcalls WHERE xero_tenant_id = %s"
@@ -112,22 +121,22 @@ def refused(*, xero_tenant_id: str, kind: str, retry_after: float | None) -> flo
 
 def remaining_today(*, xero_tenant_id: str) -> Day:
     """How many calls this organisation has left today, of how many."""
-    row = _read(xero_tenant_id)
+    row = _read_row(xero_tenant_id)
     if row is None:
         return Day(left=settings.XERO_DAILY_CALLS, allowance=settings.XERO_DAILY_CALLS)
     return day_of(row.calls, now=row.now)
 
 
-def _read(xero_tenant_id: str) -> _Row | None:
+def _read_row(xero_tenant_id: str) -> _CallsRow | None:
     rows = _execute(
         "SELECT recent, day, day_used, day_remaining, paused_until, paused_for, xmin::text, clock_timestamp()"
         " FROM xero_sync_organisationcalls WHERE xero_tenant_id = %s",
         [xero_tenant_id],
     )
-    return _Row(rows[0]) if rows else None
+    return _CallsRow(rows[0]) if rows else None
 
 
-def _swap(row: _Row, granted: Granted, firm: Firm, xero_tenant_id: str) -> bool:
+def _swap(row: _CallsRow, granted: Granted, firm: Firm, xero_tenant_id: str) -> bool:
     """Write the call, unless somebody wrote the row since it was read."""
     same_day = row.calls.day == row.now.date()
     changed = _execute(

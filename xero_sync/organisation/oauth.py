@@ -59,7 +59,7 @@ def authorise_url(*, state: str, verifier: str) -> str:
         "response_type": "code",
         "client_id": settings.XERO_CLIENT_ID,
         "redirect_uri": settings.XERO_REDIRECT_URI,
-        "scope": " ".join(scopes.asked(settings.XERO_SCOPES)),
+        "scope": " ".join(scopes.read_scopes(settings.XERO_SCOPES)),
         "state": state,
         "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
         "code_challenge_method": "S256",

@@ -52,7 +52,7 @@ def read_chart(*, firm: Firm, connection: XeroConnection, token: str, person: bo
     def read(collection: str) -> Sequence[dict[str, Any]]:
         take_call(firm=firm, connection=connection, person=person)
         reply = calls[collection](access=access)
-        limits.seen(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
+        limits.note_remaining_calls(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
         return [element.document for element in reply.elements]
 
     now = timezone.now()
@@ -71,18 +71,18 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
     """
     access = gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id)
 
-    def read(kind: Kind, since: datetime | None, page: int) -> index.Page:
+    def read(kind: Kind, since: datetime | None, page: int) -> index.IndexPage:
         take_call(firm=firm, connection=connection, person=person)
         reply = gateway.read_changes(access=access, kind=kind, since=since, page=page)
-        limits.seen(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
+        limits.note_remaining_calls(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
         documents = [element.document for element in reply.elements]
-        return index.Page(documents, reply.page_count, gateway.answered_at(reply.headers))
+        return index.IndexPage(documents, reply.page_count, gateway.answered_at(reply.headers))
 
     most = index.MOST_PAGES_WAITED_FOR if person else index.MOST_PAGES
     try:
         return index.refresh(firm=firm, connection=connection, read=read, now=timezone.now(), most_pages=most)
     except gateway.RateLimited as fault:
-        limits.refused(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
+        limits.note_refusal(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
         told = type(fault).__name__
     except (NoCallLeft, gateway.XeroFault) as fault:
         told = type(fault).__name__
@@ -93,7 +93,7 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
 def take_call(*, firm: Firm, connection: XeroConnection, person: bool) -> None:
     """Count one call, waiting a moment for it if need be. Raises NoCallLeft."""
     while True:
-        taken = limits.take(firm=firm, xero_tenant_id=connection.xero_tenant_id, person=person)
+        taken = limits.take_call(firm=firm, xero_tenant_id=connection.xero_tenant_id, person=person)
         if isinstance(taken, limits.Granted):
             return
         if taken.seconds >= LONGEST_WAIT_SECONDS:

@@ -108,7 +108,7 @@ def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[Cont
 def _searched(firm: Firm, wanted: Collection[str], now: datetime) -> list[ContactInXero]:
     def question(ask: Ask) -> list[ContactInXero]:
         rows = [row for term in wanted for row in ask(lambda access, term=term: _search(access, term))]  # type: ignore[misc]
-        return [ContactInXero.read(row) for row in rows]
+        return [ContactInXero.from_xero(row) for row in rows]
 
     return _asking(firm, question, now)
 
@@ -126,7 +126,7 @@ def _asking(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
             assert connection is not None
             take_call(firm=firm, connection=connection, person=True)
             reply = call(access)
-            limits.seen(xero_tenant_id=access.xero_tenant_id, headers=reply.headers)
+            limits.note_remaining_calls(xero_tenant_id=access.xero_tenant_id, headers=reply.headers)
             return [element.document for element in reply.elements]
 
         return question(ask)
@@ -157,12 +157,12 @@ def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: dat
 
     def question(ask: Ask) -> Contacts:
         rows = ask(lambda access: gateway.read_contact(access=access, xero_id=wanted))
-        there = next((row for row in map(ContactInXero.read, rows) if row.xero_id.lower() == wanted), None)
+        there = next((row for row in map(ContactInXero.from_xero, rows) if row.xero_id.lower() == wanted), None)
         if there is None:
             return Contacts(there=None, has_number=None, has_name=None)
         named = ask(lambda access: _search(access, contact.name)) if there.name != contact.name else []
         numbered = [] if there.number else ask(lambda access: _search(access, number))
-        others = [row for row in map(ContactInXero.read, [*named, *numbered]) if row.xero_id != there.xero_id]
+        others = [row for row in map(ContactInXero.from_xero, [*named, *numbered]) if row.xero_id != there.xero_id]
         same_name = [row for row in others if name_key(row.name) == name_key(contact.name) and not row.is_archived]
         return Contacts(
             there=there,
@@ -178,7 +178,7 @@ def find_invoice_in_xero(*, firm: Firm, number: str, now: datetime) -> InvoiceIn
     if len(number.encode()) > LONGEST_NUMBER:
         return None
     rows = _asking(firm, lambda ask: ask(lambda access: gateway.find_invoices(access=access, numbers=[number])), now)
-    found = [there for there in map(InvoiceInXero.read, rows) if there.number.casefold() == number.casefold()]
+    found = [there for there in map(InvoiceInXero.from_xero, rows) if there.number.casefold() == number.casefold()]
     return min(found, key=lambda there: there.status in CLOSED, default=None)
 
 

@@ -166,7 +166,9 @@ def _with_access(
         lose_connection(firm=firm, connection=connection, code=_lost_code(fault))
         raise NotNow(_lost_words(fault), lost=True) from None
     except gateway.RateLimited as fault:
-        wait = limits.refused(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
+        wait = limits.note_refusal(
+            xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after
+        )
         raise NotNow(_busy_words(wait)) from None
     except NoCallLeft as fault:
         raise NotNow(_busy_words(fault.seconds)) from None

@@ -35,7 +35,7 @@ def enqueue(
 ) -> None:
     """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
 
-    Moves follow product.md 2.1: what is being sent or checked goes on with its old version and goes again next;
+    What is being sent or checked goes on with its old version and goes again next;
     everything else is judged anew with today's preferences. At most twelve statements for any number of documents.
     """
     if not saved:

@@ -26,7 +26,7 @@ OPERATIONS = {Operation.CREATE: "New", Operation.UPDATE: "Change", Operation.LOO
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ActivityFilter:
     """What the address asks for; what makes no sense in it is left out."""
 
     kind: str = ""
@@ -36,7 +36,7 @@ class Wanted:
     newer: str = ""
 
     @classmethod
-    def read(cls, query: QueryDict) -> "Wanted":
+    def from_query(cls, query: QueryDict) -> "ActivityFilter":
         """Read the filters of an address."""
         kind, outcome, job = query.get("kind", ""), query.get("outcome", ""), query.get("job", "")
         return cls(
@@ -54,7 +54,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class ActivityRow:
     """One attempt."""
 
     attempt: Any
@@ -72,18 +72,18 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class ActivityPage:
     """A page of attempts, and its neighbours."""
 
-    rows: tuple[Row, ...]
-    wanted: Wanted
+    rows: tuple[ActivityRow, ...]
+    wanted: ActivityFilter
     newer_url: str
     older_url: str
     kinds: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[str, str], ...]
 
 
-def read(*, firm: Firm, wanted: Wanted) -> Page:
+def read_activity_page(*, firm: Firm, wanted: ActivityFilter) -> ActivityPage:
     """One page: the attempts, and the names of their bills and contacts."""
     found = SyncAttempt.objects.filter(firm=firm).select_related("batch", "job")
     if wanted.kind:
@@ -93,7 +93,7 @@ def read(*, firm: Firm, wanted: Wanted) -> Page:
     if wanted.job:
         found = found.filter(job=int(wanted.job))
     page = page_by_key(found, order=NEWEST, size=SIZE, after=wanted.older, before=wanted.newer)
-    return Page(
+    return ActivityPage(
         rows=tuple(_rows(firm, page.rows)),
         wanted=wanted,
         newer_url=wanted.address(newer=page.before) if page.before else "",
@@ -103,20 +103,22 @@ def read(*, firm: Firm, wanted: Wanted) -> Page:
     )
 
 
-def _rows(firm: Firm, attempts: Any) -> list[Row]:
+def _rows(firm: Firm, attempts: Any) -> list[ActivityRow]:
     bills = _names(firm.invoices, attempts, Kind.INVOICE, "number")
     contacts = _names(firm.contacts, attempts, Kind.CONTACT, "name")
     zone = ZoneInfo(firm.timezone)
     today = timezone.now().astimezone(zone).date()
-    return [_row(firm, attempt, bills, contacts, zone, today) for attempt in attempts]
+    return [_activity_row(firm, attempt, bills, contacts, zone, today) for attempt in attempts]
 
 
-def _row(firm: Firm, attempt: Any, bills: dict[int, str], contacts: dict[int, str], zone: ZoneInfo, today: Any) -> Row:
+def _activity_row(
+    firm: Firm, attempt: Any, bills: dict[int, str], contacts: dict[int, str], zone: ZoneInfo, today: Any
+) -> ActivityRow:
     is_bill = attempt.batch.kind == Kind.INVOICE
     pk = attempt.job.object_id
     local = attempt.opened_at.astimezone(zone)
     end = ENDS.get(attempt.outcome)
-    return Row(
+    return ActivityRow(
         attempt=attempt,
         local=local,
         is_today=local.date() == today,

@@ -14,7 +14,7 @@ from xero_sync.domain.preferences import BY_KEY, Difference, Preference, differe
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import at
+from xero_sync.facts.status import format_moment
 from xero_sync.facts.stored_faults import recognised
 from xero_sync.models import SyncJob
 
@@ -68,7 +68,7 @@ class NoteShown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class SideRow:
     """One figure on both sides."""
 
     label: str
@@ -82,7 +82,7 @@ class Row:
 class Versus:
     """The table "Here and in Xero" with its verdict."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[SideRow, ...]
     verdict: str
     unequal: bool
 
@@ -97,7 +97,7 @@ class SavedUnder:
 
     @property
     def sentence(self) -> str:
-        """As product.md rule 3 has it."""
+        """Under which settings the document was saved, and how many improvements were off then."""
         off = f"{self.off} improvement{'' if self.off == 1 else 's'} off" if self.off else "all improvements on"
         return f"Saved under the settings of {self.day}, {off}."
 
@@ -106,7 +106,7 @@ def fault_list(*, job: SyncJob, firm: Firm, sight: RequestContext) -> list[Fault
     """Every fault that holds this document, in the order they were found."""
     if job.state == State.IN_XERO:
         return []
-    target = places.Target.of(job)
+    target = places.Target.of_job(job)
     return [_fault(recognised(fault), target, firm, sight) for fault in job.faults]
 
 
@@ -143,14 +143,18 @@ def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
         ("Total", invoice.total, job.xero_total),
     )
     rows = [
-        Row(label=label, here=_money(here), xero=_money(there), total=label == "Total", differs=here != there)
+        SideRow(label=label, here=_money(here), xero=_money(there), total=label == "Total", differs=here != there)
         for label, here, there in money
     ]
     same = job.xero_status in SAME_STATUS.get(invoice.state, set())
     status = XERO_STATUS.get(job.xero_status, job.xero_status.capitalize())
-    rows.append(Row(label="Status", here=invoice.get_state_display(), xero=status, differs=not same))
+    rows.append(SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=not same))
     apart = [row.label.lower() for row in rows if row.differs]
-    read = f"Read from Xero\u2019s answer at {at(job.confirmed_at, firm=invoice.firm)}." if job.confirmed_at else ""
+    read = (
+        f"Read from Xero\u2019s answer at {format_moment(job.confirmed_at, firm=invoice.firm)}."
+        if job.confirmed_at
+        else ""
+    )
     if not apart:
         return Versus(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
     by = _difference(invoice.total, job.xero_total, invoice.currency)
@@ -197,7 +201,7 @@ def _difference(here: Decimal, there: Decimal, currency: str) -> str:
 
 
 def _day(job: SyncJob, firm: Firm) -> str:
-    moment = at(job.saved_at, firm=firm)
+    moment = format_moment(job.saved_at, firm=firm)
     return moment if "," in moment else f"today, {moment}"
 
 

@@ -20,7 +20,7 @@ from firms.models import AuditEvent, Firm, User
 from xero_sync.domain.kinds import Kind
 from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import Shown, at, on_day
+from xero_sync.facts.status import DocumentState, format_day, format_moment
 from xero_sync.models import Cause
 from xero_sync.pages import needs
 from xero_sync.pages.fixes import Typed
@@ -51,7 +51,7 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class DocumentRow:
     """One document behind the cause."""
 
     label: str
@@ -59,16 +59,16 @@ class Row:
     client: str
     money: str
     since: str
-    shown: Shown
+    shown: DocumentState
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class CausePage:
     """Everything on the page. `events` are (happening, local time, whether to name the day), newest first."""
 
     entry: Entry
     cause: Cause
-    rows: tuple[Row, ...]
+    rows: tuple[DocumentRow, ...]
     newer_url: str
     older_url: str
     members: tuple[Member, ...]
@@ -95,24 +95,24 @@ def find(*, firm: Firm, pk: int) -> Any:
     ).first()
 
 
-def read(
+def read_cause_page(
     *, sight: RequestContext, cause: Any, is_admin: bool, after: str, before: str, typed: Typed | None = None
-) -> Page:
+) -> CausePage:
     """The page, its documents 50 at a time, the longest waiting first."""
     firm = sight.firm
     jobs = page_by_key(_jobs(firm, cause), order=OLDEST_SAVED, size=SIZE, after=after, before=before)
     members = [Member(each["pk"], each["name"] or each["email"]) for each in cause.members]
     late = cause.snoozed_until is not None and cause.snoozed_until > timezone.now()
-    return Page(
+    return CausePage(
         entry=needs.one(sight=sight, is_admin=is_admin, cause=cause, typed=typed),
         cause=cause,
-        rows=tuple(_row(job, firm) for job in jobs.rows),
+        rows=tuple(_document_row(job, firm) for job in jobs.rows),
         newer_url=f"?{urlencode({'before': jobs.before})}" if jobs.before else "",
         older_url=f"?{urlencode({'after': jobs.after})}" if jobs.after else "",
         members=tuple(members) if cause.closed_at is None else (),
         events=tuple(_local(firm, _history(firm, cause))),
-        put_off=on_day(cause.snoozed_until, firm=firm) if late and cause.closed_at is None else "",
-        closed=at(cause.closed_at, firm=firm) if cause.closed_at else "",
+        put_off=format_day(cause.snoozed_until, firm=firm) if late and cause.closed_at is None else "",
+        closed=format_moment(cause.closed_at, firm=firm) if cause.closed_at else "",
     )
 
 
@@ -128,17 +128,17 @@ def _jobs(firm: Firm, cause: Cause) -> Any:
     return jobs.annotate(bill=Subquery(bill[:1]), client=Subquery(client[:1]))
 
 
-def _row(job: Any, firm: Firm) -> Row:
+def _document_row(job: Any, firm: Firm) -> DocumentRow:
     is_bill = job.kind == Kind.INVOICE
     found = (job.bill if is_bill else job.client) or {}
     label = found.get("number" if is_bill else "name", "No longer here")
-    return Row(
+    return DocumentRow(
         label=label if is_bill or not found else f"Contact {label}",
         url=reverse("billing:invoice" if is_bill else "billing:contact", args=[firm.slug, job.object_id]),
         client=found.get("client", "") if is_bill else found.get("number", ""),
         money=f"{Decimal(found['total']):,.2f} {found['currency']}" if is_bill and found else "",
-        since=at(job.saved_at, firm=firm),
-        shown=status.shown(job=job, firm=firm),
+        since=format_moment(job.saved_at, firm=firm),
+        shown=status.describe_job(job=job, firm=firm),
     )
 
 
@@ -157,7 +157,7 @@ def _history(firm: Firm, cause: Any) -> list[Happening]:
 def _opened(firm: Firm, cause: Any) -> Happening:
     if cause.returned:
         times = "once" if cause.returned == 1 else f"{cause.returned} times"
-        last = f", last on {on_day(cause.closed_before, firm=firm)}" if cause.closed_before else ""
+        last = f", last on {format_day(cause.closed_before, firm=firm)}" if cause.closed_before else ""
         return _happened(cause.first_seen_at, "rotate-cw", "Came back", f"It was put right {times} before{last}.")
     return _happened(cause.first_seen_at, "triangle-alert", "Met for the first time", "", tone="red")
 
@@ -182,7 +182,7 @@ def _said(verb: str, event: AuditEvent, firm: Firm) -> str:
         return f"To {event.after['assigned_to']}." if event.after.get("assigned_to") else "To nobody in particular."
     if verb == "snoozed":
         until = event.after.get("snoozed_until")
-        return f"Until {on_day(datetime.fromisoformat(until), firm=firm)}." if until else "Taken up again."
+        return f"Until {format_day(datetime.fromisoformat(until), firm=firm)}." if until else "Taken up again."
     documents = event.after.get("documents")
     count = f"{documents} document{'' if documents == 1 else 's'}. " if documents else ""
     return f"{count}{_ended(str(event.after.get('words', '')))}".strip()

@@ -17,7 +17,9 @@ def field_url(*, cause: Cause, sight: RequestContext) -> str:
     if known.known.where.place is Place.CATEGORY_EDIT and sight.chart is not None:
         rows = sight.firm.expense_categories.values_list("pk", "name", "account_code", "version")
         every = [Category(*row) for row in rows]
-        found = account_uses.of(known=known, settings=sight.settings, categories=every, chart=sight.chart)
+        found = account_uses.find_account_uses(
+            known=known, settings=sight.settings, categories=every, chart=sight.chart
+        )
         return places.account_links(firm=sight.firm, found=found)[0].url
-    link = places.link(known=known, target=places.Target.of(job), firm=sight.firm)
+    link = places.link(known=known, target=places.Target.of_job(job), firm=sight.firm)
     return link.url if link else ""

@@ -130,7 +130,7 @@ def panel(*, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixCon
     for kind in fixes.FIXES.get(known.code, ()):
         if kind in fixes.FOR_ADMINS and not desk.is_admin:
             return None
-        made = makers[kind](_At(cause_id, known, behind, desk))
+        made = makers[kind](_PanelMaker(cause_id, known, behind, desk))
         if made is not None:
             return made
     return None
@@ -154,7 +154,7 @@ def tax_field(rate: Rate) -> str:
     return f"tax {rate[1]:f} {rate[0]}".strip()
 
 
-class _At:
+class _PanelMaker:
     """One cause on its way to a panel, with what was typed for it before."""
 
     def __init__(self, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixContext) -> None:
@@ -186,11 +186,13 @@ class _At:
         return "Saving it uses today\u2019s settings." if self.behind.others else ""
 
 
-def _account(at: _At) -> Panel | None:
+def _account(at: _PanelMaker) -> Panel | None:
     chart, settings = at.sight.chart, at.sight.settings
     if chart is None:
         return None
-    found = account_uses.of(known=at.known, settings=settings, categories=at.desk.categories, chart=chart)
+    found = account_uses.find_account_uses(
+        known=at.known, settings=settings, categories=at.desk.categories, chart=chart
+    )
     if not found:
         return None
     dead = found[0].code
@@ -213,7 +215,7 @@ def _account(at: _At) -> Panel | None:
     return at.panel(Fix.ACCOUNT, [control], act="Use", places=tuple(found), left_out=left_out)
 
 
-def _tax(at: _At) -> Panel | None:
+def _tax(at: _PanelMaker) -> Panel | None:
     rates = tax_rates(known=at.known, sight=at.sight)
     if at.sight.chart is None or not rates:
         return None
@@ -224,7 +226,7 @@ def _tax(at: _At) -> Panel | None:
     return at.panel(Fix.TAX, controls, act=act, hidden=(("version", str(at.sight.settings.version)),))
 
 
-def _tax_control(at: _At, rate: Rate) -> Control:
+def _tax_control(at: _PanelMaker, rate: Rate) -> Control:
     name, percent = rate
     chart = at.sight.chart
     # For the type checker: no panel without a chart.
@@ -246,7 +248,7 @@ def _tax_control(at: _At, rate: Rate) -> Control:
     )
 
 
-def _number(at: _At) -> Panel | None:
+def _number(at: _PanelMaker) -> Panel | None:
     subject = at.behind.subject
     if subject is None or not subject.bill or subject.in_xero:
         return None
@@ -262,7 +264,7 @@ def _number(at: _At) -> Panel | None:
     return at.panel(Fix.NUMBER, [control], act="Give it this number", hidden=hidden, note=at.saved_today)
 
 
-def _contact(at: _At) -> Panel | None:
+def _contact(at: _PanelMaker) -> Panel | None:
     subject = at.behind.subject
     if subject is None or not subject.contact:
         return None
@@ -280,7 +282,7 @@ def _contact(at: _At) -> Panel | None:
     return at.panel(Fix.CONTACT, [control], act="Save it", hidden=hidden, note=at.saved_today)
 
 
-def _date(at: _At) -> Panel | None:
+def _date(at: _PanelMaker) -> Panel | None:
     subject = at.behind.subject
     if subject is None or not subject.bill or at.behind.bills != 1 or at.behind.contacts:
         return None

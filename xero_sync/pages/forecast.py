@@ -12,10 +12,10 @@ from xero_sync.domain.errors import Place, Recognised
 from xero_sync.domain.holds import SENTENCES, Hold
 from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import Judged, Verdict
-from xero_sync.engine.preflight.check import Asked, Checked, check
+from xero_sync.engine.preflight.check import PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import at
+from xero_sync.facts.status import format_moment
 from xero_sync.organisation import index
 from xero_sync.outbox.conditions import conditions_from
 from xero_sync.pages.cards import WHO
@@ -60,17 +60,17 @@ class Stop:
     links: tuple[places.Link, ...]
 
 
-def knowledge(*, checked: Checked, sight: RequestContext, now: datetime) -> Knowledge:
+def knowledge(*, checked: PreflightAnswer, sight: RequestContext, now: datetime) -> Knowledge:
     """In words, and whether it is old: over an hour while bills are being sent, else over a day."""
     if sight.connection is None:
         return Knowledge(words="", missing=NOT_CONNECTED)
     if checked.chart_at is None:
         return Knowledge(words="", is_old=True, missing="Nothing has been read from Xero yet.")
     firm, limit = sight.firm, index.BUSY_AGE if checked.busy else index.IDLE_AGE
-    accounts = f"Accounts as of {at(checked.chart_at, firm=firm)}"
+    accounts = f"Accounts as of {format_moment(checked.chart_at, firm=firm)}"
     if checked.index_at is None:
         return Knowledge(words=f"{accounts}.", is_old=True, missing=NOT_READ_YET)
-    words = f"{accounts}; contacts and bills as of {at(checked.index_at, firm=firm)}."
+    words = f"{accounts}; contacts and bills as of {format_moment(checked.index_at, firm=firm)}."
     return Knowledge(words=words, is_old=now - min(checked.chart_at, checked.index_at) > limit)
 
 
@@ -87,7 +87,9 @@ def hold_of(sight: RequestContext) -> str:
 def of_bill(*, sight: RequestContext, bill: Invoice, lines: Sequence[InvoiceLine] | None = None) -> Forecast:
     """A saved bill, or with `lines` a typed one, as if it were approved and saved now."""
     typed = None if lines is None else {bill.pk: lines}
-    checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(bills=[bill], lines=typed, approved=True))
+    checked = check(
+        firm=sight.firm, ground=sight.ground, asked=PreflightQuestion(bills=[bill], lines=typed, approved=True)
+    )
     judged = checked.bills[bill.pk]
     approves = "approve it" if bill.state != InvoiceState.APPROVED else ""
     saves = "save it" if typed is not None or not approves else ""
@@ -98,7 +100,7 @@ def of_bill(*, sight: RequestContext, bill: Invoice, lines: Sequence[InvoiceLine
 
 def of_contact(*, sight: RequestContext, contact: Contact) -> Forecast:
     """A saved contact as if it were saved again now."""
-    checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(contacts=[contact]))
+    checked = check(firm=sight.firm, ground=sight.ground, asked=PreflightQuestion(contacts=[contact]))
     target = places.Target(kind=Kind.CONTACT, object_id=contact.pk, contact_id=contact.pk)
     return _build_forecast(checked.contacts[contact.pk], "If you save it now", checked, sight, target)
 
@@ -107,7 +109,7 @@ def after_approval(invoice: Invoice) -> str:
     """What the message after an approval adds: where the bill is going."""
     sight = RequestContext(invoice.firm)
     bill = Invoice.objects.select_related("contact", "matter", "firm").get(firm=invoice.firm, pk=invoice.pk)
-    checked = check(firm=sight.firm, ground=sight.ground, asked=Asked(bills=[bill], stored=True))
+    checked = check(firm=sight.firm, ground=sight.ground, asked=PreflightQuestion(bills=[bill], stored=True))
     judged, held = checked.bills[bill.pk], hold_of(sight)
     leading = judged.leading
     if leading is not None and judged.behind:
@@ -120,7 +122,7 @@ def after_approval(invoice: Invoice) -> str:
 
 
 def _build_forecast(
-    judged: Judged, when: str, checked: Checked, sight: RequestContext, target: places.Target
+    judged: Judged, when: str, checked: PreflightAnswer, sight: RequestContext, target: places.Target
 ) -> Forecast:
     title, tone = _said(judged, when, connected=sight.connection is not None)
     desk = ForecastContext(sight, checked)
@@ -153,7 +155,7 @@ def _said(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
 class ForecastContext:
     """The fields that put things right, found without a query; `checked` knows the categories the lines have."""
 
-    def __init__(self, sight: RequestContext, checked: Checked) -> None:
+    def __init__(self, sight: RequestContext, checked: PreflightAnswer) -> None:
         self.sight, self.firm = sight, sight.firm
         # Without their versions: links need none.
         known = sorted(checked.categories.items(), key=lambda item: item[1])
@@ -179,7 +181,9 @@ class ForecastContext:
         chart = self.sight.chart
         if chart is None:
             return []
-        chosen = account_uses.of(known=known, settings=self.sight.settings, categories=self.categories, chart=chart)
+        chosen = account_uses.find_account_uses(
+            known=known, settings=self.sight.settings, categories=self.categories, chart=chart
+        )
         return [self._account_link(place) for place in chosen]
 
     def _account_link(self, place: account_uses.AccountPlace) -> places.Link:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import at
+from xero_sync.facts.status import format_moment
 from xero_sync.models import ConnectionState
 
 
@@ -17,7 +17,7 @@ class Light:
     note: str = ""
 
 
-def of(*, sight: RequestContext) -> Light:
+def connection_light(*, sight: RequestContext) -> Light:
     """Not connected, lost, switched off, paused, not confirmed, or connected: the first that is so."""
     connection, settings = sight.connection, sight.settings
     if connection is None:
@@ -33,5 +33,5 @@ def of(*, sight: RequestContext) -> Light:
     if settings.confirmed_at is None:
         return Light(tone="amber", words="Connected to", name=name, note="First send not confirmed")
     checked = connection.checked_at
-    note = f"checked {at(checked, firm=sight.firm)}" if checked else ""
+    note = f"checked {format_moment(checked, firm=sight.firm)}" if checked else ""
     return Light(tone="green", words="Connected to", name=name, note=note)

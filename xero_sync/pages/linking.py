@@ -19,13 +19,13 @@ from xero_sync.domain.linking import Candidate, ContactInXero, Difference, Invoi
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import at
+from xero_sync.facts.status import format_moment
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.search import Contacts, Looked
 from xero_sync.organisation.upkeep import NotNow
-from xero_sync.pages.cards import XERO_STATUS, Row
+from xero_sync.pages.cards import XERO_STATUS, SideRow
 
 NOTHING = "-"
 
@@ -81,7 +81,7 @@ class BillPage:
     job: SyncJob
     number: str
     there: InvoiceInXero | None = None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[SideRow, ...] = ()
     verdict: str = ""
     agrees: bool = False
     refused: str = ""
@@ -110,7 +110,7 @@ def contact_page(*, firm: Firm, job: SyncJob, chosen: str, term: str, now: datet
         looked = search.look(firm=firm, job=job, contact=document, term=term, now=now)
     except (Refused, NotNow) as refusal:
         return ContactPage(**told, refused=str(refusal))
-    as_of = at(looked.read_at, firm=firm)
+    as_of = format_moment(looked.read_at, firm=firm)
     return ContactPage(**told, choices=tuple(_choices(firm, job, looked)), as_of=as_of)
 
 
@@ -220,17 +220,17 @@ def _apart_by_eye(invoice: Invoice, there: InvoiceInXero) -> tuple[Difference, .
 def _both_sides(firm: Firm, invoice: Invoice, there: InvoiceInXero, apart: Sequence[Difference]) -> dict[str, Any]:
     status = XERO_STATUS.get(there.status, there.status.capitalize())
     rows = (
-        Row(label="Number", here=invoice.number, xero=there.number, differs=Difference.NUMBER in apart),
-        Row(label="Client", here=invoice.contact.name, xero=there.contact, differs=Difference.CONTACT in apart),
-        Row(
+        SideRow(label="Number", here=invoice.number, xero=there.number, differs=Difference.NUMBER in apart),
+        SideRow(label="Client", here=invoice.contact.name, xero=there.contact, differs=Difference.CONTACT in apart),
+        SideRow(
             label="Total",
             here=f"{invoice.total:,.2f} {invoice.currency}",
             xero=f"{there.total:,.2f} {there.currency}",
             total=True,
             differs=Difference.TOTAL in apart or Difference.CURRENCY in apart,
         ),
-        Row(label="Issued", here=_day(invoice.issue_date.isoformat()), xero=_day(there.day)),
-        Row(label="Status", here=invoice.get_state_display(), xero=status, differs=Difference.CLOSED in apart),
+        SideRow(label="Issued", here=_day(invoice.issue_date.isoformat()), xero=_day(there.day)),
+        SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=Difference.CLOSED in apart),
     )
     shown = SyncJob(kind=Kind.INVOICE, xero_id=there.xero_id)
     url = places.in_xero(job=shown, short_code=RequestContext(firm).short_code)

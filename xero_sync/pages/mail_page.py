@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from firms.models import Firm, Membership
-from xero_sync.facts.status import at
+from xero_sync.facts.status import format_moment
 from xero_sync.models import Mail, MailChoice
 
 SHOWN = 10
@@ -38,7 +38,7 @@ class MailForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Row:
+class MailRow:
     """One mail to this person."""
 
     kind: str
@@ -47,25 +47,25 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class MailPage:
     """The whole page."""
 
     form: MailForm
     address: str
     gets: str
-    rows: tuple[Row, ...]
+    rows: tuple[MailRow, ...]
 
 
-def read(*, membership: Membership, data: Mapping[str, Any] | None = None) -> Page:
+def read_mail_page(*, membership: Membership, data: Mapping[str, Any] | None = None) -> MailPage:
     """Two queries. With `data`, the form as it was typed."""
     firm, user = membership.firm, membership.user
     choice = MailChoice.objects.filter(firm=firm, user=user).first() or MailChoice(firm=firm, user=user)
     mails = Mail.objects.filter(firm=firm, user=user).order_by("-written_at", "-pk")[:SHOWN]
-    return Page(
+    return MailPage(
         form=MailForm(data, firm=firm, initial={"when": choice.when, "hour": choice.hour}),
         address=user.email,
         gets=_gets(is_admin=membership.is_admin),
-        rows=tuple(_row(mail, firm) for mail in mails),
+        rows=tuple(_mail_row(mail, firm) for mail in mails),
     )
 
 
@@ -78,7 +78,7 @@ def _gets(*, is_admin: bool) -> str:
     return "You get what is wrong with bills that you saved, and what somebody assigned to you."
 
 
-def _row(mail: Mail, firm: Firm) -> Row:
+def _mail_row(mail: Mail, firm: Firm) -> MailRow:
     moment: datetime | None = mail.sent_at
     subject = mail.subject or "Waits to be sent"
-    return Row(KINDS[Mail.What(mail.what)], subject, at(moment, firm=firm) if moment else "")
+    return MailRow(KINDS[Mail.What(mail.what)], subject, format_moment(moment, firm=firm) if moment else "")

@@ -26,7 +26,7 @@ from xero_sync.facts.cause_impact import (
     sums,
 )
 from xero_sync.facts.request_context import OF_THE_CONNECTION, RequestContext
-from xero_sync.facts.status import at, on_day
+from xero_sync.facts.status import format_day, format_moment
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
 from xero_sync.pages.cards import WHO
@@ -73,7 +73,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class NeedsYouPage:
     """The whole page: what needs a person, what will, what waits for a time or somebody else, what is put off."""
 
     entries: tuple[Entry, ...]
@@ -90,7 +90,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _CauseRow:
     """An open cause on its way to a card."""
 
     cause: Cause
@@ -107,7 +107,7 @@ class _Row:
         return 0 if self.behind.needs_person else 2
 
 
-def read(
+def read_needs_you_page(
     *,
     firm: Firm,
     sight: RequestContext,
@@ -115,7 +115,7 @@ def read(
     number: int = 1,
     cause_id: int | None = None,
     typed: Typed | None = None,
-) -> Page:
+) -> NeedsYouPage:
     """All open causes with what they hold back, and what holds the whole firm.
 
     More than PAGE causes go on pages: the one of this number, or the one that shows this cause.
@@ -134,7 +134,7 @@ def read(
     parts[2] = [_hold_entry(hold, behind, sight, is_admin) for hold, behind in holds.items()] if number == 1 else []
     for row in here:
         parts[row.part].append(_entry(row, sight, fields))
-    return Page(
+    return NeedsYouPage(
         entries=tuple(parts[0]),
         watched=tuple(parts[1]),
         held=tuple(parts[2]),
@@ -147,7 +147,7 @@ def read(
 
 def one(*, sight: RequestContext, is_admin: bool, cause: Cause, typed: Typed | None = None) -> Entry:
     """The card of one cause, also of one that was put right: then nothing waits behind it."""
-    row = _Row(cause, of_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, CauseImpact()))
+    row = _CauseRow(cause, of_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, CauseImpact()))
     name_first(firm=sight.firm, behind={cause.pk: row.behind})
     fields = read_fix_context(
         firm=sight.firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind)], typed=typed
@@ -155,7 +155,7 @@ def one(*, sight: RequestContext, is_admin: bool, cause: Cause, typed: Typed | N
     return _entry(row, sight, fields)
 
 
-def _open_rows(firm: Firm, waiting: dict[int, CauseImpact], holds: dict[str, CauseImpact]) -> list[_Row]:
+def _open_rows(firm: Firm, waiting: dict[int, CauseImpact], holds: dict[str, CauseImpact]) -> list[_CauseRow]:
     before = Cause.objects.filter(firm=firm, code=OuterRef("code"), subject=OuterRef("subject")).exclude(closed_at=None)
     causes = Cause.objects.filter(firm=firm, closed_at=None).select_related("assigned_to")
     causes = causes.annotate(closed_before=Subquery(before.order_by("-closed_at").values("closed_at")[:1]))
@@ -163,7 +163,7 @@ def _open_rows(firm: Firm, waiting: dict[int, CauseImpact], holds: dict[str, Cau
     told = OF_THE_CONNECTION if Hold.CONNECTION_LOST in holds else ()
     # One without documents is on its way out, unless it is watched.
     return [
-        _Row(cause, of_cause(cause), waiting.get(cause.pk, CauseImpact()))
+        _CauseRow(cause, of_cause(cause), waiting.get(cause.pk, CauseImpact()))
         for cause in causes.order_by("first_seen_at", "pk")
         if cause.pk in waiting or (cause.watched and cause.code not in told)
     ]
@@ -183,7 +183,7 @@ def _sentence(needing: Sequence[CauseImpact], something: bool) -> str:
     return f"{cause} back {what}{total}. Fix a cause and everything behind it goes."
 
 
-def _entry(row: _Row, sight: RequestContext, fields: FixContext) -> Entry:
+def _entry(row: _CauseRow, sight: RequestContext, fields: FixContext) -> Entry:
     cause, known, behind, firm = row.cause, row.known, row.behind, sight.firm
     shown = panel(cause_id=cause.pk, known=known, behind=behind, desk=fields)
     may_fix = fields.is_admin or known.known.owner is not Owner.ADMIN
@@ -214,17 +214,19 @@ def _notification_words(cause: Cause, fields: FixContext) -> str:
     return " ".join(typed.faults.values()) if typed and typed.cause_id == cause.pk else ""
 
 
-def _field_links(row: _Row, sight: RequestContext, fields: FixContext) -> list[places.Link]:
+def _field_links(row: _CauseRow, sight: RequestContext, fields: FixContext) -> list[places.Link]:
     """The pages of the fields themselves, for whoever wants to see more than the card shows."""
     chart = sight.chart
     if row.known.known.where.place is Place.CATEGORY_EDIT and chart is not None:
-        found = account_uses.of(known=row.known, settings=sight.settings, categories=fields.categories, chart=chart)
+        found = account_uses.find_account_uses(
+            known=row.known, settings=sight.settings, categories=fields.categories, chart=chart
+        )
         return places.account_links(firm=sight.firm, found=found)
     one = places.link(known=row.known, target=row.behind.target, firm=sight.firm) if row.behind.target else None
     return [one] if one else []
 
 
-def _marks(row: _Row, sight: RequestContext, fields: FixContext) -> list[str]:
+def _marks(row: _CauseRow, sight: RequestContext, fields: FixContext) -> list[str]:
     """What else is to be known of this cause."""
     cause, firm = row.cause, sight.firm
     marks = []
@@ -232,15 +234,17 @@ def _marks(row: _Row, sight: RequestContext, fields: FixContext) -> list[str]:
         marks.append(f"No bill waits for it yet{_used(row, sight, fields)}.")
     if cause.returned:
         last = getattr(cause, "closed_before", None)
-        marks.append(f"Back again: it was put right before{f', last on {on_day(last, firm=firm)}' if last else ''}.")
+        marks.append(
+            f"Back again: it was put right before{f', last on {format_day(last, firm=firm)}' if last else ''}."
+        )
     if cause.assigned_to is not None:
         marks.append(f"Assigned to {cause.assigned_to}.")
     if row.part == 3 and cause.snoozed_until is not None:
-        marks.append(f"Put off until {at(cause.snoozed_until, firm=firm)}.")
+        marks.append(f"Put off until {format_moment(cause.snoozed_until, firm=firm)}.")
     return marks
 
 
-def _used(row: _Row, sight: RequestContext, fields: FixContext) -> str:
+def _used(row: _CauseRow, sight: RequestContext, fields: FixContext) -> str:
     account = row.known.parts.get("account", "")
     if not account:
         return ""
@@ -320,4 +324,4 @@ def _age(since: datetime, firm: Firm, *, counted: bool) -> str:
         return f"{lead}{age.days} days"
     if age >= timedelta(hours=2):
         return f"{lead}{int(age.total_seconds() // 3600)} hours"
-    return f"since {at(since, firm=firm)}"
+    return f"since {format_moment(since, firm=firm)}"

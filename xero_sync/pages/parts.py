@@ -16,7 +16,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places, status
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import Shown
+from xero_sync.facts.status import DocumentState
 from xero_sync.pages import cards, settled, story
 
 Document = Contact | Invoice
@@ -27,20 +27,20 @@ def kind_of(document: Any) -> Kind:
     return Kind.INVOICE if isinstance(document, Invoice) else Kind.CONTACT
 
 
-def shown(document: Document) -> Shown:
+def state_of(document: Document) -> DocumentState:
     """One document's state, read once for this instance: several parts of its page show it."""
-    kept: dict[str, Shown] = document.__dict__.setdefault("_shown", {})
+    kept: dict[str, DocumentState] = document.__dict__.setdefault("_shown", {})
     if not kept:
-        kept["now"] = status.read(firm=document.firm, kind=kind_of(document), ids=[document.pk])[document.pk]
+        kept["now"] = status.read_states(firm=document.firm, kind=kind_of(document), ids=[document.pk])[document.pk]
     return kept["now"]
 
 
-def cell(state: Shown, *, oob: bool = False) -> SafeString:
+def cell(state: DocumentState, *, oob: bool = False) -> SafeString:
     """A list's cell: the badge and the sentence under it."""
     return render_to_string("xero_sync/state_cell.html", {"shown": state, "oob": oob})
 
 
-def head(state: Shown, *, oob: bool = False) -> SafeString:
+def head(state: DocumentState, *, oob: bool = False) -> SafeString:
     """The badge beside a document's name."""
     return render_to_string("xero_sync/head.html", {"shown": state, "oob": oob})
 
@@ -48,7 +48,7 @@ def head(state: Shown, *, oob: bool = False) -> SafeString:
 def card(document: Document, *, request: Any, template: str = "card", oob: bool = False) -> SafeString:
     """What is to do, both sides' figures, and the settings it was saved under."""
     firm = document.firm
-    sight, state = RequestContext.of(request, firm), shown(document)
+    sight, state = RequestContext.of_request(request, firm), state_of(document)
     job, is_bill = state.job, isinstance(document, Invoice)
     context = {
         "oob": oob,
@@ -61,7 +61,7 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
         "applied": cards.notes_of(stored=job.applied, firm=firm) if job and job.xero_id else [],
         "under": cards.saved_under(job=job, firm=firm, sight=sight) if job else None,
         "xero_url": places.in_xero(job=job, short_code=sight.short_code) if job and sight.connection else "",
-        "settled": settled.of(job=job, sentence=state.sentence, firm=firm, short_code=sight.short_code),
+        "settled": settled.describe_decision(job=job, sentence=state.sentence, firm=firm, short_code=sight.short_code),
         "is_bill": is_bill,
         "noun": "bill" if is_bill else "contact",
     }
@@ -70,7 +70,7 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
 
 def time_line(document: Document, *, oob: bool = False) -> SafeString:
     """What happened, newest first, in the firm's zone."""
-    job = shown(document).job
+    job = state_of(document).job
     events = story.happenings(firm=document.firm, job=job, target=document)
     zone = ZoneInfo(document.firm.timezone)
     today = timezone.now().astimezone(zone).date()
@@ -85,13 +85,15 @@ def time_line(document: Document, *, oob: bool = False) -> SafeString:
     return render_to_string("xero_sync/story.html", context)
 
 
-def live(*, firm: Firm, states: Sequence[Shown], document: Document | None = None, oob: bool = False) -> SafeString:
+def live(
+    *, firm: Firm, states: Sequence[DocumentState], document: Document | None = None, oob: bool = False
+) -> SafeString:
     """What asks every 1.5 s for what changed; it carries the name of what the page shows now."""
-    everything = [*states, shown(document)] if document is not None else list(states)
+    everything = [*states, state_of(document)] if document is not None else list(states)
     return live_for(firm=firm, states=everything, page=document is not None, oob=oob)
 
 
-def live_for(*, firm: Firm, states: Sequence[Shown], page: bool, oob: bool) -> SafeString:
+def live_for(*, firm: Firm, states: Sequence[DocumentState], page: bool, oob: bool) -> SafeString:
     """The same from states in hand; with `page` the last of them is the page's own document."""
     if not states:
         return SafeString("")
@@ -99,7 +101,7 @@ def live_for(*, firm: Firm, states: Sequence[Shown], page: bool, oob: bool) -> S
     return render_to_string("xero_sync/live.html", context)
 
 
-def _address(firm: Firm, states: Sequence[Shown], page: bool) -> str:
+def _address(firm: Firm, states: Sequence[DocumentState], page: bool) -> str:
     query = QueryDict(mutable=True)
     listed = states[:-1] if page else states
     for kind, name in ((Kind.INVOICE, "invoices"), (Kind.CONTACT, "contacts")):

@@ -21,8 +21,8 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import STOPPED, Judged, Verdict
 from xero_sync.engine.preflight.check import (
     MOST_BILLS,
-    Asked,
-    Checked,
+    PreflightAnswer,
+    PreflightQuestion,
     check,
 )
 from xero_sync.facts import places
@@ -82,9 +82,9 @@ class Choice:
     today: bool
 
     @classmethod
-    def read(cls, query: QueryDict) -> "Choice":
+    def from_query(cls, query: QueryDict) -> "Choice":
         """Read an address; a month takes the place of the filters' dates."""
-        filters, month = InvoiceFilter.read(query), query.get("month", "")
+        filters, month = InvoiceFilter.from_query(query), query.get("month", "")
         span = _days_of(month)
         if span is not None:
             filters = replace(filters, issued_from=span[0], issued_to=span[1])
@@ -109,7 +109,7 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class PreflightPage:
     """The answer. `total` is how many bills pass, `judged` how many of them were looked at."""
 
     choice: Choice
@@ -127,9 +127,9 @@ class Page:
     other_url: str
 
 
-def read(*, firm: Firm, sight: RequestContext, query: QueryDict) -> Page:
+def read_preflight_page(*, firm: Firm, sight: RequestContext, query: QueryDict) -> PreflightPage:
     """Judge the chosen bills, the newest 5,000 at most. A fixed number of queries."""
-    choice = Choice.read(query)
+    choice = Choice.from_query(query)
     chosen = choice.filters.invoices(firm=firm)
     if choice.ticked:
         chosen = chosen.filter(pk__in=choice.ticked)
@@ -138,8 +138,8 @@ def read(*, firm: Firm, sight: RequestContext, query: QueryDict) -> Page:
     total = chosen.count() if len(bills) > MOST_BILLS else len(bills)
     bills = bills[:MOST_BILLS]
     # Judged as they would go: the oldest first.
-    checked = check(firm=firm, ground=sight.ground, asked=Asked(bills=bills[::-1], stored=not choice.today))
-    return Page(
+    checked = check(firm=firm, ground=sight.ground, asked=PreflightQuestion(bills=bills[::-1], stored=not choice.today))
+    return PreflightPage(
         choice=choice,
         months=_months(firm),
         total=total,
@@ -170,7 +170,7 @@ def sentence(*, total: int, counts: Mapping[str, int], causes: int) -> str:
     return "; ".join(parts) + "."
 
 
-def _grouped(bills: Sequence[Invoice], checked: Checked, sight: RequestContext) -> dict[str, Any]:
+def _grouped(bills: Sequence[Invoice], checked: PreflightAnswer, sight: RequestContext) -> dict[str, Any]:
     judged = [(bill, checked.bills[bill.pk]) for bill in bills]
     causes = _causes([each for each in judged if each[1].verdict in STOPPED], ForecastContext(sight, checked))
     reasons: dict[str, Group] = {}

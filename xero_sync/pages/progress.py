@@ -14,7 +14,7 @@ from firms.models import Firm
 from xero_sync.domain.holds import FIRM_HOLDS, SENTENCES
 from xero_sync.domain.states import State
 from xero_sync.facts import places
-from xero_sync.facts.status import at
+from xero_sync.facts.status import format_moment
 from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, Release, Resolution, SyncJob
 
@@ -92,7 +92,7 @@ class Closed:
     url: str
 
 
-def read(*, firm: Firm, release: Release) -> Progress:
+def read_progress(*, firm: Firm, release: Release) -> Progress:
     """How far one release is: at most two queries, however many documents it let go."""
     rows = list(_grouped(firm, release))
     counts = {name: sum(row["count"] for row in rows if _group(row) == name) for name in GROUPS}
@@ -116,7 +116,7 @@ def lately(*, firm: Firm, most: int = MOST) -> list[Release]:
 
 def build_release(*, row: Any, firm: Firm) -> Release:
     """The same release with `told_at`, when it was as the firm's clock shows it."""
-    row.answered_at = at(row.at, firm=firm)
+    row.answered_at = format_moment(row.at, firm=firm)
     same: Release = row
     return same
 
@@ -191,6 +191,6 @@ def _closed(cause: Any, firm: Firm) -> Closed:
     return Closed(
         title=of_cause(cause).title,
         how=how,
-        at=at(cause.closed_at, firm=firm),
+        at=format_moment(cause.closed_at, firm=firm),
         url=reverse("xero_sync:cause", args=[firm.slug, cause.pk]),
     )

@@ -62,7 +62,7 @@ class DeadMapping:
 
 
 @dataclass(frozen=True)
-class Page:
+class SettingsPage:
     """Everything on the page."""
 
     settings: BillSyncSettings
@@ -99,7 +99,9 @@ class Page:
         return self.day.allowance - self.day.left if self.day else 0
 
 
-def read(*, sight: RequestContext, data: Mapping[str, Any] | None = None, start: date | None = None) -> Page:
+def read_settings_page(
+    *, sight: RequestContext, data: Mapping[str, Any] | None = None, start: date | None = None
+) -> SettingsPage:
     """The page of a firm; `data` is a posted settings form, `start` a start date to count with."""
     firm, settings, connection, known = sight.firm, sight.settings, sight.connection, sight.chart
     last, saved_earlier = _of_the_jobs(firm)
@@ -107,7 +109,7 @@ def read(*, sight: RequestContext, data: Mapping[str, Any] | None = None, start:
     categories = list(ExpenseCategory.objects.filter(firm=firm))
     waits = connection is not None and settings.confirmed_at is None
     counted = change_settings.first_send(firm=firm, start_date=start or settings.start_date) if waits else None
-    return Page(
+    return SettingsPage(
         settings=settings,
         connection=connection,
         chart=known,

@@ -41,7 +41,7 @@ class Tab:
     alert: bool = False
 
 
-def of(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) -> list[Tab]:
+def read_tabs(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) -> list[Tab]:
     """All, and the nine states, counted over what passes the other filters: two queries, one if `kept` knows."""
     others = replace(wanted, added={name: value for name, value in wanted.added.items() if name != "sync"})
     counts, total = _counts(firm, others, kept)

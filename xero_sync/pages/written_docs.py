@@ -20,7 +20,7 @@ def texts() -> dict[str, str]:
 
 def stale(*, folder: Path) -> list[str]:
     """Names of the files that do not say what the tables say, missing ones too."""
-    return [name for name, text in texts().items() if _read(folder / name) != text]
+    return [name for name, text in texts().items() if _read_page(folder / name) != text]
 
 
 def write(*, folder: Path) -> list[str]:
@@ -73,7 +73,7 @@ def preferences() -> str:
         "",
         "| improvement | does | kind | messages |",
         "| --- | --- | --- | --- |",
-        *(_row(each.title, each.does, each.kind, _ranges(each.messages)) for each in ALWAYS_ON),
+        *(_table_row(each.title, each.does, each.kind, _ranges(each.messages)) for each in ALWAYS_ON),
     ]
     return "\n".join(lines) + "\n"
 
@@ -105,7 +105,7 @@ def _improvement(known: KnownError) -> str:
 
 
 def _preference(preference: Preference) -> str:
-    return _row(
+    return _table_row(
         f"`{preference.key}`",
         preference.label,
         preference.help,
@@ -117,7 +117,7 @@ def _preference(preference: Preference) -> str:
     )
 
 
-def _row(*cells: str) -> str:
+def _table_row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
@@ -132,5 +132,5 @@ def _ranges(numbers: tuple[int, ...]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _read(path: Path) -> str:
+def _read_page(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""

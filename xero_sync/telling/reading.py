@@ -33,7 +33,7 @@ class NotificationFacts:
     digests: dict[int, date]
 
 
-def read(*, firm: Firm, now: datetime) -> NotificationFacts:
+def read_notification_facts(*, firm: Firm, now: datetime) -> NotificationFacts:
     """Seven queries at most, whatever the number of causes, documents and people."""
     members, digests = _members(firm, now)
     causes = _causes(firm, now)

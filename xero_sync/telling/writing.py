@@ -15,7 +15,7 @@ from firms.models import Firm
 from firms.scope import all_firms, firm_scope
 from xero_sync.domain.telling import STALE, TOLD_CODES, Letter, Line, letters
 from xero_sync.models import Cause, Mail, MailChoice, MailLine
-from xero_sync.telling.reading import choice_is_due, read
+from xero_sync.telling.reading import choice_is_due, read_notification_facts
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def _write(firm: Firm, now: datetime) -> int:
         if not _try_lock(firm):
             # Another worker decides for this firm now.
             return 0
-        desk = read(firm=firm, now=now)
+        desk = read_notification_facts(firm=firm, now=now)
         found = letters(matters=desk.matters, members=desk.members, lines=desk.lines, now=now, grace=grace())
         _save(firm, found, desk.lines, now)
         for choice, day in desk.digests.items():

@@ -28,7 +28,7 @@ def preflight_typed(context: template.Context, previewed: Any) -> SafeString:
     """What would become of a bill as it is typed, before it is saved."""
     request = context["request"]
     told = forecast.of_bill(
-        sight=RequestContext.of(request, request.firm), bill=previewed.invoice, lines=previewed.lines
+        sight=RequestContext.of_request(request, request.firm), bill=previewed.invoice, lines=previewed.lines
     )
     # Without the button that reads again: it would leave the page, and what was typed with it.
     return render_to_string("xero_sync/preflight_card.html", {"told": told, "firm": request.firm, "typed": True})

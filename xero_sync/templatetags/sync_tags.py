@@ -14,7 +14,7 @@ from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.states import State
 from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import Shown
+from xero_sync.facts.status import DocumentState
 from xero_sync.pages import (
     accounts,
     light,
@@ -23,7 +23,7 @@ from xero_sync.pages import (
 )
 
 register = template.Library()
-States = Mapping[int, Shown]
+States = Mapping[int, DocumentState]
 
 
 @register.simple_tag(takes_context=True)
@@ -35,14 +35,16 @@ def needs_you_count(context: template.Context, firm: Firm) -> int:
 @register.simple_tag(takes_context=True)
 def connection_light(context: template.Context, firm: Firm) -> SafeString:
     """The words at the top right: connected to whom and since when checked, or what is wrong."""
-    return _rendered("components/connection_light.html", vars(light.of(sight=_request_context(context, firm))))
+    return _rendered(
+        "components/connection_light.html", vars(light.connection_light(sight=_request_context(context, firm)))
+    )
 
 
 @register.simple_tag(takes_context=True)
 def sync_tabs(context: template.Context) -> SafeString:
     """The nine states with their counts; the links keep the other filters of the address."""
     request = context["request"]
-    shown = tabs.of(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
+    shown = tabs.read_tabs(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
     return _rendered("xero_sync/tabs.html", {"tabs": shown, "chip": tabs.cause_chip(request.firm, request.GET)})
 
 
@@ -59,7 +61,7 @@ def sync_states(documents: Sequence[Any]) -> States:
     if not documents:
         return {}
     first = documents[0]
-    return status.read(firm=first.firm, kind=parts.kind_of(first), ids=[each.pk for each in documents])
+    return status.read_states(firm=first.firm, kind=parts.kind_of(first), ids=[each.pk for each in documents])
 
 
 @register.simple_tag
@@ -78,13 +80,13 @@ def sync_live(context: template.Context, states: States | str = "", document: An
 @register.simple_tag
 def sync_state(document: Any) -> SafeString:
     """The badge beside a document's name."""
-    return parts.head(parts.shown(document))
+    return parts.head(parts.state_of(document))
 
 
 @register.simple_tag
 def decided_by_a_person(document: Any) -> str:
     """Who left it out of Xero or handled it there, as a sentence; empty for all others."""
-    state = parts.shown(document)
+    state = parts.state_of(document)
     job = state.job
     settled = job is not None and job.state == State.NOT_SENT and job.hold in BY_A_PERSON
     return state.sentence if settled else ""
@@ -119,7 +121,7 @@ def line_accounts(
     context: template.Context, invoice: Invoice, lines: Sequence[InvoiceLine]
 ) -> dict[int, accounts.LineAccount]:
     """Where each line of a bill goes in Xero, by line id."""
-    job = parts.shown(invoice).job
+    job = parts.state_of(invoice).job
     return accounts.line_accounts(lines=lines, job=job, sight=_request_context(context, invoice.firm))
 
 
@@ -160,7 +162,7 @@ def _tallies(request: Any) -> tabs.Kept:
 
 
 def _request_context(context: template.Context, firm: Firm) -> RequestContext:
-    return RequestContext.of(context.get("request"), firm)
+    return RequestContext.of_request(context.get("request"), firm)
 
 
 def _rendered(name: str, values: dict[str, Any]) -> SafeString:

@@ -29,8 +29,8 @@ def cause(request: FirmRequest, cause: int) -> HttpResponse:
     row = cause_page.find(firm=request.firm, pk=cause)
     if row is None:
         raise Http404
-    page = cause_page.read(
-        sight=RequestContext.of(request, request.firm),
+    page = cause_page.read_cause_page(
+        sight=RequestContext.of_request(request, request.firm),
         cause=row,
         is_admin=request.membership.is_admin,
         after=request.GET.get("after", "")[:60],
@@ -47,7 +47,7 @@ def assign(request: FirmRequest, cause: int) -> HttpResponse:
     """Whose it is: somebody of the firm, or nobody."""
     row = get_object_or_404(request.firm.causes.select_related("assigned_to"), pk=cause)
     to = _number(request.POST.get("to", ""))
-    return _done(
+    return _answer_with_message(
         request, row, lambda: decide_cause.assign(firm=request.firm, actor=request.user, cause=row, user_id=to)
     )
 
@@ -63,7 +63,7 @@ def snooze(request: FirmRequest, cause: int) -> HttpResponse:
     until = firm_date(firm=request.firm, now=now) + decide_cause.A_DAY * min(days, 1000) if days else None
     if typed and not days:
         until = _day(typed)
-    return _done(
+    return _answer_with_message(
         request,
         row,
         lambda: decide_cause.snooze(firm=request.firm, actor=request.user, cause=row, until=until, now=now),
@@ -131,7 +131,7 @@ def _leave_out(request: FirmRequest, which: Q, row: Cause | None, back: str) -> 
     return render(request, "xero_sync/cause_leave_out.html", NAV | context)
 
 
-def _done(request: FirmRequest, row: Cause, act: Any) -> HttpResponse:
+def _answer_with_message(request: FirmRequest, row: Cause, act: Any) -> HttpResponse:
     try:
         messages.success(request, act())
     except Refused as refusal:

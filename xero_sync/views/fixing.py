@@ -45,7 +45,7 @@ def follow(request: FirmRequest, release: Release | None, words: str) -> HttpRes
 def release(request: FirmRequest, release: int) -> HttpResponse:
     """How far everything is that was let go together."""
     row = get_object_or_404(request.firm.releases.select_related("by"), pk=release)
-    found = progress.read(firm=request.firm, release=progress.build_release(row=row, firm=request.firm))
+    found = progress.read_progress(firm=request.firm, release=progress.build_release(row=row, firm=request.firm))
     return render(request, "xero_sync/release.html", NAV | _progress_context(found))
 
 
@@ -54,7 +54,7 @@ def release(request: FirmRequest, release: int) -> HttpResponse:
 def release_states(request: FirmRequest, release: int) -> HttpResponse:
     """What the page of a release asks every 1.5 s; a 304 while nothing has changed."""
     row = get_object_or_404(request.firm.releases, pk=release)
-    found = progress.read(firm=request.firm, release=row)
+    found = progress.read_progress(firm=request.firm, release=row)
     name = f'"{found.version}"'
     if request.headers.get("If-None-Match") == name:
         return HttpResponseNotModified(headers={"ETag": name})

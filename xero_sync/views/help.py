@@ -30,26 +30,26 @@ def index(request: HttpRequest) -> HttpResponse:
         "improvements": len(pages.switches()) + len(pages.always_on()),
         "messages_known": len(BY_NUMBER),
     }
-    return _shown(request, "", "index", context)
+    return _render_with_feedback(request, "", "index", context)
 
 
 @require_safe
 def improvements(request: HttpRequest) -> HttpResponse:
     """The published list."""
     context = {"switches": pages.switches(), "always_on": pages.always_on(), "messages_known": len(BY_NUMBER)}
-    return _shown(request, "improvements", "improvements", context)
+    return _render_with_feedback(request, "improvements", "improvements", context)
 
 
 @require_safe
 def configure(request: HttpRequest) -> HttpResponse:
     """Each setting, and what it does."""
-    return _shown(request, "configure", "configure", {"switches": pages.switches(), "cutover": CUTOVER})
+    return _render_with_feedback(request, "configure", "configure", {"switches": pages.switches(), "cutover": CUTOVER})
 
 
 @require_safe
 def account_codes(request: HttpRequest) -> HttpResponse:
     """Account codes by expense category, with an example."""
-    return _shown(request, "account-codes", "account_codes", {"kinds": CategoryKind})
+    return _render_with_feedback(request, "account-codes", "account_codes", {"kinds": CategoryKind})
 
 
 @require_safe
@@ -57,7 +57,7 @@ def errors(request: HttpRequest) -> HttpResponse:
     """Every message we know, or those that fit `?q=`."""
     wanted = request.GET.get("q", "").replace("\0", "").strip()[:500]
     context = {"wanted": wanted, "found": pages.find(wanted), "groups": pages.groups(), "messages_known": len(BY_CODE)}
-    return _shown(request, "errors", "errors", context)
+    return _render_with_feedback(request, "errors", "errors", context)
 
 
 @require_safe
@@ -65,13 +65,13 @@ def error(request: HttpRequest, code: str) -> HttpResponse:
     """The help about one message."""
     if code not in BY_CODE:
         raise Http404
-    return _shown(request, f"{pages.ARTICLE}{code}", "error", {"article": pages.article(code)})
+    return _render_with_feedback(request, f"{pages.ARTICLE}{code}", "error", {"article": pages.article(code)})
 
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """What the states and the words mean."""
-    return _shown(request, "glossary", "glossary", {"meanings": words.meanings(), "words": words.WORDS})
+    return _render_with_feedback(request, "glossary", "glossary", {"meanings": words.meanings(), "words": words.WORDS})
 
 
 @require_POST
@@ -79,7 +79,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     """Keep an answer, say thanks, and go back to the page it is about."""
     form = FeedbackForm(request.POST)
     if not form.is_valid():
-        return _shown(request, request.POST.get("page", "")[:80], "feedback_page", {"form": form})
+        return _render_with_feedback(request, request.POST.get("page", "")[:80], "feedback_page", {"form": form})
     firm = _firm_of(request)
     user = request.user if request.user.is_authenticated else None
     try:
@@ -91,7 +91,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     return redirect(_address(form.cleaned_data["page"]) + _tail(firm))
 
 
-def _shown(request: HttpRequest, key: str, template: str, context: Mapping[str, Any]) -> HttpResponse:
+def _render_with_feedback(request: HttpRequest, key: str, template: str, context: Mapping[str, Any]) -> HttpResponse:
     firm = _firm_of(request)
     shared = {
         "help_firm": firm,

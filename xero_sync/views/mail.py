@@ -16,7 +16,7 @@ from xero_sync.pages import mail_page
 def mail(request: FirmRequest) -> HttpResponse:
     """The choice, what it means for this person, and the last mails to them."""
     posted = request.POST if request.method == "POST" else None
-    page = mail_page.read(membership=request.membership, data=posted)
+    page = mail_page.read_mail_page(membership=request.membership, data=posted)
     if posted is not None and page.form.is_valid():
         chosen = page.form.cleaned_data
         telling.choose(

@@ -28,7 +28,7 @@ def fixed(request: FirmRequest) -> HttpResponse:
 def to_field(request: FirmRequest, cause: int) -> HttpResponse:
     """To the page of the field that puts this cause right: found now, since accounts move between categories."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    url = field_url(cause=row, sight=RequestContext.of(request, request.firm))
+    url = field_url(cause=row, sight=RequestContext.of_request(request, request.firm))
     return redirect(url) if url else redirect("xero_sync:needs-you", request.firm.slug)
 
 
@@ -36,9 +36,9 @@ def show(
     request: FirmRequest, *, number: int = 1, cause_id: int | None = None, typed: Typed | None = None
 ) -> HttpResponse:
     """The page; `typed` is what came back refused, which its card shows again."""
-    page = needs.read(
+    page = needs.read_needs_you_page(
         firm=request.firm,
-        sight=RequestContext.of(request, request.firm),
+        sight=RequestContext.of_request(request, request.firm),
         is_admin=request.membership.is_admin,
         number=number,
         cause_id=cause_id,

@@ -22,7 +22,9 @@ NAV = {"nav_active": "invoices"}
 @firm_view
 def selection(request: FirmRequest) -> HttpResponse:
     """The bills of a month, of the list's filters, or ticked there."""
-    found = page.read(firm=request.firm, sight=RequestContext.of(request, request.firm), query=request.GET)
+    found = page.read_preflight_page(
+        firm=request.firm, sight=RequestContext.of_request(request, request.firm), query=request.GET
+    )
     return render(request, "xero_sync/preflight.html", NAV | {"page": found})
 
 
@@ -31,7 +33,7 @@ def selection(request: FirmRequest) -> HttpResponse:
 def bill(request: FirmRequest, pk: int) -> HttpResponse:
     """One saved bill as if it were approved and saved now: a part of its page, or a page of its own."""
     row = get_object_or_404(request.firm.invoices.select_related("contact", "matter"), pk=pk)
-    told = forecast.of_bill(sight=RequestContext.of(request, request.firm), bill=row)
+    told = forecast.of_bill(sight=RequestContext.of_request(request, request.firm), bill=row)
     back = reverse("billing:invoice", args=[request.firm.slug, pk])
     return _one(request, told, f"{row.number} {row.contact}", back)
 
@@ -41,7 +43,7 @@ def bill(request: FirmRequest, pk: int) -> HttpResponse:
 def contact(request: FirmRequest, pk: int) -> HttpResponse:
     """One saved contact as if it were saved again now."""
     row = get_object_or_404(request.firm.contacts, pk=pk)
-    told = forecast.of_contact(sight=RequestContext.of(request, request.firm), contact=row)
+    told = forecast.of_contact(sight=RequestContext.of_request(request, request.firm), contact=row)
     return _one(request, told, row.name, reverse("billing:contact", args=[request.firm.slug, pk]))
 
 

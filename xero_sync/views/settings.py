@@ -28,8 +28,8 @@ def settings(request: FirmRequest) -> HttpResponse:
         if not request.membership.is_admin:
             raise PermissionDenied("Only a firm admin can change these settings. Ask one of your firm's admins.")
         return _save(request)
-    page = settings_page.read(
-        sight=RequestContext.of(request, request.firm), start=read_start(request.GET.get("start", ""))
+    page = settings_page.read_settings_page(
+        sight=RequestContext.of_request(request, request.firm), start=read_start(request.GET.get("start", ""))
     )
     return _show(request, page)
 
@@ -95,7 +95,7 @@ def resume(request: FirmRequest) -> HttpResponse:
 
 
 def _save(request: FirmRequest) -> HttpResponse:
-    page = settings_page.read(sight=RequestContext.of(request, request.firm), data=request.POST)
+    page = settings_page.read_settings_page(sight=RequestContext.of_request(request, request.firm), data=request.POST)
     if page.form.is_valid():
         try:
             change_settings.save_settings(
@@ -116,7 +116,7 @@ def _save(request: FirmRequest) -> HttpResponse:
     return _show(request, page)
 
 
-def _show(request: FirmRequest, page: settings_page.Page) -> HttpResponse:
+def _show(request: FirmRequest, page: settings_page.SettingsPage) -> HttpResponse:
     context = NAV | {
         "page": page,
         "form": page.form,

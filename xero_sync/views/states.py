@@ -10,7 +10,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.status import Shown
+from xero_sync.facts.status import DocumentState
 from xero_sync.pages import parts
 
 # As many rows as the longest list page shows, and then some.
@@ -21,11 +21,11 @@ MOST = 250
 @firm_view
 def states(request: FirmRequest) -> HttpResponse:
     """Out-of-band fragments for `?invoices=ids&contacts=ids`, and for `?page=KIND-id` a document's whole page."""
-    asked = [*_asked(request, "invoices", Kind.INVOICE), *_asked(request, "contacts", Kind.CONTACT)]
-    page = _page(request.GET.get("page", ""))
+    asked = [*_asked_documents(request, "invoices", Kind.INVOICE), *_asked_documents(request, "contacts", Kind.CONTACT)]
+    page = _page_document(request.GET.get("page", ""))
     if page is not None:
         asked.append(page)
-    shown = _read(request.firm, asked)
+    shown = _read_states(request.firm, asked)
     name = f'"{status.etag(shown)}"'
     if request.headers.get("If-None-Match") == name:
         return HttpResponseNotModified(headers={"ETag": name})
@@ -33,7 +33,7 @@ def states(request: FirmRequest) -> HttpResponse:
     return HttpResponse(body, headers={"ETag": name, "Cache-Control": "private, no-cache"})
 
 
-def _fragments(request: FirmRequest, shown: list[Shown], page: tuple[Kind, int] | None) -> list[str]:
+def _fragments(request: FirmRequest, shown: list[DocumentState], page: tuple[Kind, int] | None) -> list[str]:
     firm = request.firm
     listed = shown[:-1] if page else shown
     found: list[str] = [parts.cell(state, oob=True) for state in listed]
@@ -44,14 +44,14 @@ def _fragments(request: FirmRequest, shown: list[Shown], page: tuple[Kind, int] 
             parts.card(document, request=request, oob=True),
             parts.time_line(document, oob=True),
         ]
-    needs_you = RequestContext.of(request, firm).needs_you or ""
+    needs_you = RequestContext.of_request(request, firm).needs_you or ""
     found.append(f'<span hx-swap-oob="innerHTML:.nav-count-needs-you">{needs_you}</span>')
     found.append(_announcement(request, shown))
     found.append(parts.live_for(firm=firm, states=shown, page=page is not None, oob=True))
     return found
 
 
-def _announcement(request: FirmRequest, shown: list[Shown]) -> str:
+def _announcement(request: FirmRequest, shown: list[DocumentState]) -> str:
     """Told to people who cannot see the page: how many more arrived since it last asked."""
     before = request.GET.get("there", "")
     if not (before.isascii() and before.isdigit() and len(before) < 6):
@@ -63,11 +63,11 @@ def _announcement(request: FirmRequest, shown: list[Shown]) -> str:
     return f'<div id="announce" hx-swap-oob="innerHTML:#announcer">{words}</div>'
 
 
-def _asked(request: FirmRequest, name: str, kind: Kind) -> list[tuple[Kind, int]]:
+def _asked_documents(request: FirmRequest, name: str, kind: Kind) -> list[tuple[Kind, int]]:
     return [(kind, pk) for pk in map(_pk, request.GET.get(name, "").split(",")) if pk is not None][:MOST]
 
 
-def _page(text: str) -> tuple[Kind, int] | None:
+def _page_document(text: str) -> tuple[Kind, int] | None:
     kind, _, number = text.partition("-")
     pk = _pk(number)
     return (Kind(kind), pk) if kind in list(Kind) and pk is not None else None
@@ -77,10 +77,10 @@ def _pk(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _read(firm: Firm, asked: list[tuple[Kind, int]]) -> list[Shown]:
+def _read_states(firm: Firm, asked: list[tuple[Kind, int]]) -> list[DocumentState]:
     """In the order asked for; one query for both kinds."""
     wanted = {kind: [pk for each, pk in asked if each is kind] for kind in Kind}
-    found = status.read_mixed(firm=firm, wanted=wanted)
+    found = status.read_states_of_kinds(firm=firm, wanted=wanted)
     return [found[key] for key in asked]
 
 

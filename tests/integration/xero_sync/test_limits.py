@@ -27,7 +27,7 @@ class Left:
 
 
 def take(firm: Firm, tenant: str = "t", *, person: bool = True) -> limits.Granted | limits.Wait:
-    return limits.take(firm=firm, xero_tenant_id=tenant, person=person)
+    return limits.take_call(firm=firm, xero_tenant_id=tenant, person=person)
 
 
 def row(tenant: str = "t") -> OrganisationCalls:
@@ -70,12 +70,12 @@ def test_a_machine_keeps_the_last_tenth_of_the_day_for_people(firm: Firm, settin
 
 def test_what_xeros_headers_say_is_taken_over_and_news_only_is_written(firm: Firm) -> None:
     take(firm)
-    limits.seen(xero_tenant_id="t", headers=Left(day_remaining=4999))
+    limits.note_remaining_calls(xero_tenant_id="t", headers=Left(day_remaining=4999))
     assert row().day_remaining == 4999
     take(firm)
     with CaptureQueriesContext(database) as queries:
-        limits.seen(xero_tenant_id="t", headers=Left(day_remaining=4998))
-        limits.seen(xero_tenant_id="t", headers=Left())
+        limits.note_remaining_calls(xero_tenant_id="t", headers=Left(day_remaining=4998))
+        limits.note_remaining_calls(xero_tenant_id="t", headers=Left())
     assert len(queries) == 0
     assert row().day_remaining == 4998
 
@@ -85,7 +85,7 @@ def test_a_refusal_holds_everybody_for_as_long_as_said(
     firm: Firm, kind: str, retry_after: float | None, expected: int
 ) -> None:
     take(firm)
-    assert limits.refused(xero_tenant_id="t", kind=kind, retry_after=retry_after) == expected
+    assert limits.note_refusal(xero_tenant_id="t", kind=kind, retry_after=retry_after) == expected
     held = take(firm)
     assert isinstance(held, limits.Wait)
     assert expected - 1 < held.seconds <= expected
@@ -93,14 +93,14 @@ def test_a_refusal_holds_everybody_for_as_long_as_said(
 
 def test_refusals_without_a_kind_are_waited_out_twice_as_long_each_time(firm: Firm) -> None:
     take(firm)
-    waits = [limits.refused(xero_tenant_id="t", kind="", retry_after=None) for _ in range(7)]
+    waits = [limits.note_refusal(xero_tenant_id="t", kind="", retry_after=None) for _ in range(7)]
     assert waits == [2, 4, 8, 16, 32, 60, 60]
 
 
 def test_a_shorter_refusal_never_shortens_a_longer_one(firm: Firm) -> None:
     take(firm)
-    limits.refused(xero_tenant_id="t", kind="day", retry_after=3600)
-    limits.refused(xero_tenant_id="t", kind="concurrent", retry_after=None)
+    limits.note_refusal(xero_tenant_id="t", kind="day", retry_after=3600)
+    limits.note_refusal(xero_tenant_id="t", kind="concurrent", retry_after=None)
     held = take(firm)
     assert isinstance(held, limits.Wait)
     assert held.seconds > 3500
@@ -111,9 +111,9 @@ def test_the_apps_own_minute_holds_every_organisation(firm: Firm, told: str) -> 
     take(firm, "one")
     take(firm, "two")
     if told == "refused":
-        limits.refused(xero_tenant_id="one", kind="appminute", retry_after=None)
+        limits.note_refusal(xero_tenant_id="one", kind="appminute", retry_after=None)
     else:
-        limits.seen(xero_tenant_id="one", headers=Left(app_minute_remaining=5))
+        limits.note_remaining_calls(xero_tenant_id="one", headers=Left(app_minute_remaining=5))
     for tenant in ("one", "two"):
         assert isinstance(take(firm, tenant), limits.Wait)
 
@@ -131,5 +131,5 @@ def test_our_count_of_the_day_equals_xeros(connected: Firm, xero: Xero) -> None:
     for _ in range(3):
         take(connected, xero.organisation_id)
         reply = gateway.read_organisation(access=key)
-        limits.seen(xero_tenant_id=xero.organisation_id, headers=reply.headers)
+        limits.note_remaining_calls(xero_tenant_id=xero.organisation_id, headers=reply.headers)
     assert limits.remaining_today(xero_tenant_id=xero.organisation_id).left == reply.headers.day_remaining

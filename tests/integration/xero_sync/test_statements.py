@@ -1,4 +1,4 @@
-"""How many SQL statements a worker needs: house.md promises a number for one save and a number for each of many."""
+"""How many SQL statements a worker needs: at most so many for one save, and so many for each of a batch."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -29,8 +29,8 @@ def connection(firm: Firm) -> XeroConnection:
     return connect(firm)
 
 
-def shown(invoice: Invoice) -> status.Shown:
-    return status.read(firm=invoice.firm, kind=Kind.INVOICE, ids=[invoice.pk])[invoice.pk]
+def shown(invoice: Invoice) -> status.DocumentState:
+    return status.read_states(firm=invoice.firm, kind=Kind.INVOICE, ids=[invoice.pk])[invoice.pk]
 
 
 def test_a_bill_in_line_goes_within_seconds(firm: Firm, connection: XeroConnection) -> None:
@@ -168,5 +168,5 @@ def test_any_number_of_bills_is_one_query(
     bills = [InvoiceFactory(firm=firm, approved=True) for _ in range(6)]
     settle(firm, connection, bills_end(ARCHIVED))
     with django_assert_num_queries(1):
-        found = status.read(firm=firm, kind=Kind.INVOICE, ids=[bill.pk for bill in bills])
+        found = status.read_states(firm=firm, kind=Kind.INVOICE, ids=[bill.pk for bill in bills])
     assert len(found) == 6

@@ -37,7 +37,7 @@ BILL = InvoiceDocument(
     lines=(),
     contact_xero_id="A1",
 )
-THERE = InvoiceInXero.read(
+THERE = InvoiceInXero.from_xero(
     {
         "InvoiceID": "I1",
         "InvoiceNumber": "10417",
@@ -62,7 +62,7 @@ THERE = InvoiceInXero.read(
     ],
 )
 def test_a_number_a_name_or_an_address_speaks_for_the_same_client(there: dict[str, str], expected: object) -> None:
-    assert evidence(JOHN, ContactInXero.read({"ContactID": "X", **there})) == expected
+    assert evidence(JOHN, ContactInXero.from_xero({"ContactID": "X", **there})) == expected
 
 
 def test_the_likeliest_stands_first_and_the_archived_below_its_like() -> None:

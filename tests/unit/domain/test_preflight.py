@@ -11,8 +11,8 @@ from xero_sync.domain.documents import ContactDocument, InvoiceDocument, LineDoc
 from xero_sync.domain.preferences import PREFERENCES, Preferences
 from xero_sync.domain.rules import Books
 from xero_sync.engine.preflight import (
+    DocumentGiven,
     Entry,
-    Given,
     Judged,
     KnownInXero,
     Verdict,
@@ -84,8 +84,10 @@ def forecast(
     firm_books: Books | None = None,
 ) -> list[Judged]:
     return judge(
-        contacts=[Given(document=each, preferences=preferences) for each in contacts],
-        bills=[Given(document=each, preferences=preferences, contact_id=contacts[0].object_id) for each in bills],
+        contacts=[DocumentGiven(document=each, preferences=preferences) for each in contacts],
+        bills=[
+            DocumentGiven(document=each, preferences=preferences, contact_id=contacts[0].object_id) for each in bills
+        ],
         world=World(
             books=firm_books or books(), start_date=None, contacts=KnownInXero(there), bills=KnownInXero(numbers)
         ),

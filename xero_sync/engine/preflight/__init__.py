@@ -18,7 +18,7 @@ from xero_sync.engine.preflight.contacts import Settled, judge_contacts, judge_r
 from xero_sync.engine.preflight.verdicts import (
     ARRIVES,
     STOPPED,
-    Given,
+    DocumentGiven,
     Judged,
     Verdict,
     stopped,
@@ -27,8 +27,8 @@ from xero_sync.engine.preflight.verdicts import (
 __all__ = [
     "ARRIVES",
     "STOPPED",
+    "DocumentGiven",
     "Entry",
-    "Given",
     "Judged",
     "KnownInXero",
     "Verdict",
@@ -48,7 +48,7 @@ class World:
 
 
 def judge(
-    *, contacts: Sequence[Given[ContactDocument]], bills: Sequence[Given[InvoiceDocument]], world: World
+    *, contacts: Sequence[DocumentGiven[ContactDocument]], bills: Sequence[DocumentGiven[InvoiceDocument]], world: World
 ) -> list[Judged]:
     """The verdict on each contact and each bill, in the order given: contacts first, as they are sent."""
     return _Judge(contacts, world).all(bills)
@@ -57,12 +57,12 @@ def judge(
 class _Judge:
     """One run: what each contact became, for its bills."""
 
-    def __init__(self, contacts: Sequence[Given[ContactDocument]], world: World) -> None:
+    def __init__(self, contacts: Sequence[DocumentGiven[ContactDocument]], world: World) -> None:
         self.given = {each.document.object_id: each for each in contacts}
         self.world = world
         self.settled: dict[int, Settled] = {}
 
-    def all(self, bills: Sequence[Given[InvoiceDocument]]) -> list[Judged]:
+    def all(self, bills: Sequence[DocumentGiven[InvoiceDocument]]) -> list[Judged]:
         self.settled = judge_contacts(list(self.given.values()), self.world.contacts)
         for pk, given in self.given.items():
             settled = self.settled[pk]
@@ -72,11 +72,11 @@ class _Judge:
         found = [self.bill(each) for each in bills]
         return [*(each.judged for each in self.settled.values()), *found]
 
-    def contact(self, given: Given[InvoiceDocument]) -> Judged | None:
+    def contact(self, given: DocumentGiven[InvoiceDocument]) -> Judged | None:
         settled = self.settled.get(given.contact_id)
         return settled.judged if settled else None
 
-    def bill(self, given: Given[InvoiceDocument]) -> Judged:
+    def bill(self, given: DocumentGiven[InvoiceDocument]) -> Judged:
         document = given.document
         reason = given.left_out or not_sent(
             state=document.state,
@@ -101,7 +101,7 @@ class _Judge:
             return stopped(kind=Kind.INVOICE, object_id=document.object_id, faults=given.told)
         return judged
 
-    def sent(self, given: Given[InvoiceDocument], books: Books) -> Judged:
+    def sent(self, given: DocumentGiven[InvoiceDocument], books: Books) -> Judged:
         judged = judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)
         contact = self.contact(given)
         archived = any(fault.code == ARCHIVED for fault in judged.faults)

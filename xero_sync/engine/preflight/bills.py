@@ -14,13 +14,13 @@ from xero_sync.domain.mapping import Mapped, map_invoice
 from xero_sync.domain.matching import match_invoice
 from xero_sync.domain.rules import Books, Note
 from xero_sync.engine.preflight.verdicts import (
-    Given,
+    DocumentGiven,
     Judged,
     arriving,
     stopped,
 )
 
-# Source: xero-api.md section 6, the statuses of an invoice.
+# Source: developer.xero.com, Accounting API, Invoices, "Invoice status codes", read November 2026.
 MAY_BECOME = {
     "DRAFT": ("DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"),
     "SUBMITTED": ("SUBMITTED", "DRAFT", "AUTHORISED", "DELETED"),
@@ -32,7 +32,9 @@ ARCHIVED = "contact-archived"
 CENT = Decimal("0.01")
 
 
-def judge_bill(given: Given[InvoiceDocument], *, books: Books, bills: KnownInXero, contacts: KnownInXero) -> Judged:
+def judge_bill(
+    given: DocumentGiven[InvoiceDocument], *, books: Books, bills: KnownInXero, contacts: KnownInXero
+) -> Judged:
     """The verdict on a bill that is to be sent and whose contact is in Xero, or will be; `bills` learns of it."""
     try:
         return _judged(given, books, bills, contacts)
@@ -41,7 +43,7 @@ def judge_bill(given: Given[InvoiceDocument], *, books: Books, bills: KnownInXer
         return _stopped(given.document, [preflight("our-fault")])
 
 
-def _judged(given: Given[InvoiceDocument], books: Books, bills: KnownInXero, contacts: KnownInXero) -> Judged:
+def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInXero, contacts: KnownInXero) -> Judged:
     document, notes = given.document, []
     if given.link.get("note"):
         notes.append(Note(str(given.link.get("code", "")), str(given.link["note"])))
@@ -72,7 +74,7 @@ def _judged(given: Given[InvoiceDocument], books: Books, bills: KnownInXero, con
     return _arriving(document, mapped, [*notes, *_other_total(mapped, document, books.chart)])
 
 
-def _adopted(given: Given[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:
+def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:
     """The bill linked to the one that has its number in Xero, or the fault that stays."""
     document = given.document
     found = _in_xeros_words(other)
@@ -85,7 +87,7 @@ def _adopted(given: Given[InvoiceDocument], other: Entry) -> InvoiceDocument | F
     return replace(document, xero_id=answer.xero_id, xero_status=answer.status)
 
 
-def _adoption_note(given: Given[InvoiceDocument], other: Entry) -> Note:
+def _adoption_note(given: DocumentGiven[InvoiceDocument], other: Entry) -> Note:
     answer = match_invoice(given.document, found=_in_xeros_words(other))
     return Note("adopt_existing_invoices", "" if isinstance(answer, Fault) else answer.note)
 

@@ -22,8 +22,8 @@ from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.rules import Books
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import (
+    DocumentGiven,
     Entry,
-    Given,
     Judged,
     KnownInXero,
     World,
@@ -76,7 +76,7 @@ class Ground:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class PreflightQuestion:
     """The bills to judge, each with its matter and contact, and the contacts that are judged besides.
 
     `lines` are those of bills that were typed and not saved. `stored`: what is in line now, under the preferences of
@@ -93,7 +93,7 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class PreflightAnswer:
     """The verdicts by document, and up to when what they rest on is known; None: not known at all."""
 
     bills: Mapping[int, Judged]
@@ -106,7 +106,7 @@ class Checked:
     categories: Mapping[int, tuple[str, str]]
 
 
-def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
+def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightAnswer:
     """Judge them all: four queries."""
     people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
     typed = asked.lines
@@ -119,7 +119,7 @@ def check(*, firm: Firm, ground: Ground, asked: Asked) -> Checked:
     brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen.oldest)]
     world = _world(firm, ground, contacts, bills, brought)
     judged = judge(contacts=contacts, bills=bills, world=world)
-    return Checked(
+    return PreflightAnswer(
         bills={each.object_id: each for each in judged if each.kind is Kind.INVOICE},
         contacts={each.object_id: each for each in judged if each.kind is Kind.CONTACT},
         chart_at=ground.books.chart.refreshed_at if ground.books else None,
@@ -158,9 +158,11 @@ def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
     )
 
 
-def _contact(contact: Contact, jobs: Jobs, ground: Ground, asked: Asked, told: Told) -> Given[ContactDocument]:
+def _contact(
+    contact: Contact, jobs: Jobs, ground: Ground, asked: PreflightQuestion, told: Told
+) -> DocumentGiven[ContactDocument]:
     job = jobs.get((Kind.CONTACT, contact.pk)) or SyncJob(link={})
-    return Given(
+    return DocumentGiven(
         document=snapshots.contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.confirmed_hash,
@@ -174,9 +176,9 @@ def _bill(
     lines: Sequence[InvoiceLine] | Sequence[snapshots.LineRow],
     jobs: Jobs,
     ground: Ground,
-    asked: Asked,
+    asked: PreflightQuestion,
     told: Told,
-) -> Given[InvoiceDocument]:
+) -> DocumentGiven[InvoiceDocument]:
     job = jobs.get((Kind.INVOICE, bill.pk or 0)) or SyncJob(link={}, line_ids={})
     document = snapshots.invoice_document(
         invoice=bill,
@@ -188,7 +190,7 @@ def _bill(
     if asked.approved and bill.state != InvoiceState.VOID:
         document = replace(document, state=InvoiceState.APPROVED.value)
     by_a_person = job.state == State.NOT_SENT and job.hold in [reason.value for reason in BY_A_PERSON]
-    return Given(
+    return DocumentGiven(
         document=document,
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.confirmed_hash,
@@ -201,14 +203,14 @@ def _bill(
     )
 
 
-def _standing_refusals(job: SyncJob, *, asked: Asked, index_at: datetime | None) -> tuple[Fault, ...]:
+def _standing_refusals(job: SyncJob, *, asked: PreflightQuestion, index_at: datetime | None) -> tuple[Fault, ...]:
     """What Xero refused it for, if it goes as it was then."""
     if job.state != State.NEEDS_YOU or not asked.stored or asked.reopened:
         return ()
     return standing_refusals(job.faults, refused_at=job.changed_at, index_at=index_at)
 
 
-def _preferences(job: SyncJob, ground: Ground, asked: Asked) -> Preferences:
+def _preferences(job: SyncJob, ground: Ground, asked: PreflightQuestion) -> Preferences:
     chosen = job.preferences if asked.stored and job.preferences else ground.preferences
     return _read_preferences(frozenset(key for key, on in chosen.items() if on is True))
 
@@ -222,8 +224,8 @@ def _read_preferences(on: frozenset[str]) -> Preferences:
 def _world(
     firm: Firm,
     ground: Ground,
-    contacts: Sequence[Given[ContactDocument]],
-    bills: Sequence[Given[InvoiceDocument]],
+    contacts: Sequence[DocumentGiven[ContactDocument]],
+    bills: Sequence[DocumentGiven[InvoiceDocument]],
     brought: Sequence[SyncJob],
 ) -> World:
     """What stands in Xero: the index, and over it what we ourselves brought there since."""

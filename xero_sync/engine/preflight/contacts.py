@@ -1,7 +1,7 @@
 """What Xero would say of a contact, and what the preferences would make of it. Pure.
 
-The refusals are those of xero-api.md section 5; what becomes of a clash is `matching.match_contact`'s business, as
-in `repairs` after a real one.
+Source of the refusals: developer.xero.com, Accounting API, Contacts, read November 2026. What becomes of a clash is
+`matching.match_contact`'s business, as in `engine.auto_fix` after a real one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from xero_sync.domain.mapping import map_contact
 from xero_sync.domain.matching import Link, match_contact
 from xero_sync.domain.rules import Note
 from xero_sync.engine.preflight.verdicts import (
-    Given,
+    DocumentGiven,
     Judged,
     arriving,
     stopped,
@@ -40,7 +40,7 @@ class Settled:
     document: ContactDocument
 
 
-def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: KnownInXero) -> dict[int, Settled]:
+def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], there: KnownInXero) -> dict[int, Settled]:
     """The verdicts by object id, in batches as the outbox claims them; `there` learns of each.
 
     A clash is mended after its batch, and what was mended goes at the end of the line.
@@ -69,13 +69,13 @@ def judge_contacts(contacts: Sequence[Given[ContactDocument]], there: KnownInXer
     return settled
 
 
-def _head(line: Sequence[Given[ContactDocument]]) -> list[Given[ContactDocument]]:
+def _head(line: Sequence[DocumentGiven[ContactDocument]]) -> list[DocumentGiven[ContactDocument]]:
     """The first of the line and those behind it that are new, or known, in Xero as it is."""
     known = bool(line[0].document.xero_id)
     return [each for each in line if bool(each.document.xero_id) == known][:BATCH_LIMIT]
 
 
-def _judge(given: Given[ContactDocument], there: KnownInXero) -> Settled:
+def _judge(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Settled:
     document, notes = given.document, _link_notes(given.link)
     mapped = map_contact(document, preferences=given.preferences)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
@@ -90,13 +90,13 @@ def _judge(given: Given[ContactDocument], there: KnownInXero) -> Settled:
     return Settled(_arriving(arrived, [*mapped.notes, *notes]), arrived)
 
 
-def _may_fix(given: Given[ContactDocument], judged: Judged) -> bool:
+def _may_fix(given: DocumentGiven[ContactDocument], judged: Judged) -> bool:
     # Mended once under this name and refused again: a person has to look.
     untried = given.link.get("for") != given.document.name
     return untried and any(fault.code in CLASHES for fault in judged.faults)
 
 
-def judge_restoring(given: Given[ContactDocument], document: ContactDocument, there: KnownInXero) -> Judged:
+def judge_restoring(given: DocumentGiven[ContactDocument], document: ContactDocument, there: KnownInXero) -> Judged:
     """What would become of a contact that is archived in Xero and is restored for a bill; `there` learns of it."""
     archived = replace(document, xero_status="ARCHIVED")
     mapped = map_contact(archived, preferences=given.preferences)
@@ -138,7 +138,7 @@ def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> F
     return preflight("contact-rename-refused", name=before.name if before else "", new_name=name)
 
 
-def _mended(given: Given[ContactDocument], there: KnownInXero) -> Given[ContactDocument] | None:
+def _mended(given: DocumentGiven[ContactDocument], there: KnownInXero) -> DocumentGiven[ContactDocument] | None:
     """The contact as `repairs` would put it back in line, or nothing where a person has to act."""
     document = given.document
     number = document.number_sent or document.client_number

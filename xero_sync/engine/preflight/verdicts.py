@@ -31,7 +31,7 @@ STOPPED = (Verdict.REFUSED, Verdict.HELD)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given(Generic[D]):
+class DocumentGiven(Generic[D]):
     """One document as it would be sent, the preferences it is sent under, and what its job knows.
 
     `link` is the job's; `left_out` says that a person took it out of the line; `at_rest` that it stands in Xero and

@@ -29,7 +29,7 @@ class Command(RefusableCommand):
         for demo, firm in zip(cast.FIRMS, firms, strict=True):
             with firm_scope(firm):
                 books = stand_in.books(organisation_id=outcome.organisation_of(firm=firm))
-                outcomes.append(outcome.read(firm=firm, books=books))
+                outcomes.append(outcome.read_outcome(firm=firm, books=books))
             differences += outcome.differences(demo=demo, outcome=outcomes[-1])
         home = urlsplit(settings.XERO_REDIRECT_URI)
         for line in table.lines(outcomes=outcomes, web=f"{home.scheme}://{home.netloc}/", emulator=stand_in.url):
