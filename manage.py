@@ -11,12 +11,16 @@ import environ
 
 def _processes_run(local: Path) -> bool:
     """Whether a `make demo` or `make run` of this folder is up; a killed one has left its file, but not its lock."""
-    with (local / "processes.lock").open("ab") as lock:
+    with open(local / "processes.lock", "ab", opener=_for_its_owner) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)
 
 
 def main() -> None:

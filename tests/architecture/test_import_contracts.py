@@ -9,14 +9,22 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
-PACKAGES = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+LINTER = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]
+PACKAGES = LINTER["root_packages"]
 CHECK = "from importlinter.cli import lint_imports_command as run; run()"
 # The module that gets the import, the import, and the contract that has to refuse it.
 PLANTS = (
     ("xero_sync/engine/turn.py", "import xero_python", "Only the gateway imports Xero's SDK"),
     ("xero_sync/pages/activity.py", "from xero_python import api_client", "Only the gateway imports Xero's SDK"),
     ("ops/board.py", "import xero_python", "Only the gateway imports Xero's SDK"),
-    ("xero_sync/domain/states.py", "import django", "The sync's domain is pure"),
+    ("xero_sync/domain/states.py", "import django", "The sync's domain and the preflight's rules are pure"),
+    (
+        "xero_sync/engine/preflight/contacts.py",
+        "from firms.models import Firm",
+        "The sync's domain and the preflight's rules are pure",
+    ),
+    ("ops/board.py", "import launcher", "The product imports nothing of the launcher"),
+    ("launcher/cli.py", "import config.settings", "The launcher starts the product and imports nothing of it"),
     ("billing/money.py", "import django", "Money, LEDES and UTBMS are pure"),
     ("billing/signals.py", "import xero_sync", "The apps stand on each other in one direction"),
     ("xero_emulator/server.py", "import firms", "The emulator knows nothing of the product, Django or the SDK"),
@@ -47,6 +55,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def check_contracts(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", CHECK], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_every_contract_has_a_planted_import() -> None:
+    assert {contract for _, _, contract in PLANTS} == {contract["name"] for contract in LINTER["contracts"]}
 
 
 def test_the_product_as_it_is_keeps_every_contract(copy: Path) -> None:

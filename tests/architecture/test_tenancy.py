@@ -66,7 +66,7 @@ def stranger(client: Client, other: Firm) -> Client:
     return client
 
 
-def test_finds_pages_to_test() -> None:
+def test_the_product_has_pages_to_test() -> None:
     assert len(FIRM_PATHS) > 15
     assert len(OPS_PATHS) > 3
 

@@ -87,7 +87,7 @@ def test_what_is_wrong_is_named_where_it_is_and_nothing_typed_is_lost(
     assert not Invoice.objects.filter(firm=firm).exists()
 
 
-def test_the_second_of_two_people_is_notified_and_keeps_what_they_wrote(
+def test_the_second_of_two_people_hears_of_the_first_and_keeps_what_they_wrote(
     firm: Firm, client: Contact, ines: Person, person: MakePerson
 ) -> None:
     bill = InvoiceFactory(firm=firm, contact=client)

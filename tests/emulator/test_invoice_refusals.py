@@ -312,7 +312,7 @@ def test_one_refused_invoice_holds_back_no_other(app: App, contact: str) -> None
     assert answer.json["Invoices"][1]["InvoiceID"] == "00000000-0000-0000-0000-000000000000"
 
 
-def test_without_results_per_element_only_the_faulty_are_notified_and_none_is_kept(app: App, contact: str) -> None:
+def test_without_results_per_element_only_the_faulty_are_answered_and_none_is_kept(app: App, contact: str) -> None:
     body = {"Invoices": [invoice(contact), invoice(contact, InvoiceNumber="B-2", LineItems=[])]}
     answer = app.call("POST", "Invoices", body)
     assert (answer.status, answer.json["ErrorNumber"]) == (400, 10)

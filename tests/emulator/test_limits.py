@@ -22,9 +22,7 @@ def test_every_answer_tells_what_remains(app: App) -> None:
     assert refused.headers["X-MinLimit-Remaining"] == "58"
 
 
-def test_the_sixty_first_call_in_a_minute_is_refused_and_notified_when_to_come_back(
-    app: App, clock: ManualClock
-) -> None:
+def test_the_sixty_first_call_in_a_minute_is_refused_with_the_time_to_come_back(app: App, clock: ManualClock) -> None:
     assert _calls(app, 60) == [200] * 60
     clock.advance(seconds=12)
     answer = app.call("GET", "Currencies")

@@ -94,7 +94,7 @@ def test_an_access_token_names_the_user_and_the_consent(app: App) -> None:
     assert claims["xero_userid"]
 
 
-def test_without_offline_access_no_refresh_token(emulator: EmulatorServer) -> None:
+def test_without_offline_access_no_refresh_token_is_given(emulator: EmulatorServer) -> None:
     app = App(server=emulator)
     code = app.authorise(scope="accounting.contacts")["code"]
     assert "refresh_token" not in app.exchange(code).json

@@ -86,7 +86,7 @@ def test_account_code_mapping_without_default_and_category_code_the_bill_asks_fo
     assert newer.accounts(bill) == ["412"]
 
 
-def test_why_a_failure_means_a_missing_invoice_so_it_is_notified_with_the_field_that_fixes_it(older: Office) -> None:
+def test_why_a_failure_means_a_missing_invoice_so_it_is_shown_with_the_field_that_fixes_it(older: Office) -> None:
     client = in_xero(older)
     older.xero.act("archive-account", code="200")
     bill = older.writes_bill(contact=client)

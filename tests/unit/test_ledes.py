@@ -96,7 +96,7 @@ def test_an_adjustment_of_the_bill_may_state_its_amount_in_any_field(
     assert entry.date is None
 
 
-def test_units_with_too_many_decimals_become_one_unit_and_are_notified_in_the_description() -> None:
+def test_units_with_too_many_decimals_become_one_unit_and_stand_in_the_description() -> None:
     entry = line(
         START
         + record(

@@ -94,7 +94,7 @@ def test_another_format_is_recognised_and_named(beginning: str, told: str) -> No
     assert told in result.faults[0].message
 
 
-def test_a_file_without_all_field_names_is_notified_which_are_missing() -> None:
+def test_a_file_without_all_field_names_is_refused_with_those_that_are_missing() -> None:
     result = refusal(START.replace("CLIENT_ID|", "").replace("TIMEKEEPER_NAME", "LAWYER") + record())
     assert result.faults[0].line_number == 2
     assert "CLIENT_ID" in result.faults[0].message

@@ -148,7 +148,7 @@ def handle(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now
     if bill is None or job.kind != Kind.INVOICE:
         _refuse(CHANGED)
     there = may_be_handled(firm=firm, job=job, number=number, now=now)
-    if seen != name_of_proof(there):
+    if seen != mark_of_bill(there):
         _refuse("The bill in Xero changed since you looked at it. Look at it again.")
     proof = proof_of(bill=bill, there=there, now=now)
     decision = outbox.Decision(hold=NotSent.HANDLED, reason=f"As {there.number}", by=actor, proof=proof)
@@ -158,7 +158,7 @@ def handle(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now
     return f"Bill {bill.number} is kept as handled in Xero as {there.number}. It is not sent."
 
 
-def name_of_proof(there: InvoiceInXero) -> str:
+def mark_of_bill(there: InvoiceInXero) -> str:
     """A short name of what a person was shown of a bill in Xero."""
     return f"{there.xero_id} {there.total:.2f} {there.status}"
 

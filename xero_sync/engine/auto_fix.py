@@ -55,9 +55,9 @@ def apply_fixes(
     raises when no call is left, and the gateway's faults; then nothing has changed.
     """
     now = timezone.now()
-    mends = _contact_mends([each for each in documents if each.codes & CONTACT_CLASHES], access, take_call)
-    mends += _invoice_mends([each for each in documents if NUMBER_TAKEN in each.codes], access, take_call)
-    mends += _void_mends([each for each in documents if _is_closed_void(each)], access, take_call)
+    mends = _contact_fixes([each for each in documents if each.codes & CONTACT_CLASHES], access, take_call)
+    mends += _invoice_fixes([each for each in documents if NUMBER_TAKEN in each.codes], access, take_call)
+    mends += _void_fixes([each for each in documents if _is_closed_void(each)], access, take_call)
     mends += [_without_status(each) for each in documents if STATUS_WITH_PAYMENT in each.codes]
     archived = [each.job for each in documents if CONTACT_ARCHIVED in each.codes and _may_restore(each.job)]
     gone = [each.job for each in documents if CONTACT_GONE in each.codes and isinstance(each.document, InvoiceDocument)]
@@ -72,7 +72,7 @@ def _may_restore(job: SyncJob) -> bool:
     return _preferences(job).on("restore_archived_contacts")
 
 
-def _contact_mends(
+def _contact_fixes(
     clashes: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
 ) -> list[outbox.Requeue]:
     if not clashes:
@@ -108,7 +108,7 @@ def _linked_clients(access: gateway.Access) -> list[tuple[str, int]]:
     return list(linked.values_list("xero_id", "object_id"))
 
 
-def _invoice_mends(
+def _invoice_fixes(
     taken: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
 ) -> list[outbox.Requeue]:
     adoptable = {
@@ -145,7 +145,7 @@ def _is_closed_void(each: Refused) -> bool:
     return bool(each.codes & CLOSED) and isinstance(each.document, InvoiceDocument) and each.document.state == "VOID"
 
 
-def _void_mends(
+def _void_fixes(
     closed: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
 ) -> list[outbox.Requeue]:
     """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""

@@ -1,6 +1,7 @@
 """The queue: each document's place in line, what is on its way, every attempt, and who may work now.
 
-Only `xero_sync.outbox` writes these rows. Lease times are by the database's clock.
+Only `xero_sync.outbox` writes these rows; a worker writes its own heartbeat (`heartbeat.py`). Lease times are by the
+database's clock.
 """
 
 from typing import Any, ClassVar

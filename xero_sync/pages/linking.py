@@ -203,7 +203,7 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
         **_both_sides(firm, invoice, there, apart),
         verdict=verdict,
         agrees=not apart,
-        seen=decide_cause.name_of_proof(there),
+        seen=decide_cause.mark_of_bill(there),
     )
 
 

@@ -49,7 +49,7 @@ class _Item:
 def letter(*, mail: Mail, now: datetime) -> Letter | None:
     """The mail as it should read now; None if there is nothing left to say, or nobody to say it to."""
     firm = mail.firm
-    if not _may_be_named(mail):
+    if not _is_still_wanted(mail):
         return None
     if mail.what == Mail.What.TEST:
         return _test(mail)
@@ -80,7 +80,7 @@ def address(path: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
-def _may_be_named(mail: Mail) -> bool:
+def _is_still_wanted(mail: Mail) -> bool:
     member = Membership.objects.filter(firm=mail.firm, user=mail.user_id, user__is_active=True)
     if not member.exists():
         return False

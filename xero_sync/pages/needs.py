@@ -201,14 +201,14 @@ def _entry(row: _CauseRow, sight: RequestContext, fields: FixContext) -> Entry:
         can_retry=behind.total > 0,
         can_look=known.code in fixes.LOOKED_AT_AGAIN and sight.connection is not None,
         panel=shown,
-        error="" if shown else _notification_words(cause, fields),
+        error="" if shown else _refusal_words(cause, fields),
         link_url=_link_url(cause, known, firm) if behind.total else "",
         marks=tuple(_marks(row, sight, fields)),
         **_words(known),
     )
 
 
-def _notification_words(cause: Cause, fields: FixContext) -> str:
+def _refusal_words(cause: Cause, fields: FixContext) -> str:
     """What was refused, where there is no field any more to say it beside."""
     typed = fields.typed
     return " ".join(typed.faults.values()) if typed and typed.cause_id == cause.pk else ""

@@ -108,15 +108,15 @@ def read_progress(*, firm: Firm, release: Release) -> Progress:
 
 
 def lately(*, firm: Firm, most: int = MOST) -> list[Release]:
-    """The last releases of the week, newest first, with who let them go and `told_at`, when."""
+    """The last releases of the week, newest first, with who let them go and `released_at`, when."""
     since = timezone.now() - LATELY
     rows = Release.objects.filter(firm=firm, at__gte=since).select_related("by").order_by("-at", "-pk")[:most]
     return [build_release(row=row, firm=firm) for row in rows]
 
 
 def build_release(*, row: Any, firm: Firm) -> Release:
-    """The same release with `told_at`, when it was as the firm's clock shows it."""
-    row.answered_at = format_moment(row.at, firm=firm)
+    """The same release with `released_at`, when it was as the firm's clock shows it."""
+    row.released_at = format_moment(row.at, firm=firm)
     same: Release = row
     return same
 

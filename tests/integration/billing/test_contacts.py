@@ -60,7 +60,7 @@ def test_another_firm_may_use_the_same_client_number(contact: Contact) -> None:
     assert ContactFactory(firm=FirmFactory(), client_number=contact.client_number).pk != contact.pk
 
 
-def test_every_save_is_notified_and_on_record(firm: Firm, contact: Contact) -> None:
+def test_every_save_is_announced_and_on_record(firm: Firm, contact: Contact) -> None:
     told: list[int] = []
 
     def listen(*, contacts: list[Contact], **_: Any) -> None:
@@ -77,7 +77,7 @@ def test_every_save_is_notified_and_on_record(firm: Firm, contact: Contact) -> N
     assert last.after == {}
 
 
-def test_the_second_of_two_people_is_notified(firm: Firm, contact: Contact) -> None:
+def test_the_second_of_two_people_hears_of_the_first(firm: Firm, contact: Contact) -> None:
     values = ContactValues(name="First", client_number="C-1042")
     services.save_contact(firm=firm, actor=None, contact=contact, expected_version=1, values=values)
     with pytest.raises(EditConflict):

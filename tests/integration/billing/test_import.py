@@ -293,7 +293,7 @@ def test_a_page_without_a_file_asks_for_one(staff_page: Client, firm: Firm) -> N
     assert "The file was not read" in page
 
 
-def test_an_upload_beyond_the_limit_is_stopped_and_notified_in_words(
+def test_an_upload_beyond_the_limit_is_stopped_in_words(
     staff_page: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("firms.uploads.MAX_BYTES", 100_000)

@@ -78,7 +78,7 @@ def test_the_page_asks_while_one_types(staff_page: Client, firm: Firm, contact: 
     assert answer.content.decode().count("<option") == found
 
 
-def test_one_clients_matters_are_notified(staff_page: Client, firm: Firm, contact: Contact) -> None:
+def test_one_clients_matters_are_listed(staff_page: Client, firm: Firm, contact: Contact) -> None:
     MatterFactory(contact=contact, number="M-1", name="Lease")
     MatterFactory(contact=ContactFactory(firm=firm), number="M-2")
     page = words(staff_page, f"/{firm.slug}/contacts/{contact.pk}/matters/")

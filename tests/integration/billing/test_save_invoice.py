@@ -120,9 +120,7 @@ def test_two_firms_count_by_themselves(firm: Firm, contact: Contact) -> None:
     assert InvoiceFactory(firm=FirmFactory(), number="500").number == "500"
 
 
-def test_the_second_of_two_people_is_notified_who_saved_and_when_and_nothing_changes(
-    firm: Firm, contact: Contact
-) -> None:
+def test_the_second_of_two_people_hears_who_saved_and_when_and_nothing_changes(firm: Firm, contact: Contact) -> None:
     first, second = MembershipFactory(firm=firm).user, MembershipFactory(firm=firm).user
     invoice = save(firm, contact, time_line())
     values = InvoiceValues(contact_id=contact.pk, issue_date=ISSUED, number=invoice.number, description="First")
@@ -235,7 +233,7 @@ def test_a_matter_can_be_opened_with_the_bill(firm: Firm, contact: Contact) -> N
     assert "new_matter_number" in faults_of(firm, contact, time_line(), new_matter_number="M-0231")
 
 
-def test_every_save_is_notified_in_its_transaction_also_one_that_changed_nothing(
+def test_every_save_is_announced_in_its_transaction_also_one_that_changed_nothing(
     firm: Firm, contact: Contact, heard: list[dict[str, Any]]
 ) -> None:
     invoice = save(firm, contact, time_line())

@@ -38,7 +38,7 @@ def edit(category: ExpenseCategory, **values: Any) -> ExpenseCategory:
     )
 
 
-def test_a_changed_account_is_notified_and_on_record(firm: Firm, announced: list[str]) -> None:
+def test_a_changed_account_is_announced_and_on_record(firm: Firm, announced: list[str]) -> None:
     category = CategoryFactory(firm=firm, name="Barristers")
     edit(category, account_code="412")
     assert announced == ["Barristers"]
@@ -46,7 +46,7 @@ def test_a_changed_account_is_notified_and_on_record(firm: Firm, announced: list
     assert (event.before, event.after) == ({"account_code": ""}, {"account_code": "412"})
 
 
-def test_a_changed_name_alone_is_not_notified(firm: Firm, announced: list[str]) -> None:
+def test_a_changed_name_alone_is_not_announced(firm: Firm, announced: list[str]) -> None:
     edit(CategoryFactory(firm=firm), name="Counsel")
     assert announced == []
 
@@ -86,7 +86,7 @@ def test_what_is_not_right_is_refused_by_field(firm: Firm, field: str, values: d
     assert list(refusal.value.faults) == [field]
 
 
-def test_the_second_of_two_people_is_notified(firm: Firm) -> None:
+def test_the_second_of_two_people_hears_of_the_first(firm: Firm) -> None:
     category = CategoryFactory(firm=firm)
     edit(category, account_code="412")
     with pytest.raises(EditConflict):

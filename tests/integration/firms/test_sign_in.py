@@ -160,7 +160,7 @@ def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(admin: 
     assert elsewhere["Location"] == "/sign-in/?next=/"
 
 
-def test_a_page_that_asks_by_itself_is_notified_that_nobody_is_signed_in(client: Client, firm: Firm) -> None:
+def test_a_page_that_asks_by_itself_hears_that_nobody_is_signed_in(client: Client, firm: Firm) -> None:
     assert client.get(f"/{firm.slug}/activity/states/", headers={"HX-Request": "true"}).status_code == 401
     assert client.get(f"/{firm.slug}/invoices/").status_code == 302
 

@@ -64,7 +64,7 @@ def test_it_is_gone_once_the_table_knows_it(page: Client) -> None:
     assert "Nothing new" in words(page)
 
 
-def test_overview_and_failures_lead_to_it(page: Client) -> None:
+def test_overview_and_failures_lead_to_the_proposals(page: Client) -> None:
     assert 'href="/ops/proposed/"' in words(page, "")
     assert "Xero said something new." not in words(page, "failures/")
     met("The moon must be full.")
@@ -78,7 +78,7 @@ def test_the_page_costs_the_same_for_any_number(page: Client, django_assert_max_
         words(page)
 
 
-def test_mails_that_do_not_leave_are_notified_on_the_overview(page: Client, firm: Firm) -> None:
+def test_mails_that_do_not_leave_are_shown_on_the_overview(page: Client, firm: Firm) -> None:
     assert "to people wait" not in words(page, "")
     user = firm.memberships.get().user
     row = Mail.objects.create(

@@ -21,7 +21,7 @@ _number = count(1)
 
 
 @dataclass
-class Setting:
+class FirmAtWork:
     """A connected firm, its admin at the pages, and its organisation in Xero."""
 
     firm: Firm
@@ -29,7 +29,7 @@ class Setting:
     admin: Person
 
     @classmethod
-    def of(cls, *, created_on: date, xero: Xero) -> "Setting":
+    def of(cls, *, created_on: date, xero: Xero) -> "FirmAtWork":
         firm = FirmFactory(created_on=created_on)
         with firm_scope(firm):
             connect_firm(firm=firm, admin=admin_of(firm), xero=xero)
@@ -106,110 +106,110 @@ class Row:
     """
 
     key: str
-    meets: Callable[[Setting], Saved]
-    sees: Callable[[Setting, Saved], Any]
+    meets: Callable[[FirmAtWork], Saved]
+    sees: Callable[[FirmAtWork, Saved], Any]
     on: Any
     off: Any = None
     refusal: Refusal | None = None
     fresh: Any = ...
-    again: Callable[[Setting, Saved], None] = Setting.saves_again
+    again: Callable[[FirmAtWork, Saved], None] = FirmAtWork.saves_again
     noted_on: Callable[[Saved], Saved] = lambda saved: saved
     noted_off: bool = False
     quiet: bool = False
     also: dict[str, bool] = field(default_factory=dict)
 
 
-def in_xero(setting: Setting, bill: Invoice) -> list[dict[str, Any]]:
-    return setting.xero.numbered(bill.number)
+def in_xero(office: FirmAtWork, bill: Invoice) -> list[dict[str, Any]]:
+    return office.xero.numbered(bill.number)
 
 
-def accounts(setting: Setting, bill: Invoice) -> list[str]:
+def accounts(office: FirmAtWork, bill: Invoice) -> list[str]:
     """The kind of account each line of the bill stands on."""
-    codes = [code for row in in_xero(setting, bill) for code in row["account_codes"]]
+    codes = [code for row in in_xero(office, bill) for code in row["account_codes"]]
     return ["default" if code == "405" else "its own" for code in codes]
 
 
-def statuses(setting: Setting, bill: Invoice) -> list[str]:
-    return [row["status"] for row in in_xero(setting, bill)]
+def statuses(office: FirmAtWork, bill: Invoice) -> list[str]:
+    return [row["status"] for row in in_xero(office, bill)]
 
 
-def references(setting: Setting, bill: Invoice) -> list[str]:
+def references(office: FirmAtWork, bill: Invoice) -> list[str]:
     number = bill.matter.number if bill.matter else ""
-    return ["the matter" if row["reference"] == number else row["reference"] for row in in_xero(setting, bill)]
+    return ["the matter" if row["reference"] == number else row["reference"] for row in in_xero(office, bill)]
 
 
-def names(setting: Setting, contact: Contact) -> list[tuple[str, str]]:
+def names(office: FirmAtWork, contact: Contact) -> list[tuple[str, str]]:
     """What Xero calls everybody of this client's name, ours or not, each with a status."""
-    found = [(row["name"], row["status"]) for row in setting.xero.contacts if row["name"].startswith(contact.name)]
+    found = [(row["name"], row["status"]) for row in office.xero.contacts if row["name"].startswith(contact.name)]
     return sorted((name.replace(contact.name, "Name").replace(contact.client_number, "C"), of) for name, of in found)
 
 
-def contact_is(setting: Setting, bill: Invoice) -> list[Any]:
-    return [*statuses(setting, bill), *(status for _, status in names(setting, bill.contact))]
+def contact_is(office: FirmAtWork, bill: Invoice) -> list[Any]:
+    return [*statuses(office, bill), *(status for _, status in names(office, bill.contact))]
 
 
-def emails(setting: Setting, contact: Contact) -> list[str]:
-    rows = setting.xero.server.xero.organisation(setting.xero.organisation_id).contacts
+def emails(office: FirmAtWork, contact: Contact) -> list[str]:
+    rows = office.xero.server.xero.organisation(office.xero.organisation_id).contacts
     return [row.email for row in rows if row.name == contact.name]
 
 
-def entered_by_hand(setting: Setting, bill: Invoice) -> list[str]:
+def entered_by_hand(office: FirmAtWork, bill: Invoice) -> list[str]:
     """The state of every bill of this number, with the first words on it."""
-    rows = setting.xero.server.xero.organisation(setting.xero.organisation_id).invoices
+    rows = office.xero.server.xero.organisation(office.xero.organisation_id).invoices
     return [row.lines[0].description for row in rows if row.number == bill.number]
 
 
-def default_dies(setting: Setting) -> Invoice:
-    setting.xero.act("restore-account", code="405")
-    code = setting.account()
-    bill = setting.expense(code)
-    setting.xero.act("archive-account", code="405")
+def default_dies(office: FirmAtWork) -> Invoice:
+    office.xero.act("restore-account", code="405")
+    code = office.account()
+    bill = office.expense(code)
+    office.xero.act("archive-account", code="405")
     return bill
 
 
-def own_account_dies(setting: Setting) -> Invoice:
-    code = setting.account()
-    bill = setting.expense(code)
-    setting.xero.act("archive-account", code=code)
+def own_account_dies(office: FirmAtWork) -> Invoice:
+    code = office.account()
+    bill = office.expense(code)
+    office.xero.act("archive-account", code=code)
     return bill
 
 
-def draft(setting: Setting) -> Invoice:
-    return setting.bill(contact=setting.client())
+def draft(office: FirmAtWork) -> Invoice:
+    return office.bill(contact=office.client())
 
 
-def namesake(setting: Setting, *, email: str) -> Contact:
+def namesake(office: FirmAtWork, *, email: str) -> Contact:
     """A client of a name that a bookkeeper has entered in Xero, with this e-mail address."""
     name = f"John Smith the {next(_number)}th"
-    setting.xero.act("enter-contact", Name=name, EmailAddress="john@smith.example")
-    made: Contact = ContactFactory(firm=setting.firm, name=name, emails=(email,))
+    office.xero.act("enter-contact", Name=name, EmailAddress="john@smith.example")
+    made: Contact = ContactFactory(firm=office.firm, name=name, emails=(email,))
     return made
 
 
-def billed_while_archived(setting: Setting) -> Invoice:
-    client = setting.client()
-    setting.xero.act("archive-contact", contact=job_of(client).xero_id)
-    return setting.bill(contact=client, approved=True)
+def billed_while_archived(office: FirmAtWork) -> Invoice:
+    client = office.client()
+    office.xero.act("archive-contact", contact=job_of(client).xero_id)
+    return office.bill(contact=client, approved=True)
 
 
-def badly_addressed(setting: Setting) -> Contact:
-    made: Contact = ContactFactory(firm=setting.firm, emails=("not an address", "good@example.com"))
+def badly_addressed(office: FirmAtWork) -> Contact:
+    made: Contact = ContactFactory(firm=office.firm, emails=("not an address", "good@example.com"))
     return made
 
 
-def typed_in_before(setting: Setting) -> Invoice:
-    client, number = setting.client(), f"7{next(_number):04d}"
+def typed_in_before(office: FirmAtWork) -> Invoice:
+    client, number = office.client(), f"7{next(_number):04d}"
     line = {"Description": "Entered by hand", "Quantity": 1, "UnitAmount": 100.0, "AccountCode": "200"}
     contact = {"ContactID": job_of(client).xero_id}
     days = {"Date": "2026-07-01", "DueDate": "2026-07-15"}
-    setting.xero.act(
+    office.xero.act(
         "enter-invoice", InvoiceNumber=number, Status="AUTHORISED", Contact=contact, LineItems=[line], **days
     )
-    return setting.bill(contact=client, number=number, approved=True)
+    return office.bill(contact=client, number=number, approved=True)
 
 
-def of_a_matter(setting: Setting) -> Invoice:
-    return setting.bill(contact=setting.client(), approved=True, new_matter_number=f"M-{next(_number)}")
+def of_a_matter(office: FirmAtWork) -> Invoice:
+    return office.bill(contact=office.client(), approved=True, new_matter_number=f"M-{next(_number)}")
 
 
 NAME_TAKEN = Refusal(
@@ -248,21 +248,21 @@ ROWS = (
         sees=statuses,
         off=["DRAFT"],
         noted_off=True,
-        again=Setting.approves,
+        again=FirmAtWork.approves,
         fresh=[],
         on=["AUTHORISED"],
     ),
     Row(
         key="match_existing_contacts",
         also={"distinct_contact_names": False},
-        meets=lambda setting: namesake(setting, email="John@Smith.example"),
+        meets=lambda office: namesake(office, email="John@Smith.example"),
         sees=names,
         refusal=NAME_TAKEN,
         on=[("Name", "ACTIVE")],
     ),
     Row(
         key="distinct_contact_names",
-        meets=lambda setting: namesake(setting, email="another@smith.example"),
+        meets=lambda office: namesake(office, email="another@smith.example"),
         sees=names,
         refusal=NAME_TAKEN,
         on=[("Name", "ACTIVE"), ("Name (C)", "ACTIVE")],

@@ -66,7 +66,7 @@ def test_a_request_refused_whole_is_halved_until_its_one_bad_document_is_found(c
     assert not SyncBatch.objects.filter(closed_at=None).exists()
 
 
-def test_a_limit_in_the_middle_of_halving_leaves_nothing_over(
+def test_a_limit_in_the_middle_of_halving_leaves_no_open_batch(
     client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bills = [approved(client) for _ in range(4)]
@@ -116,7 +116,7 @@ def test_a_refused_token_is_renewed_once_and_then_the_connection_is_lost(client:
     assert (job_of(another).state, job_of(another).hold) == (State.ON_HOLD, "connection-lost")
 
 
-def test_xeros_own_trouble_notified_for_one_document_is_tried_again_by_itself(client: Contact, xero: Xero) -> None:
+def test_xeros_own_trouble_with_one_document_is_tried_again_by_itself(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     words = "An error occurred in Xero. Check the API Status page for current service status."
     told = f'{{"Invoices":[{{"InvoiceNumber":"{invoice.number}","ValidationErrors":[{{"Message":"{words}"}}]}}]}}'

@@ -43,7 +43,7 @@ def test_a_lock_date_set_in_xero_is_known_after_the_next_reading(connected: Firm
     assert read_again(connected).lock_date == date(2026, 6, 30)
 
 
-def test_a_chart_is_read_hourly_while_is_work_and_daily_otherwise(connected: Firm, xero: Xero) -> None:
+def test_a_chart_is_read_hourly_while_work_is_due_and_daily_otherwise(connected: Firm, xero: Xero) -> None:
     now = timezone.now()
     known = chart.stored(firm=connected, xero_tenant_id=xero.organisation_id)
     assert chart.is_stale(chart=None, now=now, busy=False)

@@ -66,7 +66,7 @@ def test_disconnecting_one_firm_leaves_the_other_firm_of_the_same_person_connect
     assert XeroCredential.objects.get().dead_at is None
 
 
-def test_when_xero_cannot_be_notified_the_page_says_what_to_do_in_xero(browser: Client, firm: Firm, xero: Xero) -> None:
+def test_when_xero_cannot_be_reached_the_page_says_what_to_do_in_xero(browser: Client, firm: Firm, xero: Xero) -> None:
     connected_by_page(browser, firm, xero)
     xero.fault(kind="status", status=503, path="/connections")
     answer = browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")

@@ -35,7 +35,7 @@ def test_a_healthy_connection_is_called_well_and_the_command_ends_well(healthy: 
     assert "accounts take bills" in out.getvalue()
 
 
-def test_a_firm_without_a_connection_is_notified_to_connect(firm: Firm, xero: Xero) -> None:
+def test_a_firm_without_a_connection_is_asked_to_connect(firm: Firm, xero: Xero) -> None:
     with pytest.raises(CommandError):
         call_command("xero_check", firm.slug, stdout=StringIO())
     assert set(wrong(firm)) == {"connection"}

@@ -25,6 +25,7 @@ from xero_sync.domain.errors import Fault, preflight
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
+from xero_sync.facts.status import format_moment
 from xero_sync.models import (
     BillSyncSettings,
     Cause,
@@ -306,7 +307,7 @@ def test_without_the_tick_nothing_is_stamped_anew(
     assert job_of(older).preferences == {}
 
 
-def test_where_all_were_saved_under_todays_settings_nothing_to_tick(
+def test_where_all_were_saved_under_todays_settings_no_box_is_offered(
     firm: Firm, connection: XeroConnection, maya: Person
 ) -> None:
     refused(firm, connection)
@@ -327,7 +328,7 @@ def test_retry_all_can_be_under_todays_settings_too(firm: Firm, connection: Xero
     assert job_of(bills[0]).preferences["only_approved"] is True
 
 
-def test_what_is_refused_again_is_notified_with_the_way_to_its_card(
+def test_what_is_refused_again_is_said_with_the_way_to_its_card(
     firm: Firm, connection: XeroConnection, maya: Person
 ) -> None:
     refused(firm, connection, count=3)
@@ -342,6 +343,9 @@ def test_what_is_refused_again_is_notified_with_the_way_to_its_card(
     )
     page = maya.opens(f"/{firm.slug}/needs-you/releases/{release.pk}/")
     assert "0 of 3 in Xero, 3 refused again" in page
+    when = format_moment(release.at, firm=firm)
+    assert f"Fixed lately</a> / {when}" in page
+    assert f"3 documents, by Maya Kerr, {when}" in maya.opens(f"/{firm.slug}/needs-you/fixed/")
     cause = SyncJob.objects.get(pk=last).cause_id
     assert f'1 refused again: <a href="/{firm.slug}/needs-you/?cause={cause}#cause-{cause}">' in page
     assert "What is left needs somebody." in page

@@ -149,7 +149,7 @@ def test_contacts_are_found_by_number_and_by_change(xero: Xero, key: gateway.Acc
         ({"limit": " "}, "", None),
     ],
 )
-def test_a_limit_is_notified_with_its_kind_and_its_time(
+def test_a_limit_is_read_with_its_kind_and_its_time(
     xero: Xero, key: gateway.Access, fault: dict[str, Any], kind: str, retry_after: float | None
 ) -> None:
     xero.fault(kind="status", status=429, **fault)

@@ -93,7 +93,7 @@ def test_first_the_number_is_asked_for_and_nothing_is_read(xero: Xero, page: Cli
     assert xero.calls == []
 
 
-def test_what_stands_is_shown_with_every_difference(page: Client, bill: Invoice) -> None:
+def test_what_stands_in_xero_is_shown_with_every_difference(page: Client, bill: Invoice) -> None:
     html, _ = looked_at(page, bill, "10417-B")
     assert "Not the same: number. It is kept so, with both figures." in html
     html, _ = looked_at(page, bill, "10417")

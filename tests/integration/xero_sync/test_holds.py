@@ -158,7 +158,7 @@ def test_a_bill_paused_while_its_contact_was_refused_is_waiting_on_it_after_the_
     assert job_of(bill).cause == job_of(contact).cause
 
 
-def test_a_bill_retried_waiting_on_a_refused_contact_takes_it_along(connected: Firm) -> None:
+def test_retrying_a_bill_that_waits_on_a_refused_contact_takes_the_contact_along(connected: Firm) -> None:
     contact = bad_contact(connected)
     bill = approved(contact)
     sync(connected)
@@ -201,7 +201,7 @@ def test_a_bill_moved_to_a_contact_that_is_in_xero_goes(connected: Firm, client:
     assert job_of(bill).state == State.IN_XERO
 
 
-def test_a_bill_moved_to_a_contact_that_was_refused_is_held_waiting_on_it(connected: Firm, client: Contact) -> None:
+def test_a_bill_moved_to_a_contact_that_was_refused_is_held_by_the_contact(connected: Firm, client: Contact) -> None:
     contact = bad_contact(connected)
     sync(connected)
     bill = approved(client)

@@ -233,7 +233,9 @@ def test_where_another_contact_has_our_name_the_linked_one_keeps_its_own(
 
 
 @pytest.mark.parametrize("chosen", ["", "nonsense", "C-1042", "00000000-0000-4000-8000-000000000000"])
-def test_a_contact_that_is_not_is_refused(refused: tuple[Contact, Invoice], page: Client, chosen: str) -> None:
+def test_a_contact_that_xero_does_not_have_is_refused(
+    refused: tuple[Contact, Invoice], page: Client, chosen: str
+) -> None:
     page.post(of_contact(refused[0]), {"chosen": chosen})
     assert job_of(refused[0]).state == State.NEEDS_YOU
 
@@ -271,7 +273,7 @@ def test_an_xero_that_does_not_answer_is_said_and_nothing_is_linked(
     assert job_of(refused[0]).state == State.NEEDS_YOU
 
 
-def test_without_a_connection_nothing_to_link_to(
+def test_without_a_connection_nothing_can_be_linked(
     connected: Firm, refused: tuple[Contact, Invoice], page: Client, theirs: str
 ) -> None:
     XeroConnection.objects.filter(firm=connected).update(state="LOST")

@@ -8,7 +8,7 @@ import pytest
 from django.utils.html import escape
 
 from firms.scope import firm_scope
-from tests.integration.xero_sync.nine import ROWS, Refusal, Row, Saved, Setting
+from tests.integration.xero_sync.nine import ROWS, FirmAtWork, Refusal, Row, Saved
 from tests.xero import Xero, job_of
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.preferences import PREFERENCES
@@ -21,8 +21,8 @@ each_preference = pytest.mark.parametrize("row", ROWS, ids=[row.key for row in R
 
 
 @pytest.fixture
-def setting(xero: Xero, created_on: date) -> Iterator[Setting]:
-    found = Setting.of(created_on=created_on, xero=xero)
+def office(xero: Xero, created_on: date) -> Iterator[FirmAtWork]:
+    found = FirmAtWork.of(created_on=created_on, xero=xero)
     with firm_scope(found.firm):
         yield found
 
@@ -34,41 +34,41 @@ def test_every_preference_has_a_row_in_the_order_of_the_page() -> None:
 
 @each_preference
 @pytest.mark.parametrize("created_on", [OLDER], ids=["of 2017"])
-def test_off_until_an_older_firm_switches_it_on(setting: Setting, row: Row) -> None:
-    assert not any(setting.switches.values())
-    setting.switches_to(**row.also)
-    is_refused_or_goes_the_old_way_until_it_is_switched_on(setting, row)
+def test_off_until_an_older_firm_switches_it_on(office: FirmAtWork, row: Row) -> None:
+    assert not any(office.switches.values())
+    office.switches_to(**row.also)
+    is_refused_or_goes_the_old_way_until_it_is_switched_on(office, row)
 
 
 @each_preference
 @pytest.mark.parametrize("created_on", [NEWER], ids=["of 2021"])
-def test_on_until_a_newer_firm_switches_it_off(setting: Setting, row: Row) -> None:
-    assert all(setting.switches.values())
-    saved = row.meets(setting)
-    setting.works()
-    assert row.sees(setting, saved) == (row.on if row.fresh is ... else row.fresh)
-    setting.switches_to(**row.also, **{row.key: False})
-    is_refused_or_goes_the_old_way_until_it_is_switched_on(setting, row)
+def test_on_until_a_newer_firm_switches_it_off(office: FirmAtWork, row: Row) -> None:
+    assert all(office.switches.values())
+    saved = row.meets(office)
+    office.works()
+    assert row.sees(office, saved) == (row.on if row.fresh is ... else row.fresh)
+    office.switches_to(**row.also, **{row.key: False})
+    is_refused_or_goes_the_old_way_until_it_is_switched_on(office, row)
 
 
-def is_refused_or_goes_the_old_way_until_it_is_switched_on(setting: Setting, row: Row) -> None:
-    saved = row.meets(setting)
-    setting.works()
+def is_refused_or_goes_the_old_way_until_it_is_switched_on(office: FirmAtWork, row: Row) -> None:
+    saved = row.meets(office)
+    office.works()
     if row.refusal is None:
-        assert row.sees(setting, saved) == row.off
+        assert row.sees(office, saved) == row.off
         assert (row.key in notes_on(saved)) is row.noted_off
     else:
-        is_refused_in_plain_words(setting, saved, row.refusal)
-    setting.switches_to(**{row.key: True})
-    row.again(setting, saved)
-    setting.works()
+        is_refused_in_plain_words(office, saved, row.refusal)
+    office.switches_to(**{row.key: True})
+    row.again(office, saved)
+    office.works()
     assert job_of(saved).state == State.IN_XERO, job_of(saved).faults
-    assert row.sees(setting, saved) == row.on
+    assert row.sees(office, saved) == row.on
     if not row.noted_off:
-        is_noted_with_the_way_to_the_switch(setting, row.noted_on(saved), row)
+        is_noted_with_the_way_to_the_switch(office, row.noted_on(saved), row)
 
 
-def is_refused_in_plain_words(setting: Setting, saved: Saved, refusal: Refusal) -> None:
+def is_refused_in_plain_words(office: FirmAtWork, saved: Saved, refusal: Refusal) -> None:
     """Xero's own words are on record, and on the page stand ours: what, why, who acts, and where."""
     assert job_of(saved).state == State.NEEDS_YOU
     told = [
@@ -82,21 +82,21 @@ def is_refused_in_plain_words(setting: Setting, saved: Saved, refusal: Refusal) 
     assert refusal.xero in message
     known = recognise(Fault(message))
     assert known.code == refusal.code
-    page = setting.opens(saved)
+    page = office.opens(saved)
     assert escape(refusal.xero) in page
     assert escape(known.title) in page, re.findall(r"<h3>.*?</h3>", page)
     assert refusal.who in page
     assert "<h2>What to do</h2>" in page
-    leads_to_where_it_is_mended(setting, page)
+    leads_to_where_it_is_fixed(office, page)
 
 
-def leads_to_where_it_is_mended(setting: Setting, page: str) -> None:
+def leads_to_where_it_is_fixed(office: FirmAtWork, page: str) -> None:
     """Every link opens a page that has the field it names; where nothing here can mend it, one leads to Xero."""
     [fault] = re.findall(r'<div class="fault">.*?</div>', page)
     links = [link for link in re.findall(r'href="(/[^"]*)"', fault) if not link.startswith(("/help/", "/static/"))]
     assert links or "Open Xero" in fault
     for link in links:
-        opened, anchor = setting.admin.opens(link), link.partition("#")[2]
+        opened, anchor = office.admin.opens(link), link.partition("#")[2]
         assert not anchor or f'id="{anchor}"' in opened, link
 
 
@@ -105,68 +105,68 @@ def notes_on(saved: Saved) -> dict[str, str]:
     return {note["code"]: note["text"] for note in (*job.notes, *job.applied)}
 
 
-def is_noted_with_the_way_to_the_switch(setting: Setting, saved: Saved, row: Row) -> None:
+def is_noted_with_the_way_to_the_switch(office: FirmAtWork, saved: Saved, row: Row) -> None:
     """On the document, in the story of the attempt, and with "notes" in its state only where somebody should look."""
     told = escape(notes_on(saved)[row.key])
-    page = setting.opens(saved)
+    page = office.opens(saved)
     assert page.count(told) >= 2
     assert ("In Xero, with notes" in page) is not row.quiet
     assert ("What your settings did" in page) is row.quiet
     address = re.search(rf'href="(/[^"]*)#switch-{row.key}"', page)
     assert address, "no way to the switch"
-    assert f'id="switch-{row.key}"' in setting.admin.opens(address[1])
+    assert f'id="switch-{row.key}"' in office.admin.opens(address[1])
 
 
 @pytest.mark.parametrize("created_on", [OLDER], ids=["of 2017"])
 def test_a_draft_that_was_sent_and_deleted_is_refused_which_a_firm_with_the_switch_never_meets(
-    setting: Setting, xero: Xero
+    office: FirmAtWork, xero: Xero
 ) -> None:
-    bill = setting.bill(contact=setting.client())
-    setting.works()
-    assert "as a draft, before it was approved" in setting.opens(bill)
+    bill = office.bill(contact=office.client())
+    office.works()
+    assert "as a draft, before it was approved" in office.opens(bill)
     xero.act("void-invoice", invoice=bill.number)
-    setting.saves_again(bill, **{"lines-0-description": "Advice, corrected"})
-    setting.works()
+    office.saves_again(bill, **{"lines-0-description": "Advice, corrected"})
+    office.works()
     refusal = Refusal(
         xero="Invoice not of valid status for modification",
         code="invoice-closed-in-xero",
         who="Anyone at your firm can do this.",
     )
-    is_refused_in_plain_words(setting, bill, refusal)
+    is_refused_in_plain_words(office, bill, refusal)
 
-    setting.switches_to(only_approved=True)
-    another = setting.bill(contact=bill.contact)
-    setting.works()
+    office.switches_to(only_approved=True)
+    another = office.bill(contact=bill.contact)
+    office.works()
     assert (job_of(another).state, xero.numbered(another.number)) == (State.NOT_SENT, [])
-    setting.approves(another)
-    setting.works()
+    office.approves(another)
+    office.works()
     assert [row["status"] for row in xero.numbered(another.number)] == ["AUTHORISED"]
 
 
 @pytest.mark.parametrize("created_on", [NEWER], ids=["of 2021"])
 def test_a_reference_we_wrote_is_emptied_by_a_save_without_the_switch_and_nobody_elses_is(
-    setting: Setting, xero: Xero
+    office: FirmAtWork, xero: Xero
 ) -> None:
-    bill = setting.bill(contact=setting.client(), approved=True, new_matter_number="M-77")
-    setting.works()
-    setting.switches_to(matter_as_reference=False)
-    setting.works()
+    bill = office.bill(contact=office.client(), approved=True, new_matter_number="M-77")
+    office.works()
+    office.switches_to(matter_as_reference=False)
+    office.works()
     assert [row["reference"] for row in xero.numbered(bill.number)] == ["M-77"]
-    setting.saves_again(bill)
-    setting.works()
+    office.saves_again(bill)
+    office.works()
     assert [row["reference"] for row in xero.numbered(bill.number)] == [""]
-    assert "What your settings did" not in setting.opens(bill)
+    assert "What your settings did" not in office.opens(bill)
     sent = job_of(bill).sync_attempts.filter(http_status=200).count()
-    setting.saves_again(bill)
-    setting.works()
+    office.saves_again(bill)
+    office.works()
     assert job_of(bill).sync_attempts.filter(http_status=200).count() == sent
 
 
 @pytest.mark.parametrize("created_on", [NEWER], ids=["of 2021"])
-def test_a_lost_answer_loses_no_note(setting: Setting, xero: Xero) -> None:
-    client = setting.client()
+def test_a_lost_answer_loses_no_note(office: FirmAtWork, xero: Xero) -> None:
+    client = office.client()
     xero.fault(kind="cut_after", method="PUT", path="/Invoices")
-    bill = setting.bill(contact=client, approved=True, new_matter_number="M-78")
-    setting.works()
+    bill = office.bill(contact=client, approved=True, new_matter_number="M-78")
+    office.works()
     assert job_of(bill).state == State.IN_XERO
-    assert "The matter number M-78 is the reference in Xero." in setting.opens(bill)
+    assert "The matter number M-78 is the reference in Xero." in office.opens(bill)

@@ -67,7 +67,7 @@ def archived_category(firm: Firm) -> Any:
     return CategoryFactory(firm=firm, name="Travel", account_code="420")
 
 
-def test_a_months_bills_are_notified_by_cause_with_count_money_and_the_field(
+def test_a_months_bills_are_grouped_by_cause_with_count_money_and_the_field(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     travel = archived_category(firm)
@@ -167,7 +167,7 @@ def test_a_saved_bill_and_contact_tell_it_on_their_pages_also_without_script(
     assert part.startswith('<section class="card" id="preflight"')
 
 
-def test_an_address_xero_refuses_is_notified_as_a_note_where_it_would_be_left_out(
+def test_an_address_xero_refuses_is_a_note_where_it_would_be_left_out(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     contact = ContactFactory(firm=firm, emails=("not an address",))
@@ -177,7 +177,7 @@ def test_an_address_xero_refuses_is_notified_as_a_note_where_it_would_be_left_ou
     assert "Xero does not accept the e-mail address" in words(page, address)
 
 
-def test_a_bill_that_is_in_xero_counts_as_in_xero_whatever_has_become_of_its_accounts(
+def test_a_bill_that_arrived_counts_as_in_xero_whatever_has_become_of_its_accounts(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     travel = archived_category(firm)
@@ -232,7 +232,7 @@ def test_reading_again_goes_back_to_the_question_and_nowhere_else(connected: Fir
     assert answer["Location"] == f"/{connected.slug}/preflight/"
 
 
-def test_a_firm_that_is_not_connected_is_notified_what_is_not_known(firm: Firm, page: Client) -> None:
+def test_a_firm_that_is_not_connected_reads_what_is_not_known(firm: Firm, page: Client) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
     for address in ("preflight/", f"preflight/invoices/{bill.pk}/"):
         shown = words(page, f"/{firm.slug}/{address}")

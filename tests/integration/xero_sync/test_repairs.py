@@ -133,7 +133,7 @@ def test_the_matter_number_is_the_reference_or_nothing_is(connected: Firm, xero:
     assert references == {with_reference.number: "M-0231", without.number: ""}
 
 
-def test_a_clash_that_xero_cannot_be_asked_about_now_is_mended_later(connected: Firm, bookkeepers: Xero) -> None:
+def test_a_clash_that_xero_cannot_be_asked_about_now_is_fixed_later(connected: Firm, bookkeepers: Xero) -> None:
     bookkeepers.fault(kind="status", status=503, method="GET", path="Contacts")
     contact = john(connected, "John@Smith.example")
     sync(connected)

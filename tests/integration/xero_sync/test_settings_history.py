@@ -161,7 +161,7 @@ def test_each_choice_of_an_archived_account_is_listed_with_its_field(older: Firm
     assert 'id="id_expenses_account"' in text
 
 
-def test_staff_are_notified_of_an_archived_account_without_a_field_they_may_not_change(older: Firm) -> None:
+def test_staff_read_of_an_archived_account_without_a_field_they_may_not_change(older: Firm) -> None:
     CategoryFactory(firm=older, name="Trains", kind=CategoryKind.DISBURSEMENT, account_code="420")
     warned = page(signed_in(join(older, Role.STAFF)), older).split('id="dead-accounts"')[1].split("</ul>")[0]
     assert "Trains: 420" in warned

@@ -219,9 +219,7 @@ def old_browser(old_firm: Firm) -> Client:
     return signed_in(User.objects.get(memberships__firm=old_firm))
 
 
-def test_a_firm_from_before_july_2019_is_notified_why_its_improvements_are_off(
-    old_browser: Client, old_firm: Firm
-) -> None:
+def test_a_firm_from_before_july_2019_reads_why_its_improvements_are_off(old_browser: Client, old_firm: Firm) -> None:
     text = page(old_browser, old_firm)
     assert "Your firm joined in May 2017" in text
     assert "Switch all on" in text
@@ -230,7 +228,7 @@ def test_a_firm_from_before_july_2019_is_notified_why_its_improvements_are_off(
     assert "Your firm joined in May 2017" not in page(old_browser, old_firm)
 
 
-def test_a_newer_firm_is_notified_nothing_of_2019(browser: Client, firm: Firm) -> None:
+def test_a_newer_firm_reads_nothing_of_2019(browser: Client, firm: Firm) -> None:
     press(browser, firm, "preferences/", shown=READY[0], was_on=READY[0])
     assert "Your firm joined" not in page(browser, firm)
 

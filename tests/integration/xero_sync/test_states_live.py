@@ -34,7 +34,7 @@ def poll_of(html: str) -> tuple[str, str]:
     return found[1].replace("&amp;", "&"), f'"{found[2]}"'
 
 
-def test_an_open_list_is_notified_nothing_while_nothing_changed(
+def test_an_open_list_gets_nothing_while_nothing_changed(
     firm: Firm, connection: XeroConnection, page: Client, django_assert_max_num_queries: Any
 ) -> None:
     InvoiceFactory(firm=firm, approved=True)

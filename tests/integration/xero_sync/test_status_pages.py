@@ -181,7 +181,7 @@ def test_every_page_says_how_the_connection_stands(
     assert f"{words_shown} <strong>Harrow Lane Pty</strong>" in words(page, f"/{firm.slug}/needs-you/")
 
 
-def test_an_unconnected_firm_is_notified_so_on_every_page(firm: Firm, page: Client) -> None:
+def test_an_unconnected_firm_reads_so_on_every_page(firm: Firm, page: Client) -> None:
     assert "Not connected to Xero" in words(page, f"/{firm.slug}/needs-you/")
 
 

@@ -218,7 +218,7 @@ def test_keys_are_rotated_and_every_token_is_kept(credential: XeroCredential, se
     assert secrets_of(credential) == held
 
 
-def test_with_the_wrong_keys_nothing_is_lost_and_an_operator_is_notified(
+def test_with_the_wrong_keys_nothing_is_lost_and_an_operator_reads_of_it(
     credential: XeroCredential, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.TOKEN_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]

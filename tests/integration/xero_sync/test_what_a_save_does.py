@@ -114,7 +114,7 @@ def test_sending_goes_on_with_the_old_version_and_the_new_one_goes_next(client: 
     assert described(xero, invoice.number) == "The newest words"
 
 
-def test_in_xero_the_difference_is_sent_if_one_is(client: Contact, xero: Xero) -> None:
+def test_in_xero_the_difference_is_sent_and_nothing_without_one(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     sync(client.firm)
     xero.forget_calls()

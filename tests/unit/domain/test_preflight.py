@@ -183,7 +183,7 @@ def test_an_archived_contact_is_restored_for_a_bill_or_stops_it(restores: bool, 
     ("tax_type", "code"),
     [("INPUT", "tax-not-for-account"), ("OLD", "tax-type-unknown"), ("NEVER", "tax-type-unknown")],
 )
-def test_a_tax_type_that_xero_would_not_take_is_notified(tax_type: str, code: str) -> None:
+def test_a_tax_type_that_xero_would_not_take_is_a_fault(tax_type: str, code: str) -> None:
     assert codes(forecast(BILL, firm_books=books(GST=tax_type))[1]) == [code]
 
 

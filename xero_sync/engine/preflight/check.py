@@ -1,4 +1,4 @@
-"""What would become of saved or typed bills if they were sent now: rows and the index of Xero -> domain.preflight.
+"""What would become of saved or typed bills if they were sent now: rows and the index of Xero -> engine.preflight.
 
 A fixed number of queries, whatever the number of bills. Nothing is written, and Xero is not asked.
 """

@@ -58,7 +58,7 @@ def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], there: Kn
         found = {each.document.object_id: _judge(each, there) for each in batch}
         for each in batch:
             outcome = found[each.document.object_id]
-            mended = _mended(each, there) if _may_fix(each, outcome.judged) else None
+            mended = _fixed_contact(each, there) if _may_fix(each, outcome.judged) else None
             if mended is not None:
                 line.append(mended)
                 continue
@@ -138,7 +138,7 @@ def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> F
     return preflight("contact-rename-refused", name=before.name if before else "", new_name=name)
 
 
-def _mended(given: DocumentGiven[ContactDocument], there: KnownInXero) -> DocumentGiven[ContactDocument] | None:
+def _fixed_contact(given: DocumentGiven[ContactDocument], there: KnownInXero) -> DocumentGiven[ContactDocument] | None:
     """The contact as `repairs` would put it back in line, or nothing where a person has to act."""
     document = given.document
     number = document.number_sent or document.client_number
