@@ -80,7 +80,7 @@ def saved_earlier() -> "QuerySet[SyncJob]":
     apart = FirmPreference.objects.filter(firm_id=OuterRef("firm_id"), key__in=READY).exclude(
         on=Coalesce(Cast(was, BooleanField()), False)
     )
-    to_go = SyncJob.objects.filter(kind=Kind.INVOICE).exclude(state__in=[State.IN_XERO, State.CANCELLED])
+    to_go = SyncJob.objects.filter(kind=Kind.INVOICE).exclude(state=State.IN_XERO)
     never = Q(state=State.NOT_SENT) & ~Q(hold__in=[NotSent.DRAFT.value, NotSent.BEFORE_START.value])
     return to_go.exclude(never).filter(Exists(apart))
 

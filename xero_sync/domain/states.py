@@ -12,7 +12,6 @@ class State(StrEnum):
     CHECKING = "CHECKING"
     ON_HOLD = "ON_HOLD"
     NEEDS_YOU = "NEEDS_YOU"
-    CANCELLED = "CANCELLED"
 
 
 class Event(StrEnum):

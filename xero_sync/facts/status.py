@@ -260,7 +260,6 @@ _SENTENCES: Mapping[str, Any] = {
     State.CHECKING: lambda job, firm: "Sent, but no answer came back. Asking Xero before sending again.",
     State.ON_HOLD: _on_hold,
     State.NEEDS_YOU: _needs_you,
-    State.CANCELLED: lambda job, firm: "Cancelled.",
 }
 
 

@@ -96,7 +96,7 @@ def _counts(firm: Firm, wanted: InvoiceFilter, kept: Kept | None) -> tuple[dict[
         counts[tally.state] += tally.bills
         if tally.noted and tally.state == State.IN_XERO:
             counts[WITH_NOTES] += tally.bills
-    judged = sum(counts[state.value] for state in State if state != State.CANCELLED)
+    judged = sum(counts[state.value] for state in State)
     # What was never judged was never sent either.
     counts[State.NOT_SENT.value] += max(total - judged, 0)
     return counts, total

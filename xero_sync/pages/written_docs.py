@@ -7,6 +7,7 @@ from typing import Final
 from xero_sync.domain.errors import BY_CODE, BY_NUMBER, TABLE, KnownError, Owner, plain_title
 from xero_sync.domain.preferences import ALWAYS_ON, BY_KEY, CUTOVER, PREFERENCES, Preference
 from xero_sync.pages import help as pages
+from xero_sync.pages.states_page import write_states
 
 _WRITTEN: Final = "Written by `manage.py write_docs` from `{source}`. Change the table, not this file."
 _OWNERS: Final = {Owner.STAFF: "billing staff", Owner.ADMIN: "firm admin", Owner.US: "us", Owner.NOBODY: "nobody"}
@@ -78,7 +79,11 @@ def preferences() -> str:
     return "\n".join(lines) + "\n"
 
 
-_PAGES: Final[Mapping[str, Callable[[], str]]] = {"xero-errors.md": xero_errors, "preferences.md": preferences}
+_PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "xero-errors.md": xero_errors,
+    "preferences.md": preferences,
+    "states.md": write_states,
+}
 
 
 def _error(known: KnownError) -> list[str]:

@@ -13,7 +13,7 @@ from xero_sync.pages import written_docs
 class Command(RefusableCommand):
     """Needs no database."""
 
-    help = "Write docs/xero-errors.md and docs/preferences.md from the tables the sync runs on."
+    help = "Write the pages under docs/ that come from the tables the sync runs on."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
