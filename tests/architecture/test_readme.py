@@ -1,4 +1,4 @@
-"""What README promises is there: settings, make targets, commands, links."""
+"""What README and the pages under docs/ name is in the repository: settings, make targets, commands, links."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,9 @@ from django.core.management import get_commands
 
 TOP = Path(settings.BASE_DIR)
 README = (TOP / "README.md").read_text()
+SETTINGS = (TOP / "docs" / "settings.md").read_text()
+RUNBOOK = (TOP / "docs" / "runbook.md").read_text()
+PAGES = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]
 READ = re.compile(r"""\benv\.\w+\(\s*"([A-Z][A-Z_]+)\"""")
 GIVEN = re.compile(r"""\.(?:text|flag|port|get)\("([A-Z][A-Z_]+)\"|name="([A-Z]+_PORT)\"""")
 COMPOSE = re.compile(r"\$\{([A-Z_]+)")
@@ -25,8 +28,8 @@ def settings_read() -> set[str]:
 
 
 def documented() -> set[str]:
-    """Every variable that has a row in README."""
-    return {name for row in ROW.findall(README) for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+    """Every variable that has a row in the page of settings."""
+    return {name for row in ROW.findall(SETTINGS) for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
 
 
 def in_example() -> set[str]:
@@ -43,7 +46,7 @@ def test_the_settings_are_found_at_all() -> None:
     assert {"WEB_PORT", "EMULATOR_PORT", "CHROMIUM"} <= launcher_reads()
 
 
-def test_every_setting_is_in_readme() -> None:
+def test_every_setting_is_documented() -> None:
     assert settings_read() - documented() == set()
     assert launcher_reads() - documented() == set()
 
@@ -52,22 +55,22 @@ def test_every_setting_is_in_the_example() -> None:
     assert settings_read() - in_example() == NOT_IN_EXAMPLE
 
 
-def test_what_docker_compose_reads_is_in_readme_and_in_the_example() -> None:
+def test_what_docker_compose_reads_is_documented_and_in_the_example() -> None:
     read = set(COMPOSE.findall((TOP / "docker-compose.yml").read_text()))
     assert read - documented() == set()
     assert read - in_example() == set()
 
 
-def test_readme_names_no_setting_that_nothing_reads() -> None:
+def test_no_setting_is_documented_that_nothing_reads() -> None:
     read = settings_read() | launcher_reads() | set(COMPOSE.findall((TOP / "docker-compose.yml").read_text()))
     assert documented() - read - {"LOCAL_DIR"} == set()
 
 
-def test_readmes_defaults_are_the_settings() -> None:
+def test_the_documented_defaults_are_the_settings() -> None:
     plain = re.compile(r"""env\.\w+\(\s*"([A-Z_]+)",\s*default="?([^"()\s]+?)"?\)""")
     for file in (TOP / "config").glob("*.py"):
         for name, default in plain.findall(file.read_text()):
-            row = next(line for line in README.splitlines() if line.startswith("|") and f"`{name}`" in line)
+            row = next(line for line in SETTINGS.splitlines() if line.startswith("|") and f"`{name}`" in line)
             said = {"[]": "none", "False": "false"}.get(default, default)
             assert said in row, row
 
@@ -81,16 +84,25 @@ def test_every_make_target_named_exists(target: str) -> None:
 
 def test_every_command_is_named_and_every_command_named_exists() -> None:
     ours = {name for name, app in get_commands().items() if app in APPS}
-    section = README.split("## Commands")[1].split("## Settings")[0]
+    section = RUNBOOK.split("## Commands")[1].split("\n## ")[0]
     named = {name for row in ROW.findall(section) for name in re.findall(r"`([a-z_]+)", row)}
     assert named == ours
 
 
-def test_every_folder_on_the_map_and_every_link_exists() -> None:
+def test_every_folder_on_the_map_exists() -> None:
     section = README.split("## Find your way")[1].split("[docs/architecture.md]")[0]
     folders = [name for row in ROW.findall(section) for name in re.findall(r"`([\w/]+)/`", row)]
     assert len(folders) > 8
-    assert [name for name in [*folders, *LINK.findall(README)] if not (TOP / name).exists()] == []
+    assert [name for name in folders if not (TOP / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    assert [name for name in LINK.findall(page.read_text()) if not (page.parent / name).exists()] == []
+
+
+def test_readme_links_every_page_under_docs() -> None:
+    assert {f"docs/{page.name}" for page in PAGES[1:]} - set(LINK.findall(README)) == set()
 
 
 def test_each_sentence_of_the_faq_has_its_test_in_the_table() -> None:
