@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "expense_categories",
     "billing",
     "xero_sync",
+    "help_center",
     "ops",
 ]
 

@@ -12,7 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("ops/", include("ops.urls")),
     path("xero/", include("xero_sync.callback_urls")),
-    path("help/", include("xero_sync.help_urls")),
+    path("help/", include("help_center.urls")),
     path("", include("firms.urls")),
     path("<slug:firm>/", include("billing.urls")),
     path("<slug:firm>/expense-categories/", include("expense_categories.urls")),

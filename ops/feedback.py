@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
 
-from xero_sync.models import HelpFeedback, HelpReason
-from xero_sync.pages.help import page_title
+from help_center.models import HelpFeedback, HelpReason
+from help_center.pages import find_page_title
 
 COMMENTS = 50
 
@@ -43,7 +43,7 @@ def by_page() -> list[AboutPage]:
     pages = [
         AboutPage(
             key=row["page"],
-            title=page_title(row["page"]),
+            title=find_page_title(row["page"]),
             yes=row["yes"],
             wrong=row["wrong"],
             elsewhere=row["elsewhere"],

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST
 
 from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
+from help_center.pages import find_page_title
 from ops import acts, attempts, board, failures, feedback, proposed, reading
 from ops.words import number
 from xero_sync import telling
 from xero_sync.domain.errors import UNKNOWN, plain_title
 from xero_sync.pages.activity import OUTCOMES
-from xero_sync.pages.help import page_title
 
 
 @operator_view
@@ -146,7 +146,9 @@ def help_feedback(request: OperatorRequest) -> HttpResponse:
         "nav_active": "feedback",
         "pages": pages,
         "chosen": chosen,
-        "comments": [(page_title(each.page), each) for each in feedback.comments(page=chosen.key if chosen else None)],
+        "comments": [
+            (find_page_title(each.page), each) for each in feedback.comments(page=chosen.key if chosen else None)
+        ],
     }
     return render(request, "ops/feedback.html", context)
 

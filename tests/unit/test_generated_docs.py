@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from help_center import states_page, written_docs
 from xero_sync.domain.errors import TABLE
 from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES
 from xero_sync.domain.states import MOVES, Event, State
 from xero_sync.facts.status import LABELS
-from xero_sync.pages import states_page, written_docs
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -9,7 +9,6 @@ from xero_sync.models.connection import (
     XeroConsent,
     XeroCredential,
 )
-from xero_sync.models.help import HelpFeedback, HelpReason
 from xero_sync.models.index import XeroDocument, XeroIndex
 from xero_sync.models.mails import Mail, MailChoice, MailLine
 from xero_sync.models.queue import SyncAttempt, SyncBatch, SyncJob, SyncLane, WorkerHeartbeat
@@ -20,8 +19,6 @@ __all__ = [
     "Cause",
     "ConnectionState",
     "FirmPreference",
-    "HelpFeedback",
-    "HelpReason",
     "Mail",
     "MailChoice",
     "MailLine",

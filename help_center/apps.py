@@ -1,0 +1,8 @@
+"""The help pages, made from the sync's tables, and what readers answer."""
+
+from django.apps import AppConfig
+
+
+class HelpCenterConfig(AppConfig):
+    name = "help_center"
+    default_auto_field = "django.db.models.BigAutoField"
