@@ -56,7 +56,10 @@ class FeedbackForm(forms.Form):
 def record_feedback(
     *, page: str, helpful: bool, reason: str, comment: str, firm: Firm | None, user: User | None, now: datetime
 ) -> HelpFeedback:
-    """Store one answer. Raises TooManyAnswers when a person, or all strangers together, gave too many within an hour."""
+    """Store one answer.
+
+    Raises TooManyAnswers when a person, or all strangers together, gave too many within an hour.
+    """
     with all_firms():
         given = HelpFeedback.objects.filter(user=user, at__gt=now - HOUR).count()
     if given >= (A_PERSONS if user else ALL_STRANGERS):

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
         ('firms', '0001_initial'),
-        ('xero_sync', '0008_help_moves_out'),
+        ('xero_sync', '0010_help_moves_out'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

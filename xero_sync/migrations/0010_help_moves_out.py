@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('xero_sync', '0007_mails'),
+        ('xero_sync', '0009_check_sync_states'),
     ]
 
     operations = [
