@@ -103,6 +103,7 @@ def test_why_a_failure_means_a_missing_invoice_so_it_is_shown_with_the_field_tha
 
 def test_which_errors_each_improvement_names_its_messages_and_each_failure_its_improvement(older: Office) -> None:
     page = older.admin.opens(f"{HELP}improvements/")
+    assert len(PREFERENCES) == 9
     for preference in PREFERENCES:
         assert f'id="{preference.key}"' in page
         assert preference.prevents in page
@@ -218,6 +219,7 @@ def test_where_to_learn_more_every_page_opens_and_is_linked_from_the_settings(ol
         assert f'href="{HELP}{page}' in section
     settings = older.opens_settings()
     assert f'href="{HELP}configure/' in settings
+    assert len(PREFERENCES) == 9
     assert all(f"{HELP}improvements/?firm={older.firm.slug}#{each.key}" in settings for each in PREFERENCES)
     for page in pages:
         assert "Was this helpful?" in older.admin.opens(HELP + page)

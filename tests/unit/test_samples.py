@@ -64,6 +64,7 @@ def test_one_bill_travels_out_of_town(bills: LedesFile) -> None:
 def test_three_bills_are_dated_in_the_locked_period(bills: LedesFile) -> None:
     locked = [bill for bill in bills.invoices if bill.invoice_date <= date(2026, 7, 31)]
     assert numbers(locked) == ["10401", "10402", "10403"]
+    assert len(bills.invoices) == 150
     assert all(date(2026, 7, 1) <= bill.invoice_date <= date(2026, 11, 15) for bill in bills.invoices)
 
 

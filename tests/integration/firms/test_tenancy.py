@@ -88,7 +88,9 @@ def test_another_firms_page_is_the_page_that_does_not_exist(staff_page: Client) 
     invoice = InvoiceFactory(firm=theirs)
     nowhere = staff_page.get("/no-such-firm/invoices/")
     assert nowhere.status_code == 404
-    for page in pages_of(theirs, invoice):
+    pages = pages_of(theirs, invoice)
+    assert len(pages) == 15
+    for page in pages:
         answer = staff_page.get(page)
         assert (answer.status_code, answer.content) == (404, nowhere.content), page
         assert staff_page.post(page).status_code == 404

@@ -78,6 +78,7 @@ def test_every_link_of_the_help_leads_to_a_page_and_a_place_on_it(client: Client
 
 def test_the_list_of_improvements_is_made_from_the_tables(client: Client) -> None:
     html = html_of(client, f"{HELP}improvements/")
+    assert (len(PREFERENCES), len(ALWAYS_ON)) == (9, 10)
     for preference in PREFERENCES:
         assert f'id="{preference.key}"' in html
         assert preference.label in html

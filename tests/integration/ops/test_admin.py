@@ -37,7 +37,9 @@ def test_no_page_of_the_admin_shows_what_a_firm_wrote_about_its_clients(firm: Fi
         settle(firm, connect(firm), bills_end(ARCHIVED))
         Cause.objects.update(subject="Adaeze Okafor")
     staff, pages = signed_in(OperatorFactory()), 0
-    for model in (model for model, entry in admin.site._registry.items() if isinstance(entry, LookOnly)):
+    models = [model for model, entry in admin.site._registry.items() if isinstance(entry, LookOnly)]
+    assert len(models) > 10
+    for model in models:
         base = f"/admin/{model._meta.label_lower.replace('.', '/')}/"
         with all_firms():
             rows = list(model._default_manager.values_list("pk", flat=True)[:20])

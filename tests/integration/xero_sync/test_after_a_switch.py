@@ -95,6 +95,7 @@ def test_after_a_switch_the_section_says_for_what_it_holds_and_which_bills_still
     assert "To bring one along, edit and save the bill or its contact." in told
     [address] = re.findall(r'href="([^"]*settings=earlier)"', told)
     page = maya.opens(address)
+    assert len(bills) == 3
     assert all(f">{bill.number}</a>" in page for bill in bills)
     assert "earlier settings" in page
 

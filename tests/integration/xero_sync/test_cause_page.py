@@ -69,7 +69,9 @@ def test_the_page_says_what_why_how_and_who_with_every_document(firm: Firm, caus
     html = words(page.get(address(cause)))
     for each in ("Account 420 was archived or deleted in Xero", "3 bills, 3,300.00 AUD", "A firm admin can do this."):
         assert each in html
-    for job in cause.jobs.all():
+    jobs = list(cause.jobs.all())
+    assert len(jobs) == 3
+    for job in jobs:
         bill = firm.invoices.get(pk=job.object_id)
         assert f"/{firm.slug}/invoices/{bill.pk}/" in html
         assert bill.contact.name in html

@@ -269,6 +269,7 @@ def test_a_switch_changes_no_job_that_was_already_saved(browser: Client, connect
 
 def test_only_what_acts_already_can_be_switched(browser: Client, firm: Firm) -> None:
     text = page(browser, firm)
+    assert len(PREFERENCES) == 9
     for preference in PREFERENCES:
         assert (f'value="{preference.key}"' in text) == preference.ready
     for key in [*NOT_READY, "invented"]:

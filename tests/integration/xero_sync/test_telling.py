@@ -190,7 +190,9 @@ def test_each_firm_is_notified_of_its_own_only(firm: Firm, admin: User) -> None:
     assert "430" not in found[admin.email].body
     assert str(firm) not in found[boss.email].body
     with all_firms():
-        assert all(line.firm_id == line.cause.firm_id == line.mail.firm_id for line in MailLine.objects.all())
+        lines = list(MailLine.objects.all())
+        assert len(lines) == 2
+        assert all(line.firm_id == line.cause.firm_id == line.mail.firm_id for line in lines)
 
 
 def test_a_name_that_breaks_lines_cannot_write_headers_and_no_client_stands_in_a_subject(firm: Firm) -> None:
@@ -198,7 +200,9 @@ def test_a_name_that_breaks_lines_cannot_write_headers_and_no_client_stands_in_a
     firm.refresh_from_db()
     refuse(firm, archived("420\r\nBcc: thief@example.com"))
     refuse(firm, NAME_TAKEN)
-    for message in round_of_mails():
+    messages = round_of_mails()
+    assert len(messages) == 2
+    for message in messages:
         assert "\n" not in message.subject
         assert "John Smith" not in message.subject
         assert message.message().get_all("Bcc") is None

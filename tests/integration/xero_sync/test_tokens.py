@@ -63,6 +63,8 @@ def test_the_database_holds_no_token_in_the_clear(credential: XeroCredential) ->
     with database.cursor() as cursor:
         cursor.execute("SELECT to_jsonb(c)::text FROM xero_sync_xerocredential c")
         dump = " ".join(row[0] for row in cursor.fetchall())
+    assert set(held) == {"access_token", "refresh_token"}
+    assert credential.xero_user_id in dump
     assert all(secret not in dump for secret in held.values())
 
 

@@ -89,6 +89,7 @@ def test_the_same_preferences_differ_in_nothing() -> None:
 
 
 def test_every_switch_says_in_one_sentence_what_it_does_and_prevents() -> None:
+    assert len(PREFERENCES) == 9
     for each in PREFERENCES:
         for text in (each.help, each.off_help, each.prevents):
             assert text.endswith(".")
@@ -98,7 +99,7 @@ def test_every_switch_says_in_one_sentence_what_it_does_and_prevents() -> None:
 
 def test_the_messages_of_each_switch_are_rows_of_the_list() -> None:
     listed = {each.key: each.messages for each in PREFERENCES}
-    assert all(1 <= number <= 76 for numbers in listed.values() for number in numbers)
+    assert {number for numbers in listed.values() for number in numbers} <= set(range(1, 77))
     assert listed["drop_invalid_emails"] == (8,)
     assert listed["matter_as_reference"] == ()
 
