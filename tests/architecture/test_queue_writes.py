@@ -1,4 +1,4 @@
-"""Only the outbox writes queue rows and causes: each module's syntax tree is read for writes elsewhere.
+"""Only the outbox writes queue rows, Xero records and causes: each module's syntax tree is read for writes elsewhere.
 
 Rows are followed by name: through aliases, annotations, assignments, loops, comprehensions and the firm's related
 managers. A row that an unannotated helper returns is not seen.
@@ -15,8 +15,8 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 PACKAGES = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
 OUTBOX = TOP / "xero_sync" / "outbox"
-ROWS = {"SyncJob", "SyncBatch", "SyncAttempt", "SyncLane", "Cause"}
-MANAGERS = {"sync_jobs", "sync_batches", "sync_attempts", "sync_lane", "invoice_jobs"}
+ROWS = {"SyncJob", "SyncBatch", "SyncAttempt", "SyncLane", "XeroRecord", "Cause"}
+MANAGERS = {"sync_jobs", "sync_batches", "sync_attempts", "sync_lane", "xero_records", "record", "invoice_jobs"}
 SYNCHRONOUS = {"save", "create", "update", "bulk_create", "bulk_update", "delete", "get_or_create", "update_or_create"}
 WRITES = SYNCHRONOUS | {f"a{name}" for name in SYNCHRONOUS}
 
@@ -154,6 +154,8 @@ def test_the_outbox_itself_is_seen_to_write() -> None:
         "def change():\n    get_object_or_404(SyncJob, pk=1).delete()",
         "def change():\n    job, rest = SyncJob.objects.first(), 2\n    SyncJob.objects.aupdate(state='x')",
         "def change(firm):\n    firm.sync_jobs.update(state='x')",
+        "def change(bill):\n    record = XeroRecord.objects.get(job__object_id=bill.pk)\n    record.save()",
+        "def change(row):\n    row.record.save()",
     ],
 )
 def test_a_planted_write_is_found(source: str) -> None:

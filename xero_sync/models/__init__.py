@@ -12,6 +12,7 @@ from xero_sync.models.connection import (
 from xero_sync.models.index import XeroDocument, XeroIndex
 from xero_sync.models.mails import Mail, MailChoice, MailLine
 from xero_sync.models.queue import SyncAttempt, SyncBatch, SyncJob, SyncLane, WorkerHeartbeat
+from xero_sync.models.record import XeroRecord
 from xero_sync.models.settings import BillSyncSettings, FirmPreference, TaxMapping
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "XeroCredential",
     "XeroDocument",
     "XeroIndex",
+    "XeroRecord",
 ]

@@ -1,0 +1,134 @@
+"""What the migrations of `XeroRecord` share: which column of the job each of its own comes from, and the SQL of both.
+
+While the code of two releases serves, the old one knows only the job's columns and the new one only the record's.
+Triggers carry over what either changes, column by column: what one release did not touch is never set back by it.
+"""
+
+JOB, RECORD = "xero_sync_syncjob", "xero_sync_xerorecord"
+# The job's column, the record's, and the value that says nothing is known.
+COLUMNS = (
+    ("xero_tenant_id", "xero_tenant_id", "''"),
+    ("xero_id", "xero_id", "''"),
+    ("number_sent", "number", "''"),
+    ("xero_status", "status", "''"),
+    ("line_ids", "line_ids", "'{}'::jsonb"),
+    ("link", "link", "'{}'::jsonb"),
+    ("confirmed_hash", "confirmed_hash", "''"),
+    ("confirmed_version", "confirmed_version", "0"),
+    ("confirmed_at", "confirmed_at", "NULL"),
+    ("xero_subtotal", "subtotal", "NULL"),
+    ("xero_tax", "tax", "NULL"),
+    ("xero_total", "total", "NULL"),
+    ("notes", "notes", "'[]'::jsonb"),
+    ("applied", "applied", "'[]'::jsonb"),
+)
+_JOB_COLUMNS = [job for job, _, _ in COLUMNS]
+_RECORD_COLUMNS = [record for _, record, _ in COLUMNS]
+_TARGETS = ", ".join(["job_id", "firm_id", *_RECORD_COLUMNS, "reference_is_ours"])
+
+
+def _row(alias: str, columns: list[str]) -> str:
+    return f"({', '.join(f'{alias}.{column}' for column in columns)})"
+
+
+def _is_known(alias: str) -> str:
+    return f"{_row(alias, _JOB_COLUMNS)} IS DISTINCT FROM ({', '.join(empty for _, _, empty in COLUMNS)})"
+
+
+def _values(alias: str) -> str:
+    # The reference in Xero was written by us if the last success noted it.
+    ours = f"""{alias}.applied @> '[{{"code": "matter_as_reference"}}]'"""
+    return ", ".join(f"{alias}.{column}" for column in ["id", "firm_id", *_JOB_COLUMNS]) + f", {ours}"
+
+
+def _changed_only(column: str, *, source: str, old: str, value: str, kept: str) -> str:
+    return f"{column} = CASE WHEN NEW.{source} IS DISTINCT FROM OLD.{source} THEN {value} ELSE {kept} END"
+
+
+_RECORD_SETS = ",\n            ".join(
+    _changed_only(record, source=job, old=job, value=f"EXCLUDED.{record}", kept=f"{RECORD}.{record}")
+    for job, record in [*zip(_JOB_COLUMNS, _RECORD_COLUMNS, strict=True), ("applied", "reference_is_ours")]
+)
+_JOB_SETS = ",\n        ".join(
+    _changed_only(job, source=record, old=record, value=f"NEW.{record}", kept=f"{JOB}.{job}")
+    for job, record in zip(_JOB_COLUMNS, _RECORD_COLUMNS, strict=True)
+)
+
+JOB_TO_RECORD = f"""
+CREATE OR REPLACE FUNCTION xero_sync_job_to_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM {RECORD} WHERE job_id = OLD.id;
+        RETURN NULL;
+    END IF;
+    INSERT INTO {RECORD} ({_TARGETS})
+    VALUES ({_values("NEW")})
+    ON CONFLICT (job_id) DO UPDATE SET
+            {_RECORD_SETS};
+    RETURN NULL;
+END $$
+"""
+# Not from within the other trigger: that has just carried the same values over.
+JOB_TRIGGERS = (
+    f"""
+CREATE OR REPLACE TRIGGER job_inserted AFTER INSERT ON {JOB} FOR EACH ROW
+WHEN (pg_trigger_depth() = 0 AND {_is_known("NEW")}) EXECUTE FUNCTION xero_sync_job_to_record()
+""",
+    f"""
+CREATE OR REPLACE TRIGGER job_updated AFTER UPDATE OF {", ".join(_JOB_COLUMNS)} ON {JOB} FOR EACH ROW
+WHEN (pg_trigger_depth() = 0 AND {_row("OLD", _JOB_COLUMNS)} IS DISTINCT FROM {_row("NEW", _JOB_COLUMNS)})
+EXECUTE FUNCTION xero_sync_job_to_record()
+""",
+    f"""
+CREATE OR REPLACE TRIGGER job_deleted AFTER DELETE ON {JOB} FOR EACH ROW EXECUTE FUNCTION xero_sync_job_to_record()
+""",
+)
+DROP_JOB_TRIGGERS = (
+    f"DROP TRIGGER job_inserted ON {JOB}",
+    f"DROP TRIGGER job_updated ON {JOB}",
+    f"DROP TRIGGER job_deleted ON {JOB}",
+    "DROP FUNCTION xero_sync_job_to_record",
+)
+
+RECORD_TO_JOB = f"""
+CREATE OR REPLACE FUNCTION xero_sync_record_to_job() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE {JOB} SET
+        {_JOB_SETS}
+    WHERE id = NEW.job_id;
+    RETURN NULL;
+END $$
+"""
+RECORD_TRIGGERS = (
+    f"""
+CREATE OR REPLACE TRIGGER record_inserted AFTER INSERT ON {RECORD} FOR EACH ROW
+WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION xero_sync_record_to_job()
+""",
+    f"""
+CREATE OR REPLACE TRIGGER record_updated AFTER UPDATE ON {RECORD} FOR EACH ROW
+WHEN (pg_trigger_depth() = 0 AND {_row("OLD", _RECORD_COLUMNS)} IS DISTINCT FROM {_row("NEW", _RECORD_COLUMNS)})
+EXECUTE FUNCTION xero_sync_record_to_job()
+""",
+)
+DROP_RECORD_TRIGGERS = (
+    f"DROP TRIGGER record_inserted ON {RECORD}",
+    f"DROP TRIGGER record_updated ON {RECORD}",
+    "DROP FUNCTION xero_sync_record_to_job",
+)
+
+# Code that does not know the old columns inserts jobs without them.
+_DEFAULTED = [(job, empty) for job, _, empty in COLUMNS if empty != "NULL"]
+SET_DEFAULTS = f"ALTER TABLE {JOB} {', '.join(f'ALTER {job} SET DEFAULT {empty}' for job, empty in _DEFAULTED)}"
+DROP_DEFAULTS = f"ALTER TABLE {JOB} {', '.join(f'ALTER {job} DROP DEFAULT' for job, _ in _DEFAULTED)}"
+
+# One step: the next jobs by key. A record that is there already is newer than what this statement has read.
+CARRY_STEP = f"""
+    WITH step AS (
+        SELECT * FROM {JOB} WHERE id > %s ORDER BY id LIMIT %s
+    ), carried AS (
+        INSERT INTO {RECORD} ({_TARGETS})
+        SELECT {_values("step")} FROM step WHERE {_is_known("step")}
+        ON CONFLICT (job_id) DO NOTHING
+    )
+    SELECT max(id) FROM step
+"""

@@ -1,0 +1,82 @@
+"""Changes of tables that are in use: each waits a moment for its locks, gives way, and tries again.
+
+Whoever saves meanwhile queues behind a change that waits or works, so each of its statements ends in time or not at
+all: two statements are under a second.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, migrations, transaction
+
+LOCK_TIMEOUT_MS = 300
+STATEMENT_TIMEOUT_MS = 450
+PAUSE_SECONDS = 0.5
+MOST_TRIES = 300
+
+log = logging.getLogger(__name__)
+
+
+def retry_until_locked(connection: Any, change: Callable[[], Any]) -> Any:
+    """What `change` returns, run in a transaction of its own. Raises the last error once all tries are used up.
+
+    A row that was deleted after it was read (IntegrityError) is a reason to try again like a lock.
+    """
+    for tries_left in range(MOST_TRIES - 1, -1, -1):
+        try:
+            with transaction.atomic(using=connection.alias):
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+                    cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
+                return change()
+        except (OperationalError, IntegrityError) as error:
+            if not tries_left:
+                raise
+            log.info("A change of the tables gave way to their users and is tried again: %s", error)
+            time.sleep(PAUSE_SECONDS)
+
+
+class CreateModelInUse(migrations.CreateModel):
+    """A new table with keys to tables in use, and what must stand in the same transaction."""
+
+    def __init__(self, *arguments: Any, statements: Sequence[str] = (), undo: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.statements, self.undo = statements, undo
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = to_state.apps.get_model(app_label, self.name)
+
+        def create() -> None:
+            with schema_editor.connection.schema_editor() as editor:
+                editor.create_model(model)
+                for statement in self.statements:
+                    editor.execute(statement, params=None)
+
+        retry_until_locked(schema_editor.connection, create)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = from_state.apps.get_model(app_label, self.name)
+
+        def delete() -> None:
+            with schema_editor.connection.schema_editor() as editor:
+                for statement in self.undo:
+                    editor.execute(statement, params=None)
+                editor.delete_model(model)
+
+        retry_until_locked(schema_editor.connection, delete)
+
+
+def run_in_use(*statements: str) -> Callable[[Any, Any], None]:
+    """A function for RunPython that runs these statements in one transaction."""
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        def execute() -> None:
+            with schema_editor.connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+
+        retry_until_locked(schema_editor.connection, execute)
+
+    return run
