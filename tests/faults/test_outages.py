@@ -37,6 +37,7 @@ def client(connected: Firm) -> Contact:
     return ContactFactory(firm=connected)
 
 
+@pytest.mark.promise("P02")
 def test_a_broker_killed_during_a_hundred_saves_costs_no_save_and_loses_nothing(
     connected: Firm,
     admin: User,
@@ -66,6 +67,7 @@ def test_a_broker_killed_during_a_hundred_saves_costs_no_save_and_loses_nothing(
     measured(f"  all in Xero {waited:.1f} s after the last save")
 
 
+@pytest.mark.promise("P03", "P04", "P23")
 def test_a_worker_killed_between_xero_and_our_record_is_made_up_for_within_75_seconds(
     connected: Firm, client: Contact, xero: Xero, hire_workers: HireWorkers, measured: Measured
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_worker_killed_between_xero_and_our_record_is_made_up_for_within_75_se
     measured(f"Worker killed after Xero stored {len(bills)} bills: each there once, states right {took:.1f} s later.")
 
 
+@pytest.mark.promise("P03", "P05", "P23")
 def test_a_worker_killed_in_the_middle_of_contacts_bills_nobody_twice(
     connected: Firm, xero: Xero, hire_workers: HireWorkers, measured: Measured
 ) -> None:

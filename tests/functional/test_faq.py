@@ -188,6 +188,7 @@ def test_not_retroactive_a_refused_bill_is_retried_as_it_was_saved_until_it_is_e
     assert "In Xero, with notes" in older.opens(bill)
 
 
+@pytest.mark.promise("P09")
 def test_edit_the_invoice_its_description_is_enough_and_its_contact_goes_first(older: Office) -> None:
     client = client_of(older, emails=("not an address",))
     bill = older.writes_bill(contact=client)

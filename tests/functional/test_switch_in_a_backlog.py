@@ -120,6 +120,7 @@ def as_typed(line: InvoiceLine) -> services.LineValues:
     )
 
 
+@pytest.mark.promise("P32")
 def test_a_switch_in_a_running_backlog_of_a_thousand_sends_each_bill_with_the_settings_of_its_last_save(
     office: Office,
 ) -> None:

@@ -28,6 +28,7 @@ def client(connected: Firm) -> Contact:
     return ContactFactory(firm=connected)
 
 
+@pytest.mark.promise("P02")
 def test_a_saved_bill_is_in_xero_within_seconds_and_a_lost_nudge_costs_only_seconds(
     connected: Firm, client: Contact, xero: Xero, hire_workers: HireWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,6 +45,7 @@ def test_a_saved_bill_is_in_xero_within_seconds_and_a_lost_nudge_costs_only_seco
     assert [len(xero.numbered(bill.number)) for bill in (first, second, third)] == [1, 1, 1]
 
 
+@pytest.mark.promise("P02")
 def test_while_the_broker_is_dead_every_save_works_and_all_arrives_once_it_is_back(
     connected: Firm, admin: User, client: Contact, xero: Xero, broker: Broker, hire_workers: HireWorkers
 ) -> None:
@@ -64,6 +66,7 @@ def test_while_the_broker_is_dead_every_save_works_and_all_arrives_once_it_is_ba
     assert all(len(xero.numbered(bill.number)) == 1 for bill in bills)
 
 
+@pytest.mark.promise("P03", "P04")
 def test_a_worker_killed_after_xero_stored_the_bills_leaves_each_in_xero_once(
     connected: Firm, client: Contact, xero: Xero, hire_workers: HireWorkers
 ) -> None:

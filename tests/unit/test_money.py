@@ -104,6 +104,7 @@ def test_a_bill_without_lines_is_zero() -> None:
 
 
 @given(bills, modes)
+@pytest.mark.promise("P30")
 def test_subtotal_and_tax_always_make_the_total(lines: list[TaxedAmount], mode: TaxMode) -> None:
     result = totals(lines, mode)
     assert result.subtotal + result.tax == result.total

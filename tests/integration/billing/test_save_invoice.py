@@ -233,6 +233,7 @@ def test_a_matter_can_be_opened_with_the_bill(firm: Firm, contact: Contact) -> N
     assert "new_matter_number" in faults_of(firm, contact, time_line(), new_matter_number="M-0231")
 
 
+@pytest.mark.promise("P01")
 def test_every_save_is_announced_in_its_transaction_also_one_that_changed_nothing(
     firm: Firm, contact: Contact, heard: list[dict[str, Any]]
 ) -> None:
@@ -241,6 +242,7 @@ def test_every_save_is_announced_in_its_transaction_also_one_that_changed_nothin
     assert [(said["invoices"][0].version, said["bulk"]) for said in heard] == [(1, False), (2, False)]
 
 
+@pytest.mark.promise("P01")
 def test_if_a_listener_fails_the_bill_is_not_saved(firm: Firm, contact: Contact) -> None:
     def fail(**_: Any) -> None:
         raise RuntimeError("the outbox cannot be written")

@@ -33,6 +33,7 @@ def test_with_a_worker_everything_is_ready(client: Client) -> None:
     assert answer.json() == {"ready": True, "database": True, "broker": True, "migrations": True, "workers": True}
 
 
+@pytest.mark.promise("P34")
 def test_without_a_recent_heartbeat_it_is_not_ready(client: Client) -> None:
     beat(61)
     answer = client.get("/readyz")
@@ -49,6 +50,7 @@ def test_without_a_broker_it_is_not_ready_and_the_queue_is_unknown(client: Clien
     assert "bill_syncing_queue_length" not in text
 
 
+@pytest.mark.promise("P36")
 def test_the_metrics_are_prometheus_text(client: Client, firm: Firm, settings: Any) -> None:
     settings.METRICS_TOKEN = "a-token"
     beat(5)

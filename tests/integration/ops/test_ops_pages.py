@@ -80,6 +80,7 @@ def test_every_page_opens_without_any_data_and_without_a_clients_name(page: Clie
     assert "Okafor" not in words(page, path)
 
 
+@pytest.mark.promise("P36")
 def test_the_overview_says_how_things_stand(page: Client) -> None:
     firm, _ = hurt(3)
     with firm_scope(firm):
@@ -193,6 +194,7 @@ def test_an_attempt_is_found_by_any_id_and_shows_what_ran_it(page: Client) -> No
     assert "No attempt is found by that" in words(page, "attempts/?q=nothing-like-it")
 
 
+@pytest.mark.promise("P34")
 def test_a_silent_worker_and_a_waiting_lane_are_seen(page: Client) -> None:
     now = timezone.now()
     WorkerHeartbeat.objects.create(name="worker-1@a", started_at=now - timedelta(hours=3), seen_at=now)

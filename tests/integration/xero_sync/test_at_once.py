@@ -170,6 +170,7 @@ class Bustle:
                 outbox.recover(now=timezone.now(), deadline_s=0, look_up_after_s=0)
 
 
+@pytest.mark.promise("P06")
 def test_saves_turns_retries_and_holds_of_one_firm_at_once(
     books: Books, xero: Xero, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +186,7 @@ def test_saves_turns_retries_and_holds_of_one_firm_at_once(
     check(books, xero)
 
 
+@pytest.mark.promise("P05")
 def test_ten_first_bills_of_a_new_client_at_once_make_one_contact(connected: Firm, xero: Xero) -> None:
     client = ContactFactory(firm=connected)
 
@@ -201,6 +203,7 @@ def test_ten_first_bills_of_a_new_client_at_once_make_one_contact(connected: Fir
     assert Invoice.objects.count() == 6
 
 
+@pytest.mark.promise("P01")
 def test_of_two_saves_at_once_both_versions_count(connected: Firm) -> None:
     bill = InvoiceFactory(firm=connected, approved=True)
     before = SyncJob.objects.get(kind="INVOICE").desired_version
@@ -217,6 +220,7 @@ def test_of_two_saves_at_once_both_versions_count(connected: Firm) -> None:
     assert SyncJob.objects.get(kind="INVOICE").desired_version == before + 30
 
 
+@pytest.mark.promise("P08")
 def test_a_claim_between_a_saves_look_and_its_move_takes_nothing(
     connected: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +248,7 @@ def test_a_claim_between_a_saves_look_and_its_move_takes_nothing(
     assert claims == [None]
 
 
+@pytest.mark.promise("P09")
 def test_no_job_is_claimed_twice(connected: Firm) -> None:
     for _ in range(20):
         ContactFactory(firm=connected)

@@ -92,6 +92,7 @@ def test_the_limit_of_a_body_leaves_room_below_xeros() -> None:
 
 
 @pytest.mark.parametrize("limit", ["minute", "day", "concurrent", "appminute", ""])
+@pytest.mark.promise("P13")
 def test_a_limit_costs_no_attempt_and_is_waited_out_in_the_lane(client: Contact, xero: Xero, limit: str) -> None:
     invoice = approved(client)
     xero.fault(kind="status", status=429, limit=limit, method="PUT", path="Invoices")
@@ -116,6 +117,7 @@ def test_a_refused_token_is_renewed_once_and_then_the_connection_is_lost(client:
     assert (job_of(another).state, job_of(another).hold) == (State.ON_HOLD, "connection-lost")
 
 
+@pytest.mark.promise("P16")
 def test_xeros_own_trouble_with_one_document_is_tried_again_by_itself(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     words = "An error occurred in Xero. Check the API Status page for current service status."
@@ -176,6 +178,7 @@ def test_every_attempt_is_on_record_before_it_is_made(
     assert seen == [[("", None)]]
 
 
+@pytest.mark.promise("P22")
 def test_a_poisoned_document_does_not_hold_back_its_neighbours(
     client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:

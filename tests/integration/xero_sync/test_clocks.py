@@ -102,6 +102,7 @@ def test_the_first_send_of_a_document_is_never_delayed(client: Contact) -> None:
     assert claimed_at(client.firm, job.saved_at)
 
 
+@pytest.mark.promise("P07")
 def test_a_save_right_after_a_send_goes_3_seconds_after_that_send(client: Contact) -> None:
     invoice = in_xero(client)
     edit(invoice, "Corrected")
@@ -123,6 +124,7 @@ def test_a_save_that_comes_3_seconds_after_the_last_send_goes_at_once(client: Co
 # A person before a bulk run
 
 
+@pytest.mark.promise("P15")
 def test_a_persons_bill_is_claimed_before_a_bulk_run_that_was_due_earlier(client: Contact) -> None:
     bulk = [approved(client) for _ in range(3)]
     save_in_bulk(bulk)
@@ -132,6 +134,7 @@ def test_a_persons_bill_is_claimed_before_a_bulk_run_that_was_due_earlier(client
     assert Worker.at(client.firm, limit=1).job_ids == [job_of(persons).pk]
 
 
+@pytest.mark.promise("P15")
 def test_a_persons_correction_has_the_first_batch_before_a_bulk_run_of_new_bills(client: Contact) -> None:
     corrected = in_xero(client)
     sent_before(corrected, 3)
@@ -149,6 +152,7 @@ def test_a_persons_correction_has_the_first_batch_before_a_bulk_run_of_new_bills
 # Sent again a minute after the success
 
 
+@pytest.mark.promise("P10")
 def test_a_document_whose_worker_was_lost_is_sent_again_60_seconds_after_its_next_success(
     client: Contact, xero: Xero
 ) -> None:
@@ -201,6 +205,7 @@ def test_a_new_save_does_not_inherit_the_back_off_of_the_old_version(client: Con
 # A contact saved while its first version is on its way
 
 
+@pytest.mark.promise("P08")
 def test_a_contact_saved_while_it_is_sent_lets_its_bills_go_and_goes_again_itself(
     client: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,6 +267,7 @@ def test_each_claim_renews_the_lease_to_60_seconds(client: Contact) -> None:
     assert outbox.take_lane(firm=client.firm, holder="second", lease_seconds=60) is None
 
 
+@pytest.mark.promise("P10")
 def test_a_worker_whose_lane_another_holds_with_a_valid_lease_cannot_freeze(client: Contact) -> None:
     approved(client)
     first = Worker.at(client.firm)
@@ -275,6 +281,7 @@ def test_a_worker_whose_lane_another_holds_with_a_valid_lease_cannot_freeze(clie
     assert not SyncAttempt.objects.filter(batch=first.claimed.batch).exists()
 
 
+@pytest.mark.promise("P09")
 def test_a_late_settle_changes_no_document_that_a_second_worker_has_in_hand(client: Contact) -> None:
     invoice = in_xero(client)
     sent_before(invoice, 3)

@@ -240,6 +240,7 @@ def test_an_organisation_of_another_firm_is_refused_without_naming_that_firm(con
     assert connected.name not in alerts(answer)
 
 
+@pytest.mark.promise("P21")
 def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
     browser: Client, connected: Firm, admin: User, xero: Xero
 ) -> None:

@@ -74,6 +74,7 @@ def test_when_xero_cannot_be_reached_the_page_says_what_to_do_in_xero(browser: C
     assert upkeep.live(firm=firm) is None
 
 
+@pytest.mark.promise("P21")
 def test_a_lost_connection_is_brought_back_by_reconnecting(browser: Client, connected: Firm, xero: Xero) -> None:
     xero.act("disconnect")
     invoice = InvoiceFactory(firm=connected, approved=True)

@@ -41,6 +41,7 @@ def _name(row: Row) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=_name)
+@pytest.mark.promise("P17")
 def test_a_message_comes_with_its_remedy_and_the_bill_ends_in_xero(row: Row, world: World) -> None:
     document = row.arrange(world)
     assert job_of(document).state == row.state, job_of(document).faults

@@ -90,6 +90,7 @@ def test_a_write_that_could_overwrite_somebody_elses_work_never_leaves(
     assert xero.calls == []
 
 
+@pytest.mark.promise("P04")
 def test_a_create_never_takes_over_what_has_the_number_already(xero: Xero, key: gateway.Access) -> None:
     contact_id = new_contact(xero, key)
     gateway.send(access=key, request=invoices(bill(contact_id, "INV-1")))

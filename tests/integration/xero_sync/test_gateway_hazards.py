@@ -23,6 +23,7 @@ def key(xero: Xero) -> gateway.Access:
     return access(xero)
 
 
+@pytest.mark.promise("P04")
 def test_a_put_is_sent_once_however_it_fails(xero: Xero, key: gateway.Access) -> None:
     for fault in (
         {"kind": "cut"},
@@ -54,6 +55,7 @@ def test_a_put_is_sent_once_however_it_fails(xero: Xero, key: gateway.Access) ->
         {"kind": "status", "status": 200, "body": ""},
     ],
 )
+@pytest.mark.promise("P16")
 def test_a_write_without_a_usable_answer_is_never_called_done_or_failed(
     xero: Xero, key: gateway.Access, fault: dict[str, Any]
 ) -> None:

@@ -43,6 +43,7 @@ def test_a_call_costs_two_statements(firm: Firm) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.promise("P11")
 def test_sixteen_workers_never_get_a_sixty_first_call(firm: Firm) -> None:
     def ask(_: int) -> bool:
         try:
@@ -57,6 +58,7 @@ def test_sixteen_workers_never_get_a_sixty_first_call(firm: Firm) -> None:
     assert row().day_used == 60
 
 
+@pytest.mark.promise("P12")
 def test_a_machine_keeps_the_last_tenth_of_the_day_for_people(firm: Firm, settings: Any) -> None:
     settings.XERO_DAILY_CALLS = 10
     for _ in range(9):
@@ -81,6 +83,7 @@ def test_what_xeros_headers_say_is_taken_over_and_news_only_is_written(firm: Fir
 
 
 @pytest.mark.parametrize(("kind", "retry_after", "expected"), [("minute", 17.0, 17), ("day", None, 60), ("", None, 2)])
+@pytest.mark.promise("P13")
 def test_a_refusal_holds_everybody_for_as_long_as_said(
     firm: Firm, kind: str, retry_after: float | None, expected: int
 ) -> None:
@@ -107,6 +110,7 @@ def test_a_shorter_refusal_never_shortens_a_longer_one(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize("told", ["refused", "seen"])
+@pytest.mark.promise("P11")
 def test_the_apps_own_minute_holds_every_organisation(firm: Firm, told: str) -> None:
     take(firm, "one")
     take(firm, "two")
@@ -126,6 +130,7 @@ def test_yesterdays_calls_are_forgotten(firm: Firm) -> None:
     assert (row().day_used, row().day_remaining, len(row().recent)) == (1, None, 1)
 
 
+@pytest.mark.promise("P12")
 def test_our_count_of_the_day_equals_xeros(connected: Firm, xero: Xero) -> None:
     key = access(xero)
     for _ in range(3):

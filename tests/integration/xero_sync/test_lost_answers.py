@@ -118,6 +118,7 @@ def frozen_update(client: Contact, xero: Xero, invoice: Invoice) -> Worker:
     return Worker(client.firm).freeze(body).loses_its_lease()
 
 
+@pytest.mark.promise("P10")
 def test_a_frozen_worker_that_wakes_after_its_lease_changes_nothing_but_its_attempt(
     client: Contact, xero: Xero
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_frozen_worker_that_wakes_after_its_lease_changes_nothing_but_its_atte
     assert (job.state, job.confirmed_version) == (State.IN_XERO, job.desired_version)
 
 
+@pytest.mark.promise("P10")
 def test_a_frozen_worker_that_is_killed_after_it_sent_leaves_no_old_words(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     sync(client.firm)
@@ -172,6 +174,7 @@ def test_a_late_worker_of_a_bill_on_its_way_is_answered_by_one_more_sending(clie
     assert outbox.say_again(now=timezone.now() + timedelta(seconds=61)) == 1
 
 
+@pytest.mark.promise("P03")
 def test_a_worker_that_died_before_it_froze_anything_sent_nothing(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     Worker(client.firm).loses_its_lease()
@@ -189,6 +192,7 @@ def test_a_worker_without_its_lane_can_neither_claim_nor_freeze(client: Contact)
     assert taken is None
 
 
+@pytest.mark.promise("P22")
 def test_a_bill_that_kills_its_workers_is_slowed_down(client: Contact) -> None:
     invoice = approved(client)
     sync(client.firm)
@@ -201,6 +205,7 @@ def test_a_bill_that_kills_its_workers_is_slowed_down(client: Contact) -> None:
 
 
 @pytest.mark.parametrize("adopts", [True, False])
+@pytest.mark.promise("P04")
 def test_a_number_that_is_taken_while_an_answer_is_missing_is_looked_up_again(
     client: Contact, xero: Xero, adopts: bool
 ) -> None:
@@ -286,6 +291,7 @@ def test_a_save_that_changed_nothing_sends_nothing_after_an_adoption(client: Con
     assert xero.calls == []
 
 
+@pytest.mark.promise("P04")
 def test_a_bill_that_had_two_numbers_while_unanswered_is_looked_up_under_both(client: Contact, xero: Xero) -> None:
     invoice = approved(client, number="10417, draft")
     xero.fault(kind="cut", **PUT)
@@ -308,6 +314,7 @@ def test_checking_without_anything_frozen_is_sent(client: Contact, xero: Xero) -
     assert job_of(invoice).state == State.IN_XERO
 
 
+@pytest.mark.promise("P16")
 def test_a_look_that_fails_is_repeated_by_the_ladder(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     xero.fault(kind="cut_after", **PUT)

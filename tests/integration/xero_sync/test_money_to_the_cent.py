@@ -84,6 +84,7 @@ def books(connected: Firm, xero: Xero) -> Books:
     return Books(chart=known, services_account="200", expenses_account="405", tax_types=TAX_TYPES)
 
 
+@pytest.mark.promise("P30")
 def test_our_total_is_xeros_total_whatever_the_lines(books: Books, xero: Xero) -> None:
     contact_id = xero.act("enter-contact", Name="Harbour Freight")["id"]
     key = access(xero)

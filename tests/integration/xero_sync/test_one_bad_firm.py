@@ -61,6 +61,7 @@ def test_a_mail_that_cannot_be_made_waits_and_the_others_leave(firm: Firm, other
         assert Mail.objects.get(sent_at=None).tries == 1
 
 
+@pytest.mark.promise("P22")
 def test_an_orphaned_batch_that_cannot_be_given_back_leaves_the_others_recovered(firm: Firm, other: Firm) -> None:
     for each in (firm, other):
         with firm_scope(each):

@@ -251,6 +251,7 @@ def test_a_switch_another_admin_moved_meanwhile_is_not_moved_back(old_browser: C
     assert on == {"only_approved", "drop_invalid_emails"}
 
 
+@pytest.mark.promise("P32")
 def test_after_a_switch_the_page_counts_the_bills_saved_under_the_old_setting(browser: Client, connected: Firm) -> None:
     InvoiceFactory(firm=connected, approved=True)
     answer = press(
@@ -260,6 +261,7 @@ def test_after_a_switch_the_page_counts_the_bills_saved_under_the_old_setting(br
     assert "1 bill saved earlier still goes under the old settings." in page(browser, connected)
 
 
+@pytest.mark.promise("P32")
 def test_a_switch_changes_no_job_that_was_already_saved(browser: Client, connected: Firm) -> None:
     invoice = InvoiceFactory(firm=connected, approved=True)
     before = job_of(invoice).preferences

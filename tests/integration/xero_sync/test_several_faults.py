@@ -49,6 +49,7 @@ def test_all_faults_of_a_bill_are_shown_at_once_whether_xero_or_we_find_them(wor
     world.all_arrived(bill)
 
 
+@pytest.mark.promise("P17")
 def test_new_words_are_shown_as_they_are_tried_once_and_reach_the_operators(world: World) -> None:
     bill = world.bill()
     world.says(MOON, method="PUT")

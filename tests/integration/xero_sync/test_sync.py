@@ -183,6 +183,7 @@ def test_a_bill_dated_in_a_locked_period_waits_on_hold(connected: Firm, xero: Xe
     assert job_of(invoice).state == State.IN_XERO
 
 
+@pytest.mark.promise("P04")
 def test_a_lost_answer_is_looked_up_and_adopted_not_sent_twice(connected: Firm, xero: Xero) -> None:
     contact = ContactFactory(firm=connected)
     sync(connected)
@@ -195,6 +196,7 @@ def test_a_lost_answer_is_looked_up_and_adopted_not_sent_twice(connected: Firm, 
     assert len(xero.numbered(invoice.number)) == 1
 
 
+@pytest.mark.promise("P05")
 def test_a_contact_whose_answer_was_lost_is_adopted_too(connected: Firm, xero: Xero) -> None:
     xero.fault(kind="cut_after", method="PUT", path="Contacts")
     invoice = approved(connected)
@@ -205,6 +207,7 @@ def test_a_contact_whose_answer_was_lost_is_adopted_too(connected: Firm, xero: X
     assert [row["name"] for row in xero.contacts].count(invoice.contact.name) == 1
 
 
+@pytest.mark.promise("P04")
 def test_what_never_arrived_is_sent_again(connected: Firm, xero: Xero) -> None:
     contact = ContactFactory(firm=connected)
     sync(connected)
@@ -216,6 +219,7 @@ def test_what_never_arrived_is_sent_again(connected: Firm, xero: Xero) -> None:
     assert len(xero.numbered(invoice.number)) == 1
 
 
+@pytest.mark.promise("P03")
 def test_a_batch_whose_worker_died_is_looked_up_once_its_lease_has_run_out(
     connected: Firm, xero: Xero, no_firm: None
 ) -> None:
@@ -246,6 +250,7 @@ def test_a_batch_whose_worker_died_is_looked_up_once_its_lease_has_run_out(
     assert (first.outcome, first.exception) == ("UNKNOWN", "WorkerLost")
 
 
+@pytest.mark.promise("P09")
 def test_a_void_bill_is_voided_in_xero(connected: Firm, xero: Xero) -> None:
     invoice = approved(connected)
     sync(connected)

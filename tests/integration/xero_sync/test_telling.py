@@ -209,6 +209,7 @@ def test_a_name_that_breaks_lines_cannot_write_headers_and_no_client_stands_in_a
         assert len(message.recipients()) == 1
 
 
+@pytest.mark.promise("P27")
 def test_a_digest_comes_at_the_firms_own_hour_through_a_change_of_clocks(firm: Firm, admin: User) -> None:
     with time_machine.travel(datetime(2026, 10, 2, 0, 0, tzinfo=UTC), tick=False):
         telling.choose(firm=firm, user=admin, when=MailChoice.When.DAILY, hour=8, now=timezone.now())
@@ -291,6 +292,7 @@ class Dies(EmailBackend):
         raise KeyboardInterrupt
 
 
+@pytest.mark.promise("P33")
 def test_a_crash_between_sending_and_marking_is_sent_again_under_the_same_id(firm: Firm, settings: Any) -> None:
     refuse(firm, ARCHIVED)
     good, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Dies"
@@ -336,6 +338,7 @@ def at_once(*workers: Any) -> None:
         thread.join(timeout=30)
 
 
+@pytest.mark.promise("P33")
 def test_two_workers_at_once_send_each_mail_once(firm: Firm) -> None:
     for user in range(6):
         join(firm, Role.ADMIN, name=f"Admin {user}")

@@ -91,6 +91,7 @@ def test_an_old_token_is_refreshed_and_the_new_pair_kept(xero: Xero, credential:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.promise("P19")
 def test_eight_workers_with_one_expired_token_refresh_once(xero: Xero, credential: XeroCredential) -> None:
     xero.forget_calls()
     now, start = in_half_an_hour(), threading.Barrier(8)
@@ -109,6 +110,7 @@ def test_eight_workers_with_one_expired_token_refresh_once(xero: Xero, credentia
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.promise("P19")
 def test_eight_workers_refused_with_one_token_refresh_once(xero: Xero, credential: XeroCredential) -> None:
     refused = secrets_of(credential)["access_token"]
     xero.forget_calls()
@@ -125,6 +127,7 @@ def test_eight_workers_refused_with_one_token_refresh_once(xero: Xero, credentia
 
 
 @pytest.mark.parametrize("fault", [{"kind": "cut_after"}, {"kind": "half"}, {"kind": "html", "after_work": True}])
+@pytest.mark.promise("P19")
 def test_a_lost_answer_to_a_refresh_loses_no_connection(
     xero: Xero, credential: XeroCredential, fault: dict[str, Any]
 ) -> None:
@@ -185,6 +188,7 @@ def test_a_used_code_and_a_wrong_verifier_give_nothing(xero: Xero, db: None) -> 
     assert not XeroCredential.objects.exists()
 
 
+@pytest.mark.promise("P20")
 def test_idle_firms_stay_connected_for_120_days(xero: Xero, firm: Firm, credential: XeroCredential) -> None:
     linked(firm, credential, xero)
     now = timezone.now()

@@ -53,6 +53,7 @@ def test_an_account_archived_in_xero_is_known_after_the_next_reading(connected: 
     assert {row["Status"] for row in stored.accounts if row.get("Code") == "420"} == {"ARCHIVED"}
 
 
+@pytest.mark.promise("P21")
 def test_a_disconnection_in_xero_holds_everything_and_uses_no_attempt(connected: Firm, xero: Xero) -> None:
     invoice = InvoiceFactory(firm=connected, approved=True)
     xero.act("disconnect")

@@ -187,6 +187,7 @@ def test_comparing_costs_a_few_statements_and_none_more_where_nothing_changed(
     assert len(open_causes()) == 3
 
 
+@pytest.mark.promise("P21")
 def test_a_lost_connection_is_notified_within_two_minutes_and_over_when_it_is_back(
     connected: Firm, admin: User, xero: Xero
 ) -> None:

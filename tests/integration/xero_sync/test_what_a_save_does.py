@@ -90,6 +90,7 @@ def test_not_sent_is_judged_anew(client: Contact, xero: Xero) -> None:
     assert xero.numbered(draft.number)[0]["status"] == "DRAFT"
 
 
+@pytest.mark.promise("P07")
 def test_waiting_is_stamped_with_todays_preferences_and_keeps_one_place(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     switch(client.firm, "matter_as_reference", False)
@@ -102,6 +103,7 @@ def test_waiting_is_stamped_with_todays_preferences_and_keeps_one_place(client: 
     assert [call["method"] for call in xero.calls] == ["PUT"]
 
 
+@pytest.mark.promise("P08")
 def test_sending_goes_on_with_the_old_version_and_the_new_one_goes_next(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     lane, _ = claimed(client.firm)
@@ -148,6 +150,7 @@ def test_trying_again_goes_now(client: Contact, xero: Xero) -> None:
     assert job.due_at <= timezone.now()
 
 
+@pytest.mark.promise("P06")
 def test_checking_is_looked_up_first_and_then_the_new_version_is_sent(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     xero.fault(kind="cut_after", method="PUT", path="Invoices")
@@ -191,6 +194,7 @@ def test_needs_you_goes_now_with_todays_preferences_and_its_cause_is_closed(conn
     assert cause.closed_at is not None
 
 
+@pytest.mark.promise("P32")
 def test_a_retry_keeps_the_preferences_of_the_save(connected: Firm, xero: Xero) -> None:
     switch(connected, "drop_invalid_emails", False)
     contact = ContactFactory(firm=connected, emails=("accounts(at)brandt",))

@@ -22,11 +22,13 @@ LADDER = [
 
 
 @pytest.mark.parametrize(("attempts", "step"), LADDER)
+@pytest.mark.promise("P16")
 def test_a_failed_document_waits_at_least_half_of_its_step(attempts: int, step: timedelta) -> None:
     assert next_due(attempts=attempts, now=NOW, jitter=0) == NOW + step / 2
 
 
 @pytest.mark.parametrize(("attempts", "step"), LADDER)
+@pytest.mark.promise("P16")
 def test_a_failed_document_waits_at_most_its_whole_step(attempts: int, step: timedelta) -> None:
     latest = next_due(attempts=attempts, now=NOW, jitter=0.999999)
     assert NOW + step * 0.99999 < latest < NOW + step

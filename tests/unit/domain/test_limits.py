@@ -60,6 +60,7 @@ def test_nobody_makes_a_sixty_first_call_in_a_minute() -> None:
     assert 1 < decision.seconds < 2
 
 
+@pytest.mark.promise("P12")
 def test_a_tenth_of_the_day_is_kept_for_people() -> None:
     low = calls(day_used=4500)
     assert waits_for(decide(calls=low, person=False, now=NOW)) == "reserve"
@@ -67,6 +68,7 @@ def test_a_tenth_of_the_day_is_kept_for_people() -> None:
     assert waits_for(decide(calls=calls(day_used=5000), person=True, now=NOW)) == "day"
 
 
+@pytest.mark.promise("P12")
 def test_a_used_up_day_is_waited_out_to_its_end() -> None:
     decision = decide(calls=calls(day_used=5000), person=True, now=NOW)
     assert isinstance(decision, Wait)
@@ -78,6 +80,7 @@ def test_yesterdays_calls_do_not_count_today() -> None:
     assert decide(calls=yesterday, person=False, now=NOW) == Granted(day_remaining=None)
 
 
+@pytest.mark.promise("P12")
 def test_what_xero_says_of_the_day_outranks_our_settings() -> None:
     assert day_of(calls(day_used=100, day_remaining=900), now=NOW).allowance == 1000
     assert decide(calls=calls(day_used=100, day_remaining=900), person=False, now=NOW) == Granted(day_remaining=899)
@@ -106,6 +109,7 @@ def test_a_pause_holds_everybody_and_says_why() -> None:
         ("", 0.0, "", 1.0),
     ],
 )
+@pytest.mark.promise("P13")
 def test_a_refusal_is_waited_out_as_said_and_longer_when_unsaid(
     kind: str, retry_after: float | None, last: str, expected: float
 ) -> None:
@@ -136,6 +140,7 @@ def most_in_any_minute(made: list[datetime]) -> int:
     return max(sum(1 for other in made if call <= other < call + timedelta(seconds=60)) for call in made)
 
 
+@pytest.mark.promise("P11")
 def test_a_long_backlog_uses_at_least_95_percent_of_the_minute_and_never_more() -> None:
     made = run(600, backlog=True, people_at=[])
     assert most_in_any_minute(made) <= PER_MINUTE
@@ -144,11 +149,13 @@ def test_a_long_backlog_uses_at_least_95_percent_of_the_minute_and_never_more() 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(min_value=0, max_value=170), max_size=120))
+@pytest.mark.promise("P11")
 def test_whatever_people_do_the_sixty_first_call_waits(people_at: list[float]) -> None:
     made = run(180, backlog=True, people_at=people_at)
     assert most_in_any_minute(made) <= PER_MINUTE
 
 
+@pytest.mark.promise("P15")
 def test_during_a_backlog_a_person_waits_about_a_second() -> None:
     waits = []
     for at in range(70, 300, 7):

@@ -249,6 +249,7 @@ def test_a_digest_keeps_its_hour_on_the_firms_clock(zone: str, hour: int, now: s
 
 @pytest.mark.parametrize("zone", ["Australia/Sydney", "Europe/London", "America/New_York", "Africa/Cairo", "UTC"])
 @pytest.mark.parametrize("hour", [0, 2, 8, 23])
+@pytest.mark.promise("P27")
 def test_one_is_digest_for_each_day_of_a_year(zone: str, hour: int) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     days = [digest_day(zone=zone, hour=hour, now=start + timedelta(minutes=30 * step)) for step in range(48 * 366)]
