@@ -20,7 +20,7 @@ from xero_sync.domain.errors.proposing import Proposal, propose, without_names
 from xero_sync.domain.errors.words import KEPT, PART_NAMES
 
 LEARNT: dict[str, list[str]] = json.loads(
-    (Path(__file__).parents[2] / "fixtures" / "learnt_wordings.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[3] / "fixtures" / "learnt_wordings.json").read_text(encoding="utf-8")
 )
 SAID = [
     "The moon must be full.",

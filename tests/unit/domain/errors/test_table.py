@@ -1,17 +1,19 @@
-"""The table of known errors: complete, unambiguous, in plain words, and matched from captured answers."""
+"""The table of known errors: complete, unambiguous, in plain words, and found from captured answers."""
 
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from xero_sync.domain import errors, preferences
-from xero_sync.domain.errors import ErrorClass, Fault, KnownError, Owner, Place, Recheck
+from xero_sync.domain.errors import ErrorClass, Fault, KnownError, Owner, Place
+from xero_sync.domain.errors.table import TableFault, _joined
 from xero_sync.domain.errors.words import PART_NAMES, parts_of
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "xero_messages"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "xero_messages"
 REASONS = {401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests", 500: "Internal Server Error"}
 every_entry = pytest.mark.parametrize("entry", errors.TABLE, ids=lambda entry: entry.code)
 
@@ -175,87 +177,27 @@ def test_what_waits_for_a_later_feature_is_named() -> None:
     assert (waiting[58], waiting[59], waiting[76]) == ("tracking", "tracking", "attachments")
 
 
-def test_a_dead_account_is_named_and_is_the_cause() -> None:
-    said = "Account code '420' has been archived, or has been deleted. Each line item must reference a valid account."
-    found = errors.recognise(Fault(message=said))
-    assert (found.code, found.subject, found.parts) == ("account-archived", "420", {"account": "420"})
-    assert found.sentence == "Account 420 was archived or deleted in Xero. Choose another account"
+def test_the_general_entries_are_looked_for_last() -> None:
+    generic = [entry.generic for entry in errors.TABLE]
+    assert generic.count(True) > 1
+    assert generic == sorted(generic)
+
+
+def entry_like(code: str, number: int) -> KnownError:
+    return replace(errors.TABLE[0], code=code, number=number)
 
 
 @pytest.mark.parametrize(
-    ("said", "parts"),
+    ("entries", "named"),
     [
-        ("The TaxType code INPUT cannot be used with account code 630.", {"tax": "INPUT", "account": "630"}),
-        ("The TaxType code “GST Free” cannot be used with account code “630”.", {"tax": "GST Free", "account": "630"}),
-        (
-            'The existing contact with name "A" cannot be updated to use new name "B & C". There is an existing contact.',
-            {"name": "A", "new_name": "B & C"},
-        ),
-        ("The contact name O’Brien’s is already assigned to another contact.", {"name": "O’Brien’s"}),
-        ("before the period lock date, currently set at 30-Nov-2018", {"date": "30-Nov-2018"}),
-        ("before the period lock date, currently set at 30 November 2018. Ask.", {"date": "30 November 2018"}),
-        ("Organisation is not subscribed to currency EUR.", {"currency": "EUR"}),
-        ("The contact name Smith &amp; Sons is already assigned to another contact", {"name": "Smith & Sons"}),
+        ([entry_like("a", 1), entry_like("a", 2)], "used twice: a"),
+        ([entry_like("a", 1), entry_like("b", 1)], "used twice: 1"),
     ],
 )
-def test_parts_are_read_as_xero_wrote_them(said: str, parts: dict[str, str]) -> None:
-    assert dict(errors.recognise(Fault(message=said)).parts) == parts
+def test_two_entries_cannot_claim_the_same_code_or_row(entries: list[KnownError], named: str) -> None:
+    with pytest.raises(TableFault, match=named):
+        _joined([entries[:1], entries[1:]])
 
 
-def test_two_parts_make_one_cause() -> None:
-    found = errors.recognise(Fault(message="The TaxType code INPUT cannot be used with account code 630."))
-    assert found.subject == "INPUT / 630"
-
-
-def test_xeros_general_sentence_does_not_hide_the_particular_one() -> None:
-    said = "An error occurred in Xero. Check the API Status page. Account code '420' has been archived, or deleted."
-    assert errors.recognise(Fault(message=said)).code == "account-archived"
-
-
-def test_an_unknown_message_is_shown_in_xeros_own_words() -> None:
-    found = errors.recognise(Fault(message="The moon must be full."))
-    assert found.code == "unknown"
-    assert "The moon must be full" in found.sentence
-    assert "{" not in found.why
-
-
-def test_words_in_braces_from_xero_are_shown_as_they_are() -> None:
-    assert "{0} and {name}" in errors.recognise(Fault(message="{0} and {name} disagree")).sentence
-
-
-def test_unknown_messages_that_differ_in_numbers_and_names_are_one_cause() -> None:
-    said = [f"Thing '{name}' of bill {number} is odd" for name, number in (("A b", "HL-1"), ("C", "HL-22"))]
-    assert len({errors.recognise(Fault(message=each)).subject for each in said}) == 1
-
-
-def test_nothing_said_at_all_is_unknown() -> None:
-    assert errors.recognise(Fault(message="")).code == "unknown"
-
-
-def test_an_unknown_fault_of_the_line_is_tried_again() -> None:
-    found = errors.recognise(Fault(message="MaxRetryError()", source="transport"))
-    assert (found.code, found.known.klass) == ("xero-unavailable", ErrorClass.TRANSIENT)
-
-
-def test_preflight_names_its_error_and_its_parts() -> None:
-    fault = errors.preflight("account-archived", field="lines-2", account="420")
-    found = errors.recognise(fault)
-    assert (found.code, found.subject, fault.source, fault.field) == ("account-archived", "420", "preflight", "lines-2")
-
-
-def test_preflight_refuses_a_code_that_is_not_in_the_table() -> None:
-    with pytest.raises(KeyError):
-        errors.preflight("no-such-code")
-
-
-def test_a_code_that_came_with_an_answer_helps_when_its_text_does_not() -> None:
-    assert errors.recognise(Fault(message="Please sign in", code="TokenExpired")).code == "token-expired"
-
-
-def test_a_fault_can_be_kept_in_a_set() -> None:
-    assert len({Fault(message="a", parts={"account": "1"}), Fault(message="a", parts={"account": "1"})}) == 1
-
-
-def test_every_moment_of_looking_again_has_words() -> None:
-    assert [each for each in Recheck if not each.words.endswith(".")] == []
-    assert len(Recheck) == 14
+def test_entries_of_our_own_have_no_row_to_share() -> None:
+    assert len(_joined([[entry_like("a", 0), entry_like("b", 0)]])) == 2

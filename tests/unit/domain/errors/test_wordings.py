@@ -8,7 +8,7 @@ import pytest
 from xero_sync.domain import errors
 from xero_sync.domain.errors import Fault
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+FIXTURES = Path(__file__).parents[3] / "fixtures"
 # By row of the list: other names, dates, quotes, case and blanks, and sentences before or after.
 WORDINGS: dict[int, list[str]] = {
     int(number): wordings

@@ -9,7 +9,7 @@ import pytest
 from xero_sync.domain import errors
 from xero_sync.domain.errors import Fault, KnownError
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+FIXTURES = Path(__file__).parents[3] / "fixtures"
 OWN_WORDINGS: dict[str, list[str]] = json.loads((FIXTURES / "own_wordings.json").read_text(encoding="utf-8"))
 # School years; a reader of twelve is in the seventh.
 HARDEST = 7.0
