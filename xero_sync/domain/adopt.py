@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from xero_sync.domain.identity import fold_name_as_xero
 from xero_sync.domain.kinds import KINDS, Kind
 
 
@@ -26,12 +27,12 @@ def _same_mark(kind: Kind, sent: Mapping[str, Any], found: Mapping[str, Any]) ->
 
 
 def mark(*, kind: Kind, document: Mapping[str, Any]) -> str:
-    """What a document is looked up by: its number; for a contact that was sent without one, its name."""
+    """What a document is looked up by: its number as it was sent; for a contact sent without one, its name."""
     number = str(document.get(KINDS[kind].number_key) or "")
     if number or kind is Kind.INVOICE:
         return number
     # No number holds a line end, so it is never taken for a name.
-    return f"\n{' '.join(str(document.get('Name') or '').casefold().split())}"
+    return f"\n{fold_name_as_xero(str(document.get('Name') or ''))}"
 
 
 def _contact(element: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What stands in Xero, found the way Xero compares: numbers and names whatever their case. Pure."""
+"""What stands in Xero: found as Xero compares it to forecast its refusals, and as a reader does to match. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xero_sync.domain import text
-from xero_sync.domain.matching import CLIENT
-
-ACTIVE = "ACTIVE"
+from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero
+from xero_sync.domain.matching import ACTIVE, CLIENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +30,6 @@ class Entry:
         return bool(self.settled)
 
 
-def number_key(number: str) -> str:
-    """A number as Xero compares it."""
-    return number.casefold()
-
-
-def name_key(name: str) -> str:
-    """A contact's name as Xero compares it."""
-    return text.clean_name(name).casefold()
-
-
 class KnownInXero:
     """The entries of one kind; grows with what is foretold to arrive."""
 
@@ -57,14 +45,14 @@ class KnownInXero:
         """Add an entry, or replace the one of its id."""
         old = self._by_id.get(entry.xero_id)
         if old is not None:
-            self._by_name.get(name_key(old.name), {}).pop(old.xero_id, None)
-            if self._by_number.get(number_key(old.number)) == old.xero_id:
-                del self._by_number[number_key(old.number)]
+            self._by_name.get(fold_name(old.name), {}).pop(old.xero_id, None)
+            if self._by_number.get(fold_number_as_xero(old.number)) == old.xero_id:
+                del self._by_number[fold_number_as_xero(old.number)]
         self._by_id[entry.xero_id] = entry
         if entry.number:
-            self._by_number[number_key(entry.number)] = entry.xero_id
+            self._by_number[fold_number_as_xero(entry.number)] = entry.xero_id
         if entry.name:
-            self._by_name.setdefault(name_key(entry.name), {})[entry.xero_id] = None
+            self._by_name.setdefault(fold_name(entry.name), {})[entry.xero_id] = None
 
     def belongs(self, *, xero_id: str, client: int) -> None:
         """This contact stands for that client here, and for no other."""
@@ -76,19 +64,21 @@ class KnownInXero:
 
     def holds_number(self, number: str, *, but: str) -> Entry | None:
         """The entry with this number, unless it is the one of the id `but`."""
-        found = self._by_number.get(number_key(number)) if number else None
+        found = self._by_number.get(fold_number_as_xero(number)) if number else None
         return None if found is None or found == but else self._by_id[found]
 
     def holds_name(self, name: str, *, but: str) -> Entry | None:
-        """The active contact with this name, unless it is the one of the id `but`."""
-        named = (self._by_id[found] for found in self._by_name.get(name_key(name), {}))
+        """The active contact that keeps this name from being taken, as Xero compares, but the one of the id `but`."""
+        wanted = fold_name_as_xero(name)
+        alike = (self._by_id[found] for found in self._by_name.get(fold_name(name), {}))
+        named = (entry for entry in alike if fold_name_as_xero(entry.name) == wanted)
         return next((entry for entry in named if entry.status == ACTIVE and entry.xero_id != but), None)
 
     def alike(self, *, number: str, name: str) -> list[Mapping[str, Any]]:
-        """The contacts with this number or name, in Xero's own words, for `matching.match_contact`."""
-        ids = dict(self._by_name.get(name_key(name), {}))
-        if number_key(number) in self._by_number:
-            ids[self._by_number[number_key(number)]] = None
+        """The contacts with this number, or with a name that looks the same, in Xero's own words, for `matching`."""
+        ids = dict(self._by_name.get(fold_name(name), {}))
+        if fold_number_as_xero(number) in self._by_number:
+            ids[self._by_number[fold_number_as_xero(number)]] = None
         return [_in_xeros_words(self._by_id[found], self._clients.get(found)) for found in ids]
 
 

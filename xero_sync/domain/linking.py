@@ -1,7 +1,5 @@
 """Is that contact or bill in Xero the one here? What speaks for it, what differs, and what stands against it. Pure."""
 
-import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,14 +8,15 @@ from typing import Any
 
 from xero_sync.domain import text
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
-from xero_sync.domain.in_xero import name_key, number_key
+from xero_sync.domain.identity import (
+    find_telling_words,
+    fold_name,
+    fold_number_as_xero,
+    is_similar_name,
+    shares_email,
+)
 
 ARCHIVED = "ARCHIVED"
-# Words that say what kind of company it is, not which.
-COMPANY_WORDS = frozenset(
-    {"and", "co", "company", "inc", "limited", "llc", "llp", "ltd", "plc", "proprietary", "pty", "the"}
-)
-SIMILAR_ENOUGH = 0.82
 # A bill that is void or deleted in Xero stays so.
 CLOSED = frozenset({"VOIDED", "DELETED"})
 LINKED_BY_HAND = "linked-by-hand"
@@ -132,41 +131,25 @@ def candidates(
 
 
 def evidence(contact: ContactDocument, there: ContactInXero) -> tuple[Evidence, ...]:
-    """What speaks for it. Names and addresses are compared without regard to case."""
+    """What speaks for it."""
     found = []
-    if there.number and number_key(there.number) in {
-        number_key(contact.client_number),
-        number_key(contact.number_sent),
+    if there.number and fold_number_as_xero(there.number) in {
+        fold_number_as_xero(contact.client_number),
+        fold_number_as_xero(contact.number_sent),
     }:
         found.append(Evidence.NUMBER)
-    if name_key(there.name) and name_key(there.name) == name_key(contact.name):
+    if fold_name(there.name) and fold_name(there.name) == fold_name(contact.name):
         found.append(Evidence.NAME)
-    elif is_similar(there.name, contact.name):
+    elif is_similar_name(there.name, contact.name):
         found.append(Evidence.SIMILAR)
-    if there.email and there.email.strip().casefold() in {each.strip().casefold() for each in contact.emails}:
+    if shares_email(ours=contact.emails, theirs=there.email):
         found.append(Evidence.EMAIL)
     return tuple(found)
 
 
-def is_similar(one: str, other: str) -> bool:
-    """The same words in another order, one name within the other, or a letter or two apart."""
-    first, second = telling_words(one), telling_words(other)
-    if not first or not second:
-        return False
-    if first <= second or second <= first:
-        return True
-    ratio = difflib.SequenceMatcher(None, " ".join(sorted(first)), " ".join(sorted(second))).ratio()
-    return ratio >= SIMILAR_ENOUGH
-
-
-def telling_words(name: str) -> frozenset[str]:
-    """The words of a name that tell it from others."""
-    return frozenset(re.findall(r"\w+", name_key(name))) - COMPANY_WORDS
-
-
 def terms(contact: ContactDocument) -> list[str]:
     """What Xero is searched for: the client number, the addresses, the name, and its longest word for similar ones."""
-    longest = max(telling_words(contact.name), key=len, default="")
+    longest = max(find_telling_words(contact.name), key=len, default="")
     wanted = [contact.number_sent or contact.client_number, *contact.emails[:1]]
     # A search for a word of the name finds the name too.
     wanted.append(longest if len(longest) > 3 else text.clean_name(contact.name))
@@ -176,7 +159,7 @@ def terms(contact: ContactDocument) -> list[str]:
 def differences(invoice: InvoiceDocument, there: InvoiceInXero) -> tuple[Difference, ...]:
     """What keeps a bill in Xero from being this one; nothing: they are the same."""
     apart = {
-        Difference.NUMBER: there.number != invoice.number,
+        Difference.NUMBER: fold_number_as_xero(there.number) != fold_number_as_xero(invoice.number),
         Difference.CONTACT: there.contact_id.lower() != invoice.contact_xero_id.lower() or not there.contact_id,
         Difference.TOTAL: there.total != invoice.total,
         Difference.CURRENCY: bool(there.currency) and there.currency != invoice.currency,
@@ -191,7 +174,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def _rank(candidate: Candidate) -> tuple[int, bool, str]:
     weight = sum(WEIGHT[each] for each in candidate.evidence)
-    return -weight, candidate.there.is_archived, name_key(candidate.there.name)
+    return -weight, candidate.there.is_archived, fold_name(candidate.there.name)
 
 
 def _money(value: object) -> Decimal:

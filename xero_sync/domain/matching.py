@@ -8,7 +8,9 @@ from typing import Any
 from xero_sync.domain import text
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import Fault
+from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero, shares_email
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.rules import Note
 
 # Characters. Source: Contact.Name of Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), 2026.
 NAME_LIMIT = 255
@@ -16,6 +18,10 @@ NAME_LIMIT = 255
 FOUND_BY_NUMBER = "found-by-number"
 # Ours, beside Xero's own keys of a contact: the id of the client here that is linked to it.
 CLIENT = "OurClient"
+ACTIVE = "ACTIVE"
+SAME_NAME_AND_EMAIL = "Linked to the contact in Xero with the same name and e-mail address."
+# A note's code: offered to a person, not done.
+LOOKS_ALIKE = "looks-alike-in-xero"
 
 
 @dataclass(frozen=True)
@@ -47,27 +53,56 @@ def match_contact(
     """What to make of a contact Xero refused, given all contacts it has (archived ones too); None: somebody has to act.
 
     Our own number is ours whatever the preferences, unless a person chose another contact than the one that has it;
-    then name and e-mail must both agree (as Clio matches); a client who only shares the name is told apart by number.
-    A row's CLIENT says whose contact it is already: one contact there stands for one client here.
+    then name and e-mail must both agree (as Clio matches); a client who only shares the name, as Xero compares names,
+    is told apart by number. A row's CLIENT says whose contact it is already: one contact there stands for one client
+    here.
     """
     number = contact.number_sent or contact.client_number
-    free = [row for row in index if row.get(CLIENT) in (None, contact.object_id)]
+    free = _free_rows(contact, index)
     for row in free:
+        # Written as ours is: one that only Xero compares as equal may be meant for another client.
         if row.get("ContactNumber") == number and not contact.without_number:
             note = f"Linked to the contact in Xero that carries the client number {number}."
             return _link(row, note, FOUND_BY_NUMBER, preferences)
-    same = [row for row in index if _same_name(row, contact.name)]
     if preferences.on("match_existing_contacts"):
         for row in free:
-            if _same_name(row, contact.name) and _same_email(row, contact.emails):
-                note = "Linked to the contact in Xero with the same name and e-mail address."
-                return _link(row, note, "match_existing_contacts", preferences)
-    active = [row for row in same if row.get("ContactStatus") == "ACTIVE"]
-    if active and preferences.on("distinct_contact_names"):
+            if fold_name(_name(row)) == fold_name(contact.name) and _has_email(row, contact):
+                return _link(row, SAME_NAME_AND_EMAIL, "match_existing_contacts", preferences)
+    if any(_has_name(row, contact) for row in index) and preferences.on("distinct_contact_names"):
         tail = f" ({number})"
         name = text.fit(text.clean_name(contact.name), NAME_LIMIT - len(tail)) + tail
         return Rename(name, f"Xero has another client of this name, so this one went over as \u201c{name}\u201d.")
     return None
+
+
+def match_look_alike(
+    contact: ContactDocument, *, preferences: Preferences, index: Sequence[Mapping[str, Any]]
+) -> Link | Note | None:
+    """What to make of a contact that is new to Xero while one there has a name that looks the same.
+
+    Xero would take both, since it compares more strictly than a reader does. They are linked only where the e-mail
+    addresses agree too; else a note offers it to a person. None: no such contact, or Xero will refuse this one anyway,
+    and `match_contact` decides then.
+    """
+    number = contact.number_sent or contact.client_number
+    if any(_has_name(row, contact) or _has_number(row, number) for row in index):
+        return None
+    # An archived one is not looked at, as with a name that Xero compares as equal: archiving frees the name.
+    alike = [
+        row
+        for row in _free_rows(contact, index)
+        if row.get("ContactStatus") == ACTIVE and fold_name(_name(row)) == fold_name(contact.name)
+    ]
+    for row in alike:
+        if preferences.on("match_existing_contacts") and _has_email(row, contact):
+            return _link(row, SAME_NAME_AND_EMAIL, "match_existing_contacts", preferences)
+    if not alike:
+        return None
+    return Note(
+        LOOKS_ALIKE,
+        f"Xero has another contact whose name looks the same, \u201c{_name(alike[0])}\u201d. "
+        "If it is the same client, link the two.",
+    )
 
 
 def _link(row: Mapping[str, Any], note: str, code: str, preferences: Preferences) -> Link | None:
@@ -78,13 +113,28 @@ def _link(row: Mapping[str, Any], note: str, code: str, preferences: Preferences
     return Link(str(row["ContactID"]), status, note, code, str(row.get("ContactNumber") or ""), restored=archived)
 
 
-def _same_name(row: Mapping[str, Any], name: str) -> bool:
-    return text.clean_name(str(row.get("Name") or "")).casefold() == text.clean_name(name).casefold()
+def _free_rows(contact: ContactDocument, index: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The contacts in Xero that are no other client here."""
+    return [row for row in index if row.get(CLIENT) in (None, contact.object_id)]
 
 
-def _same_email(row: Mapping[str, Any], emails: Sequence[str]) -> bool:
-    theirs = str(row.get("EmailAddress") or "").strip().casefold()
-    return bool(theirs) and theirs in {email.strip().casefold() for email in emails}
+def _name(row: Mapping[str, Any]) -> str:
+    return str(row.get("Name") or "")
+
+
+def _has_name(row: Mapping[str, Any], contact: ContactDocument) -> bool:
+    """Whether this row keeps our name from being taken: it is in use, and Xero compares the two as equal."""
+    ours = fold_name_as_xero(text.clean_name(contact.name))
+    return row.get("ContactStatus") == ACTIVE and fold_name_as_xero(_name(row)) == ours
+
+
+def _has_number(row: Mapping[str, Any], number: str) -> bool:
+    theirs = str(row.get("ContactNumber") or "")
+    return bool(theirs) and fold_number_as_xero(theirs) == fold_number_as_xero(number)
+
+
+def _has_email(row: Mapping[str, Any], contact: ContactDocument) -> bool:
+    return shares_email(ours=contact.emails, theirs=str(row.get("EmailAddress") or ""))
 
 
 def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Link | Fault:

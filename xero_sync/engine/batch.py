@@ -15,6 +15,7 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.mapping import to_json
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.look_alikes import link_look_alikes
 from xero_sync.engine.prepare import Ready, prepare
 from xero_sync.engine.refusals import after_refusals
 from xero_sync.engine.results import accepted, refused
@@ -50,7 +51,9 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
     prepared = [prepare(job=job, document=found.get(job.pk), turn=turn) for job in claimed.jobs]
     stopped = [each for each in prepared if isinstance(each, Result)]
     ready = [each for each in prepared if isinstance(each, Ready)]
+    ready, linked = link_look_alikes(turn=turn, ready=ready)
     ready, too_much = _that_fit(ready)
+    stopped += linked
     stopped += [_deferred(each.job, timezone.now()) for each in too_much]
     if stopped:
         outbox.settle(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from xero_sync import gateway, outbox
+from xero_sync.domain.documents import ContactDocument
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.link import tried, tries
 from xero_sync.domain.releases import CHART_TELLS
@@ -14,7 +15,7 @@ from xero_sync.domain.states import Event
 from xero_sync.engine import auto_fix
 from xero_sync.engine.prepare import Ready
 from xero_sync.engine.turn_context import Turn
-from xero_sync.organisation import chart
+from xero_sync.organisation import chart, index
 from xero_sync.organisation.reader import NoCallLeft, read_chart, take_call
 from xero_sync.outbox import Result
 
@@ -28,6 +29,7 @@ FAULT_WAIT_SECONDS = 30
 def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Result], access: gateway.Access) -> bool:
     """Mend the refused documents of a settled batch; False if the turn's books are old and it should end."""
     refused = {result.job_id: result.faults for result in results if result.event is Event.REFUSED}
+    _drop_gone_contacts(turn, ready, refused)
     try:
         if refused:
             _fix(turn, ready, refused, access)
@@ -46,6 +48,17 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
         logger.info("The chart could not be read again", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
         return True
     return False
+
+
+def _drop_gone_contacts(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]]) -> None:
+    """A contact that Xero says is gone must not be found in the index again by its name."""
+    gone = [
+        each.job.xero_id
+        for each in ready
+        if isinstance(each.document, ContactDocument)
+        and any(recognise(fault).code == auto_fix.CONTACT_GONE for fault in refused.get(each.job.pk, ()))
+    ]
+    index.drop_missing_contacts(firm=turn.firm, xero_tenant_id=turn.xero_tenant_id, xero_ids=gone)
 
 
 def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], access: gateway.Access) -> None:

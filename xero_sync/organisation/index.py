@@ -13,9 +13,10 @@ from django.db.models import Q
 
 from firms.models import Firm
 from xero_sync.domain.chart import read_date
-from xero_sync.domain.in_xero import Entry, name_key, number_key
+from xero_sync.domain.identity import fold_name, fold_number_as_xero
+from xero_sync.domain.in_xero import Entry
 from xero_sync.domain.kinds import Kind
-from xero_sync.models import XeroConnection, XeroDocument, XeroIndex
+from xero_sync.models import SyncJob, XeroConnection, XeroDocument, XeroIndex
 
 # Clocks differ, and Xero counts seconds only: what changed around the last reading is read once more.
 OVERLAP = timedelta(minutes=2)
@@ -113,15 +114,30 @@ def alike(
     numbers: Mapping[Kind, Collection[str]],
     names: Collection[str],
 ) -> dict[Kind, list[Entry]]:
-    """What Xero has under these ids, numbers and contacts' names. One query."""
-    wanted = Q(kind=Kind.CONTACT, name_key__in={name_key(name) for name in names} - {""})
+    """What Xero has under these ids and numbers, and contacts whose names look like these. One query."""
+    wanted = Q(kind=Kind.CONTACT, name_key__in={fold_name(name) for name in names} - {""})
     for kind in Kind:
-        keys = {number_key(number) for number in numbers.get(kind, ())} - {""}
+        keys = {fold_number_as_xero(number) for number in numbers.get(kind, ())} - {""}
         wanted |= Q(kind=kind, number_key__in=keys) | Q(kind=kind, xero_id__in=set(ids.get(kind, ())) - {""})
     found: dict[Kind, list[Entry]] = {kind: [] for kind in Kind}
     for row in XeroDocument.objects.filter(wanted, firm=firm, xero_tenant_id=xero_tenant_id).order_by("pk"):
         found[Kind(row.kind)].append(_entry(row))
     return found
+
+
+def read_linked_clients(*, firm: Firm, xero_tenant_id: str, xero_ids: Collection[str]) -> dict[str, int]:
+    """Which of these contacts in Xero stand for which client of the firm. One query, or none for no contact."""
+    if not xero_ids:
+        return {}
+    linked = SyncJob.objects.filter(firm=firm, kind=Kind.CONTACT, xero_tenant_id=xero_tenant_id, xero_id__in=xero_ids)
+    return dict(linked.values_list("xero_id", "object_id"))
+
+
+def drop_missing_contacts(*, firm: Firm, xero_tenant_id: str, xero_ids: Collection[str]) -> None:
+    """Forget contacts that Xero says it has no more: what is gone is never told as a change."""
+    if xero_ids:
+        rows = XeroDocument.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id, kind=Kind.CONTACT)
+        rows.filter(xero_id__in=xero_ids).delete()
 
 
 def _entry(row: XeroDocument) -> Entry:
@@ -156,9 +172,9 @@ def _contact(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "xero_id": _text(document, "ContactID", 36),
         "number": number,
-        "number_key": number_key(number)[:500],
+        "number_key": fold_number_as_xero(number)[:500],
         "name": name,
-        "name_key": name_key(name)[:500],
+        "name_key": fold_name(name)[:500],
         "email": _text(document, "EmailAddress", 255),
         "status": _text(document, "ContactStatus", 12),
     }
@@ -170,7 +186,7 @@ def _invoice(document: Mapping[str, Any]) -> dict[str, Any]:
         # A supplier's bill may have any number; the filter leaves them out, and this makes sure.
         "xero_id": _text(document, "InvoiceID", 36) if document.get("Type") == "ACCREC" else "",
         "number": number,
-        "number_key": number_key(number)[:500],
+        "number_key": fold_number_as_xero(number)[:500],
         "contact_xero_id": _text(document.get("Contact") or {}, "ContactID", 36),
         "status": _text(document, "Status", 12),
         "issued": read_date(document.get("DateString") or document.get("Date")),

@@ -11,8 +11,15 @@ from django.db.models import Q
 from firms.models import Firm
 from firms.refusals import Refused
 from xero_sync import gateway, outbox
+from xero_sync.domain import text
 from xero_sync.domain.documents import ContactDocument, Document
-from xero_sync.domain.in_xero import name_key, number_key
+from xero_sync.domain.identity import (
+    find_telling_words,
+    fold_email,
+    fold_name,
+    fold_name_as_xero,
+    fold_number_as_xero,
+)
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import (
     CLOSED,
@@ -20,7 +27,6 @@ from xero_sync.domain.linking import (
     ContactInXero,
     InvoiceInXero,
     candidates,
-    telling_words,
     terms,
 )
 from xero_sync.kinds import snapshots
@@ -93,10 +99,11 @@ def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[Cont
     if term:
         wanted = Q(name__icontains=term) | Q(number__icontains=term) | Q(email__icontains=term)
     else:
-        numbers = {number_key(number) for number in (contact.client_number, contact.number_sent) if number}
-        wanted = Q(name_key=name_key(contact.name)) | Q(number_key__in=numbers)
-        wanted |= Q(email__in=[each for email in contact.emails for each in (email, email.lower())])
-        longest = max(telling_words(contact.name), key=len, default="")
+        numbers = {fold_number_as_xero(number) for number in (contact.client_number, contact.number_sent) if number}
+        wanted = Q(name_key=fold_name(contact.name)) | Q(number_key__in=numbers)
+        for email in contact.emails:
+            wanted |= Q(email__iexact=fold_email(email))
+        longest = max(find_telling_words(contact.name), key=len, default="")
         if longest:
             wanted |= Q(name__icontains=longest)
     return [
@@ -163,10 +170,11 @@ def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: dat
         named = ask(lambda access: _search(access, contact.name)) if there.name != contact.name else []
         numbered = [] if there.number else ask(lambda access: _search(access, number))
         others = [row for row in map(ContactInXero.from_xero, [*named, *numbered]) if row.xero_id != there.xero_id]
-        same_name = [row for row in others if name_key(row.name) == name_key(contact.name) and not row.is_archived]
+        ours = fold_name_as_xero(text.clean_name(contact.name))
+        same_name = [row for row in others if fold_name_as_xero(row.name) == ours and not row.is_archived]
         return Contacts(
             there=there,
-            has_number=next((row for row in others if row.number == number and not there.number), None),
+            has_number=next((row for row in others if _same_number(row.number, number) and not there.number), None),
             has_name=next(iter(same_name), None),
         )
 
@@ -178,8 +186,12 @@ def find_invoice_in_xero(*, firm: Firm, number: str, now: datetime) -> InvoiceIn
     if len(number.encode()) > LONGEST_NUMBER:
         return None
     rows = _asking(firm, lambda ask: ask(lambda access: gateway.find_invoices(access=access, numbers=[number])), now)
-    found = [there for there in map(InvoiceInXero.from_xero, rows) if there.number.casefold() == number.casefold()]
+    found = [there for there in map(InvoiceInXero.from_xero, rows) if _same_number(there.number, number)]
     return min(found, key=lambda there: there.status in CLOSED, default=None)
+
+
+def _same_number(one: str, other: str) -> bool:
+    return fold_number_as_xero(one) == fold_number_as_xero(other)
 
 
 def other_bill(*, firm: Firm, job: SyncJob, there: InvoiceInXero) -> str:

@@ -14,6 +14,7 @@ from firms.refusals import Refused
 from xero_sync.actions import decide_cause, link_documents
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import ErrorClass
+from xero_sync.domain.identity import fold_name, fold_number_as_xero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import Candidate, ContactInXero, Difference, InvoiceInXero, candidates, differences
 from xero_sync.domain.states import State
@@ -209,8 +210,8 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
 
 def _apart_by_eye(invoice: Invoice, there: InvoiceInXero) -> tuple[Difference, ...]:
     apart = {
-        Difference.NUMBER: there.number != invoice.number,
-        Difference.CONTACT: there.contact.casefold() != invoice.contact.name.casefold(),
+        Difference.NUMBER: fold_number_as_xero(there.number) != fold_number_as_xero(invoice.number),
+        Difference.CONTACT: fold_name(there.contact) != fold_name(invoice.contact.name),
         Difference.TOTAL: there.total != invoice.total,
         Difference.CURRENCY: there.currency != invoice.currency,
     }

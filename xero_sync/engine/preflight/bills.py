@@ -8,10 +8,10 @@ from typing import Any
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.documents import InvoiceDocument
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
+from xero_sync.domain.in_xero import Entry, KnownInXero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.mapping import Mapped, map_invoice
-from xero_sync.domain.matching import match_invoice
+from xero_sync.domain.matching import ACTIVE, match_invoice
 from xero_sync.domain.rules import Books, Note
 from xero_sync.engine.preflight.verdicts import (
     DocumentGiven,
@@ -78,7 +78,7 @@ def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocu
     """The bill linked to the one that has its number in Xero, or the fault that stays."""
     document = given.document
     found = _in_xeros_words(other)
-    # Looked for by its exact number, so one that differs in case only is not found.
+    # One that differs in case only, which Xero compares as equal, may be meant for another bill: a person links it.
     if document.xero_id or not given.preferences.on("adopt_existing_invoices") or other.number != document.number:
         return preflight("invoice-number-taken", number=document.number)
     answer = match_invoice(document, found=found)

@@ -107,7 +107,7 @@ class PreflightAnswer:
 
 
 def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightAnswer:
-    """Judge them all: four queries."""
+    """Judge them all: four queries, and one more where a contact in Xero may be another client here."""
     people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
     typed = asked.lines
     lines: Lines = snapshots.lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
@@ -243,6 +243,11 @@ def _world(
         names=[each.document.name for each in contacts],
     )
     there = {kind: KnownInXero(found[kind]) for kind in Kind}
+    known = {each.document.xero_id for each in contacts}
+    others = [entry.xero_id for entry in found[Kind.CONTACT] if entry.xero_id not in known]
+    linked = index.read_linked_clients(firm=firm, xero_tenant_id=ground.xero_tenant_id, xero_ids=others)
+    for xero_id, client in linked.items():
+        there[Kind.CONTACT].belongs(xero_id=xero_id, client=client)
     for job in brought:
         _put(there[Kind(job.kind)], job)
     return World(

@@ -11,10 +11,10 @@ from typing import Any
 from xero_sync.domain.documents import ContactDocument
 from xero_sync.domain.emails import is_valid_email
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
+from xero_sync.domain.in_xero import Entry, KnownInXero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.mapping import map_contact
-from xero_sync.domain.matching import Link, match_contact
+from xero_sync.domain.matching import ACTIVE, Link, match_contact, match_look_alike
 from xero_sync.domain.rules import Note
 from xero_sync.engine.preflight.verdicts import (
     DocumentGiven,
@@ -55,6 +55,8 @@ def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], there: Kn
         batch = _head(line)
         taken = {each.document.object_id for each in batch}
         line = [each for each in line if each.document.object_id not in taken]
+        batch, linked = _link_look_alikes(batch, there)
+        line += linked
         found = {each.document.object_id: _judge(each, there) for each in batch}
         for each in batch:
             outcome = found[each.document.object_id]
@@ -75,8 +77,35 @@ def _head(line: Sequence[DocumentGiven[ContactDocument]]) -> list[DocumentGiven[
     return [each for each in line if bool(each.document.xero_id) == known][:BATCH_LIMIT]
 
 
+def _link_look_alikes(
+    batch: Sequence[DocumentGiven[ContactDocument]], there: KnownInXero
+) -> tuple[list[DocumentGiven[ContactDocument]], list[DocumentGiven[ContactDocument]]]:
+    """The contacts to be sent as they are, and those that `engine.look_alikes` would link first."""
+    kept, linked = [], []
+    for each in batch:
+        answer = _look_alike(each, there)
+        if isinstance(answer, Link):
+            there.belongs(xero_id=answer.xero_id, client=each.document.object_id)
+            linked.append(_linked(each, answer))
+        else:
+            kept.append(each)
+    return kept, linked
+
+
+def _look_alike(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Link | Note | None:
+    document = given.document
+    if document.xero_id or document.name_there:
+        return None
+    number = document.number_sent or document.client_number
+    alike = there.alike(number=number, name=document.name)
+    return match_look_alike(document, preferences=given.preferences, index=alike)
+
+
 def _judge(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Settled:
     document, notes = given.document, _link_notes(given.link)
+    offered = _look_alike(given, there)
+    if isinstance(offered, Note):
+        notes.append(offered)
     mapped = map_contact(document, preferences=given.preferences)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
         return Settled(_arriving(document, [*mapped.notes, *notes], unchanged=True), document)
@@ -147,13 +176,18 @@ def _fixed_contact(given: DocumentGiven[ContactDocument], there: KnownInXero) ->
     if answer is None:
         return None
     if isinstance(answer, Link):
-        link = {"note": answer.note, "code": answer.code, "for": document.name}
-        linked = replace(
-            document, xero_id=answer.xero_id, xero_status=answer.status, number_there=answer.number, name_there=""
-        )
-        return replace(given, document=linked, link=link)
+        return _linked(given, answer)
     link = {"note": answer.note, "code": "distinct_contact_names", "for": document.name}
     return replace(given, document=replace(document, name_there=answer.name), link=link)
+
+
+def _linked(given: DocumentGiven[ContactDocument], answer: Link) -> DocumentGiven[ContactDocument]:
+    document = given.document
+    link = {"note": answer.note, "code": answer.code, "for": document.name}
+    linked = replace(
+        document, xero_id=answer.xero_id, xero_status=answer.status, number_there=answer.number, name_there=""
+    )
+    return replace(given, document=linked, link=link)
 
 
 def _entry(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> Entry:

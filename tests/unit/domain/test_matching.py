@@ -1,0 +1,87 @@
+"""What is made of a contact that Xero refused, and of one whose name looks like another's there."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from xero_sync.domain.documents import ContactDocument
+from xero_sync.domain.matching import CLIENT, LOOKS_ALIKE, Link, Rename, match_contact, match_look_alike
+from xero_sync.domain.preferences import BY_KEY, Preferences
+from xero_sync.domain.rules import Note
+
+ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
+NO_MATCHING = Preferences(dict.fromkeys(BY_KEY, True) | {"match_existing_contacts": False})
+OHARA = ContactDocument(
+    object_id=7, client_number="C-7", name="O’Hara\u00a0Ltd", is_person=False, emails=("ann@ohara.example",)
+)
+
+
+def contact_in_xero(**values: Any) -> Mapping[str, Any]:
+    usual = {"ContactID": "x", "ContactStatus": "ACTIVE", "Name": "O'Hara Ltd", "EmailAddress": "Ann@OHara.example"}
+    return {**usual, **values}
+
+
+def in_short(answer: Link | Rename | Note | None) -> str:
+    match answer:
+        case Link():
+            return f"link {answer.xero_id}"
+        case Rename():
+            return f"rename {answer.name}"
+        case Note():
+            return answer.code
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (contact_in_xero(), "link x"),
+        (contact_in_xero(EmailAddress="\u200bann@ohara.example"), "link x"),
+        (contact_in_xero(EmailAddress="office@ohara.example"), ""),
+        (contact_in_xero(EmailAddress=""), ""),
+        (contact_in_xero(**{CLIENT: 8}), ""),
+        (contact_in_xero(**{CLIENT: 7}), "link x"),
+        (contact_in_xero(Name="O’HARA Ltd", EmailAddress="office@ohara.example"), "rename O’Hara Ltd (C-7)"),
+        (contact_in_xero(Name="O’HARA Ltd", EmailAddress="", ContactStatus="ARCHIVED"), ""),
+        (contact_in_xero(Name="Somebody", EmailAddress="", ContactNumber="C-7"), "link x"),
+        (contact_in_xero(Name="Somebody", EmailAddress="", ContactNumber="c-7"), ""),
+    ],
+)
+def test_a_refused_contact_is_linked_by_evidence_and_renamed_only_where_xero_compares_the_names_as_equal(
+    row: Mapping[str, Any], expected: str
+) -> None:
+    assert in_short(match_contact(OHARA, preferences=ALL_ON, index=[row])) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (contact_in_xero(), "link x"),
+        (contact_in_xero(EmailAddress="office@ohara.example"), LOOKS_ALIKE),
+        (contact_in_xero(EmailAddress=""), LOOKS_ALIKE),
+        (contact_in_xero(ContactStatus="ARCHIVED"), ""),
+        (contact_in_xero(**{CLIENT: 8}), ""),
+        (contact_in_xero(Name="O’HARA Ltd"), ""),
+        (contact_in_xero(ContactNumber="c-7"), ""),
+        (contact_in_xero(Name="O'Hare Ltd"), ""),
+    ],
+)
+def test_one_that_only_looks_alike_is_linked_where_the_e_mails_agree_and_offered_elsewhere(
+    row: Mapping[str, Any], expected: str
+) -> None:
+    assert in_short(match_look_alike(OHARA, preferences=ALL_ON, index=[row])) == expected
+
+
+def test_without_the_preference_a_look_alike_is_offered_whatever_its_e_mail() -> None:
+    answer = match_look_alike(OHARA, preferences=NO_MATCHING, index=[contact_in_xero()])
+    assert in_short(answer) == LOOKS_ALIKE
+    assert isinstance(answer, Note)
+    assert "“O'Hara Ltd”" in answer.text
+
+
+def test_without_an_address_here_nothing_is_linked() -> None:
+    bare = replace(OHARA, emails=())
+    assert in_short(match_look_alike(bare, preferences=ALL_ON, index=[contact_in_xero(EmailAddress="")])) == LOOKS_ALIKE
+    assert match_contact(bare, preferences=ALL_ON, index=[contact_in_xero(EmailAddress="")]) is None
