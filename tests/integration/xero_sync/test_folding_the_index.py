@@ -12,7 +12,7 @@ from xero_sync.models import XeroDocument
 
 pytestmark = pytest.mark.django_db
 
-NAME = "0010_fold_names"
+NAME = "0013_fold_names"
 MIGRATION = import_module(f"xero_sync.migrations.{NAME}")
 # Name, the key that stands, and the key afterwards.
 ROWS = [

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("xero_sync", "0009_check_sync_states"),
+        ("xero_sync", "0012_carry_over_records"),
     ]
 
     operations = [
