@@ -18,7 +18,7 @@ app.conf.beat_schedule = {
     "sweep": {"task": "xero_sync.sweep", "schedule": 1.0, "options": {"expires": 2}},
     "recover": {"task": "xero_sync.recover", "schedule": 5.0, "options": {"expires": 10}},
     # Written by one, sent by another: a mail server that is slow holds up neither what is written nor any bill.
-    "tell": {"task": "xero_sync.tell", "schedule": 15.0, "options": {"expires": 15}},
+    "write-mails": {"task": "xero_sync.tell", "schedule": 15.0, "options": {"expires": 15}},
     "send-mails": {"task": "xero_sync.send_mails", "schedule": 15.0, "options": {"expires": 15}},
     "refresh-connections": {"task": "xero_sync.refresh_connections", "schedule": 300.0, "options": {"expires": 300}},
 }

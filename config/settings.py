@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "expense_categories",
     "billing",
     "xero_sync",
+    "notifications",
     "help_center",
     "ops",
 ]

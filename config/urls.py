@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:firm>/", include("billing.urls")),
     path("<slug:firm>/expense-categories/", include("expense_categories.urls")),
     path("<slug:firm>/", include("xero_sync.urls")),
+    path("<slug:firm>/", include("notifications.urls")),
 ]
 
 handler400 = "firms.error_views.bad_request"

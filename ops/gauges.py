@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Min
 
-from xero_sync import telling
+from notifications.send import count_waiting_mails
 from xero_sync.domain.states import State
 from xero_sync.models import SyncAttempt, SyncJob, WorkerHeartbeat
 
@@ -32,7 +32,7 @@ class Gauges:
 
 def gauges(*, now: datetime) -> Gauges:
     """Read all of them."""
-    mails = telling.waiting(now=now)
+    mails = count_waiting_mails(now=now)
     attempts = SyncAttempt.objects.filter(opened_at__gte=now - timedelta(hours=1)).exclude(outcome="")
     return Gauges(
         jobs=dict(SyncJob.objects.values_list("state").annotate(Count("pk"))),

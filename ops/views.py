@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
 from help_center.pages import find_page_title
+from notifications.send import count_waiting_mails
 from ops import acts, attempts, board, failures, feedback, proposed, reading
 from ops.words import number
-from xero_sync import telling
 from xero_sync.domain.errors import UNKNOWN, plain_title
 from xero_sync.pages.activity import OUTCOMES
 
@@ -25,7 +25,7 @@ def overview(request: OperatorRequest) -> HttpResponse:
         "now": now,
         "overview": reading.overview(now=now),
         "groups": failures.groups(now=now)[:5],
-        "mails": telling.waiting(now=now),
+        "mails": count_waiting_mails(now=now),
         "workers": board.workers(now=now),
     }
     return render(request, "ops/overview.html", context)

@@ -24,6 +24,11 @@ class OldSchema:
         for name in names:
             MigrationExecutor(self.connection).migrate([("xero_sync", name)])
 
+    def migrate_apps(self, **names: str | None) -> None:
+        """Go to these migrations of these apps, or before the first of them; without any, to the newest of every app."""
+        executor = MigrationExecutor(self.connection)
+        executor.migrate(list(names.items()) or executor.loader.graph.leaf_nodes())
+
     def model(self, name: str, *, at: str, app: str = "xero_sync") -> Any:
         """A model as the code of that migration knew it."""
         if at not in self._apps:

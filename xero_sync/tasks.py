@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
-from xero_sync import outbox, telling
+from xero_sync import outbox
 from xero_sync.actions import recheck_connection
 from xero_sync.engine import Turned, sync_firm
 from xero_sync.engine.turn_context import Timing
@@ -72,15 +72,3 @@ def refresh_connection_task(*, firm_id: int) -> None:
     firm = Firm.objects.get(pk=firm_id)
     with firm_scope(firm):
         recheck_connection.refresh_connection(firm=firm, now=timezone.now())
-
-
-@shared_task(name="xero_sync.tell")
-def tell() -> None:
-    """Write the mails that people are to get now."""
-    telling.write_due(now=timezone.now())
-
-
-@shared_task(name="xero_sync.send_mails")
-def send_mails() -> None:
-    """Send the mails that are written."""
-    telling.send_due(now=timezone.now())

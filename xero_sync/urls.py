@@ -9,7 +9,6 @@ from xero_sync.views import (
     connect,
     fixing,
     linking,
-    mail,
     needs_you,
     preferences,
     preflight,
@@ -42,8 +41,6 @@ page_urls: list[URLPattern] = [
     path("activity/", activity.activity, name="activity"),
     path("activity/states/", states.states, name="states"),
     path("activity/<int:job>/retry/", actions.retry, name="retry"),
-    path("mail/", mail.mail, name="mail"),
-    path("mail/test/", mail.test, name="mail-test"),
 ]
 
 preflight_urls: list[URLPattern] = [

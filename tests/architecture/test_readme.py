@@ -17,7 +17,7 @@ GIVEN = re.compile(r"""\.(?:text|flag|port|get)\("([A-Z][A-Z_]+)\"|name="([A-Z]+
 COMPOSE = re.compile(r"\$\{([A-Z_]+)")
 ROW = re.compile(r"^\| (`[^|]+) \|", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-APPS = ("firms", "expense_categories", "billing", "xero_sync", "help_center", "ops")
+APPS = ("firms", "expense_categories", "billing", "xero_sync", "notifications", "help_center", "ops")
 # Only for those who know what they are doing with the file itself, or set by other programs.
 NOT_IN_EXAMPLE = {"ENV_FILE"}
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from firms.models import Firm, User
 from firms.scope import firm_scope
+from notifications.models import MailChoice
+from notifications.send import send_due_mails
+from notifications.write import write_due_mails
 from tests.browser.conftest import MakePerson
 from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory, admin_of
 from tests.outcomes import ARCHIVED, bills_end, connect, settle
-from xero_sync import telling
-from xero_sync.models import MailChoice
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -39,8 +40,8 @@ def test_the_link_in_a_mail_leads_to_the_card_after_signing_in(
         InvoiceFactory(firm=firm, approved=True)
         settle(firm, connect(firm), bills_end(ARCHIVED))
     with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=True):
-        telling.write_due(now=timezone.now())
-        telling.send_due(now=timezone.now())
+        write_due_mails(now=timezone.now())
+        send_due_mails(now=timezone.now())
     [message] = mail.outbox
     [link] = re.findall(r"^http.*needs-you.*$", message.body, re.MULTILINE)
     one = person()

@@ -1,68 +1,106 @@
 """What moved to an app of its own keeps its table, its rows and its permissions, in a database that has them already."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from firms.scope import all_firms
 from help_center.models import HelpFeedback
-from tests.old_database import migrate_to, old_database
+from notifications.models import Mail, MailChoice, MailLine
+from tests.old_schema import OldSchema, database_before
 
-BEFORE = (
-    ("xero_sync", "0009_check_sync_states"),
-    ("auth", "0012_alter_user_first_name_max_length"),
-    ("contenttypes", "0002_remove_content_type_name"),
-)
-MOVED = {"helpfeedback": "help_center"}
+BEFORE = "0009_check_sync_states"
+MOVED = {
+    "helpfeedback": "help_center",
+    "mail": "notifications",
+    "mailchoice": "notifications",
+    "mailline": "notifications",
+}
 
 
 @pytest.fixture
-def old(transactional_db: None) -> Iterator[Any]:
-    """The models of a database that the last release with one app made."""
-    with old_database():
-        yield migrate_to(*BEFORE)
+def old(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
+    """The database of the last release that had one app."""
+    name = f"{connection.settings_dict['NAME']}_one_app"
+    with django_db_blocker.unblock(), database_before(BEFORE, name=name) as made:
+        yield made
 
 
-def add_permissions(old: Any) -> None:
+def objects(old: OldSchema, name: str, app: str = "xero_sync") -> Any:
+    """Rows of a model as that release knew it."""
+    return old.model(name, at=BEFORE, app=app).objects
+
+
+def add_permissions(old: OldSchema) -> None:
     """As the old release's `migrate` made them, and a group that holds them."""
-    group = old.get_model("auth", "Group").objects.create(name="Readers")
+    group = objects(old, "Group", "auth").create(name="Readers")
     for model in MOVED:
-        kind = old.get_model("contenttypes", "ContentType").objects.create(app_label="xero_sync", model=model)
+        kind = objects(old, "ContentType", "contenttypes").create(app_label="xero_sync", model=model)
         group.permissions.add(
-            old.get_model("auth", "Permission").objects.create(content_type=kind, codename=f"view_{model}", name=model)
+            objects(old, "Permission", "auth").create(content_type=kind, codename=f"view_{model}", name=model)
         )
 
 
-def test_rows_and_permissions_of_an_old_database_are_found_under_the_new_apps(old: Any) -> None:
-    firm = old.get_model("firms", "Firm").objects.create(name="Harrow", slug="harrow", created_on=date(2021, 3, 1))
-    user = old.get_model("firms", "User").objects.create(email="maya@example.com")
-    feedback = old.get_model("xero_sync", "HelpFeedback").objects
-    feedback.create(page="errors", helpful=False, reason="WRONG", comment="Which one?", firm=firm, user=user)
-    add_permissions(old)
+def add_mail(old: OldSchema, firm: Any, user: Any) -> None:
+    """A person's choice, and a mail to them about one cause."""
+    both = {"firm": firm, "user": user}
+    objects(old, "MailChoice").create(when="DAILY", hour=17, **both)
+    mail = objects(old, "Mail").create(what="OPENED", key="1", message_id="<1@localhost>", **both)
+    cause = objects(old, "Cause").create(firm=firm, code="account-archived", subject="420")
+    objects(old, "MailLine").create(mail=mail, cause=cause, what="OPENED", turn=3, **both)
 
-    new = migrate_to()
+
+def test_answers_mails_and_choices_of_an_old_database_are_rows_of_the_new_apps(old: OldSchema) -> None:
+    firm, user = old.add_firm(at=BEFORE), objects(old, "User", "firms").create(email="maya@example.com")
+    feedback = objects(old, "HelpFeedback")
+    feedback.create(page="errors", helpful=False, reason="WRONG", comment="Which one?", firm=firm, user=user)
+    add_mail(old, firm, user)
+
+    old.migrate_apps()
 
     with all_firms():
-        answer = HelpFeedback.objects.get()
-        HelpFeedback.objects.create(page="errors", helpful=True)
-        assert HelpFeedback.objects.count() == 2
+        answer, choice = HelpFeedback.objects.get(), MailChoice.objects.get()
+        line = MailLine.objects.select_related("mail", "cause").get()
     assert (answer.comment, answer.firm_id, answer.user_id) == ("Which one?", firm.pk, user.pk)
-    held = new.get_model("auth", "Group").objects.get().permissions
+    assert (line.mail.message_id, line.cause.code, line.turn) == ("<1@localhost>", "account-archived", 3)
+    assert (choice.user_id, choice.when, choice.hour) == (user.pk, "DAILY", 17)
+
+
+def test_the_new_apps_write_and_delete_in_an_old_database(old: OldSchema) -> None:
+    firm, user = old.add_firm(at=BEFORE), objects(old, "User", "firms").create(email="maya@example.com")
+    add_mail(old, firm, user)
+
+    old.migrate_apps()
+
+    with all_firms():
+        HelpFeedback.objects.create(page="errors", helpful=True)
+        Mail.objects.create(firm_id=firm.pk, user_id=user.pk, what="TEST", key="2", message_id="<2@localhost>")
+        Mail.objects.get(key="1").delete()
+        assert (HelpFeedback.objects.count(), Mail.objects.count(), MailLine.objects.count()) == (1, 1, 0)
+
+
+def test_permissions_are_still_held(old: OldSchema) -> None:
+    add_permissions(old)
+
+    old.migrate_apps()
+
+    held = objects(old, "Group", "auth").get().permissions
     assert set(held.values_list("content_type__model", "content_type__app_label")) == set(MOVED.items())
 
 
-def test_going_back_leaves_rows_and_permissions_as_they_were(old: Any) -> None:
+def test_going_back_leaves_rows_and_permissions_as_they_were(old: OldSchema) -> None:
     add_permissions(old)
-    migrate_to(("help_center", "0001_initial"))
-    old.get_model("xero_sync", "HelpFeedback").objects.create(page="", helpful=True)
+    old.migrate_apps(help_center="0001_initial", notifications="0001_initial")
+    objects(old, "HelpFeedback").create(page="", helpful=True)
 
-    again = migrate_to(("help_center", None), *BEFORE)
+    old.migrate_apps(help_center=None, notifications=None, xero_sync=BEFORE)
 
-    assert again.get_model("xero_sync", "HelpFeedback").objects.count() == 1
-    kinds = again.get_model("contenttypes", "ContentType").objects
+    assert objects(old, "HelpFeedback").count() == 1
+    kinds = objects(old, "ContentType", "contenttypes")
     assert set(kinds.values_list("app_label", "model")) == {("xero_sync", model) for model in MOVED}
 
 

@@ -10,7 +10,6 @@ from xero_sync.models.connection import (
     XeroCredential,
 )
 from xero_sync.models.index import XeroDocument, XeroIndex
-from xero_sync.models.mails import Mail, MailChoice, MailLine
 from xero_sync.models.queue import SyncAttempt, SyncBatch, SyncJob, SyncLane, WorkerHeartbeat
 from xero_sync.models.record import XeroRecord
 from xero_sync.models.settings import BillSyncSettings, FirmPreference, TaxMapping
@@ -20,9 +19,6 @@ __all__ = [
     "Cause",
     "ConnectionState",
     "FirmPreference",
-    "Mail",
-    "MailChoice",
-    "MailLine",
     "OrganisationCalls",
     "Release",
     "Resolution",

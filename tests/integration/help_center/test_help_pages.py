@@ -97,6 +97,7 @@ def test_each_improvement_says_what_it_does_to_an_error_and_whether_it_has_a_swi
     assert by_anchor["category_account_codes"].kind == "Prevents an error"
     assert by_anchor["locked-periods-are-respected"].kind == "Explains an error"
     assert by_anchor["matter_as_reference"].kind == "Saves work"
+    assert (len(list_switches()), len(list_always_on())) == (9, 10)
     assert all(each.has_switch for each in list_switches())
     assert not any(each.has_switch for each in list_always_on())
 

@@ -8,10 +8,11 @@ from django.test import Client
 
 from firms.models import Firm
 from firms.scope import firm_scope
+from notifications.models import Mail
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, OperatorFactory
 from tests.outcomes import bills_end, connect, settle, signed_in
 from xero_sync.domain.errors import Fault
-from xero_sync.models import Cause, Mail
+from xero_sync.models import Cause
 
 pytestmark = pytest.mark.django_db
 

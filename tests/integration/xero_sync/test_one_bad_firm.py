@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from firms.models import Firm, User
 from firms.scope import all_firms, firm_scope
+from notifications.choose import choose_mails
+from notifications.models import Mail, MailChoice
 from tests.factories import ContactFactory, FirmFactory, admin_of
-from tests.integration.xero_sync.telling import refuse, round_of_mails
+from tests.integration.notifications.rounds import refuse, round_of_mails
 from tests.outcomes import ARCHIVED, connect
-from xero_sync import outbox, tasks, telling
+from xero_sync import outbox, tasks
 from xero_sync.domain.states import State
-from xero_sync.models import Mail, MailChoice, SyncJob, SyncLane
+from xero_sync.models import SyncJob, SyncLane
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +33,7 @@ def test_a_firm_that_mails_cannot_be_decided_for_leaves_the_others_notified(
 ) -> None:
     refuse(firm, ARCHIVED)
     refuse(other, ARCHIVED)
-    telling.choose(firm=firm, user=admin, when=when, hour=0, now=timezone.now())
+    choose_mails(firm=firm, user=admin, when=when, hour=0, now=timezone.now())
     Firm.objects.filter(pk=firm.pk).update(timezone="Mars/Olympus")
     found = [message.to[0] for message in round_of_mails()]
     assert admin_of(other).email in found

@@ -13,11 +13,12 @@ from django.utils import timezone
 from expense_categories import services as categories
 from expense_categories.models import CategoryKind, ExpenseCategory
 from firms.models import Firm, User
+from notifications.send import send_due_mails
+from notifications.write import write_due_mails
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, admin_of, expense_line
 from tests.outcomes import signed_in
 from tests.statements import counted_statements
 from tests.xero import Xero, connect_firm, job_of, read_chart_of, sync
-from xero_sync import telling
 from xero_sync.actions import change_settings
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, TaxMapping, XeroChart, XeroConnection
@@ -40,8 +41,8 @@ def open_causes() -> list[tuple[str, str, bool]]:
 def mails(seconds: float = 61) -> list[Any]:
     """The mails that leave so many seconds from now."""
     with time_machine.travel(timezone.now() + timedelta(seconds=seconds), tick=True):
-        telling.write_due(now=timezone.now())
-        telling.send_due(now=timezone.now())
+        write_due_mails(now=timezone.now())
+        send_due_mails(now=timezone.now())
     sent = list(mail.outbox)
     mail.outbox.clear()
     return sent

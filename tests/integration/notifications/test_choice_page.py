@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from firms.models import AuditEvent, Firm, User
 from firms.scope import firm_scope
+from notifications.choose import write_test_mail
+from notifications.models import Mail, MailChoice
 from tests.factories import FirmFactory
-from tests.integration.xero_sync.telling import join, refuse, round_of_mails
+from tests.integration.notifications.rounds import join, refuse, round_of_mails
 from tests.outcomes import ARCHIVED, signed_in
-from xero_sync import telling
-from xero_sync.models import Mail, MailChoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +70,7 @@ def test_a_test_mail_is_put_in_line_once_a_minute_and_leaves_with_the_others(
     [message] = round_of_mails(0)
     assert message.subject == f"{firm}: a mail to try"
     later = timezone.now() + timedelta(hours=1)
-    assert [telling.write_test(firm=firm, user=admin, now=later) for _ in range(2)] == [True, False]
+    assert [write_test_mail(firm=firm, user=admin, now=later) for _ in range(2)] == [True, False]
     assert "a mail to try" in words(page, firm)
 
 

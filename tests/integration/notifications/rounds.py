@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from firms.models import Firm, Role, User
 from firms.scope import firm_scope
+from notifications.send import send_due_mails
+from notifications.write import write_due_mails
 from tests.factories import ContactFactory, InvoiceFactory, UserFactory
 from tests.outcomes import bills_end, connect, settle
-from xero_sync import telling
+from xero_sync import outbox
 from xero_sync.domain.errors import Fault
-from xero_sync.models import XeroConnection
+from xero_sync.models import Cause, XeroConnection
 
 
 def archived(code: str) -> Fault:
@@ -32,13 +34,18 @@ def join(firm: Firm, role: Role = Role.STAFF, **values: Any) -> User:
 
 
 def refuse(firm: Firm, fault: Fault, *, bills: int = 1, actor: User | None = None) -> Any:
-    """So many bills of one client, refused for this; the cause they wait behind."""
+    """So many bills of one client, refused for this; the cause they wait for."""
     with firm_scope(firm):
         connection = XeroConnection.objects.filter(firm=firm).first() or connect(firm)
         client = ContactFactory(firm=firm)
         made = [InvoiceFactory(firm=firm, contact=client, approved=True, actor=actor) for _ in range(bills)]
         settle(firm, connection, bills_end(fault))
         return firm.sync_jobs.get(kind="INVOICE", object_id=made[0].pk).cause
+
+
+def release_all(firm: Firm) -> None:
+    """The causes were fixed: everything leaves them."""
+    outbox.release(firm=firm, codes=set(Cause.objects.values_list("code", flat=True)), now=timezone.now())
 
 
 @contextmanager
@@ -51,8 +58,8 @@ def after(seconds: float) -> Iterator[None]:
 def round_of_mails(seconds: float = 61) -> list[Any]:
     """Both tasks, so many seconds from now; the mails that left."""
     with after(seconds):
-        telling.write_due(now=timezone.now())
-        telling.send_due(now=timezone.now())
+        write_due_mails(now=timezone.now())
+        send_due_mails(now=timezone.now())
     sent = list(mail.outbox)
     mail.outbox.clear()
     return sent

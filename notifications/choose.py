@@ -6,27 +6,27 @@ from django.db import transaction
 
 from firms import audit
 from firms.models import Firm, User
-from xero_sync.domain.telling import digest_day
-from xero_sync.models import Mail, MailChoice
-from xero_sync.telling.writing import new_mail
+from notifications.models import Mail, MailChoice
+from notifications.timing import find_digest_day
+from notifications.write import build_mail
 
 
-def choose(*, firm: Firm, user: User, when: MailChoice.When, hour: int, now: datetime) -> MailChoice:
+def choose_mails(*, firm: Firm, user: User, when: MailChoice.When, hour: int, now: datetime) -> MailChoice:
     """Save when this person wants to hear of this firm's causes; a day's digest begins with the next such hour."""
     with transaction.atomic():
         choice, _ = MailChoice.objects.select_for_update().get_or_create(firm=firm, user=user)
         before = {"when": choice.when, "hour": choice.hour}
         choice.when, choice.hour = when, hour
-        choice.digested_on = digest_day(zone=firm.timezone, hour=hour, now=now)
+        choice.digested_on = find_digest_day(zone=firm.timezone, hour=hour, now=now)
         choice.save()
         after = {"when": choice.when, "hour": choice.hour}
         audit.record(firm=firm, actor=user, action="mail.chosen", target=choice, before=before, after=after)
     return choice
 
 
-def write_test(*, firm: Firm, user: User, now: datetime) -> bool:
+def write_test_mail(*, firm: Firm, user: User, now: datetime) -> bool:
     """Put a test mail in line; False if there is one of this minute already."""
     with transaction.atomic():
-        mail = new_mail(firm=firm, user_id=user.pk, what=Mail.What.TEST, key=f"test:{now:%Y-%m-%dT%H:%M}", now=now)
+        mail = build_mail(firm=firm, user_id=user.pk, what=Mail.What.TEST, key=f"test:{now:%Y-%m-%dT%H:%M}", now=now)
         made = Mail.objects.bulk_create([mail], ignore_conflicts=True)
         return bool(made) and Mail.objects.filter(message_id=mail.message_id).exists()

@@ -14,9 +14,10 @@ from django.db.models import Count, F, Max, Min
 from django.utils import timezone
 
 from firms.scope import all_firms, firm_scope
-from xero_sync.domain.telling import next_try
-from xero_sync.models import Mail, MailLine
-from xero_sync.pages import mail as words
+from notifications.content import read_mail_content
+from notifications.models import Mail, MailLine
+from notifications.timing import find_next_try
+from notifications.words import Letter, write_letter
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class WaitingMails:
     """Mails that were written and have not left: how many, the oldest for how long, and what a try met that failed."""
 
     mails: int
@@ -45,16 +46,16 @@ class Waiting:
         return self.seconds > LATE_SECONDS
 
 
-def waiting(*, now: datetime) -> Waiting:
+def count_waiting_mails(*, now: datetime) -> WaitingMails:
     """How many mails wait, over all firms, and the oldest how long; one query, inside `all_firms`."""
     unsent = Mail.objects.filter(sent_at=None)
     found = unsent.aggregate(mails=Count("pk"), since=Min("written_at"), fault=Max("fault", default=""))
     since = found["since"]
     seconds = max((now - since).total_seconds(), 0.0) if since else 0.0
-    return Waiting(mails=found["mails"], seconds=seconds, fault=found["fault"])
+    return WaitingMails(mails=found["mails"], seconds=seconds, fault=found["fault"])
 
 
-def send_due(*, now: datetime) -> int:
+def send_due_mails(*, now: datetime) -> int:
     """Send what is due, for at most ten seconds; returns how many left. Called outside any firm's scope."""
     until, sent = time.monotonic() + RUN_SECONDS, 0
     server = get_connection()
@@ -86,24 +87,25 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
     """Send one claimed mail; False if the mail server is out of reach and the run should end."""
     with firm_scope(mail.firm):
         try:
-            letter = words.letter(mail=mail, now=timezone.now())
+            content = read_mail_content(mail=mail, now=timezone.now())
+            letter = write_letter(mail=mail, content=content) if content else None
         except OF_ITS_ROWS as fault:
-            # The mails behind this one are not to blame.
+            # The mails after this one are not to blame.
             _wait(mail, fault, known_unsent=True)
             return True
-        if letter is None:
+        if content is None or letter is None:
             _drop(mail)
             return True
-        MailLine.objects.filter(mail=mail, pk__in=letter.outdated).delete()
+        MailLine.objects.filter(mail=mail, pk__in=content.outdated).delete()
         try:
             server.open()
         except (OSError, SMTPException) as fault:
-            _all_wait(mail, fault)
+            _make_all_wait(mail, fault)
             return False
         return _send(mail, letter, server)
 
 
-def _send(mail: Mail, letter: words.Letter, server: BaseEmailBackend) -> bool:
+def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
     message = EmailMessage(
         subject=letter.subject,
         body=letter.text,
@@ -114,14 +116,14 @@ def _send(mail: Mail, letter: words.Letter, server: BaseEmailBackend) -> bool:
     try:
         message.send()
     except SMTPServerDisconnected as fault:
-        return _unknown(mail, fault)
+        return _wait_unknown(mail, fault)
     except (SMTPRecipientsRefused, SMTPResponseException) as fault:
         _wait(mail, fault, known_unsent=True)
         return True
     except (OSError, SMTPException) as fault:
-        return _unknown(mail, fault)
+        return _wait_unknown(mail, fault)
     except OF_ITS_ROWS as fault:
-        # An address that cannot be written, say: the mails behind this one are not to blame.
+        # An address that cannot be written, say: the mails after this one are not to blame.
         _wait(mail, fault, known_unsent=False)
         return True
     Mail.objects.filter(pk=mail.pk).update(
@@ -131,14 +133,14 @@ def _send(mail: Mail, letter: words.Letter, server: BaseEmailBackend) -> bool:
 
 
 def _drop(mail: Mail) -> None:
-    """Nothing is left to say: it was put right while this waited. Unless they may have been told after all."""
+    """Nothing is left to say: it was put right while this waited. Unless they may have been notified after all."""
     if mail.tried_at is not None:
         Mail.objects.filter(pk=mail.pk).update(sent_at=mail.tried_at, tried_at=None, fault="")
     else:
         mail.delete()
 
 
-def _unknown(mail: Mail, fault: Exception) -> bool:
+def _wait_unknown(mail: Mail, fault: Exception) -> bool:
     """The line broke: it may have arrived. It is sent again, under its own Message-ID, not before a while."""
     _wait(mail, fault, known_unsent=False)
     return False
@@ -146,7 +148,7 @@ def _unknown(mail: Mail, fault: Exception) -> bool:
 
 def _wait(mail: Mail, fault: Exception, *, known_unsent: bool) -> None:
     now = timezone.now()
-    due = next_try(tries=mail.tries + 1, now=now)
+    due = find_next_try(tries=mail.tries + 1, now=now)
     Mail.objects.filter(pk=mail.pk).update(
         due_at=due if known_unsent else max(due, now + CRASHED_AFTER),
         # What this try did is known; what an earlier one did may not be.
@@ -156,10 +158,10 @@ def _wait(mail: Mail, fault: Exception, *, known_unsent: bool) -> None:
     logger.warning("A mail was not sent", extra={"mail": mail.pk, "fault": type(fault).__name__})
 
 
-def _all_wait(mail: Mail, fault: Exception) -> None:
+def _make_all_wait(mail: Mail, fault: Exception) -> None:
     """The mail server does not answer: nobody asks it again for a while, and the wait grows."""
     now = timezone.now()
-    due = next_try(tries=mail.tries + 1, now=now)
+    due = find_next_try(tries=mail.tries + 1, now=now)
     Mail.objects.filter(pk=mail.pk).update(due_at=due, fault=type(fault).__name__, tried_at=mail.tried_at)
     with all_firms():
         Mail.objects.filter(sent_at=None, due_at__lt=due).update(due_at=due, fault=type(fault).__name__)

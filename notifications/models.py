@@ -1,4 +1,4 @@
-"""Who is told what: each person's choice for a firm, and every mail about a cause, once."""
+"""Who is notified of what: each person's choice for a firm, and every mail about a cause, once."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from firms.managers import FirmManager
 from firms.models import Firm, User
-from xero_sync.models.causes import Cause
+from xero_sync.models import Cause
 
 
 class MailChoice(models.Model):
@@ -32,6 +32,7 @@ class MailChoice(models.Model):
     objects = FirmManager()
 
     class Meta:
+        db_table = "xero_sync_mailchoice"
         constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "user"], name="one_mail_choice_per_person")]
 
     def __str__(self) -> str:
@@ -39,7 +40,7 @@ class MailChoice(models.Model):
 
 
 class Mail(models.Model):
-    """One mail to one person: written before it is sent, so that nobody is told twice, and sent again if it was not.
+    """One mail to one person: written before it is sent, so that nobody is notified twice; sent again if it did not go.
 
     `message_id` stays the same when it is sent again. `tried_at` stands while a try is under way, or if its end is not
     known; `due_at` is when it is tried next. What has nothing left to say is deleted unsent.
@@ -54,7 +55,7 @@ class Mail(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="mails")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=8, choices=What)
-    # Its own, except that a test has that of its minute. What says that nobody is told twice are its lines.
+    # Its own, except that a test has that of its minute. That nobody is notified twice is seen to by its lines.
     key = models.CharField(max_length=80)
     message_id = models.CharField(max_length=160, unique=True)
     # As it was sent.
@@ -70,6 +71,7 @@ class Mail(models.Model):
     objects = FirmManager()
 
     class Meta:
+        db_table = "xero_sync_mail"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["firm", "user", "key"], name="one_mail_per_person_and_key")
         ]
@@ -85,7 +87,7 @@ class Mail(models.Model):
 class MailLine(models.Model):
     """One cause in one mail: that it needs somebody, or that it is over.
 
-    `turn` counts what a person was told of the same kind: a cause that was over may go on, and be over again. Two
+    `turn` counts a person's notices of the same kind: a cause that was over may go on, and be over again. Two
     workers that decide at once count the same, and one of them is refused.
     """
 
@@ -103,6 +105,7 @@ class MailLine(models.Model):
     objects = FirmManager()
 
     class Meta:
+        db_table = "xero_sync_mailline"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cause", "user", "what", "turn"], name="nobody_is_told_twice"),
         ]

@@ -1,4 +1,4 @@
-"""Write down which mails are to be sent, firm by firm. Sending them is another's business."""
+"""Write down which mails are to be sent, firm by firm; `send` sends them."""
 
 import logging
 from collections import Counter
@@ -13,9 +13,12 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
-from xero_sync.domain.telling import STALE, TOLD_CODES, Letter, Line, letters
-from xero_sync.models import Cause, Mail, MailChoice, MailLine
-from xero_sync.telling.reading import choice_is_due, read_notification_facts
+from notifications.facts import find_due_digest, read_notification_facts
+from notifications.models import Mail, MailChoice, MailLine
+from notifications.plan import PastNotice, PlannedMail, plan_mails
+from notifications.recipients import NOTIFIED_CODES
+from notifications.timing import STALE
+from xero_sync.models import Cause
 
 logger = logging.getLogger(__name__)
 
@@ -23,14 +26,14 @@ logger = logging.getLogger(__name__)
 LATELY = timedelta(minutes=10)
 
 
-def write_due(*, now: datetime) -> int:
-    """Write what is to be said now, over all firms; returns how many mails. Called outside any firm's scope."""
+def write_due_mails(*, now: datetime) -> int:
+    """Write the mails that are due now, over all firms; returns how many mails. Called outside any firm's scope."""
     with all_firms():
-        firms = list(Firm.objects.filter(pk__in=_firms_with_news(now)).order_by("pk"))
+        firms = list(Firm.objects.filter(pk__in=_find_firms_with_news(now)).order_by("pk"))
     return sum(_write_apart(firm, now) for firm in firms)
 
 
-def new_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str = "") -> Mail:
+def build_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str = "") -> Mail:
     """A mail that is due now, not saved yet; of one key there is one for each person."""
     host, own = urlsplit(settings.BASE_URL).hostname or "localhost", uuid4().hex
     return Mail(
@@ -58,16 +61,16 @@ def _write(firm: Firm, now: datetime) -> int:
         if not _try_lock(firm):
             # Another worker decides for this firm now.
             return 0
-        desk = read_notification_facts(firm=firm, now=now)
-        found = letters(matters=desk.matters, members=desk.members, lines=desk.lines, now=now, grace=grace())
-        _save(firm, found, desk.lines, now)
-        for choice, day in desk.digests.items():
+        facts = read_notification_facts(firm=firm, now=now)
+        planned = plan_mails(causes=facts.causes, members=facts.members, past=facts.past, now=now, grace=read_grace())
+        _save(firm, planned, facts.past, now)
+        for choice, day in facts.digests.items():
             MailChoice.objects.filter(pk=choice).update(digested_on=day)
-    return len(found)
+    return len(planned)
 
 
-def grace() -> timedelta:
-    """How long a cause stays open before anybody is told."""
+def read_grace() -> timedelta:
+    """How long a cause stays open before anybody is notified."""
     return timedelta(seconds=settings.MAIL_GRACE_SECONDS)
 
 
@@ -77,55 +80,55 @@ def _try_lock(firm: Firm) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _save(firm: Firm, found: Sequence[Letter], told: Sequence[Line], now: datetime) -> None:
-    if not found:
+def _save(firm: Firm, planned: Sequence[PlannedMail], past: Sequence[PastNotice], now: datetime) -> None:
+    if not planned:
         return
-    turns = Counter((line.cause_id, line.user_id, line.what.value) for line in told)
+    turns = Counter((notice.cause_id, notice.user_id, notice.what.value) for notice in past)
     mails = Mail.objects.bulk_create(
-        [new_mail(firm=firm, user_id=letter.user_id, what=_what(letter), now=now) for letter in found]
+        [build_mail(firm=firm, user_id=plan.user_id, what=_what(plan), now=now) for plan in planned]
     )
     MailLine.objects.bulk_create(
         MailLine(
             firm=firm,
             mail=mail,
             cause_id=cause,
-            user_id=letter.user_id,
+            user_id=plan.user_id,
             what=what,
-            turn=turns[cause, letter.user_id, what.value],
+            turn=turns[cause, plan.user_id, what.value],
         )
-        for mail, letter in zip(mails, found, strict=True)
-        for what, causes in ((MailLine.What.OPENED, letter.opened), (MailLine.What.OVER, letter.over))
+        for mail, plan in zip(mails, planned, strict=True)
+        for what, causes in ((MailLine.What.OPENED, plan.opened), (MailLine.What.OVER, plan.over))
         for cause in causes
     )
 
 
-def _what(letter: Letter) -> str:
-    if letter.digest:
+def _what(plan: PlannedMail) -> str:
+    if plan.digest:
         return Mail.What.DIGEST
-    return Mail.What.OPENED if letter.opened else Mail.What.OVER
+    return Mail.What.OPENED if plan.opened else Mail.What.OVER
 
 
-def _firms_with_news(now: datetime) -> set[int]:
-    """Ids of firms where somebody may have to be told something: four queries over all firms."""
+def _find_firms_with_news(now: datetime) -> set[int]:
+    """Ids of firms where somebody may have to be notified: four queries over all firms."""
     return {*_with_open_causes(now), *_with_closed_causes(now), *_with_digests(now)}
 
 
 def _with_open_causes(now: datetime) -> set[int]:
-    told = MailLine.objects.filter(cause=OuterRef("pk"), what=MailLine.What.OPENED)
-    untold = Q(~Exists(told)) | Q(last_seen_at__gte=now - LATELY)
-    untold |= Q(~Exists(told.filter(user=OuterRef("assigned_to"))), assigned_to__isnull=False)
-    # Told to be over, and open again: not told of that yet.
+    notified = MailLine.objects.filter(cause=OuterRef("pk"), what=MailLine.What.OPENED)
+    not_notified = Q(~Exists(notified)) | Q(last_seen_at__gte=now - LATELY)
+    not_notified |= Q(~Exists(notified.filter(user=OuterRef("assigned_to"))), assigned_to__isnull=False)
+    # Notified that it is over, and open again: not notified of that yet.
     again = MailLine.objects.filter(
         cause=OuterRef("cause"), user=OuterRef("user"), what=MailLine.What.OPENED, turn__gt=OuterRef("turn")
     )
     was_over = MailLine.objects.filter(~Exists(again), cause=OuterRef("pk"), what=MailLine.What.OVER)
-    untold |= Q(Exists(was_over))
+    not_notified |= Q(Exists(was_over))
     causes = Cause.objects.filter(
-        untold,
-        Q(code__in=TOLD_CODES) | Q(assigned_to__isnull=False),
+        not_notified,
+        Q(code__in=NOTIFIED_CODES) | Q(assigned_to__isnull=False),
         Q(snoozed_until=None) | Q(snoozed_until__lte=now),
         closed_at=None,
-        first_seen_at__lte=now - grace(),
+        first_seen_at__lte=now - read_grace(),
     )
     return set(causes.values_list("firm", flat=True))
 
@@ -135,13 +138,13 @@ def _with_closed_causes(now: datetime) -> set[int]:
         cause=OuterRef("cause"), user=OuterRef("user"), what=MailLine.What.OVER, turn=OuterRef("turn")
     )
     lines = MailLine.objects.filter(
-        ~Exists(over), what=MailLine.What.OPENED, cause__closed_at__range=(now - STALE, now - grace())
+        ~Exists(over), what=MailLine.What.OPENED, cause__closed_at__range=(now - STALE, now - read_grace())
     )
-    # The one that closed may be the return of the one that they were told of.
+    # The one that closed may be the return of the one that they were notified of.
     named = MailLine.objects.filter(
         cause__firm=OuterRef("firm"), cause__code=OuterRef("code"), cause__subject=OuterRef("subject")
     )
-    closed = Cause.objects.filter(Exists(named), closed_at__range=(now - LATELY, now - grace()))
+    closed = Cause.objects.filter(Exists(named), closed_at__range=(now - LATELY, now - read_grace()))
     return set(lines.values_list("firm", flat=True)) | set(closed.values_list("firm", flat=True))
 
 
@@ -152,7 +155,7 @@ def _with_digests(now: datetime) -> set[int]:
 
 def _may_be_due(zone: str, choice: MailChoice, now: datetime) -> bool:
     try:
-        return choice_is_due(zone=zone, choice=choice, now=now) is not None
+        return find_due_digest(zone=zone, choice=choice, now=now) is not None
     except (KeyError, ValueError):
         # No such clock: the firm is decided for apart, and that says what is wrong with it.
         return True

@@ -7,19 +7,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_view
-from xero_sync import telling
-from xero_sync.models import MailChoice
-from xero_sync.pages import mail_page
+from notifications.choose import choose_mails, write_test_mail
+from notifications.models import MailChoice
+from notifications.page import read_choice_page
 
 
 @firm_view
-def mail(request: FirmRequest) -> HttpResponse:
+def choice(request: FirmRequest) -> HttpResponse:
     """The choice, what it means for this person, and the last mails to them."""
     posted = request.POST if request.method == "POST" else None
-    page = mail_page.read_mail_page(membership=request.membership, data=posted)
+    page = read_choice_page(membership=request.membership, data=posted)
     if posted is not None and page.form.is_valid():
         chosen = page.form.cleaned_data
-        telling.choose(
+        choose_mails(
             firm=request.firm,
             user=request.user,
             when=MailChoice.When(chosen["when"]),
@@ -27,16 +27,16 @@ def mail(request: FirmRequest) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, "Saved. It holds from now on.")
-        return redirect("xero_sync:mail", request.firm.slug)
-    return render(request, "xero_sync/mail.html", {"nav_active": "mail", "page": page, "form": page.form})
+        return redirect("notifications:choice", request.firm.slug)
+    return render(request, "notifications/choice.html", {"nav_active": "mail", "page": page, "form": page.form})
 
 
 @require_POST
 @firm_view
 def test(request: FirmRequest) -> HttpResponse:
     """Put a mail to try in line."""
-    if telling.write_test(firm=request.firm, user=request.user, now=timezone.now()):
+    if write_test_mail(firm=request.firm, user=request.user, now=timezone.now()):
         messages.success(request, f"A mail to {request.user.email} is on its way. It takes up to a minute.")
     else:
         messages.info(request, "One is on its way already. Wait a minute before you ask for another.")
-    return redirect("xero_sync:mail", request.firm.slug)
+    return redirect("notifications:choice", request.firm.slug)

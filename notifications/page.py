@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from firms.models import Firm, Membership
+from notifications.models import Mail, MailChoice
 from xero_sync.facts.status import format_moment
-from xero_sync.models import Mail, MailChoice
 
 SHOWN = 10
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
@@ -26,7 +26,7 @@ KINDS = {
 }
 
 
-class MailForm(forms.Form):
+class ChoiceForm(forms.Form):
     """When to write to this person; the hour counts for once a day."""
 
     when = forms.ChoiceField(label="Write to me", choices=WHENS, widget=forms.RadioSelect)
@@ -47,22 +47,22 @@ class MailRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MailPage:
+class ChoicePage:
     """The whole page."""
 
-    form: MailForm
+    form: ChoiceForm
     address: str
     gets: str
     rows: tuple[MailRow, ...]
 
 
-def read_mail_page(*, membership: Membership, data: Mapping[str, Any] | None = None) -> MailPage:
+def read_choice_page(*, membership: Membership, data: Mapping[str, Any] | None = None) -> ChoicePage:
     """Two queries. With `data`, the form as it was typed."""
     firm, user = membership.firm, membership.user
     choice = MailChoice.objects.filter(firm=firm, user=user).first() or MailChoice(firm=firm, user=user)
     mails = Mail.objects.filter(firm=firm, user=user).order_by("-written_at", "-pk")[:SHOWN]
-    return MailPage(
-        form=MailForm(data, firm=firm, initial={"when": choice.when, "hour": choice.hour}),
+    return ChoicePage(
+        form=ChoiceForm(data, firm=firm, initial={"when": choice.when, "hour": choice.hour}),
         address=user.email,
         gets=_gets(is_admin=membership.is_admin),
         rows=tuple(_mail_row(mail, firm) for mail in mails),

@@ -1,0 +1,84 @@
+"""What a mail has to say at the moment it is sent: which of its causes still need somebody, and which are over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from firms.models import Membership
+from notifications.models import Mail, MailChoice, MailLine
+from xero_sync.domain.errors import ErrorClass, Recognised
+from xero_sync.domain.holds import Hold
+from xero_sync.facts import cause_impact
+from xero_sync.facts.stored_faults import of_cause
+from xero_sync.models import Cause
+
+NOTHING = cause_impact.CauseImpact()
+
+
+@dataclass(frozen=True)
+class CauseInMail:
+    """One cause in a mail, and what waits for it."""
+
+    cause: Cause
+    known: Recognised
+    impact: cause_impact.CauseImpact
+
+    @property
+    def is_connection_loss(self) -> bool:
+        """Whether the connection to Xero is lost: no bill has met the cause, and all wait for it."""
+        return self.cause.watched and self.known.known.klass is ErrorClass.CONNECTION
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailContent:
+    """What to say; `outdated`: ids of the mail's lines that are no longer so, and are left out."""
+
+    opened: tuple[CauseInMail, ...] = ()
+    over: tuple[CauseInMail, ...] = ()
+    outdated: tuple[int, ...] = ()
+
+
+def read_mail_content(*, mail: Mail, now: datetime) -> MailContent | None:
+    """The mail's content as things are now; None if nothing is left to say, or nobody to say it to."""
+    firm = mail.firm
+    if not _is_still_wanted(mail):
+        return None
+    if mail.what == Mail.What.TEST:
+        return MailContent()
+    lines = list(MailLine.objects.filter(mail=mail).select_related("cause").order_by("pk"))
+    waiting, holds = cause_impact.sums(firm=firm)
+    still_open = set(Cause.objects.filter(firm=firm, closed_at=None).values_list("code", "subject"))
+    opened, over, outdated = [], [], []
+    for line in lines:
+        entry = _read_entry(line.cause, waiting, holds)
+        if line.what == MailLine.What.OPENED and _needs_somebody(entry, now):
+            opened.append(entry)
+        elif line.what == MailLine.What.OVER and (line.cause.code, line.cause.subject) not in still_open:
+            over.append(entry)
+        else:
+            outdated.append(line.pk)
+    if not opened and not over:
+        return None
+    return MailContent(opened=tuple(opened), over=tuple(over), outdated=tuple(outdated))
+
+
+def _is_still_wanted(mail: Mail) -> bool:
+    member = Membership.objects.filter(firm=mail.firm, user=mail.user_id, user__is_active=True)
+    if not member.exists():
+        return False
+    silent = MailChoice.objects.filter(firm=mail.firm, user=mail.user_id, when=MailChoice.When.NEVER)
+    return mail.what == Mail.What.TEST or not silent.exists()
+
+
+def _read_entry(
+    cause: Cause, waiting: dict[int, cause_impact.CauseImpact], holds: dict[str, cause_impact.CauseImpact]
+) -> CauseInMail:
+    entry = CauseInMail(cause, of_cause(cause), waiting.get(cause.pk, NOTHING))
+    if not entry.is_connection_loss:
+        return entry
+    return CauseInMail(cause, entry.known, holds.get(Hold.CONNECTION_LOST.value, NOTHING))
+
+
+def _needs_somebody(entry: CauseInMail, now: datetime) -> bool:
+    cause = entry.cause
+    snoozed = cause.snoozed_until is not None and cause.snoozed_until > now
+    return cause.closed_at is None and not snoozed and (cause.watched or entry.impact.total > 0)

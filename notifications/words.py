@@ -1,0 +1,177 @@
+"""The words of a mail: what happened, why, what waits, who can act, and the one link to the fix. Plain text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from firms.models import Firm
+from notifications.content import CauseInMail, MailContent
+from notifications.models import Mail
+from notifications.plain_text import end_sentence, join_blocks, put_on_one_line
+from xero_sync.domain.errors import ErrorClass, Owner, plain_title
+from xero_sync.domain.errors.words import shorten
+from xero_sync.domain.holds import Hold
+from xero_sync.facts import cause_impact, places
+from xero_sync.models import Cause
+from xero_sync.pages.cards import WHO
+
+# Their titles name accounts, rates and organisations, never a client.
+NAMELESS = (ErrorClass.MAPPING, ErrorClass.ORGANISATION, ErrorClass.CONNECTION, ErrorClass.LIMIT)
+LONGEST_FIRM = 60
+LISTED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What is sent."""
+
+    subject: str
+    text: str
+
+
+def write_letter(*, mail: Mail, content: MailContent) -> Letter:
+    """The words for this content, to this person."""
+    if mail.what == Mail.What.TEST:
+        return _write_test(mail)
+    return Letter(
+        subject=_subject(mail.firm, content.opened, content.over), text=_text(mail, content.opened, content.over)
+    )
+
+
+def whole_address(path: str) -> str:
+    """A page's whole address, for a mail."""
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
+
+
+def _subject(firm: Firm, opened: Sequence[CauseInMail], over: Sequence[CauseInMail]) -> str:
+    if len(opened) == 1 and not over:
+        what = f"{_headline(opened[0])}, {_wait_words(opened)}"
+    elif len(over) == 1 and not opened:
+        what = f"it is over ({_headline(over[0])})"
+    elif not over:
+        what = f"{len(opened)} things need somebody, {_wait_words(opened)}"
+    elif not opened:
+        what = f"{len(over)} things are over"
+    else:
+        need = "1 thing needs" if len(opened) == 1 else f"{len(opened)} things need"
+        what = f"{need} somebody, {len(over)} {'is' if len(over) == 1 else 'are'} over"
+    return put_on_one_line(f"{shorten(put_on_one_line(firm.name), LONGEST_FIRM)}: {what}")
+
+
+def _headline(entry: CauseInMail) -> str:
+    title = entry.known.title if entry.known.known.klass in NAMELESS else plain_title(entry.known.known)
+    # "Account 420 was ..." goes on after the firm's name; a name of somebody's keeps its capital.
+    keeps = title.startswith(("Xero", "“"))
+    return title if keeps else title[:1].lower() + title[1:]
+
+
+def _wait_words(entries: Sequence[CauseInMail]) -> str:
+    bills, contacts = (sum(getattr(entry.impact, name) for entry in entries) for name in ("bills", "contacts"))
+    if not bills and not contacts:
+        return "no bill waits yet"
+    return f"{cause_impact.counted(bills=bills, contacts=contacts)} {'waits' if bills + contacts == 1 else 'wait'}"
+
+
+def _text(mail: Mail, opened: Sequence[CauseInMail], over: Sequence[CauseInMail]) -> str:
+    firm, blocks = mail.firm, [f"Hello {put_on_one_line(str(mail.user))},"]
+    if len(opened) == 1 and not over:
+        blocks += _write_whole(mail, opened[0])
+    elif opened:
+        many = "This needs" if len(opened) == 1 else f"These {len(opened)} things need"
+        blocks += [f"{many} somebody at {firm.name}:", *_list_opened(firm, opened), f"All of them:\n{_needs_you(firm)}"]
+    if over:
+        blocks.append("This is over. Nothing waits for it any more, and you need do nothing:")
+        blocks += [f"- {end_sentence(entry.known.title)} {_since(entry.cause, firm)}" for entry in over[:LISTED]]
+        blocks += _and_more(over)
+    return join_blocks([*blocks, *_foot(firm)])
+
+
+def _write_whole(mail: Mail, entry: CauseInMail) -> list[str]:
+    """One cause with all that a person needs to act."""
+    firm, known, cause = mail.firm, entry.known, entry.cause
+    came_back = f" It came back: it was put right {_times(cause.returned)} before." if cause.returned else ""
+    # What is watched may hold up nothing even then: with a default account there, bills go on.
+    meanwhile = [f"Meanwhile: {known.known.meanwhile}"] if entry.impact.total else []
+    return [
+        f"{end_sentence(known.title)}{came_back}",
+        f"What waits: {_waits(entry, firm)}",
+        f"Why: {known.why}",
+        f"What to do: {' '.join(words for words in (known.fix_here, known.fix_in_xero) if words)}",
+        f"Who can act: {WHO[known.known.owner]} {_because(mail, entry)}",
+        *meanwhile,
+        f"Put it right here:\n{whole_address(_link(firm, entry))}",
+    ]
+
+
+def _list_opened(firm: Firm, entries: Sequence[CauseInMail]) -> list[str]:
+    shown = [
+        f"- {end_sentence(entry.known.title)} {_waits(entry, firm)}\n{whole_address(_link(firm, entry))}"
+        for entry in entries[:LISTED]
+    ]
+    return shown + _and_more(entries)
+
+
+def _and_more(entries: Sequence[CauseInMail]) -> list[str]:
+    return [f"And {len(entries) - LISTED} more."] if len(entries) > LISTED else []
+
+
+def _waits(entry: CauseInMail, firm: Firm) -> str:
+    impact = entry.impact
+    if not impact.total:
+        return "No bill has met it yet. Put right now, it holds up none."
+    money = f", {impact.money_words}" if impact.money else ""
+    oldest = f", the oldest saved on {_moment(impact.oldest, firm)}" if impact.oldest else ""
+    return f"{impact.count_words}{money}{oldest}."
+
+
+def _because(mail: Mail, entry: CauseInMail) -> str:
+    if entry.cause.assigned_to_id == mail.user_id:
+        return "It is assigned to you."
+    if entry.known.known.owner is Owner.ADMIN:
+        return f"You are an admin of {mail.firm.name}."
+    return f"You work on the bills of {mail.firm.name}."
+
+
+def _link(firm: Firm, entry: CauseInMail) -> str:
+    if entry.is_connection_loss:
+        return places.hold_link(firm=firm, hold=Hold.CONNECTION_LOST.value).url
+    # Twice: signing in on the way keeps the question, and the page of a long list is found by it.
+    return f"{reverse('xero_sync:needs-you', args=[firm.slug])}?cause={entry.cause.pk}#cause-{entry.cause.pk}"
+
+
+def _needs_you(firm: Firm) -> str:
+    return whole_address(reverse("xero_sync:needs-you", args=[firm.slug]))
+
+
+def _write_test(mail: Mail) -> Letter:
+    firm = mail.firm
+    blocks = [
+        f"Hello {put_on_one_line(str(mail.user))},",
+        f"Mails about the bills of {firm.name} reach you. You asked for this one, so there is nothing to do.",
+        f"What needs somebody now:\n{_needs_you(firm)}",
+        *_foot(firm),
+    ]
+    subject = put_on_one_line(f"{shorten(firm.name, LONGEST_FIRM)}: a mail to try")
+    return Letter(subject=subject, text=join_blocks(blocks))
+
+
+def _foot(firm: Firm) -> list[str]:
+    page = whole_address(reverse("notifications:choice", args=[firm.slug]))
+    return [f"-- \nBill Syncing for {put_on_one_line(firm.name)}\nChoose which mails you get, and when:\n{page}"]
+
+
+def _since(cause: Cause, firm: Firm) -> str:
+    return f"It was open from {_moment(cause.first_seen_at, firm)}."
+
+
+def _moment(at: datetime, firm: Firm) -> str:
+    local = at.astimezone(ZoneInfo(firm.timezone))
+    return f"{local.day} {local:%B %Y, %H:%M} ({firm.timezone_name})"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
