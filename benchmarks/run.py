@@ -1,28 +1,37 @@
-"""`python -m benchmarks.run`: every benchmark, and one table; exit 1 if a goal was missed."""
+"""`python -m benchmarks.run`: every benchmark, and one table; exit 1 if a goal was missed.
+
+Names after it run these alone; `migration` is run in no other way.
+"""
 
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import django
 
 
-def main() -> int:
-    """Run all, print the table."""
+def main(names: Sequence[str]) -> int:
+    """Run these, or the usual ones; print the table."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     # These need the applications to be loaded.
-    from benchmarks import backlog, latency, preflight, release, statements
+    from benchmarks import backlog, latency, migration, preflight, release, statements
     from benchmarks.figures import table
     from benchmarks.place import prepared
 
+    usual = (statements, preflight, backlog, release, latency)
+    by_name = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in (*usual, migration)}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        print(f"No benchmark is called {', '.join(unknown)}: choose from {', '.join(by_name)}.", file=sys.stderr)
+        return 2
     figures = []
     with tempfile.TemporaryDirectory() as folder, prepared(Path(folder)) as place:
-        for benchmark in (statements, preflight, backlog, release, latency):
-            name = benchmark.__name__.rpartition(".")[2]
+        for name in names or list(by_name)[: len(usual)]:
             print(f"Measuring: {name}.", file=sys.stderr, flush=True)
-            figures += list(benchmark.measure(place))
+            figures += list(by_name[name].measure(place))
         violations = len(place.xero("").control("GET", "limits")["violations"])
     print("\n".join(table(figures)))
     print(f"Xero's limits (5 at once, 60 a minute, the day's) were overstepped {violations} times.")
@@ -33,4 +42,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

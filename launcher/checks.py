@@ -78,7 +78,7 @@ def run_benchmarks(options: Options) -> int:
     """The benchmarks, each of which prints a table."""
     with use_backing_servers(options, purpose="test") as servers:
         env = _test_environment(options, servers.owner_url, servers.redis_url, chromium.find_chromium(options.given))
-        return _python(options, ["-m", "benchmarks.run"], env)
+        return _python(options, ["-m", "benchmarks.run", *options.text("ONLY").split()], env)
 
 
 def _test_environment(options: Options, database_url: str, redis_url: str, browser: str | None) -> Env:

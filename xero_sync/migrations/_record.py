@@ -121,10 +121,12 @@ _DEFAULTED = [(job, empty) for job, _, empty in COLUMNS if empty != "NULL"]
 SET_DEFAULTS = f"ALTER TABLE {JOB} {', '.join(f'ALTER {job} SET DEFAULT {empty}' for job, empty in _DEFAULTED)}"
 DROP_DEFAULTS = f"ALTER TABLE {JOB} {', '.join(f'ALTER {job} DROP DEFAULT' for job, _ in _DEFAULTED)}"
 
-# One step: the next jobs by key. A record that is there already is newer than what this statement has read.
+# One step: the next jobs by key. A record that exists already is newer than what this statement has read. Each job is
+# locked before its record is made, as the foreign key would lock it afterwards: a save that has locked the job first
+# would wait for the record, and the step for the save.
 CARRY_STEP = f"""
     WITH step AS (
-        SELECT * FROM {JOB} WHERE id > %s ORDER BY id LIMIT %s
+        SELECT * FROM {JOB} WHERE id > %s ORDER BY id LIMIT %s FOR KEY SHARE
     ), carried AS (
         INSERT INTO {RECORD} ({_TARGETS})
         SELECT {_values("step")} FROM step WHERE {_is_known("step")}

@@ -14,6 +14,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests.old_schema import OldSchema, database_before
+from tests.processes.eventually import eventually
 
 BEFORE, TABLE, AFTER = "0010_help_moves_out", "0011_xero_record", "0012_carry_over_records"
 STEP = "), carried AS ("
@@ -111,6 +112,16 @@ def everything_in(schema: OldSchema) -> list[list[dict[str, Any]]]:
     return [schema.rows(f"SELECT xmin, ctid, * FROM {table} ORDER BY 4") for table in tables]
 
 
+def waits_for_a_lock(schema: OldSchema) -> bool:
+    """Whether another session of this database waits for one; asked from a session of its own."""
+    with schema.another_session() as asking:
+        return bool(
+            asking.rows(
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+        )
+
+
 @contextmanager
 def committed_after(seconds: float, session: OldSchema) -> Iterator[None]:
     """The session's open transaction is committed from another thread."""
@@ -198,14 +209,19 @@ def test_a_write_that_is_still_open_during_the_step_is_not_lost(schema: OldSchem
 
 def test_a_job_that_is_deleted_during_its_step_leaves_no_record(schema: OldSchema) -> None:
     gone, kept = add_job(schema, **EVERYTHING), add_job(schema, **EVERYTHING)
+    with schema.another_session() as other:
+        delete = threading.Thread(
+            target=other.execute, args=("DELETE FROM xero_sync_syncjob WHERE id = %s", gone), daemon=True
+        )
 
-    def delete(count: int) -> None:
-        if count == 1:
-            with schema.another_session() as other:
-                other.execute("DELETE FROM xero_sync_syncjob WHERE id = %s", gone)
+        def start(count: int) -> None:
+            if count == 1:
+                delete.start()
+                eventually(lambda: waits_for_a_lock(schema), within=5, what="the deletion waits for the step")
 
-    with schema.before_each("SET CONSTRAINTS", delete):
-        schema.migrate(AFTER)
+        with schema.before_each("SET CONSTRAINTS", start):
+            schema.migrate(AFTER)
+        delete.join(timeout=5)
     assert [row["job_id"] for row in schema.rows("SELECT job_id FROM xero_sync_xerorecord")] == [kept]
 
 
