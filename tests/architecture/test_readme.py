@@ -10,6 +10,7 @@ from django.core.management import get_commands
 TOP = Path(settings.BASE_DIR)
 README = (TOP / "README.md").read_text()
 SETTINGS = (TOP / "docs" / "settings.md").read_text()
+CONTRIBUTING = (TOP / "docs" / "contributing.md").read_text()
 RUNBOOK = (TOP / "docs" / "runbook.md").read_text()
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]
 READ = re.compile(r"""\benv\.\w+\(\s*"([A-Z][A-Z_]+)\"""")
@@ -104,6 +105,17 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 
 def test_readme_links_every_page_under_docs() -> None:
     assert {f"docs/{page.name}" for page in PAGES[1:]} - set(LINK.findall(README)) == set()
+
+
+def test_every_path_of_the_change_map_exists() -> None:
+    """A row that names a module which has moved is a row that nobody can follow."""
+    table = CONTRIBUTING.split("## The change map")[1].split("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "---" not in line]
+    paths = {path for row in rows for path in re.findall(r"`([\w./-]*(?:/|\.\w+)[\w./-]*)`", row)}
+    beside = {path for path in paths if "/" not in path and (TOP / "xero_emulator" / "domain" / path).exists()}
+    assert len(rows) > 14
+    assert len(paths) > 25
+    assert sorted(path for path in paths - beside if not (TOP / path).exists()) == []
 
 
 def test_each_sentence_of_the_faq_has_its_test_in_the_table() -> None:
