@@ -14,7 +14,7 @@ from tests.factories import admin_of
 from tests.processes.eventually import eventually
 from tests.statements import counted_statements
 from tests.xero import Xero
-from xero_sync.actions import change_settings
+from xero_sync.actions.confirm_first_send import confirm_first_send
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
 from xero_sync.tasks import sync_firm_task
@@ -90,9 +90,7 @@ def _import(firm: Firm) -> None:
 
 
 def _confirm(firm: Firm) -> None:
-    change_settings.confirm_first_send(
-        firm=firm, actor=admin_of(firm), start_date=None, expected_bills=BILLS, now=timezone.now()
-    )
+    confirm_first_send(firm=firm, actor=admin_of(firm), start_date=None, expected_bills=BILLS, now=timezone.now())
 
 
 def _in_xero(firm: Firm) -> int:

@@ -8,16 +8,20 @@ from django.db.models import Model
 from firms.models import AuditEvent, Firm
 
 
-class Refused(Exception):
-    """Nothing was changed. `faults` holds one sentence by field; the empty field is for the whole."""
+class Refusal(Exception):
+    """Nothing was changed; the text says why, and what to do, to the person who asked."""
+
+
+class Refused(Refusal):
+    """`faults` holds one sentence by field; the empty field is for the whole."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         self.faults = dict(faults)
         super().__init__(" ".join(self.faults.values()))
 
 
-class EditConflict(Exception):
-    """Somebody saved this row since it was opened. Nothing was changed; `current` is the row as it stands."""
+class EditConflict(Refusal):
+    """Somebody saved this row since it was opened; `current` is the row as it stands."""
 
     def __init__(self, *, current: Model, changed_by: str, changed_at: datetime | None) -> None:
         self.current = current

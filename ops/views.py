@@ -10,8 +10,9 @@ from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
 from help_center.pages import find_page_title
 from notifications.send import count_waiting_mails
-from ops import acts, attempts, board, failures, feedback, proposed, reading
+from ops import attempts, board, failures, feedback, proposed, reading
 from ops.words import number
+from xero_sync.actions import operate_firms
 from xero_sync.domain.errors import UNKNOWN, plain_title
 from xero_sync.pages.activity import OUTCOMES
 
@@ -71,8 +72,8 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
     firm = _firm(asked.get("firm", ""))
     rows = [row for row in failures.at_firms(code=code) if firm is None or row.firm == firm]
     if request.method == "POST":
-        moved = acts.retry_group(code=code, firm=firm, actor=request.user, now=timezone.now())
-        messages.success(request, f"{number(moved, 'document')} put back in line, each under the settings of its save.")
+        outcome = operate_firms.retry_group(code=code, firm=firm, actor=request.user, now=timezone.now())
+        messages.success(request, outcome.words)
         return redirect("ops:failure", code)
     context = {
         "nav_active": "failures",
@@ -106,8 +107,8 @@ def firms(request: OperatorRequest) -> HttpResponse:
 def pause(request: OperatorRequest, slug: str) -> HttpResponse:
     """Hold everything of one firm."""
     firm = get_object_or_404(Firm, slug=slug)
-    acts.pause(firm=firm, actor=request.user, now=timezone.now())
-    messages.success(request, f"{firm} is paused. Its bills wait until somebody releases it.")
+    outcome = operate_firms.pause_firm(firm=firm, actor=request.user, now=timezone.now())
+    messages.success(request, outcome.words)
     return redirect("ops:firms")
 
 
@@ -116,8 +117,8 @@ def pause(request: OperatorRequest, slug: str) -> HttpResponse:
 def release(request: OperatorRequest, slug: str) -> HttpResponse:
     """End the pause of one firm."""
     firm = get_object_or_404(Firm, slug=slug)
-    acts.release(firm=firm, actor=request.user, now=timezone.now())
-    messages.success(request, f"{firm} is released. What waited goes now.")
+    outcome = operate_firms.resume_firm(firm=firm, actor=request.user, now=timezone.now())
+    messages.success(request, outcome.words)
     return redirect("ops:firms")
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from firms.models import Firm
 from firms.scope import all_firms, firm_scope
 from xero_sync import outbox
-from xero_sync.actions import recheck_connection
 from xero_sync.engine import Turned, sync_firm
+from xero_sync.engine.recheck import refresh_connection
 from xero_sync.engine.turn_context import Timing
 from xero_sync.organisation import tokens
 from xero_sync.organisation.upkeep import firms_to_refresh
@@ -71,4 +71,4 @@ def refresh_connection_task(*, firm_id: int) -> None:
     """Read one firm's chart again."""
     firm = Firm.objects.get(pk=firm_id)
     with firm_scope(firm):
-        recheck_connection.refresh_connection(firm=firm, now=timezone.now())
+        refresh_connection(firm=firm, now=timezone.now())

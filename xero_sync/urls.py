@@ -3,15 +3,15 @@
 from django.urls import URLPattern, path
 
 from xero_sync.views import (
-    actions,
     activity,
     cause,
     connect,
-    fixing,
-    linking,
+    fix_cause,
+    link,
     needs_you,
     preferences,
     preflight,
+    retry,
     settings,
     states,
 )
@@ -34,13 +34,13 @@ settings_urls: list[URLPattern] = [
 page_urls: list[URLPattern] = [
     path("needs-you/", needs_you.needs_you, name="needs-you"),
     path("needs-you/fixed/", needs_you.fixed, name="fixed"),
-    path("needs-you/releases/<int:release>/", fixing.release, name="release"),
-    path("needs-you/releases/<int:release>/states/", fixing.release_states, name="release-states"),
-    path("needs-you/<int:cause>/fix/", fixing.fix, name="fix"),
-    path("needs-you/<int:cause>/retry/", actions.retry_cause, name="retry-cause"),
+    path("needs-you/releases/<int:release>/", fix_cause.release, name="release"),
+    path("needs-you/releases/<int:release>/states/", fix_cause.release_states, name="release-states"),
+    path("needs-you/<int:cause>/fix/", fix_cause.fix, name="fix"),
+    path("needs-you/<int:cause>/retry/", retry.retry_cause, name="retry-cause"),
     path("activity/", activity.activity, name="activity"),
     path("activity/states/", states.states, name="states"),
-    path("activity/<int:job>/retry/", actions.retry, name="retry"),
+    path("activity/<int:job>/retry/", retry.retry, name="retry"),
 ]
 
 preflight_urls: list[URLPattern] = [
@@ -55,11 +55,11 @@ cause_urls: list[URLPattern] = [
     path("needs-you/<int:cause>/assign/", cause.assign, name="cause-assign"),
     path("needs-you/<int:cause>/snooze/", cause.snooze, name="cause-snooze"),
     path("needs-you/<int:cause>/leave-out/", cause.leave_out, name="cause-leave-out"),
-    path("needs-you/<int:cause>/link/", linking.link, name="link"),
-    path("contacts/<int:pk>/link/", linking.contact, name="link-contact"),
+    path("needs-you/<int:cause>/link/", link.link, name="link"),
+    path("contacts/<int:pk>/link/", link.contact, name="link-contact"),
     path("contacts/<int:pk>/leave-out/", cause.leave_out_contact, name="leave-out-contact"),
-    path("invoices/<int:pk>/link/", linking.invoice, name="link-invoice"),
-    path("invoices/<int:pk>/handled/", linking.handled, name="handled"),
+    path("invoices/<int:pk>/link/", link.invoice, name="link-invoice"),
+    path("invoices/<int:pk>/handled/", link.handled, name="handled"),
     path("invoices/<int:pk>/leave-out/", cause.leave_out_invoice, name="leave-out-invoice"),
     path("activity/<int:job>/send-after-all/", cause.send_after_all, name="send-after-all"),
 ]

@@ -45,6 +45,16 @@ PLANTS = (
         "Inside the sync, what knows more stands on what knows less",
     ),
     (
+        "xero_sync/actions/retry_documents.py",
+        "import xero_sync.pages.cards",
+        "Inside the sync, what knows more stands on what knows less",
+    ),
+    (
+        "xero_sync/pages/cards.py",
+        "from xero_sync.actions import retry_documents",
+        "Inside the sync, what knows more stands on what knows less",
+    ),
+    (
         "xero_sync/facts/status.py",
         "import xero_sync.pages.activity",
         "Inside the sync, what knows more stands on what knows less",

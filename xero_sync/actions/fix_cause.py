@@ -15,7 +15,10 @@ from expense_categories.models import CategoryKind
 from firms.models import Firm, User
 from firms.refusals import EditConflict, Refused
 from xero_sync import outbox
-from xero_sync.actions import change_settings, recheck_connection, retry_documents
+from xero_sync.actions import change_settings
+from xero_sync.actions.check_connection import check_connection
+from xero_sync.actions.outcome import ActionOutcome
+from xero_sync.actions.releases import describe_release, list_held_jobs, record_release
 from xero_sync.domain import fixes
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recognised
@@ -30,15 +33,15 @@ from xero_sync.facts.account_uses import (
 )
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_cause
-from xero_sync.models import BillSyncSettings, Cause, Release, SyncJob, XeroDocument
-from xero_sync.pages.fixes import tax_field, tax_rates
+from xero_sync.facts.tax_choices import find_tax_rates, name_tax_field
+from xero_sync.models import BillSyncSettings, Cause, SyncJob, XeroDocument
 
 ANOTHER = "This cause has changed meanwhile. Look at its card again."
 NO_CHART = "The accounts of your organisation are not known yet. Look again in Xero first."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pressed:
+class FixInput:
     """What came from a card: which field, what was typed by name, which places were ticked, whose settings."""
 
     kind: str
@@ -55,16 +58,16 @@ class _Work:
     actor: User
     cause: Cause
     known: Recognised
-    pressed: Pressed
+    input: FixInput
     sight: RequestContext
     now: datetime
 
     def version(self, name: str = "version") -> int | None:
-        text = self.pressed.values.get(name, "")
+        text = self.input.values.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
     def typed(self, name: str) -> str:
-        return self.pressed.values.get(name, "").strip()
+        return self.input.values.get(name, "").strip()
 
     @property
     def chart(self) -> Chart:
@@ -73,41 +76,46 @@ class _Work:
         return self.sight.chart
 
 
-def put_right(*, firm: Firm, actor: User, cause: Cause, pressed: Pressed, now: datetime) -> Release | None:
-    """Do what the card's field says and let go what waits behind the cause; None if nothing waits.
+def fix_cause(*, firm: Firm, actor: User, cause: Cause, typed: FixInput, now: datetime) -> ActionOutcome:
+    """Do what the card's field says and let go what waits for the cause to end.
 
     Raises Refused with the faults by field; nothing was changed then. Whether the person may is the view's to ask.
     """
     known = of_cause(cause)
-    if cause.closed_at is not None or pressed.kind not in fixes.FIXES.get(known.code, ()):
+    if cause.closed_at is not None or typed.kind not in fixes.FIXES.get(known.code, ()):
         raise Refused({"": ANOTHER})
-    kind = Fix(pressed.kind)
+    kind = Fix(typed.kind)
+    # A save stamps by itself; for a mapping the person may ask for it.
+    todays = typed.todays and kind in fixes.FOR_ADMINS
     try:
         with transaction.atomic():
-            job_ids = retry_documents.held_by(cause=cause)
-            did = _DOORS[kind](_Work(firm, actor, cause, known, pressed, RequestContext(firm), now))
-            # A save stamps by itself; for a mapping the person may ask for it.
-            todays = pressed.todays and kind in fixes.FOR_ADMINS
+            job_ids = list_held_jobs(cause=cause)
+            did = _DOORS[kind](_Work(firm, actor, cause, known, typed, RequestContext(firm), now))
             outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
             if not job_ids:
-                return None
-            return retry_documents.record(
+                return ActionOutcome(words="It is put right. No bill waited for it.")
+            release = record_release(
                 firm=firm, actor=actor, cause=cause, job_ids=job_ids, fix=did, todays=todays, now=now
             )
     except EditConflict as conflict:
         raise Refused({"": f"{conflict} Nothing was changed. Choose again."}) from conflict
+    saved = kind not in fixes.FOR_ADMINS
+    going = describe_release(firm=firm, count=len(job_ids), todays=todays or saved)
+    return ActionOutcome(words=f"{did}. {going}", release=release)
 
 
-def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> Release | None:
+def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> ActionOutcome:
     """Read the organisation from Xero again, which lets go what that may have put right. Raises upkeep.NotNow."""
-    job_ids = retry_documents.held_by(cause=cause)
-    recheck_connection.test_now(firm=firm, actor=actor, now=now)
+    job_ids = list_held_jobs(cause=cause)
+    check_connection(firm=firm, actor=actor, now=now)
+    words = "Accounts, tax rates and lock dates were read from Xero."
     if not job_ids:
-        return None
+        return ActionOutcome(words=words)
     with transaction.atomic():
-        return retry_documents.record(
+        release = record_release(
             firm=firm, actor=actor, cause=cause, job_ids=job_ids, fix="Looked again in Xero", now=now
         )
+    return ActionOutcome(words=words, release=release)
 
 
 def _choose_account(work: _Work) -> str:
@@ -120,7 +128,7 @@ def _choose_account(work: _Work) -> str:
     rows = {row.pk: row for row in work.firm.expense_categories.select_for_update(no_key=True).order_by("pk")}
     every = [Category(row.pk, row.name, row.account_code, row.version) for row in rows.values()]
     found = account_uses.find_account_uses(known=work.known, settings=settings, categories=every, chart=work.chart)
-    chosen = [place for place in found if place.key in work.pressed.places]
+    chosen = [place for place in found if place.key in work.input.places]
     if not chosen:
         raise Refused(
             {"": "Nothing is ticked that this account is for. Tick at least one."} if found else {"": ANOTHER}
@@ -154,10 +162,10 @@ def _choose_defaults(work: _Work, settings: BillSyncSettings, chosen: list[Accou
 
 
 def _choose_tax_types(work: _Work) -> str:
-    rates = tax_rates(known=work.known, sight=work.sight)
+    rates = find_tax_rates(known=work.known, sight=work.sight)
     chosen, faults = {}, {}
     for name, percent in rates:
-        field = tax_field((name, percent))
+        field = name_tax_field((name, percent))
         fitting = {rate.tax_type: rate for rate in work.chart.tax_types_for_rate(percent)}
         if work.typed(field) not in fitting:
             faults[field] = f"Choose one of Xero\u2019s rates of {percent.normalize():f}%."
@@ -183,7 +191,7 @@ def _save_settings(work: _Work, settings: BillSyncSettings, *, version: int | No
         firm=work.firm,
         actor=work.actor,
         expected_version=version,
-        choices=change_settings.Choices(**usual | changes),
+        typed=change_settings.SettingsInput(**usual | changes),
         now=work.now,
     )
 

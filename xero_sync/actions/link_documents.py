@@ -9,31 +9,30 @@ from firms import audit
 from firms.models import Firm, User
 from firms.refusals import Refused
 from xero_sync import outbox
+from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import LINKED_BY_HAND, ContactInXero, InvoiceInXero, candidates, differences
 from xero_sync.domain.mapping import map_invoice
 from xero_sync.domain.preferences import Preferences
+from xero_sync.facts.link_refusals import keeps_number, refuse_contact
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_day
 from xero_sync.models import SyncJob
-from xero_sync.organisation import upkeep
 from xero_sync.organisation.search import (
     Contacts,
     document_of,
     find_invoice_in_xero,
     other_bill,
     read_contact,
-    taken,
     tenant,
 )
 
 CHANGED = "Something changed since you opened this page, so nothing was linked. Look at it again."
-GONE = "That contact is not in {organisation} any more. Nothing was linked."
 
 
-def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore: bool, now: datetime) -> str:
-    """This client is that contact in Xero; what waits behind it goes. Returns what to tell the person.
+def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore: bool, now: datetime) -> ActionOutcome:
+    """This client is that contact in Xero; what waits for it goes.
 
     Xero is read once more and compared. Raises firms.refusals.Refused and upkeep.NotNow; then nothing has changed.
     """
@@ -52,46 +51,19 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
     link["without_number"] = keeps_number(job=job, read=read)
     changes = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "xero_status": there.status, "link": link}
     _link(firm, actor, job, changes, note, now)
-    return f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
+    words = f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
+    return ActionOutcome(words=words)
 
 
 def _may_be_linked(firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> ContactInXero:
-    refused = refusal(firm=firm, job=job, read=read, restore=restore)
+    refused = refuse_contact(firm=firm, job=job, read=read, restore=restore)
     if refused or read.there is None:
         _refuse(refused)
     return read.there
 
 
-def refusal(*, firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> str:
-    """Why this contact in Xero cannot be that client, in words; empty where it can."""
-    there = read.there
-    if there is None:
-        return GONE.format(organisation=_organisation(firm))
-    owner = taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id)
-    if owner:
-        return f"{there.name} in Xero is already linked to {owner} here. Nothing was linked."
-    if job.xero_id == there.xero_id and not there.is_archived:
-        return f"This client is linked to {there.name} already."
-    if there.is_archived and not restore:
-        return f"{there.name} is archived in Xero. Tick \u201cRestore it in Xero\u201d to link it."
-    if there.status not in {"ACTIVE", "ARCHIVED"}:
-        return f"Xero does not let {there.name} be billed. Choose another contact."
-    if read.has_number is not None and not keeps_number(job=job, read=read):
-        holder = read.has_number
-        return (
-            f"{holder.name} in Xero has this client\u2019s number {holder.number}, and Xero takes each number once. "
-            f"Take it off there first, or link to {holder.name}."
-        )
-    return ""
-
-
-def keeps_number(*, job: SyncJob, read: Contacts) -> bool:
-    """Whether the contact this client was linked to before has its number in Xero, so that this one goes without."""
-    return read.has_number is not None and read.has_number.xero_id == job.xero_id
-
-
-def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: datetime) -> str:
-    """This bill is that one in Xero, whatever the preference says: a person chose. Returns what to tell the person.
+def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: datetime) -> ActionOutcome:
+    """This bill is that one in Xero, whatever the preference says: a person chose.
 
     Only where number, contact, total and currency agree. Raises Refused and upkeep.NotNow; then nothing has changed.
     """
@@ -114,7 +86,7 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
         changes |= _left_alone(firm, job, bill, there)
         changes["link"]["closed"] = "settled-in-xero"
     _link(firm, actor, job, changes, note, now)
-    return f"Bill {bill.number} is linked to the one in Xero."
+    return ActionOutcome(words=f"Bill {bill.number} is linked to the one in Xero.")
 
 
 def _left_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: InvoiceInXero) -> dict[str, Any]:
@@ -141,11 +113,6 @@ def _link(firm: Firm, actor: User, job: SyncJob, changes: dict[str, Any], note: 
             audit.record(firm=firm, actor=actor, action=f"{noun}.linked", target=target, before=before, after=after)
     except outbox.Changed:
         _refuse(CHANGED)
-
-
-def _organisation(firm: Firm) -> str:
-    connection = upkeep.live(firm=firm)
-    return connection.organisation_name if connection else "Xero"
 
 
 def _first_small(words: str) -> str:

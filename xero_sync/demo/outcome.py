@@ -9,7 +9,7 @@ from typing import Any
 from billing.models import Invoice
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync.actions import change_settings
+from xero_sync import outbox
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm
 from xero_sync.demo.stand_in import Books
@@ -17,6 +17,7 @@ from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import stored_faults
+from xero_sync.facts.preferences import SWITCHABLE
 from xero_sync.models import SyncJob
 from xero_sync.organisation import upkeep
 
@@ -84,11 +85,11 @@ def read_outcome(*, firm: Firm, books: Books) -> Outcome:
                 noted.add(total)
         elif job.state in stuck:
             stuck[job.state][_cause(job)].add(total)
-    switches = change_settings.stored(firm=firm)
+    switches = outbox.read_preferences(firm=firm)
     return Outcome(
         firm=firm,
-        switched_on=sum(switches[key] for key in change_settings.READY if key in switches),
-        switches=len(change_settings.READY),
+        switched_on=sum(switches[key] for key in SWITCHABLE if key in switches),
+        switches=len(SWITCHABLE),
         bills=bills,
         in_xero=there,
         with_notes=noted,

@@ -15,13 +15,15 @@ from firms import services as firm_services
 from firms.models import Firm, User
 from firms.refusals import Refused
 from firms.scope import firm_scope
-from xero_sync.actions import change_settings
+from xero_sync.actions import change_settings, connect_organisation
+from xero_sync.actions.confirm_first_send import confirm_first_send
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm, Person
 from xero_sync.demo.stand_in import StandIn
 from xero_sync.demo.start_over import start_over
+from xero_sync.facts.first_send import count_first_send
 from xero_sync.models import BillSyncSettings
-from xero_sync.organisation import connect, upkeep
+from xero_sync.organisation import upkeep
 
 Say = Callable[[str], object]
 
@@ -103,14 +105,14 @@ def _connect(firm: Firm, admin: User, organisation_id: str, stand_in: StandIn) -
     if upkeep.live(firm=firm) is not None:
         return
     session = f"seed_demo {firm.slug}"
-    url = connect.begin(firm=firm, user=admin, session_key=session, now=timezone.now())
+    url = connect_organisation.begin_connection(firm=firm, actor=admin, session_key=session, now=timezone.now())
     answer = stand_in.consent(url=url, organisation_id=organisation_id, user=f"{firm.slug} {admin.email}")
-    landing = connect.finish(
+    landing = connect_organisation.finish_connection(
         state=answer.get("state", ""),
         code=answer.get("code", ""),
         error=answer.get("error", ""),
         session_key=session,
-        user=admin,
+        actor=admin,
         now=timezone.now(),
     )
     if not landing.success:
@@ -123,7 +125,7 @@ def _choose_accounts(firm: Firm, admin: User) -> None:
         firm=firm,
         actor=admin,
         expected_version=row.version,
-        choices=change_settings.Choices(
+        typed=change_settings.SettingsInput(
             enabled=True,
             start_date=cast.START_DATE,
             services_account=cast.SERVICES_ACCOUNT,
@@ -164,8 +166,8 @@ def _import_samples(firm: Firm, admin: User, say: Say) -> None:
 
 
 def _confirm(demo: DemoFirm, firm: Firm, admin: User, say: Say) -> None:
-    going = change_settings.first_send(firm=firm, start_date=cast.START_DATE)
-    change_settings.confirm_first_send(
+    going = count_first_send(firm=firm, start_date=cast.START_DATE)
+    confirm_first_send(
         firm=firm, actor=admin, start_date=cast.START_DATE, expected_bills=going.bills, now=timezone.now()
     )
     say(f"{demo.name}: {going.bills} bills go to Xero, from {cast.START_DATE:%-d %B %Y}.")

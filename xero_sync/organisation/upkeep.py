@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 
-from firms import audit
-from firms.models import Firm, User
+from firms.models import Firm
+from firms.refusals import Refusal
 from xero_sync import gateway, outbox
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recheck
@@ -31,7 +31,7 @@ CHECK_AGE = timedelta(minutes=15)
 ON_EVERY_READ = codes_for([Recheck.ON_ORGANISATION])
 
 
-class NotNow(Exception):
+class NotNow(Refusal):
     """Xero cannot be asked now. `words` says so to a person; `lost` is true if only reconnecting helps."""
 
     def __init__(self, words: str, *, lost: bool = False) -> None:
@@ -60,15 +60,6 @@ def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, pers
         chart_check.look_at_access(firm=firm, now=now)
     outbox.release(firm=firm, codes=CHART_READ if person else ON_EVERY_READ, now=now)
     return known
-
-
-def test_now(*, firm: Firm, actor: User, now: datetime) -> Chart:
-    """A person asks whether the connection works: everything is read again. Raises NotNow."""
-    connection = live(firm=firm)
-    if connection is None:
-        raise NotNow("This firm is not connected to Xero.")
-    audit.record(firm=firm, actor=actor, action="xero.tested", target=connection)
-    return refresh_chart(firm=firm, connection=connection, now=now, person=True)
 
 
 def ask(*, firm: Firm, question: Callable[[gateway.Access], T], now: datetime) -> T:

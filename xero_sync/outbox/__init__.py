@@ -6,7 +6,7 @@ world's changes: retry, release, rejudge, link, settle_by_hand. `recover` gives 
 
 from xero_sync.outbox.causes import watch
 from xero_sync.outbox.claim import ClaimedBatch, Frozen, LaneLost, claim, freeze, halve
-from xero_sync.outbox.conditions import firm_conditions, firms_with_work, start_firm
+from xero_sync.outbox.conditions import firm_conditions, firms_with_work, read_preferences, start_firm
 from xero_sync.outbox.decide import (
     Changed,
     Decision,
@@ -55,6 +55,7 @@ __all__ = [
     "link",
     "lock_firm",
     "name_of",
+    "read_preferences",
     "recover",
     "rejudge",
     "release",

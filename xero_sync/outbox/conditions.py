@@ -18,6 +18,11 @@ def start_firm(*, firm: Firm) -> None:
     BillSyncSettings.objects.create(firm=firm)
 
 
+def read_preferences(*, firm: Firm) -> dict[str, bool]:
+    """How each of the firm's preferences stands, by key."""
+    return dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
+
+
 def firm_conditions(*, firm: Firm) -> FirmConditions:
     """What holds the whole firm now. A firm without settings is not confirmed, so nothing goes."""
     live = (

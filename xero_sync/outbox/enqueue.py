@@ -10,9 +10,9 @@ from xero_sync.domain.holds import FirmConditions, not_sent
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.link import rested
 from xero_sync.domain.states import Event, State
-from xero_sync.models import FirmPreference, SyncJob
+from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
-from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.conditions import firm_conditions, read_preferences
 from xero_sync.outbox.dependents import hold_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
@@ -41,7 +41,7 @@ def enqueue(
     if not saved:
         return
     lock_firm(firm_id=firm.pk)
-    preferences = dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
+    preferences = read_preferences(firm=firm)
     conditions = firm_conditions(firm=firm)
     contact_jobs = _contact_jobs(firm, saved)
     jobs = _locked_jobs(firm, kind, saved, now)

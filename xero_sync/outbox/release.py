@@ -14,9 +14,9 @@ from xero_sync.domain.holds import BY_A_PERSON, FIRM_HOLDS, Hold, NotSent
 from xero_sync.domain.link import reopened
 from xero_sync.domain.releases import codes_for
 from xero_sync.domain.states import Event, State
-from xero_sync.models import FirmPreference, SyncJob
+from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
-from xero_sync.outbox.conditions import firm_conditions
+from xero_sync.outbox.conditions import firm_conditions, read_preferences
 from xero_sync.outbox.dependents import hold_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
@@ -51,7 +51,7 @@ def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool =
 
 def _stamp(firm: Firm, job_ids: Collection[int]) -> None:
     """As a save would, for what is neither in Xero nor on its way there."""
-    preferences = dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
+    preferences = read_preferences(firm=firm)
     jobs = SyncJob.objects.filter(pk__in=job_ids, firm=firm).exclude(state__in=STAYS_AS_SAVED)
     jobs.update(preferences=preferences)
 

@@ -1,4 +1,4 @@
-"""What stands beside a document: its faults and their remedies, both sides' figures, the settings of its save."""
+"""What stands beside a document: its faults and their remedies, both sides' figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.urls import reverse
 from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import Owner, Recognised
-from xero_sync.domain.preferences import BY_KEY, Difference, Preference, differences
+from xero_sync.domain.preferences import BY_KEY, Preference
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.request_context import RequestContext
@@ -87,21 +87,6 @@ class Versus:
     unequal: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class SavedUnder:
-    """The preferences a document was saved under, where they are not today's."""
-
-    day: str
-    off: int
-    differences: tuple[Difference, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Under which settings the document was saved, and how many improvements were off then."""
-        off = f"{self.off} improvement{'' if self.off == 1 else 's'} off" if self.off else "all improvements on"
-        return f"Saved under the settings of {self.day}, {off}."
-
-
 def fault_list(*, job: SyncJob, firm: Firm, sight: RequestContext) -> list[FaultShown]:
     """Every fault that holds this document, in the order they were found."""
     if job.state == State.IN_XERO:
@@ -173,21 +158,6 @@ def _note(text: str, switch: Preference | None, settings: str) -> NoteShown:
     return NoteShown(text=text, label=switch.label, url=f"{settings}#switch-{switch.key}")
 
 
-def saved_under(*, job: SyncJob, firm: Firm, sight: RequestContext) -> SavedUnder | None:
-    """None where the stored preferences are today's."""
-    apart = differences(job.preferences, sight.preferences)
-    if not apart:
-        return None
-    off = sum(1 for key in BY_KEY if job.preferences.get(key) is not True)
-    return SavedUnder(day=_day(job, firm), off=off, differences=apart)
-
-
-def retry_sentence(*, job: SyncJob, firm: Firm, sight: RequestContext) -> str:
-    """Under which settings a retry goes."""
-    under = saved_under(job=job, firm=firm, sight=sight)
-    return under.sentence if under else "It was saved under today\u2019s settings."
-
-
 def _subtotal(invoice: Invoice) -> Decimal:
     # Xero's SubTotal is without tax whether or not the amounts include it.
     return invoice.total - invoice.tax_total
@@ -198,11 +168,6 @@ def _difference(here: Decimal, there: Decimal, currency: str) -> str:
         return ""
     more = "more" if there > here else "less"
     return f" Xero has {abs(there - here):,.2f} {currency} {more}."
-
-
-def _day(job: SyncJob, firm: Firm) -> str:
-    moment = format_moment(job.saved_at, firm=firm)
-    return moment if "," in moment else f"today, {moment}"
 
 
 def _money(value: Decimal | None) -> str:

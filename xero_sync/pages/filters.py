@@ -4,9 +4,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing import filters
 from billing.models import Invoice
-from xero_sync.actions import change_settings
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts.preferences import bills_saved_earlier
 from xero_sync.facts.status import LABELS, WITH_NOTES
 from xero_sync.models import SyncJob
 
@@ -39,7 +39,7 @@ def by_settings(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
     """The bills still to go that were saved under other switches than today's; another value shows nothing."""
     if value != EARLIER:
         return invoices.none()
-    jobs = change_settings.saved_earlier().filter(firm_id=OuterRef("firm_id"), object_id=OuterRef("pk"))
+    jobs = bills_saved_earlier().filter(firm_id=OuterRef("firm_id"), object_id=OuterRef("pk"))
     return invoices.filter(Exists(jobs))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import CharField, IntegerField, Value
@@ -19,6 +18,7 @@ from xero_sync.facts import account_uses
 from xero_sync.facts.account_uses import AccountPlace, Category
 from xero_sync.facts.cause_impact import CauseImpact
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.facts.tax_choices import Rate, find_tax_rates, name_tax_field
 from xero_sync.models import XeroDocument
 from xero_sync.organisation.defaults import suggest_tax_type
 
@@ -28,7 +28,6 @@ CONTACT_WORDS = {
     "emails": ("E-mail address", "Several with a comma between them. Empty: none."),
     "country": ("Country", "In letters only."),
 }
-Rate = tuple[str, Decimal]
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
@@ -136,24 +135,6 @@ def panel(*, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixCon
     return None
 
 
-def tax_rates(*, known: Recognised, sight: RequestContext) -> list[Rate]:
-    """The firm's rates that this fault is about."""
-    mapped = sight.books.tax_types if sight.books else {}
-    if known.code == "no-tax-type":
-        rate = fixes.rate_of(known.parts.get("rate", ""))
-        return [rate] if rate else []
-    named = known.parts.get("tax", "")
-    if named:
-        return [rate for rate, tax_type in mapped.items() if tax_type == named]
-    usable = {rate.tax_type for rate in sight.chart.usable_tax_rates()} if sight.chart else set()
-    return [rate for rate, tax_type in mapped.items() if tax_type not in usable] or list(mapped)
-
-
-def tax_field(rate: Rate) -> str:
-    """The name of a rate's field."""
-    return f"tax {rate[1]:f} {rate[0]}".strip()
-
-
 class _PanelMaker:
     """One cause on its way to a panel, with what was typed for it before."""
 
@@ -216,7 +197,7 @@ def _account(at: _PanelMaker) -> Panel | None:
 
 
 def _tax(at: _PanelMaker) -> Panel | None:
-    rates = tax_rates(known=at.known, sight=at.sight)
+    rates = find_tax_rates(known=at.known, sight=at.sight)
     if at.sight.chart is None or not rates:
         return None
     controls = [_tax_control(at, rate) for rate in rates]
@@ -239,7 +220,7 @@ def _tax_control(at: _PanelMaker, rate: Rate) -> Control:
     choices = [(each.tax_type, f"{each.name} ({each.percent.normalize():f}%)") for each in fitting]
     missing = f"Your organisation has no other rate of {percent.normalize():f}%. Add it in Xero, then look again."
     return at.control(
-        tax_field(rate),
+        name_tax_field(rate),
         label=f"Xero\u2019s tax rate for {name or 'no tax'} ({percent.normalize():f}%)",
         kind="picker",
         value=advice,

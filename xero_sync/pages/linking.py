@@ -11,14 +11,13 @@ from django.utils.dateparse import parse_date
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync.actions import decide_cause, link_documents
 from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.identity import fold_name, fold_number_as_xero
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import Candidate, ContactInXero, Difference, InvoiceInXero, candidates, differences
 from xero_sync.domain.states import State
-from xero_sync.facts import places
+from xero_sync.facts import link_refusals, places
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
 from xero_sync.facts.stored_faults import of_cause
@@ -133,13 +132,13 @@ def _compared(firm: Firm, job: SyncJob, document: ContactDocument, read: Contact
     if there is None:
         return {"refused": "That contact is not in Xero any more. Choose another."}
     candidate: Candidate = candidates(document, [there], all_of_them=True)[0]
-    refused = link_documents.refusal(firm=firm, job=job, read=read, restore=True)
+    refused = link_refusals.refuse_contact(firm=firm, job=job, read=read, restore=True)
     sight = RequestContext(firm)
     shown = SyncJob(kind=Kind.CONTACT, xero_id=there.xero_id)
     return {
         "chosen": there,
         "evidence": candidate.words,
-        "changes": tuple(_changes(document, read, there, number_stays=link_documents.keeps_number(job=job, read=read))),
+        "changes": tuple(_changes(document, read, there, number_stays=link_refusals.keeps_number(job=job, read=read))),
         "keeps_name": read.has_name.name if read.has_name else "",
         "refused": refused,
         "behind": SyncJob.objects.filter(firm=firm, contact_job=job).exclude(state=State.IN_XERO).count(),
@@ -192,7 +191,7 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
     if not number:
         return BillPage(**told)
     try:
-        there = decide_cause.may_be_handled(firm=firm, job=job, number=number, now=now)
+        there = link_refusals.find_handled_bill(firm=firm, job=job, number=number, now=now)
     except (Refused, NotNow) as refusal:
         return BillPage(**told, refused=str(refusal))
     apart = _apart_by_eye(invoice, there)
@@ -204,7 +203,7 @@ def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> Bil
         **_both_sides(firm, invoice, there, apart),
         verdict=verdict,
         agrees=not apart,
-        seen=decide_cause.mark_of_bill(there),
+        seen=link_refusals.mark_of_bill(there),
     )
 
 

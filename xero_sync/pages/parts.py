@@ -16,6 +16,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places, status
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.facts.saved_under import compare_with_today
 from xero_sync.facts.status import DocumentState
 from xero_sync.pages import cards, settled, story
 
@@ -59,7 +60,7 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
         "versus": cards.versus(invoice=document, job=job) if job and isinstance(document, Invoice) else None,
         "notes": cards.notes_of(stored=job.notes, firm=firm) if job and state.with_notes else [],
         "applied": cards.notes_of(stored=job.applied, firm=firm) if job and job.xero_id else [],
-        "under": cards.saved_under(job=job, firm=firm, sight=sight) if job else None,
+        "under": compare_with_today(job=job, firm=firm, sight=sight) if job else None,
         "xero_url": places.in_xero(job=job, short_code=sight.short_code) if job and sight.connection else "",
         "settled": settled.describe_decision(job=job, sentence=state.sentence, firm=firm, short_code=sight.short_code),
         "is_bill": is_bill,

@@ -101,7 +101,8 @@ class Choice:
     def address(self, *, today: bool) -> str:
         """The same choice under the other settings."""
         query = QueryDict(mutable=True)
-        query.update(self.filters.values)
+        for name, value in self.filters.values.items():
+            query[name] = value
         query.setlist("selected", [str(pk) for pk in self.ticked])
         if today:
             query["under"] = "today"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
-from xero_sync.actions import change_settings
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Recognised
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
+from xero_sync.facts.first_send import FirstSend, count_first_send
+from xero_sync.facts.preferences import bills_saved_earlier
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.stored_faults import of_code
-from xero_sync.forms import FirstSendForm, SettingsForm, initial_of
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
@@ -68,7 +68,8 @@ class SettingsPage:
     settings: BillSyncSettings
     connection: XeroConnection | None
     chart: Chart | None
-    form: SettingsForm
+    rates: list[tuple[str, Decimal]]
+    tax_types: Mapping[tuple[str, Decimal], str]
     switches: list[Switch]
     before_july_2019: bool
     some_off: bool
@@ -76,8 +77,8 @@ class SettingsPage:
     saved_earlier: int
     day: limits.Day | None
     last: Last
-    first_send: change_settings.FirstSend | None
-    first_send_form: FirstSendForm | None
+    first_send: FirstSend | None
+    first_send_start: date | None
     categories: int
     coded: int
     dead_mappings: list[DeadMapping]
@@ -99,21 +100,21 @@ class SettingsPage:
         return self.day.allowance - self.day.left if self.day else 0
 
 
-def read_settings_page(
-    *, sight: RequestContext, data: Mapping[str, Any] | None = None, start: date | None = None
-) -> SettingsPage:
-    """The page of a firm; `data` is a posted settings form, `start` a start date to count with."""
+def read_settings_page(*, sight: RequestContext, start: date | None = None) -> SettingsPage:
+    """The page of a firm; `start` is a start date to count the first send with."""
     firm, settings, connection, known = sight.firm, sight.settings, sight.connection, sight.chart
     last, saved_earlier = _of_the_jobs(firm)
     switches = _switches(firm)
+    mapped = {(each.tax_name, each.tax_percent): each.tax_type for each in TaxMapping.objects.filter(firm=firm)}
     categories = list(ExpenseCategory.objects.filter(firm=firm))
     waits = connection is not None and settings.confirmed_at is None
-    counted = change_settings.first_send(firm=firm, start_date=start or settings.start_date) if waits else None
+    counted = count_first_send(firm=firm, start_date=start or settings.start_date) if waits else None
     return SettingsPage(
         settings=settings,
         connection=connection,
         chart=known,
-        form=settings_form(firm=firm, settings=settings, known=known, data=data),
+        rates=firm_rates(firm=firm),
+        tax_types=mapped,
         switches=switches,
         before_july_2019=not is_new_firm(firm.created_on),
         some_off=any(not switch.on for switch in switches),
@@ -121,22 +122,11 @@ def read_settings_page(
         day=sight.day,
         last=last,
         first_send=counted,
-        first_send_form=_first_send_form(counted, start or settings.start_date),
+        first_send_start=start or settings.start_date,
         categories=len(categories),
         coded=sum(1 for category in categories if category.account_code),
         dead_mappings=_dead_mappings(firm, settings, known, categories),
         history=settings_history.latest(firm=firm),
-    )
-
-
-def settings_form(
-    *, firm: Firm, settings: BillSyncSettings, known: Chart | None, data: Mapping[str, Any] | None = None
-) -> SettingsForm:
-    """The settings form, filled or posted."""
-    rates = firm_rates(firm=firm)
-    mapped = {(each.tax_name, each.tax_percent): each.tax_type for each in TaxMapping.objects.filter(firm=firm)}
-    return SettingsForm(
-        data, chart=known, rates=rates, initial=initial_of(settings=settings, rates=rates, mapped=mapped)
     )
 
 
@@ -166,21 +156,13 @@ def _switches(firm: Firm) -> list[Switch]:
 
 def _of_the_jobs(firm: Firm) -> tuple[Last, int]:
     """When a bill and a contact last went well, and how many bills go as they were saved earlier; one query."""
-    earlier = change_settings.saved_earlier().filter(pk=OuterRef("pk"))
+    earlier = bills_saved_earlier().filter(pk=OuterRef("pk"))
     found = SyncJob.objects.filter(firm=firm).aggregate(
         invoice=Max("confirmed_at", filter=Q(kind=Kind.INVOICE)),
         contact=Max("confirmed_at", filter=Q(kind=Kind.CONTACT)),
         earlier=Count("pk", filter=Exists(earlier)),
     )
     return Last(invoice=found["invoice"], contact=found["contact"]), found["earlier"]
-
-
-def _first_send_form(counted: change_settings.FirstSend | None, start: date | None) -> FirstSendForm | None:
-    return (
-        None
-        if counted is None
-        else FirstSendForm(initial={"start_date": start, "bills": counted.bills}, auto_id="first_send_%s")
-    )
 
 
 def _dead_mappings(

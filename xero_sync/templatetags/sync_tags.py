@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from billing.models import Invoice, InvoiceLine
 from firms.models import Firm
-from xero_sync.actions import change_settings
+from xero_sync import outbox
 from xero_sync.domain.holds import BY_A_PERSON
 from xero_sync.domain.states import State
 from xero_sync.facts import status
@@ -145,7 +145,7 @@ def account_picker(context: template.Context, firm: Firm, field: Any) -> SafeStr
 @register.simple_tag
 def category_codes_unused(firm: Firm) -> bool:
     """Whether the firm's preference leaves its categories' accounts unused."""
-    return not change_settings.stored(firm=firm).get("category_account_codes", False)
+    return not outbox.read_preferences(firm=firm).get("category_account_codes", False)
 
 
 @register.simple_tag(takes_context=True)

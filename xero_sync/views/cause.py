@@ -1,9 +1,9 @@
 """`/<firm>/needs-you/<cause>/`: one cause, and what a person does about it. Anyone of the firm may."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,9 @@ from firms.access import FirmRequest, firm_view
 from firms.clock import firm_date
 from firms.refusals import Refused
 from xero_sync.actions import decide_cause
+from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.kinds import Kind
+from xero_sync.facts.chosen_documents import DocumentChoice, count_chosen_documents
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import Cause
 from xero_sync.pages import cause_page
@@ -48,7 +50,7 @@ def assign(request: FirmRequest, cause: int) -> HttpResponse:
     row = get_object_or_404(request.firm.causes.select_related("assigned_to"), pk=cause)
     to = _number(request.POST.get("to", ""))
     return _answer_with_message(
-        request, row, lambda: decide_cause.assign(firm=request.firm, actor=request.user, cause=row, user_id=to)
+        request, row, lambda: decide_cause.assign_cause(firm=request.firm, actor=request.user, cause=row, user_id=to)
     )
 
 
@@ -66,7 +68,7 @@ def snooze(request: FirmRequest, cause: int) -> HttpResponse:
     return _answer_with_message(
         request,
         row,
-        lambda: decide_cause.snooze(firm=request.firm, actor=request.user, cause=row, until=until, now=now),
+        lambda: decide_cause.snooze_cause(firm=request.firm, actor=request.user, cause=row, until=until, now=now),
     )
 
 
@@ -74,7 +76,7 @@ def snooze(request: FirmRequest, cause: int) -> HttpResponse:
 def leave_out(request: FirmRequest, cause: int) -> HttpResponse:
     """Everything behind a cause: count first, say why, then it is left out of Xero."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    return _leave_out(request, Q(cause=row), row, reverse("xero_sync:cause", args=[request.firm.slug, row.pk]))
+    return _leave_out(request, DocumentChoice(cause=row), reverse("xero_sync:cause", args=[request.firm.slug, row.pk]))
 
 
 @firm_view
@@ -94,36 +96,35 @@ def leave_out_contact(request: FirmRequest, pk: int) -> HttpResponse:
 def send_after_all(request: FirmRequest, job: int) -> HttpResponse:
     """Undo that a document was left out, or handled in Xero."""
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
-    told = decide_cause.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
-    messages.info(request, told)
+    outcome = decide_cause.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
+    messages.info(request, outcome.words)
     page = "billing:invoice" if row.kind == Kind.INVOICE else "billing:contact"
     return redirect(page, request.firm.slug, row.object_id)
 
 
 def _leave_out_one(request: FirmRequest, kind: Kind, pk: int, page: str) -> HttpResponse:
     job = get_object_or_404(request.firm.sync_jobs, kind=kind, object_id=pk)
-    return _leave_out(request, Q(pk=job.pk), None, reverse(page, args=[request.firm.slug, pk]))
+    return _leave_out(request, DocumentChoice(job=job), reverse(page, args=[request.firm.slug, pk]))
 
 
-def _leave_out(request: FirmRequest, which: Q, row: Cause | None, back: str) -> HttpResponse:
+def _leave_out(request: FirmRequest, choice: DocumentChoice, back: str) -> HttpResponse:
     reason, faults = request.POST.get("reason", ""), {}
     if request.method == "POST":
         try:
-            told = decide_cause.leave_out(
+            outcome = decide_cause.leave_out_documents(
                 firm=request.firm,
                 actor=request.user,
-                which=which,
+                choice=choice,
                 seen=request.POST.get("seen", ""),
                 reason=reason,
-                cause=row,
                 now=timezone.now(),
             )
         except Refused as refusal:
             faults = refusal.faults
         else:
-            messages.success(request, told)
+            messages.success(request, outcome.words)
             return redirect(back)
-    chosen = decide_cause.chosen(firm=request.firm, which=which)
+    chosen = count_chosen_documents(firm=request.firm, choice=choice)
     if not chosen.total:
         messages.info(request, "Nothing is held back here any more, so there is nothing to leave out.")
         return redirect(back)
@@ -131,9 +132,9 @@ def _leave_out(request: FirmRequest, which: Q, row: Cause | None, back: str) -> 
     return render(request, "xero_sync/cause_leave_out.html", NAV | context)
 
 
-def _answer_with_message(request: FirmRequest, row: Cause, act: Any) -> HttpResponse:
+def _answer_with_message(request: FirmRequest, row: Cause, act: Callable[[], ActionOutcome]) -> HttpResponse:
     try:
-        messages.success(request, act())
+        messages.success(request, act().words)
     except Refused as refusal:
         messages.error(request, f"Nothing was changed. {refusal}")
     if request.POST.get("back") == "list":

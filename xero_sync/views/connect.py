@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 
 from firms.access import FirmRequest, firm_admin_view
 from firms.models import User
-from xero_sync.organisation import connect, upkeep
+from xero_sync.actions import connect_organisation
+from xero_sync.organisation import consents, upkeep
 from xero_sync.pages import settings_page
 
 NAV = {"nav_active": "settings"}
@@ -21,10 +22,10 @@ NAV = {"nav_active": "settings"}
 def begin(request: FirmRequest) -> HttpResponse:
     """A link, not a form: form-action 'self' would stop the redirect to Xero after a POST."""
     try:
-        url = connect.begin(
-            firm=request.firm, user=request.user, session_key=request.session.session_key or "", now=timezone.now()
+        url = connect_organisation.begin_connection(
+            firm=request.firm, actor=request.user, session_key=request.session.session_key or "", now=timezone.now()
         )
-    except connect.ConnectRefused as refusal:
+    except consents.ConnectRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("xero_sync:settings", request.firm.slug)
     return redirect(url)
@@ -36,13 +37,13 @@ def callback(request: HttpRequest) -> HttpResponse:
     """Xero's answer. Only ever redirects: an address that holds a code must not become a page."""
     if not isinstance(request.user, User):
         return _bare("firms:sign-in")
-    landing = connect.finish(
+    landing = connect_organisation.finish_connection(
         state=request.GET.get("state", ""),
         code=request.GET.get("code", ""),
         error=request.GET.get("error", ""),
         issuer=request.GET.get("iss", ""),
         session_key=request.session.session_key or "",
-        user=request.user,
+        actor=request.user,
         now=timezone.now(),
     )
     if landing.message:
@@ -60,17 +61,17 @@ def organisations(request: FirmRequest, consent: int) -> HttpResponse:
     now = timezone.now()
     try:
         if request.method == "POST":
-            connection = connect.choose(
+            outcome = connect_organisation.choose_organisation(
                 firm=request.firm,
-                user=request.user,
+                actor=request.user,
                 consent_id=consent,
                 tenant_id=request.POST.get("organisation", ""),
                 now=now,
             )
-            messages.success(request, f"Connected to {connection.organisation_name}.")
+            messages.success(request, outcome.words)
             return redirect("xero_sync:settings", request.firm.slug)
-        options = connect.options(firm=request.firm, user=request.user, consent_id=consent, now=now)
-    except connect.ConnectRefused as refusal:
+        options = consents.list_options(firm=request.firm, user=request.user, consent_id=consent, now=now)
+    except consents.ConnectRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("xero_sync:settings", request.firm.slug)
     return render(request, "xero_sync/organisations.html", NAV | {"options": options})
@@ -84,9 +85,11 @@ def disconnect(request: FirmRequest) -> HttpResponse:
         context = NAV | {"connection": connection, "work": settings_page.waiting_work(firm=request.firm)}
         return render(request, "xero_sync/disconnect.html", context)
     try:
-        messages.success(request, connect.disconnect(firm=request.firm, user=request.user, now=timezone.now()))
-    except connect.ConnectRefused as refusal:
+        outcome = connect_organisation.disconnect(firm=request.firm, actor=request.user, now=timezone.now())
+    except consents.ConnectRefused as refusal:
         messages.error(request, str(refusal))
+    else:
+        messages.success(request, outcome.words)
     return redirect("xero_sync:settings", request.firm.slug)
 
 

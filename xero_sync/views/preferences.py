@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_admin_view
 from firms.refusals import Refused
-from xero_sync.actions import change_settings
-from xero_sync.domain.preferences import BY_KEY
+from xero_sync.actions.outcome import ActionOutcome
+from xero_sync.actions.switch_preferences import switch_all_preferences_on, switch_preferences
 
 # Shown beside the switches, where the page is opened again, instead of above the page.
 PLACE = "switches"
@@ -25,11 +25,11 @@ def switch(request: FirmRequest) -> HttpResponse:
     was_on = set(request.POST.getlist("was_on"))
     wanted = {key: key in ticked for key in shown if (key in ticked) != (key in was_on)}
     try:
-        moved = change_settings.switch(firm=request.firm, actor=request.user, on=wanted, now=timezone.now())
+        outcome = switch_preferences(firm=request.firm, actor=request.user, on=wanted, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal), extra_tags=PLACE)
     else:
-        _tell(request, moved)
+        _show_outcome(request, outcome)
     return _back(request)
 
 
@@ -37,18 +37,14 @@ def switch(request: FirmRequest) -> HttpResponse:
 @firm_admin_view
 def switch_all_on(request: FirmRequest) -> HttpResponse:
     """Switch on what is off."""
-    moved = change_settings.switch_all_on(firm=request.firm, actor=request.user, now=timezone.now())
-    _tell(request, moved)
+    outcome = switch_all_preferences_on(firm=request.firm, actor=request.user, now=timezone.now())
+    _show_outcome(request, outcome)
     return _back(request)
 
 
-def _tell(request: FirmRequest, moved: list[str]) -> None:
-    if not moved:
-        messages.info(request, "Nothing was changed.", extra_tags=PLACE)
-        return
-    stands = change_settings.stored(firm=request.firm)
-    names = "; ".join(f"“{BY_KEY[key].label}” is {'on' if stands[key] else 'off'}" for key in moved)
-    messages.success(request, f"{names}. This holds for bills saved from now on.", extra_tags=PLACE)
+def _show_outcome(request: FirmRequest, outcome: ActionOutcome) -> None:
+    show = messages.success if outcome.changed else messages.info
+    show(request, outcome.words, extra_tags=PLACE)
 
 
 def _back(request: FirmRequest) -> HttpResponse:

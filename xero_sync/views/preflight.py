@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from firms.access import FirmRequest, firm_view
-from xero_sync.actions import recheck_connection
+from xero_sync.actions.check_connection import check_connection
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.organisation import upkeep
 from xero_sync.pages import forecast
@@ -52,7 +52,7 @@ def contact(request: FirmRequest, pk: int) -> HttpResponse:
 def read_again(request: FirmRequest) -> HttpResponse:
     """Read from Xero what the answer rests on, then answer again."""
     try:
-        recheck_connection.test_now(firm=request.firm, actor=request.user, now=timezone.now())
+        check_connection(firm=request.firm, actor=request.user, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
     else:

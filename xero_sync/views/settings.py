@@ -1,5 +1,8 @@
 """Settings > Bill Syncing: everybody of the firm reads it, its admins change it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -11,12 +14,14 @@ from django.views.decorators.http import require_POST
 from firms.access import FirmRequest, firm_admin_view, firm_view
 from firms.forms_support import show_faults
 from firms.refusals import EditConflict, Refused
-from xero_sync.actions import change_settings, recheck_connection
+from xero_sync.actions import change_settings
+from xero_sync.actions.check_connection import check_connection
+from xero_sync.actions.confirm_first_send import confirm_first_send
 from xero_sync.domain.scopes import SCOPES
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.forms import FirstSendForm, read_start
 from xero_sync.organisation import upkeep
 from xero_sync.pages import settings_page
+from xero_sync.views.forms import FirstSendForm, SettingsForm, initial_of, read_start
 
 NAV = {"nav_active": "settings"}
 
@@ -31,7 +36,7 @@ def settings(request: FirmRequest) -> HttpResponse:
     page = settings_page.read_settings_page(
         sight=RequestContext.of_request(request, request.firm), start=read_start(request.GET.get("start", ""))
     )
-    return _show(request, page)
+    return _show(request, page, build_form(page))
 
 
 @require_POST
@@ -46,7 +51,7 @@ def confirm(request: FirmRequest) -> HttpResponse:
     if "count" in request.POST:
         return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
     try:
-        going = change_settings.confirm_first_send(
+        outcome = confirm_first_send(
             firm=request.firm,
             actor=request.user,
             start_date=start,
@@ -56,8 +61,7 @@ def confirm(request: FirmRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
-    bills = "1 bill is" if going.bills == 1 else f"{going.bills} bills are"
-    messages.success(request, f"{bills} on the way to Xero. Each shows its state on its page.")
+    messages.success(request, outcome.words)
     return _back(request)
 
 
@@ -66,13 +70,11 @@ def confirm(request: FirmRequest) -> HttpResponse:
 def test(request: FirmRequest) -> HttpResponse:
     """Ask Xero now, and read the chart again."""
     try:
-        chart = recheck_connection.test_now(firm=request.firm, actor=request.user, now=timezone.now())
+        outcome = check_connection(firm=request.firm, actor=request.user, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
     else:
-        messages.success(
-            request, f"{chart.organisation_name} answers. Accounts, tax rates and lock dates are up to date."
-        )
+        messages.success(request, outcome.words)
     return _back(request)
 
 
@@ -80,8 +82,8 @@ def test(request: FirmRequest) -> HttpResponse:
 @firm_admin_view
 def pause(request: FirmRequest) -> HttpResponse:
     """Hold everything."""
-    change_settings.pause(firm=request.firm, actor=request.user, now=timezone.now())
-    messages.success(request, "Paused. Bills wait here in line until somebody resumes.")
+    outcome = change_settings.pause_syncing(firm=request.firm, actor=request.user, now=timezone.now())
+    messages.success(request, outcome.words)
     return _back(request)
 
 
@@ -89,37 +91,53 @@ def pause(request: FirmRequest) -> HttpResponse:
 @firm_admin_view
 def resume(request: FirmRequest) -> HttpResponse:
     """Let everything go on."""
-    change_settings.resume(firm=request.firm, actor=request.user, now=timezone.now())
-    messages.success(request, "Resumed. What waited goes now.")
+    outcome = change_settings.resume_syncing(firm=request.firm, actor=request.user, now=timezone.now())
+    messages.success(request, outcome.words)
     return _back(request)
 
 
 def _save(request: FirmRequest) -> HttpResponse:
-    page = settings_page.read_settings_page(sight=RequestContext.of_request(request, request.firm), data=request.POST)
-    if page.form.is_valid():
+    page = settings_page.read_settings_page(sight=RequestContext.of_request(request, request.firm))
+    form = build_form(page, request.POST)
+    if form.is_valid():
         try:
-            change_settings.save_settings(
+            outcome = change_settings.save_settings(
                 firm=request.firm,
                 actor=request.user,
                 expected_version=_version(request),
-                choices=page.form.choices,
+                typed=form.input,
                 now=timezone.now(),
             )
         except Refused as refusal:
-            show_faults(form=page.form, faults=refusal.faults)
+            show_faults(form=form, faults=refusal.faults)
         except EditConflict as conflict:
             who = conflict.changed_by or "Somebody else"
-            page.form.add_error(None, f"{who} saved these settings since you opened them. Check them and save again.")
+            form.add_error(None, f"{who} saved these settings since you opened them. Check them and save again.")
         else:
-            messages.success(request, "The settings are saved. Bills that waited for them go on by themselves.")
+            messages.success(request, outcome.words)
             return _back(request)
-    return _show(request, page)
+    return _show(request, page, form)
 
 
-def _show(request: FirmRequest, page: settings_page.SettingsPage) -> HttpResponse:
+def build_form(page: settings_page.SettingsPage, data: Mapping[str, Any] | None = None) -> SettingsForm:
+    """The settings form, filled or posted."""
+    initial = initial_of(settings=page.settings, rates=page.rates, mapped=page.tax_types)
+    return SettingsForm(data, chart=page.chart, rates=page.rates, initial=initial)
+
+
+def _build_first_send_form(page: settings_page.SettingsPage) -> FirstSendForm | None:
+    if page.first_send is None:
+        return None
+    return FirstSendForm(
+        initial={"start_date": page.first_send_start, "bills": page.first_send.bills}, auto_id="first_send_%s"
+    )
+
+
+def _show(request: FirmRequest, page: settings_page.SettingsPage, form: SettingsForm) -> HttpResponse:
     context = NAV | {
         "page": page,
-        "form": page.form,
+        "form": form,
+        "first_send_form": _build_first_send_form(page),
         "may_edit": request.membership.is_admin,
         "scopes": SCOPES,
         "connection": page.connection,

@@ -61,7 +61,7 @@ def paused_bills(firm: Firm, many: int) -> list[Invoice]:
     """So many bills in line that do not move."""
     client = ContactFactory(firm=firm)
     sync(firm)
-    change_settings.pause(firm=firm, actor=admin_of(firm), now=timezone.now())
+    change_settings.pause_syncing(firm=firm, actor=admin_of(firm), now=timezone.now())
     return [InvoiceFactory(firm=firm, contact=client, approved=True) for _ in range(many)]
 
 
@@ -116,7 +116,7 @@ def test_bills_in_xero_and_bills_that_never_go_are_not_counted(older: Firm, maya
     there = InvoiceFactory(firm=older, approved=True)
     sync(older)
     assert job_of(there).state == State.IN_XERO
-    change_settings.pause(firm=older, actor=admin_of(older), now=timezone.now())
+    change_settings.pause_syncing(firm=older, actor=admin_of(older), now=timezone.now())
     never = InvoiceFactory(firm=older, contact=there.contact, approved=True)
     services.void(firm=older, actor=None, invoice=never, expected_version=never.version)
     told = section(switched_on(maya, older, SWITCH))
@@ -128,7 +128,7 @@ def test_the_page_asks_as_much_for_a_hundred_bills_as_for_one(older: Firm, maya:
     counts = []
     for many in (1, 5):
         paused_bills(older, many)
-        change_settings.resume(firm=older, actor=admin_of(older), now=timezone.now())
+        change_settings.resume_syncing(firm=older, actor=admin_of(older), now=timezone.now())
         maya.opens(settings_of(older))
         with counted_statements() as sent:
             maya.opens(settings_of(older))

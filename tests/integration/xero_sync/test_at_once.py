@@ -157,7 +157,7 @@ class Bustle:
             for number in range(EDITS):
                 ids = list(SyncJob.objects.filter(firm=self.firm).values_list("pk", flat=True))
                 outbox.retry(firm=self.firm, job_ids=ids, now=timezone.now())
-                act = change_settings.resume if number % 2 else change_settings.pause
+                act = change_settings.resume_syncing if number % 2 else change_settings.pause_syncing
                 act(firm=self.firm, actor=self.admin, now=timezone.now())
                 outbox.release(firm=self.firm, codes=["account-archived"], now=timezone.now())
         finally:
@@ -269,10 +269,10 @@ def test_a_resume_and_a_save_at_once_leave_nothing_on_hold(connected: Firm, admi
     """A save that still read "paused" must not put its bill on hold behind the back of the resume."""
     client = ContactFactory(firm=connected)
     for _ in range(5):
-        change_settings.pause(firm=connected, actor=admin, now=timezone.now())
+        change_settings.pause_syncing(firm=connected, actor=admin, now=timezone.now())
         at_once(
             connected,
-            lambda: change_settings.resume(firm=connected, actor=admin, now=timezone.now()),
+            lambda: change_settings.resume_syncing(firm=connected, actor=admin, now=timezone.now()),
             *[lambda: InvoiceFactory(firm=connected, contact=client, approved=True)] * 4,
         )
         assert not SyncJob.objects.filter(state=State.ON_HOLD).exists()

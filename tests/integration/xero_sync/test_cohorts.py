@@ -13,7 +13,9 @@ from firms.models import Firm
 from firms.scope import firm_scope
 from tests.factories import PASSWORD, InvoiceFactory, admin_of
 from tests.xero import job_of, sync
+from xero_sync import outbox
 from xero_sync.actions import change_settings
+from xero_sync.actions.switch_preferences import switch_preferences
 from xero_sync.domain.preferences import BY_KEY
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, FirmPreference
@@ -39,7 +41,7 @@ def created(*, zone: str, local: tuple[int, int, int, int, int], slug: str = "ha
 
 def switches(firm: Firm) -> dict[str, bool]:
     with firm_scope(firm):
-        return change_settings.stored(firm=firm)
+        return outbox.read_preferences(firm=firm)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -89,8 +91,8 @@ def test_a_pause_and_the_years_that_pass_move_nobody(local: tuple[int, int, int,
     firm = created(zone="Europe/London", local=local)
     with time_machine.travel(datetime(2026, 8, 3, 9, 0, tzinfo=ZoneInfo("UTC")), tick=False), firm_scope(firm):
         now = datetime.now(ZoneInfo("UTC"))
-        change_settings.pause(firm=firm, actor=admin_of(firm), now=now)
-        change_settings.resume(firm=firm, actor=admin_of(firm), now=now)
+        change_settings.pause_syncing(firm=firm, actor=admin_of(firm), now=now)
+        change_settings.resume_syncing(firm=firm, actor=admin_of(firm), now=now)
         assert BillSyncSettings.objects.get(firm=firm).paused_at is None
     assert switches(firm) == dict.fromkeys(BY_KEY, on)
 
@@ -99,7 +101,7 @@ def test_what_an_older_firm_switched_on_stays_on_and_the_rest_stays_off() -> Non
     firm = created(zone="Europe/London", local=LAST_OF_JUNE)
     with firm_scope(firm):
         now = datetime(2026, 8, 3, tzinfo=ZoneInfo("UTC"))
-        change_settings.switch(firm=firm, actor=admin_of(firm), on={"only_approved": True}, now=now)
+        switch_preferences(firm=firm, actor=admin_of(firm), on={"only_approved": True}, now=now)
     firm.timezone = "Pacific/Auckland"
     firm.save()
     assert switches(firm) == dict.fromkeys(BY_KEY, False) | {"only_approved": True}

@@ -22,6 +22,7 @@ from tests.integration.xero_sync.browsing import (
     signed_in,
 )
 from tests.xero import Xero, job_of, sync
+from xero_sync.actions import connect_organisation
 from xero_sync.domain.states import State
 from xero_sync.models import (
     BillSyncSettings,
@@ -32,7 +33,8 @@ from xero_sync.models import (
     XeroConsent,
     XeroCredential,
 )
-from xero_sync.organisation import connect, upkeep
+from xero_sync.organisation import upkeep
+from xero_sync.organisation.consents import ConnectRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -212,8 +214,10 @@ def test_an_organisation_that_was_not_consented_to_cannot_be_slipped_in(
     browser.post(answer["Location"], {"organisation": third})
     assert upkeep.live(firm=firm) is None
     consent = XeroConsent.objects.get(firm=firm)
-    with pytest.raises(connect.ConnectRefused):
-        connect.choose(firm=firm, user=admin, consent_id=consent.pk, tenant_id=third, now=timezone.now())
+    with pytest.raises(ConnectRefused):
+        connect_organisation.choose_organisation(
+            firm=firm, actor=admin, consent_id=consent.pk, tenant_id=third, now=timezone.now()
+        )
 
 
 def test_a_return_address_in_the_answer_is_not_followed(
@@ -247,7 +251,7 @@ def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
     invoice = InvoiceFactory(firm=connected, approved=True)
     sync(connected)
     assert job_of(invoice).state == State.IN_XERO
-    connect.disconnect(firm=connected, user=admin, now=timezone.now())
+    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
     other = next(each for each in organisations_of(xero) if each != xero.organisation_id)
     answer = connected_by_page(browser, connected, xero, other)
     assert "Choose that organisation" in alerts(answer)

@@ -14,6 +14,7 @@ from tests.integration.xero_sync.browsing import (
     signed_in,
 )
 from tests.xero import Xero, job_of, sync, sync_batches
+from xero_sync.actions.check_connection import check_connection
 from xero_sync.domain.states import State
 from xero_sync.models import XeroCredential
 from xero_sync.organisation import upkeep
@@ -62,7 +63,7 @@ def test_disconnecting_one_firm_leaves_the_other_firm_of_the_same_person_connect
     connected_by_page(browser, other, xero, second)
     browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
     with firm_scope(other):
-        assert upkeep.test_now(firm=other, actor=admin, now=timezone.now()).organisation_name
+        assert "answers" in check_connection(firm=other, actor=admin, now=timezone.now()).words
     assert XeroCredential.objects.get().dead_at is None
 
 

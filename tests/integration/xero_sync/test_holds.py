@@ -12,11 +12,10 @@ from firms.models import Firm, User
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, job_of, sync, sync_batches
 from xero_sync import outbox
-from xero_sync.actions import change_settings
+from xero_sync.actions import change_settings, connect_organisation
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.engine import Turned
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, SyncLane, XeroConnection
-from xero_sync.organisation import connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,13 +61,13 @@ def test_a_pause_in_the_middle_of_sending_lets_that_batch_end_and_nothing_more(
 ) -> None:
     first, second = approved(client), approved(client)
     assert claim(client.firm) is not None
-    change_settings.pause(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.pause_syncing(firm=client.firm, actor=admin, now=timezone.now())
     assert held(first) == (State.SENDING, "")
     assert held(second) == (State.ON_HOLD, "paused")
     end_lane(client.firm)
     assert sync(client.firm) is Turned.HELD
     assert (held(first), held(second)) == ((State.ON_HOLD, "paused"), (State.ON_HOLD, "paused"))
-    change_settings.resume(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.resume_syncing(firm=client.firm, actor=admin, now=timezone.now())
     sync(client.firm)
     assert (job_of(first).state, job_of(second).state) == (State.IN_XERO, State.IN_XERO)
 
@@ -91,7 +90,7 @@ def test_a_turn_under_way_claims_nothing_once_the_firm_is_held(client: Contact, 
 def test_a_disconnected_firm_is_held_and_its_links_stay(client: Contact, admin: User, xero: Xero) -> None:
     bill = approved(client)
     there = job_of(client).xero_id
-    connect.disconnect(firm=client.firm, user=admin, now=timezone.now())
+    connect_organisation.disconnect(firm=client.firm, actor=admin, now=timezone.now())
     assert held(bill) == (State.ON_HOLD, "not-connected")
     assert job_of(client).xero_id == there
     assert sync(client.firm) is Turned.HELD
@@ -104,9 +103,9 @@ def test_a_held_firm_with_a_checking_bill_is_left_in_peace_by_the_sweep(
     bill = approved(client)
     sync_batches(client.firm, 1)
     assert outbox.firms_with_work(now=timezone.now()) == [client.firm.pk]
-    change_settings.pause(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.pause_syncing(firm=client.firm, actor=admin, now=timezone.now())
     assert outbox.firms_with_work(now=timezone.now()) == []
-    change_settings.resume(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.resume_syncing(firm=client.firm, actor=admin, now=timezone.now())
     assert outbox.firms_with_work(now=timezone.now()) == [client.firm.pk]
     sync(client.firm)
     assert job_of(bill).state == State.IN_XERO
@@ -148,7 +147,7 @@ def test_a_bill_paused_while_its_contact_was_refused_is_waiting_on_it_after_the_
 ) -> None:
     contact = bad_contact(connected)
     bill = approved(contact)
-    change_settings.pause(firm=connected, actor=admin, now=timezone.now())
+    change_settings.pause_syncing(firm=connected, actor=admin, now=timezone.now())
     SyncJob.objects.filter(pk=job_of(contact).pk).update(state=State.WAITING, hold="")
     BillSyncSettings.objects.update(paused_at=None)
     sync(connected)

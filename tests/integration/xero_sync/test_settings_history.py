@@ -15,7 +15,7 @@ from tests.factories import CategoryFactory, ContactFactory, FirmFactory, Invoic
 from tests.integration.xero_sync.browsing import join
 from tests.outcomes import ARCHIVED, NAME_TAKEN, bills_end, connect, contacts_end, settle, signed_in
 from tests.statements import counted_statements
-from xero_sync.actions import change_settings
+from xero_sync.actions.switch_preferences import switch_preferences
 from xero_sync.models import BillSyncSettings, FirmPreference, SyncAttempt
 from xero_sync.pages import would_help
 
@@ -110,7 +110,7 @@ def test_one_query_counts_for_all_switches(older: Firm) -> None:
 
 def test_a_switch_that_is_on_says_since_when_and_by_whom(older: Firm, browser: Client) -> None:
     now = timezone.now()
-    change_settings.switch(firm=older, actor=admin_of(older), on={"only_approved": True}, now=now)
+    switch_preferences(firm=older, actor=admin_of(older), on={"only_approved": True}, now=now)
     told = row(page(browser, older), "only_approved")
     assert "on since" in told
     assert "by Maya Kerr" in told
@@ -142,9 +142,7 @@ def test_the_history_says_who_changed_what_from_what_to_what(older: Firm, browse
 
 def test_the_history_keeps_to_the_last_twenty_acts(older: Firm, browser: Client) -> None:
     for turn in range(22):
-        change_settings.switch(
-            firm=older, actor=admin_of(older), on={"only_approved": turn % 2 == 0}, now=timezone.now()
-        )
+        switch_preferences(firm=older, actor=admin_of(older), on={"only_approved": turn % 2 == 0}, now=timezone.now())
     assert len(cells(page(browser, older))) == 20
 
 

@@ -167,14 +167,14 @@ def test_checking_is_looked_up_first_and_then_the_new_version_is_sent(client: Co
 
 def test_on_hold_is_stamped_anew_and_goes_when_the_hold_ends(client: Contact, admin: Any, xero: Xero) -> None:
     invoice = approved(client)
-    change_settings.pause(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.pause_syncing(firm=client.firm, actor=admin, now=timezone.now())
     switch(client.firm, "matter_as_reference", False)
     save(invoice)
     job = job_of(invoice)
     assert (job.state, job.hold, job.preferences["matter_as_reference"]) == (State.ON_HOLD, "paused", False)
     sync(client.firm)
     assert xero.numbered(invoice.number) == []
-    change_settings.resume(firm=client.firm, actor=admin, now=timezone.now())
+    change_settings.resume_syncing(firm=client.firm, actor=admin, now=timezone.now())
     sync(client.firm)
     assert job_of(invoice).state == State.IN_XERO
 

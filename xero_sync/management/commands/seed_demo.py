@@ -5,7 +5,7 @@ from typing import Any
 from firms.commands import RefusableCommand
 from firms.refusals import Refused
 from xero_sync.demo.seed import seed
-from xero_sync.organisation.connect import ConnectRefused
+from xero_sync.organisation.consents import ConnectRefused
 
 
 class Command(RefusableCommand):

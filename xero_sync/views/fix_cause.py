@@ -1,4 +1,4 @@
-"""Pressing what stands on a cause's card, and following everything that it lets go."""
+"""Fixing a cause from its card, and following the documents that are released by it."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET
 
 from firms.access import FirmRequest, firm_view
 from firms.refusals import Refused
-from xero_sync.actions import fix_cause, retry_documents
+from xero_sync.actions import fix_cause
+from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.fixes import FOR_ADMINS
 from xero_sync.facts import places
-from xero_sync.models import Cause, Release
+from xero_sync.models import Cause
 from xero_sync.organisation import upkeep
 from xero_sync.pages import progress
 from xero_sync.pages.fixes import Typed
@@ -29,15 +30,15 @@ def fix(request: FirmRequest, cause: int) -> HttpResponse:
     if request.method != "POST":
         return to_field(request, cause)
     row = get_object_or_404(request.firm.causes, pk=cause)
-    return _look_again(request, row) if request.POST.get("fix") == LOOK else _put_right(request, row)
+    return _look_again(request, row) if request.POST.get("fix") == LOOK else _fix(request, row)
 
 
-def follow(request: FirmRequest, release: Release | None, words: str) -> HttpResponse:
-    """To the page that shows how far these are; without any, back to the causes."""
-    messages.success(request, words)
-    if release is None:
+def follow_release(request: FirmRequest, outcome: ActionOutcome) -> HttpResponse:
+    """To the page that shows how far the released documents are; without any, back to the causes."""
+    messages.success(request, outcome.words)
+    if outcome.release is None:
         return redirect("xero_sync:needs-you", request.firm.slug)
-    return redirect("xero_sync:release", request.firm.slug, release.pk)
+    return redirect("xero_sync:release", request.firm.slug, outcome.release.pk)
 
 
 @require_GET
@@ -68,49 +69,38 @@ def _progress_context(found: progress.Progress) -> dict[str, object]:
     return {"progress": found, "release": found.release, "etag": found.version, "live_url": live_url}
 
 
-def _put_right(request: FirmRequest, cause: Cause) -> HttpResponse:
+def _fix(request: FirmRequest, cause: Cause) -> HttpResponse:
     values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    pressed = fix_cause.Pressed(
+    typed = fix_cause.FixInput(
         kind=values.get("fix", ""),
         values=values,
         places=frozenset(map(str, request.POST.getlist("place"))),
         todays="todays" in request.POST,
     )
-    if pressed.kind in FOR_ADMINS and not request.membership.is_admin:
+    if typed.kind in FOR_ADMINS and not request.membership.is_admin:
         raise PermissionDenied("Only a firm admin can do this. Ask one of your firm's admins.")
     try:
-        made = fix_cause.put_right(
-            firm=request.firm, actor=request.user, cause=cause, pressed=pressed, now=timezone.now()
+        outcome = fix_cause.fix_cause(
+            firm=request.firm, actor=request.user, cause=cause, typed=typed, now=timezone.now()
         )
     except Refused as refusal:
-        return _again(request, cause, pressed, refusal)
-    if made is None:
-        return follow(request, None, "It is put right. No bill waited for it.")
-    told = retry_documents.going(
-        firm=request.firm, count=len(made.job_ids), todays=made.todays or not _keeps(pressed.kind)
-    )
-    return follow(request, made, f"{made.fix}. {told}")
+        return _show_refused(request, cause, typed, refusal)
+    return follow_release(request, outcome)
 
 
-def _keeps(kind: str) -> bool:
-    """Whether documents keep the settings of their save; putting a document itself right is a save."""
-    return kind in FOR_ADMINS
-
-
-def _again(request: FirmRequest, cause: Cause, pressed: fix_cause.Pressed, refusal: Refused) -> HttpResponse:
+def _show_refused(request: FirmRequest, cause: Cause, typed: fix_cause.FixInput, refusal: Refused) -> HttpResponse:
     """The card once more, with what was typed and what is wrong with it."""
     if not Cause.objects.filter(pk=cause.pk, closed_at=None).exists():
         messages.info(request, fix_cause.ANOTHER)
         return redirect("xero_sync:needs-you", request.firm.slug)
-    typed = Typed(cause_id=cause.pk, values=pressed.values, places=pressed.places, faults=refusal.faults)
-    return show(request, cause_id=cause.pk, typed=typed)
+    refused = Typed(cause_id=cause.pk, values=typed.values, places=typed.places, faults=refusal.faults)
+    return show(request, cause_id=cause.pk, typed=refused)
 
 
 def _look_again(request: FirmRequest, cause: Cause) -> HttpResponse:
     try:
-        made = fix_cause.look_again(firm=request.firm, actor=request.user, cause=cause, now=timezone.now())
+        outcome = fix_cause.look_again(firm=request.firm, actor=request.user, cause=cause, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
         return redirect(places.card_url(firm=request.firm, cause_id=cause.pk))
-    told = "Accounts, tax rates and lock dates were read from Xero."
-    return follow(request, made, told)
+    return follow_release(request, outcome)

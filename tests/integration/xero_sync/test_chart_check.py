@@ -19,13 +19,12 @@ from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, adm
 from tests.outcomes import signed_in
 from tests.statements import counted_statements
 from tests.xero import Xero, connect_firm, job_of, read_chart_of, sync
-from xero_sync.actions import change_settings
+from xero_sync.actions import change_settings, connect_organisation
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, TaxMapping, XeroChart, XeroConnection
 from xero_sync.organisation import (
     chart,
     chart_check,
-    connect,
     upkeep,
 )
 from xero_sync.organisation.connection_loss import lose_connection
@@ -59,7 +58,7 @@ def choose(firm: Firm, admin: User, **choices: Any) -> None:
         firm=firm,
         actor=admin,
         expected_version=BillSyncSettings.objects.get().version,
-        choices=change_settings.Choices(enabled=True, start_date=None, **{**usual, **choices}),
+        typed=change_settings.SettingsInput(enabled=True, start_date=None, **{**usual, **choices}),
         now=timezone.now(),
     )
 
@@ -229,7 +228,7 @@ def test_a_firm_that_disconnects_has_nothing_watched(
 ) -> None:
     xero.act("archive-account", code="420")
     read_chart_of(connected)
-    connect.disconnect(firm=connected, user=admin, now=timezone.now())
+    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
     assert open_causes() == []
 
 
@@ -254,7 +253,7 @@ def test_a_chart_that_was_read_while_the_firm_disconnected_leaves_nothing_watche
     read_chart_of(connected)
     known = chart.stored(firm=connected, xero_tenant_id=xero.organisation_id)
     assert known is not None
-    connect.disconnect(firm=connected, user=admin, now=timezone.now())
+    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
     assert open_causes() == []
     chart_check.compare(firm=connected, known=known, now=timezone.now())
     assert open_causes() == []

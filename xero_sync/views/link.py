@@ -1,6 +1,6 @@
 """Link a contact or a bill to the one in Xero by hand, or say that it is handled there. Anyone of the firm may."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from firms.access import FirmRequest, firm_view
-from firms.refusals import Refused
+from firms.refusals import Refusal
 from xero_sync.actions import decide_cause, link_documents
+from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain import text
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncJob
-from xero_sync.organisation.upkeep import NotNow
 from xero_sync.pages import linking as pages
 
 
@@ -68,7 +68,7 @@ def handled(request: FirmRequest, pk: int) -> HttpResponse:
         number, seen = request.POST.get("number", ""), request.POST.get("seen", "")
         done = _tried(
             request,
-            lambda: decide_cause.handle(
+            lambda: decide_cause.keep_as_handled(
                 firm=request.firm, actor=request.user, job=job, number=number, seen=seen, now=timezone.now()
             ),
         )
@@ -79,7 +79,7 @@ def handled(request: FirmRequest, pk: int) -> HttpResponse:
     return render(request, "xero_sync/link_handled.html", {"nav_active": "invoices", "page": page})
 
 
-def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Any:
+def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Callable[[], ActionOutcome]:
     restore = request.POST.get("restore") == "yes"
     return lambda: link_documents.link_contact(
         firm=request.firm, actor=request.user, job=job, xero_id=chosen, restore=restore, now=timezone.now()
@@ -92,10 +92,10 @@ def _bill_job(request: FirmRequest, pk: int) -> SyncJob:
     return found
 
 
-def _tried(request: FirmRequest, act: Any) -> bool:
+def _tried(request: FirmRequest, act: Callable[[], ActionOutcome]) -> bool:
     try:
-        messages.success(request, act())
-    except (Refused, NotNow) as refusal:
+        messages.success(request, act().words)
+    except Refusal as refusal:
         messages.error(request, str(refusal))
         return False
     return True

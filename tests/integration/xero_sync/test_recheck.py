@@ -10,8 +10,10 @@ from billing.models import Contact, Invoice
 from firms.models import Firm, User
 from tests.factories import ContactFactory, InvoiceFactory, expense_line
 from tests.xero import Xero, job_of, sync
-from xero_sync.actions import recheck_connection, retry_documents
+from xero_sync.actions import retry_documents
+from xero_sync.actions.check_connection import check_connection
 from xero_sync.domain.states import State
+from xero_sync.engine.recheck import refresh_connection
 from xero_sync.models import Cause, FirmPreference, XeroChart
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def look(firm: Firm) -> None:
     """The timed round, once what is known of Xero is an old story, and the turns it asks for."""
     XeroChart.objects.update(refreshed_at=timezone.now() - timedelta(days=2))
-    assert recheck_connection.refresh_connection(firm=firm, now=timezone.now())
+    assert refresh_connection(firm=firm, now=timezone.now())
     sync(firm)
     sync(firm)
 
@@ -93,7 +95,7 @@ def test_a_payment_taken_back_in_xero_lets_the_change_go(connected: Firm, admin:
 def test_a_persons_test_now_finds_it_at_once(without_repairs: Firm, refused: Contact, xero: Xero, admin: User) -> None:
     [theirs] = [row for row in xero.contacts if row["name"] == "John Smith"]
     xero.act("archive-contact", contact=theirs["id"])
-    recheck_connection.test_now(firm=without_repairs, actor=admin, now=timezone.now())
+    check_connection(firm=without_repairs, actor=admin, now=timezone.now())
     sync(without_repairs)
     assert job_of(refused).state == State.IN_XERO
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from firms.forms_support import DayInput
-from xero_sync.actions.change_settings import Choices, Rate
+from xero_sync.actions.change_settings import Rate, SettingsInput
 from xero_sync.domain.chart import Chart, Suggestion, suggest_expenses, suggest_services
 
 NOBODY = ("", "None chosen")
@@ -65,9 +65,9 @@ class SettingsForm(forms.Form):
         return [self[name] for name in self.rates]
 
     @property
-    def choices(self) -> Choices:
-        """What was typed, for the service."""
-        return Choices(
+    def input(self) -> SettingsInput:
+        """What was typed, for the action."""
+        return SettingsInput(
             enabled=self.cleaned_data["enabled"],
             start_date=self.cleaned_data["start_date"],
             services_account=self.cleaned_data["services_account"],

@@ -3,10 +3,8 @@
 from datetime import datetime
 
 from billing.models import Contact, Invoice
-from firms.models import Firm, User
+from firms.models import Firm
 from xero_sync import outbox
-from xero_sync.actions import change_settings
-from xero_sync.domain.chart import Chart
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import TOLD_BY_INDEX
 from xero_sync.domain.states import State
@@ -21,18 +19,11 @@ def refresh_connection(*, firm: Firm, now: datetime) -> bool:
     """A timed look at one firm's connection, and at what it changes; False if Xero could not be asked."""
     seen = upkeep.refresh_connection(firm=firm, now=now)
     if seen:
-        recheck(firm=firm, now=now)
+        recheck_refusals(firm=firm, now=now)
     return seen
 
 
-def test_now(*, firm: Firm, actor: User, now: datetime) -> Chart:
-    """A person has everything read again from Xero; what that shows to be over is let go. Raises upkeep.NotNow."""
-    known = upkeep.test_now(firm=firm, actor=actor, now=now)
-    recheck(firm=firm, now=now)
-    return known
-
-
-def recheck(*, firm: Firm, now: datetime) -> int:
+def recheck_refusals(*, firm: Firm, now: datetime) -> int:
     """Ask preflight about what Xero refused for reasons of its own, and let go what it says would arrive.
 
     Under the preferences of each document's save. Returns how many go. One query where nothing of the kind waits.
@@ -72,5 +63,5 @@ def _ground(firm: Firm) -> Ground | None:
         xero_tenant_id=connection.xero_tenant_id,
         books=read_books(firm=firm, chart=known, settings_row=settings),
         start_date=settings.start_date,
-        preferences=change_settings.stored(firm=firm),
+        preferences=outbox.read_preferences(firm=firm),
     )

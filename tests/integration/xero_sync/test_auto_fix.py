@@ -1,4 +1,4 @@
-"""What the sync mends by itself when Xero refuses, in both positions of the preference that allows it."""
+"""What the sync fixes by itself when Xero refuses, in both positions of the preference that allows it."""
 
 from decimal import Decimal
 from typing import Any

@@ -10,7 +10,7 @@ from firms.access import FirmRequest, firm_view
 from xero_sync.actions import retry_documents
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncJob
-from xero_sync.views.fixing import follow
+from xero_sync.views.fix_cause import follow_release
 
 
 @require_POST
@@ -19,7 +19,7 @@ def retry(request: FirmRequest, job: int) -> HttpResponse:
     """Send one document again, under the settings of its save."""
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
     done = retry_documents.retry_document(firm=request.firm, actor=request.user, job=row, now=timezone.now())
-    (messages.success if done.moved else messages.info)(request, done.sentence)
+    (messages.success if done.changed else messages.info)(request, done.words)
     return _back_to(request, row)
 
 
@@ -31,9 +31,9 @@ def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
     done = retry_documents.retry_cause(
         firm=request.firm, actor=request.user, cause=row, now=timezone.now(), todays="todays" in request.POST
     )
-    if done.release is not None:
-        return follow(request, done.release, done.sentence)
-    messages.info(request, done.sentence)
+    if done.changed:
+        return follow_release(request, done)
+    messages.info(request, done.words)
     return redirect("xero_sync:needs-you", request.firm.slug)
 
 

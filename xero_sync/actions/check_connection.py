@@ -1,0 +1,20 @@
+"""A person asks whether the connection to Xero works: everything is read again."""
+
+from datetime import datetime
+
+from firms import audit
+from firms.models import Firm, User
+from xero_sync.actions.outcome import ActionOutcome
+from xero_sync.engine.recheck import recheck_refusals
+from xero_sync.organisation import upkeep
+
+
+def check_connection(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
+    """Read everything again from Xero, and let go what that shows to be over. Raises upkeep.NotNow."""
+    connection = upkeep.live(firm=firm)
+    if connection is None:
+        raise upkeep.NotNow("This firm is not connected to Xero.")
+    audit.record(firm=firm, actor=actor, action="xero.tested", target=connection)
+    known = upkeep.refresh_chart(firm=firm, connection=connection, now=now, person=True)
+    recheck_refusals(firm=firm, now=now)
+    return ActionOutcome(words=f"{known.organisation_name} answers. Accounts, tax rates and lock dates are up to date.")

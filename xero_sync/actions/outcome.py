@@ -1,0 +1,14 @@
+"""What an action answers."""
+
+from dataclasses import dataclass
+
+from xero_sync.models import Release
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionOutcome:
+    """What an action did, as a sentence for the person; `release` follows the documents that go because of it."""
+
+    words: str
+    changed: bool = True
+    release: Release | None = None

@@ -1,0 +1,60 @@
+"""The documents a person is asked about before they are left out of Xero."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+
+from firms.models import Firm
+from xero_sync import outbox
+from xero_sync.domain.kinds import Kind
+from xero_sync.facts.cause_impact import counted, money_words
+from xero_sync.models import Cause, SyncJob
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentChoice:
+    """Everything behind one cause, or one document with what waits behind it."""
+
+    cause: Cause | None = None
+    job: SyncJob | None = None
+
+    @property
+    def condition(self) -> Q:
+        """Which sync jobs these are."""
+        return Q(cause=self.cause) if self.cause is not None else Q(pk=self.job.pk if self.job else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenDocuments:
+    """The documents a person is asked about. `name` is what comes back with the answer."""
+
+    name: str
+    bills: int
+    contacts: int
+    money: Mapping[str, Decimal]
+
+    @property
+    def total(self) -> int:
+        return self.bills + self.contacts
+
+    @property
+    def words(self) -> str:
+        """ "3 bills, 4,120.00 AUD"."""
+        money = f", {money_words(dict(self.money))}" if self.money else ""
+        return f"{counted(bills=self.bills, contacts=self.contacts)}{money}"
+
+
+def count_chosen_documents(*, firm: Firm, choice: DocumentChoice) -> ChosenDocuments:
+    """What would be left out, counted: three queries."""
+    ids = outbox.waiting_ids(firm=firm, chosen=choice.condition)
+    rows = list(SyncJob.objects.filter(pk__in=ids).values_list("kind", "object_id"))
+    bills = [pk for kind, pk in rows if kind == Kind.INVOICE]
+    sums = firm.invoices.filter(pk__in=bills).order_by().values_list("currency").annotate(Sum("total"))
+    return ChosenDocuments(
+        name=outbox.name_of(ids),
+        bills=len(bills),
+        contacts=len(rows) - len(bills),
+        money=dict(sums.order_by("currency")),
+    )

@@ -1,0 +1,27 @@
+"""The firm's tax rates that a fault is about, each with the name of the field in which its tax type is chosen."""
+
+from decimal import Decimal
+
+from xero_sync.domain import fixes
+from xero_sync.domain.errors import Recognised
+from xero_sync.facts.request_context import RequestContext
+
+Rate = tuple[str, Decimal]
+
+
+def find_tax_rates(*, known: Recognised, sight: RequestContext) -> list[Rate]:
+    """The firm's rates that this fault is about."""
+    mapped = sight.books.tax_types if sight.books else {}
+    if known.code == "no-tax-type":
+        rate = fixes.rate_of(known.parts.get("rate", ""))
+        return [rate] if rate else []
+    named = known.parts.get("tax", "")
+    if named:
+        return [rate for rate, tax_type in mapped.items() if tax_type == named]
+    usable = {rate.tax_type for rate in sight.chart.usable_tax_rates()} if sight.chart else set()
+    return [rate for rate, tax_type in mapped.items() if tax_type not in usable] or list(mapped)
+
+
+def name_tax_field(rate: Rate) -> str:
+    """The name of a rate's field."""
+    return f"tax {rate[1]:f} {rate[0]}".strip()
