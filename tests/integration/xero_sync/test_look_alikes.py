@@ -1,5 +1,6 @@
 """A client whose name looks the same as a contact's in Xero, though Xero itself would take both."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from xero_sync.domain.states import State
 from xero_sync.engine.preflight import Verdict
 from xero_sync.engine.preflight.check import PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.models import FirmPreference, SyncJob, XeroConnection
+from xero_sync.models import FirmPreference, SyncJob, XeroConnection, XeroIndex
 from xero_sync.organisation import tokens
 from xero_sync.organisation.reader import read_index
 
@@ -107,6 +108,8 @@ def test_a_contact_that_is_another_client_here_is_neither_linked_nor_offered(
 ) -> None:
     first = ohara(connected, SAME)
     settled(connected)
+    # Linked long before the index was read last.
+    SyncJob.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
     second = ohara(connected, SAME, name="O‘Hara Ltd", client_number="C-8")
     judged = forecast(connected, second).contacts[second.pk]
     assert (judged.verdict, judged.notes) == (Verdict.GOES, ())
@@ -148,10 +151,29 @@ def test_by_hand_it_is_among_the_likely_ones_and_can_be_linked(
 ) -> None:
     contact = ohara(connected, OTHER)
     settled(connected)
-    address = f"/{connected.slug}/contacts/{contact.pk}/link/"
-    read_xero(connected)
-    shown = " ".join(page.get(address).content.decode().split())
+    shown, address = linking_page(page, contact)
     assert "O&#x27;Hara Ltd" in shown
     assert "Same name" in shown
     page.post(address, {"chosen": theirs})
     assert SyncJob.objects.get(pk=job_of(contact).pk).xero_id == theirs
+
+
+def test_by_hand_one_is_found_by_how_it_looks_where_no_word_is_written_the_same(
+    connected: Firm, xero: Xero, page: Client
+) -> None:
+    xero.act("enter-contact", Name="Rene\u0301e", EmailAddress=OTHER)
+    contact = ohara(connected, SAME, name="Renée")
+    settled(connected)
+    read_xero(connected)
+    XeroIndex.objects.update(read_to=timezone.now())
+    xero.forget_calls()
+    shown, _ = linking_page(page, contact)
+    assert "Rene\u0301e" in shown
+    assert "Same name" in shown
+    assert xero.calls == []
+
+
+def linking_page(page: Client, contact: Contact) -> tuple[str, str]:
+    """What the page says, on one line, and its address."""
+    address = f"/{contact.firm.slug}/contacts/{contact.pk}/link/"
+    return " ".join(page.get(address).content.decode().split()), address
