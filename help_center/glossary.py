@@ -27,19 +27,19 @@ class StateMeaning:
 
 
 _MEANINGS: Final = {
-    State.NEEDS_YOU: ("Something has to be put right first. The page says what, and leads to the field.", "You"),
+    State.NEEDS_YOU: ("Something has to be fixed first. The page says what, and leads to the field.", "You"),
     State.TRYING_AGAIN: ("Xero did not answer. We try again by ourselves, and the page says when.", "We"),
     State.CHECKING: (
         (
             "The bill was sent, but no answer came back. We ask Xero what it has before we send it again, "
-            "so that it never gets there twice."
+            "so that Xero never gets it twice."
         ),
         "We",
     ),
     State.ON_HOLD: ("Something holds it back: no connection, a pause, or Xero’s limit. The page names it.", "As named"),
     State.WAITING: ("In line. It goes within seconds.", "We"),
     State.SENDING: ("It is being sent now.", "We"),
-    State.IN_XERO: ("Xero has the bill, and it is the same there as here.", "Nobody"),
+    State.IN_XERO: ("Xero has the bill, and it is the same in both.", "Nobody"),
     WITH_NOTES: ("Xero has the bill. We had to change or leave out something, and the note says what.", "Nobody"),
     State.NOT_SENT: ("It is not meant to go, such as a draft, or a bill dated before your start date.", "Nobody"),
 }
@@ -56,7 +56,7 @@ WORDS: Final = (
     ("Firm", "Your law firm here."),
     ("Improvement", "A way in which we prevent, repair or explain an error. Some have a switch, most do not."),
     ("Line", "One row of a bill: a service or an expense, with its amount and tax."),
-    ("Lock date", "A day set in Xero. Bills dated on it or before it can no longer be added or changed there."),
+    ("Lock date", "A day set in Xero. Bills dated on it or before it can no longer be added or changed."),
     ("Organisation", "Your firm’s books in Xero. A firm here is connected to one organisation."),
     ("Preference", "An improvement with a switch under Settings > Bill Syncing."),
     ("Retry", "Send a bill again as it was saved, under the settings of that save."),

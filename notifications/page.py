@@ -72,7 +72,7 @@ def read_choice_page(*, membership: Membership, data: Mapping[str, Any] | None =
 def _gets(*, is_admin: bool) -> str:
     if is_admin:
         return (
-            "You are a firm admin: you get what only an admin can put right, such as an account archived in Xero or a "
+            "You are a firm admin: you get what only an admin can fix, such as an account archived in Xero or a "
             "lost connection, and what is wrong with bills that you saved."
         )
     return "You get what is wrong with bills that you saved, and what somebody assigned to you."

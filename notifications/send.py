@@ -133,7 +133,7 @@ def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
 
 
 def _drop(mail: Mail) -> None:
-    """Nothing is left to say: it was put right while this waited. Unless they may have been notified after all."""
+    """Delete a mail that has nothing left to say; keep it as sent if an earlier try may have arrived."""
     if mail.tried_at is not None:
         Mail.objects.filter(pk=mail.pk).update(sent_at=mail.tried_at, tried_at=None, fault="")
     else:

@@ -93,7 +93,7 @@ def _text(mail: Mail, opened: Sequence[CauseInMail], over: Sequence[CauseInMail]
 def _write_whole(mail: Mail, entry: CauseInMail) -> list[str]:
     """One cause with all that a person needs to act."""
     firm, known, cause = mail.firm, entry.known, entry.cause
-    came_back = f" It came back: it was put right {_times(cause.returned)} before." if cause.returned else ""
+    came_back = f" It came back: it was fixed {_times(cause.returned)} before." if cause.returned else ""
     # What is watched may hold up nothing even then: with a default account there, bills go on.
     meanwhile = [f"Meanwhile: {known.known.meanwhile}"] if entry.impact.total else []
     return [
@@ -103,7 +103,7 @@ def _write_whole(mail: Mail, entry: CauseInMail) -> list[str]:
         f"What to do: {' '.join(words for words in (known.fix_here, known.fix_in_xero) if words)}",
         f"Who can act: {WHO[known.known.owner]} {_because(mail, entry)}",
         *meanwhile,
-        f"Put it right here:\n{whole_address(_link(firm, entry))}",
+        f"Fix it here:\n{whole_address(_link(firm, entry))}",
     ]
 
 
@@ -122,7 +122,7 @@ def _and_more(entries: Sequence[CauseInMail]) -> list[str]:
 def _waits(entry: CauseInMail, firm: Firm) -> str:
     impact = entry.impact
     if not impact.total:
-        return "No bill has met it yet. Put right now, it holds up none."
+        return "No bill has met it yet. Fixed now, it holds up none."
     money = f", {impact.money_words}" if impact.money else ""
     oldest = f", the oldest saved on {_moment(impact.oldest, firm)}" if impact.oldest else ""
     return f"{impact.count_words}{money}{oldest}."

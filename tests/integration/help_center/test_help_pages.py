@@ -52,8 +52,8 @@ def test_anybody_can_read_the_help_without_signing_in(client: Client, address: s
 def test_every_known_error_has_an_article_that_says_what_why_who_and_when(client: Client, entry: Any) -> None:
     html = html_of(client, f"{HELP}errors/{entry.code}/")
     article = write_article(entry.code)
-    told = (article.title, article.why, article.fix_here, article.who, article.meanwhile, article.recheck)
-    assert [text for text in told if not text or text not in html] == []
+    texts = (article.title, article.why, article.fix_here, article.who, article.meanwhile, article.recheck)
+    assert [text for text in texts if not text or text not in html] == []
     assert article.fix_in_xero in html
     assert "{" not in html.split("<article", 1)[1].split("</article>", 1)[0]
 
