@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
+from billing.lists.paging import Order, page_by_key
 from billing.models import Invoice
-from billing.paging import Order, page_by_key
 from ops.failures import numbers
 from xero_sync.domain.kinds import Kind
 from xero_sync.models import SyncAttempt

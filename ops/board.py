@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Q
 
-from billing.paging import BY_NAME, page_by_key
+from billing.lists.paging import BY_NAME, page_by_key
 from firms.models import Firm
 from ops.gauges import ALIVE_SECONDS, oldest_waiting, queue_length
 from ops.words import age

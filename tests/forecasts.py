@@ -21,6 +21,7 @@ from xero_sync.facts.stored_faults import leading
 from xero_sync.models import SyncJob, SyncLane, XeroConnection
 from xero_sync.organisation import tokens
 from xero_sync.organisation.reader import read_chart, read_index
+from xero_sync.pages.forecast import build_ground
 
 MOST_TURNS = 100
 # A short turn: calls are paced beyond a few, and the limits are another test's business.
@@ -90,7 +91,9 @@ def _read_everything(firm: Firm) -> None:
 def _foretell(firm: Firm, saved: Sequence[Invoice]) -> dict[int, tuple[str, str]]:
     rows = firm.invoices.filter(pk__in=[bill.pk for bill in saved]).select_related("contact", "matter")
     checked = check.check(
-        firm=firm, ground=RequestContext(firm).ground, asked=check.PreflightQuestion(bills=list(rows), stored=True)
+        firm=firm,
+        ground=build_ground(RequestContext(firm)),
+        asked=check.PreflightQuestion(bills=list(rows), stored=True),
     )
     return {pk: _in_short(judged) for pk, judged in checked.bills.items()}
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing import services
+from billing.domain.money import TaxMode
 from billing.models import Contact, Invoice, InvoiceState, LineKind, TaxRate
-from billing.money import TaxMode
 from billing.services import ContactValues, InvoiceValues, LineValues
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm

@@ -8,7 +8,7 @@ class XeroSyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from billing import afterwards
+        from billing.services import afterwards
         from xero_sync import heartbeat, receivers  # noqa: F401  (they register themselves)
         from xero_sync.pages import filters, forecast
 

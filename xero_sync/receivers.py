@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from billing.models import Contact, Invoice
-from billing.signals import contacts_saved, invoices_saved
+from billing.services.signals import contacts_saved, invoices_saved
 from expense_categories.signals import account_codes_changed
 from firms.models import Firm
 from firms.signals import firm_created

@@ -11,7 +11,7 @@ from firms.models import Firm
 from firms.scope import all_firms, firm_scope
 from xero_sync import outbox
 from xero_sync.engine import Turned, sync_firm
-from xero_sync.engine.recheck import refresh_connection
+from xero_sync.engine.preflight.recheck import refresh_connection
 from xero_sync.engine.turn_context import Timing
 from xero_sync.organisation import tokens
 from xero_sync.organisation.upkeep import firms_to_refresh

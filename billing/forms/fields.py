@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from billing.money import AmountNotUnderstood, parse_amount
+from billing.domain.money import AmountNotUnderstood, parse_amount
 
 LONGEST_AMOUNT = 40
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from billing.files import MAX_BYTES
-from billing.upload import TOO_LARGE
+from billing.imports.files import MAX_BYTES
+from billing.services.upload import TOO_LARGE
 
 
 class ImportForm(forms.Form):

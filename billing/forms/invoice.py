@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.urls import reverse
 
+from billing.domain.money import TaxMode
 from billing.forms.clients import LONGEST_SEARCH, Clients
 from billing.forms.fields import AmountField
 from billing.models import Invoice, InvoiceLine, LineKind
-from billing.money import TaxMode
 from billing.services import InvoiceValues, LineValues
 from firms.forms_support import DayInput, show_faults
 from firms.models import Firm

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from billing.domain.money import TaxMode
 from billing.models.contact import Contact
 from billing.models.matter import Matter
-from billing.money import TaxMode
 from expense_categories.models import ExpenseCategory
 from firms.managers import FirmManager
 from firms.models import Firm, User
@@ -28,7 +28,7 @@ class LineKind(models.TextChoices):
 
 
 class Invoice(models.Model):
-    """A bill. Totals are stored as `billing.money` computed them at the save; `version` rises with every save."""
+    """A bill. Totals are stored as `domain.money` computed them at the save; `version` rises with every save."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="invoices")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="invoices")

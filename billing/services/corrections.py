@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from billing.domain.money import TaxMode
 from billing.models import Contact, ContactKind, Invoice, InvoiceLine, LineKind, PhoneType
-from billing.money import TaxMode
 from billing.services.contacts import save_contact
 from billing.services.invoices import save_invoice
 from billing.services.values import ContactValues, InvoiceValues, LineValues, Phone

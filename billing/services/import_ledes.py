@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from billing import signals
-from billing.files import FileRefused
-from billing.ledes import LedesFile, LedesInvoice, read_ledes
+from billing.imports.files import FileRefused
+from billing.imports.ledes import LedesFile, LedesInvoice, read_ledes
 from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber
-from billing.services import numbers
+from billing.services import numbers, signals
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
 from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken

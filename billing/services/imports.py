@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, OperationalError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from billing.files import FaultLog, FileRefused, LineFault
+from billing.imports.files import FaultLog, FileRefused, LineFault
 
 BATCH = 5000
 OVERTAKEN = "Somebody saved what this file would create while the file was read. Import it again."

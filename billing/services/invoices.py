@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.timezone import now
 
-from billing import signals
+from billing.domain.money import TaxMode, totals
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState, Matter
-from billing.money import TaxMode, totals
 from billing.services import lines as line_rows
-from billing.services import numbers
+from billing.services import numbers, signals
 from billing.services.contacts import matter_faults, save_matter
 from billing.services.facts import invoice_facts
 from billing.services.limits import amount_fault, date_fault, text_fault

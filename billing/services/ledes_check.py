@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from billing.files import FaultLog, quoted
-from billing.ledes import LedesFile, LedesInvoice
+from billing.imports.files import FaultLog, quoted
+from billing.imports.ledes import LedesFile, LedesInvoice
 from billing.models import Contact, Matter, TaxRate, UsedInvoiceNumber
 from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST
 from expense_categories.models import ExpenseCategory

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from billing.ledes import LedesInvoice, LedesLine
+from billing.domain.money import TaxMode, line_tax, totals
+from billing.imports.ledes import LedesInvoice, LedesLine
 from billing.models import Invoice, InvoiceLine, InvoiceState, LineKind
-from billing.money import TaxMode, line_tax, totals
 from billing.services.ledes_check import Surroundings
 from firms.models import Firm, User
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.domain.money import TaxMode, line_amount, line_tax
 from billing.models import Invoice, InvoiceLine, LineKind, TaxRate
-from billing.money import TaxMode, line_amount, line_tax
 from billing.services.limits import amount_fault, date_fault, number_fault, text_fault
 from billing.services.values import LineValues
 from firms.models import Firm

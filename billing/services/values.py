@@ -4,8 +4,8 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.domain.money import TaxMode
 from billing.models import ContactKind, LineKind, PhoneType
-from billing.money import TaxMode
 
 
 @dataclass(frozen=True)

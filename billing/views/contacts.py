@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from billing import services
 from billing.forms.contact import ContactForm, MatterForm, contact_initial
+from billing.lists.paging import BY_NAME, SIZES, page_by_key
 from billing.models import Contact
-from billing.paging import BY_NAME, SIZES, page_by_key
 from firms.access import FirmRequest, firm_view
 from firms.forms_support import show_faults
 from firms.refusals import EditConflict, Refused

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 
 from billing import services
 from billing.forms.imports import ImportForm, LedesImportForm
-from billing.import_words import refusal, sentence
 from billing.services import ImportReport
-from billing.upload import TOO_LARGE, read_stream
+from billing.services.import_words import refusal, sentence
+from billing.services.upload import TOO_LARGE, read_stream
 from firms.access import FirmRequest, firm_view
 
 

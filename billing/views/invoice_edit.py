@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 
 from billing import services
+from billing.domain.money import TaxMode, Totals
 from billing.forms.choices import Choosable, choosable
 from billing.forms.invoice import (
     MOST_LINES,
@@ -20,7 +21,6 @@ from billing.forms.invoice import (
     line_initial,
 )
 from billing.models import Invoice, InvoiceLine, InvoiceState
-from billing.money import TaxMode, Totals
 from billing.views.comparison import compare
 from billing.views.invoices import NAV
 from billing.views.preview import Previewed, preview_bill, preview_totals

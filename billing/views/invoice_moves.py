@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from billing import afterwards, services
+from billing import services
 from billing.models import Invoice, InvoiceState
+from billing.services import afterwards
 from billing.views.invoices import NAV
 from firms.access import FirmRequest, firm_view
 from firms.refusals import EditConflict, Refused

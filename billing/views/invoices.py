@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from billing.listing import InvoiceFilter, summary
+from billing.lists.listing import InvoiceFilter, summary
+from billing.lists.paging import NEWEST_FIRST, SIZES, page_by_key
 from billing.models import InvoiceState
-from billing.paging import NEWEST_FIRST, SIZES, page_by_key
 from billing.services import LEGAL_MOVES
 from firms.access import FirmRequest, firm_view
 

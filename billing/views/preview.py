@@ -5,10 +5,10 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.domain.money import TaxMode, Totals, line_amount, totals
 from billing.forms.choices import Choosable
 from billing.forms.invoice import BaseLineFormSet, InvoiceForm
 from billing.models import Invoice, InvoiceLine
-from billing.money import TaxMode, Totals, line_amount, totals
 from billing.services import LineValues
 from billing.services.lines import Surroundings, arrange
 from firms.models import Firm

@@ -1,6 +1,6 @@
 """LEDES 1998B text for tests: one good record to start from, and what comes of reading it."""
 
-from billing.ledes import FIELDS, LedesFile, LedesInvoice, LedesLine, LedesRefused, read_ledes
+from billing.imports.ledes import FIELDS, LedesFile, LedesInvoice, LedesLine, LedesRefused, read_ledes
 
 START = "LEDES1998B[]\n" + "|".join(FIELDS) + "[]\n"
 FEE = {

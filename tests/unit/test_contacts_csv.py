@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.contacts_csv import COLUMNS, ContactPhone, ContactRow, ContactsFile, ContactsRefused, read_contacts
+from billing.imports.contacts_csv import COLUMNS, ContactPhone, ContactRow, ContactsFile, ContactsRefused, read_contacts
 
 HEADER = "client_number,kind,name,first_name,last_name,emails,phones,phone_mobile,address_line1,city,country"
 ACME = "C-1,company,Acme Pty Ltd,,,a@acme.example; b@acme.example,+61 2 5550 0001;+61 2 5550 0002,,1 High St,Sydney,Australia"

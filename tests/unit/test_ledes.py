@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.ledes import FIELDS, EntryType
-from billing.money import line_amount, round_half_up
+from billing.domain.money import line_amount, round_half_up
+from billing.imports.ledes import FIELDS, EntryType
 from tests.unit.ledes_text import ADJUSTMENT, EXPENSE, START, changed, line, only, read, record
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.ledes import FIELDS, LedesFile, LedesRefused, read_ledes
+from billing.imports.ledes import FIELDS, LedesFile, LedesRefused, read_ledes
 from tests.unit.ledes_text import EXPENSE, START, changed, places, record, refusal
 
 

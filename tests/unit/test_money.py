@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.money import (
+from billing.domain.money import (
     AmountNotUnderstood,
     TaxedAmount,
     TaxMode,

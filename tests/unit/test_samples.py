@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing.contacts_csv import ContactsFile, read_contacts
-from billing.ledes import LedesFile, LedesInvoice, read_ledes
+from billing.imports.contacts_csv import ContactsFile, read_contacts
+from billing.imports.ledes import LedesFile, LedesInvoice, read_ledes
 from expense_categories.utbms import UTBMS_BY_CODE
 from samples.make_samples import FOLDER, bills_ledes, contacts_csv
 

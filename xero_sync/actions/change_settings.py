@@ -14,7 +14,8 @@ from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.releases import MAPPING_CHANGED
 from xero_sync.models import BillSyncSettings, TaxMapping
-from xero_sync.organisation import chart, chart_check, upkeep
+from xero_sync.organisation import chart, chart_check
+from xero_sync.organisation.connections import find_connection
 
 Rate = tuple[str, Decimal]
 
@@ -84,7 +85,7 @@ def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> None:
 
 def _refuse_dead_accounts(firm: Firm, settings: BillSyncSettings, typed: SettingsInput) -> None:
     """A newly chosen account must exist; one that died since it was chosen may stay, for the page warns of it."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
     if known is None:
         return

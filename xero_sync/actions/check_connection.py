@@ -5,13 +5,14 @@ from datetime import datetime
 from firms import audit
 from firms.models import Firm, User
 from xero_sync.actions.outcome import ActionOutcome
-from xero_sync.engine.recheck import recheck_refusals
+from xero_sync.engine.preflight.recheck import recheck_refusals
 from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 
 
 def check_connection(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """Read everything again from Xero, and let go what that shows to be over. Raises upkeep.NotNow."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None:
         raise upkeep.NotNow("This firm is not connected to Xero.")
     audit.record(firm=firm, actor=actor, action="xero.tested", target=connection)

@@ -11,7 +11,7 @@ from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.facts.first_send import count_first_send
 from xero_sync.models import BillSyncSettings
-from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 
 
 def confirm_first_send(
@@ -20,7 +20,7 @@ def confirm_first_send(
     """Let the first bills go, after an admin saw how many. Raises Refused if the number is another by now."""
     with transaction.atomic():
         settings = BillSyncSettings.objects.select_for_update().get(firm=firm)
-        if upkeep.live(firm=firm) is None:
+        if find_connection(firm=firm) is None:
             raise Refused({"": "This firm is not connected to Xero. Connect it first."})
         going = count_first_send(firm=firm, start_date=start_date)
         if going.bills != expected_bills:

@@ -21,6 +21,7 @@ from xero_sync.organisation import (
     tokens,
     upkeep,
 )
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.consents import (
     START_AGAIN,
     ConnectRefused,
@@ -160,7 +161,7 @@ def disconnect(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
 def _link(firm: Firm, actor: User, consent: XeroConsent, chosen: dict[str, str], now: datetime) -> XeroConnection:
     # Locked, so that nobody revokes this credential while it gets a new connection.
     credential = XeroCredential.objects.select_for_update().get(pk=consent.credential_id or 0)
-    current = upkeep.live(firm=firm)
+    current = find_connection(firm=firm)
     connection = current or XeroConnection(firm=firm, xero_tenant_id=chosen["tenant_id"])
     before = {"state": current.state} if current else {}
     connection.credential = credential

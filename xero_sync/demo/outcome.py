@@ -19,7 +19,7 @@ from xero_sync.domain.states import State
 from xero_sync.facts import stored_faults
 from xero_sync.facts.preferences import SWITCHABLE
 from xero_sync.models import SyncJob
-from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 
 UNSETTLED = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
 ZERO = Decimal(0)
@@ -61,7 +61,7 @@ def unsettled(*, firms: Sequence[Firm]) -> int:
 
 def organisation_of(*, firm: Firm) -> str:
     """The id of the firm's organisation. Needs the firm's scope; raises Refused if it is not connected."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None:
         raise Refused({"": f"{firm} is not connected to Xero. Run seed_demo on an empty database first."})
     return connection.xero_tenant_id

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing import services as billing
-from billing.import_words import in_words
+from billing.services.import_words import in_words
 from expense_categories import services as categories
 from expense_categories.models import CategoryKind
 from firms import services as firm_services
@@ -23,7 +23,7 @@ from xero_sync.demo.stand_in import StandIn
 from xero_sync.demo.start_over import start_over
 from xero_sync.facts.first_send import count_first_send
 from xero_sync.models import BillSyncSettings
-from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 
 Say = Callable[[str], object]
 
@@ -53,7 +53,7 @@ def _known_firm(demo: DemoFirm, stand_in: StandIn, say: Say) -> Firm | None:
     if not firm.memberships.filter(user__email=demo.admin.email).exists():
         raise Refused({"": f"The address {demo.slug} belongs to a firm that is not the demo's. Use another database."})
     with firm_scope(firm):
-        connection = upkeep.live(firm=firm)
+        connection = find_connection(firm=firm)
     if connection is None or connection.xero_tenant_id in stand_in.organisations().values():
         return firm
     say(f"The emulated Xero was restarted and remembers nothing, so {demo.name} starts over.")
@@ -102,7 +102,7 @@ def _add_person(firm: Firm, person: Person) -> None:
 
 def _connect(firm: Firm, admin: User, organisation_id: str, stand_in: StandIn) -> None:
     """The OAuth flow with every request of it, through the same use cases as the pages."""
-    if upkeep.live(firm=firm) is not None:
+    if find_connection(firm=firm) is not None:
         return
     session = f"seed_demo {firm.slug}"
     url = connect_organisation.begin_connection(firm=firm, actor=admin, session_key=session, now=timezone.now())

@@ -16,12 +16,11 @@ from xero_sync.engine.reconcile import look_up_batch
 from xero_sync.engine.turn_context import (
     Timing,
     Turn,
-    live_connection,
-    read_books,
 )
 from xero_sync.models import BillSyncSettings, XeroConnection
 from xero_sync.organisation import chart, limits, tokens
 from xero_sync.organisation.connection_loss import lose_connection
+from xero_sync.organisation.connections import find_connection, read_books
 from xero_sync.organisation.reader import NoCallLeft, read_chart
 from xero_sync.outbox.conditions import conditions_from
 
@@ -56,7 +55,7 @@ def sync_firm(*, firm: Firm, task_id: str, worker: str, timing: Timing) -> Turne
 
 
 def _turn(firm: Firm, lane: outbox.Lane, task_id: str, worker: str, timing: Timing) -> Turned:
-    connection = live_connection(firm=firm)
+    connection = find_connection(firm=firm)
     settings_row = BillSyncSettings.objects.get(firm=firm)
     held = conditions_from(state=connection.state if connection else None, settings=settings_row).hold
     if connection is None or held is not None:

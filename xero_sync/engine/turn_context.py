@@ -1,15 +1,12 @@
 """What one turn works with, read once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.conf import settings
 
 from firms.models import Firm
-from xero_sync.domain.chart import Chart
 from xero_sync.domain.rules import Books
-from xero_sync.models import BillSyncSettings, ConnectionState, TaxMapping, XeroConnection
+from xero_sync.models import BillSyncSettings, XeroConnection
 from xero_sync.outbox import Lane
 
 
@@ -52,25 +49,3 @@ class Turn:
     @property
     def xero_tenant_id(self) -> str:
         return self.connection.xero_tenant_id
-
-
-def live_connection(*, firm: Firm) -> XeroConnection | None:
-    """The firm's connection, lost or not; None if it is not connected."""
-    return XeroConnection.objects.filter(firm=firm).exclude(state=ConnectionState.DISCONNECTED).first()
-
-
-def read_books(*, firm: Firm, chart: Chart, settings_row: BillSyncSettings) -> Books:
-    """The firm's mappings as they are now, beside what is known of its organisation."""
-    rates = TaxMapping.objects.filter(firm=firm)
-    tax_types = {(rate.tax_name, rate.tax_percent.normalize()): rate.tax_type for rate in rates}
-    return books_of(chart=chart, settings_row=settings_row, tax_types=tax_types)
-
-
-def books_of(*, chart: Chart, settings_row: BillSyncSettings, tax_types: Mapping[tuple[str, Decimal], str]) -> Books:
-    """The same from rows in hand; rates by name and normalised percentage."""
-    return Books(
-        chart=chart,
-        services_account=settings_row.services_account,
-        expenses_account=settings_row.expenses_account,
-        tax_types=tax_types,
-    )

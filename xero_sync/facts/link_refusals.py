@@ -7,7 +7,8 @@ from firms.models import Firm
 from firms.refusals import Refused
 from xero_sync.domain.linking import CLOSED, InvoiceInXero
 from xero_sync.models import SyncJob
-from xero_sync.organisation import search, upkeep
+from xero_sync.organisation import search
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.search import Contacts
 
 GONE = "That contact is not in {organisation} any more. Nothing was linked."
@@ -17,7 +18,7 @@ def refuse_contact(*, firm: Firm, job: SyncJob, read: Contacts, restore: bool) -
     """Why this contact in Xero cannot be that client, in words; empty where it can."""
     there = read.there
     if there is None:
-        connection = upkeep.live(firm=firm)
+        connection = find_connection(firm=firm)
         return GONE.format(organisation=connection.organisation_name if connection else "Xero")
     owner = search.taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id)
     if owner:

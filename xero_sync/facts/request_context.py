@@ -15,10 +15,9 @@ from xero_sync.domain.errors import TABLE, ErrorClass
 from xero_sync.domain.quota import Day
 from xero_sync.domain.rules import Books
 from xero_sync.domain.states import State
-from xero_sync.engine.preflight.check import Ground
-from xero_sync.engine.turn_context import books_of, live_connection
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import chart, limits
+from xero_sync.organisation.connections import build_books, find_connection
 
 # What these name holds the whole firm and is told beside the causes.
 OF_THE_CONNECTION = [known.code for known in TABLE if known.klass is ErrorClass.CONNECTION]
@@ -38,7 +37,7 @@ class RequestContext:
 
     @cached_property
     def connection(self) -> XeroConnection | None:
-        return live_connection(firm=self.firm)
+        return find_connection(firm=self.firm)
 
     @cached_property
     def settings(self) -> BillSyncSettings:
@@ -57,17 +56,7 @@ class RequestContext:
             return None
         rates = self._row.rates if self._row else []
         tax_types = {(rate["name"], Decimal(rate["percent"]).normalize()): rate["tax_type"] for rate in rates}
-        return books_of(chart=self.chart, settings_row=self.settings, tax_types=tax_types)
-
-    @property
-    def ground(self) -> Ground:
-        """What preflight starts from."""
-        return Ground(
-            xero_tenant_id=self.connection.xero_tenant_id if self.connection else "",
-            books=self.books,
-            start_date=self.settings.start_date,
-            preferences=self.preferences,
-        )
+        return build_books(chart=self.chart, settings_row=self.settings, tax_types=tax_types)
 
     @cached_property
     def preferences(self) -> dict[str, bool]:

@@ -19,8 +19,9 @@ from xero_sync.domain.chart_check import (
     lost_access,
 )
 from xero_sync.domain.errors import Recognised
-from xero_sync.models import BillSyncSettings, Cause, ConnectionState, TaxMapping, XeroConnection
+from xero_sync.models import BillSyncSettings, Cause, ConnectionState, TaxMapping
 from xero_sync.organisation import chart
+from xero_sync.organisation.connections import find_connection
 
 Look = Callable[[], Sequence[Recognised]]
 
@@ -53,19 +54,15 @@ def _dead(firm: Firm, known: Chart | None) -> Sequence[Recognised]:
 
 
 def _lost(firm: Firm) -> Sequence[Recognised]:
-    connection = _live(firm)
+    connection = find_connection(firm=firm)
     if connection is None or connection.state != ConnectionState.LOST:
         return ()
     return (lost_access(code=connection.lost_code),)
 
 
 def _stored(firm: Firm) -> Chart | None:
-    connection = _live(firm)
+    connection = find_connection(firm=firm)
     return chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
-
-
-def _live(firm: Firm) -> XeroConnection | None:
-    return XeroConnection.objects.filter(firm=firm).exclude(state=ConnectionState.DISCONNECTED).first()
 
 
 def _watch(firm: Firm, codes: Collection[str], seen: Look, look_again: Look, now: datetime) -> None:

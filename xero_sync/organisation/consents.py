@@ -14,7 +14,8 @@ from xero_sync import gateway
 from xero_sync.domain import scopes
 from xero_sync.domain.states import Outcome, State
 from xero_sync.models import ConnectionState, SyncAttempt, SyncJob, XeroConnection, XeroConsent
-from xero_sync.organisation import tokens, upkeep
+from xero_sync.organisation import tokens
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.sealing import SealBroken, unseal
 
 logger = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def refuse_organisation(*, firm: Firm, tenant_id: str) -> str:
                 "This organisation is linked to another firm on Bill Syncing. It has to be disconnected there first; "
                 "if you do not know where, ask your operator."
             )
-    current = upkeep.live(firm=firm)
+    current = find_connection(firm=firm)
     if current is not None and current.xero_tenant_id != tenant_id:
         return f"Your firm is connected to {current.organisation_name}. Disconnect it before you connect another."
     sent_elsewhere = SyncJob.objects.filter(firm=firm).exclude(xero_id="").exclude(xero_tenant_id__in=["", tenant_id])

@@ -13,7 +13,8 @@ from xero_sync import gateway
 from xero_sync.domain import scopes
 from xero_sync.domain.chart import Chart, from_stored, storable
 from xero_sync.models import BillSyncSettings, ConnectionState, TaxMapping, XeroConnection
-from xero_sync.organisation import limits, tokens, upkeep
+from xero_sync.organisation import limits, tokens
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.defaults import firm_rates
 from xero_sync.organisation.reader import NoCallLeft, take_call
 
@@ -37,7 +38,7 @@ class Finding:
 def examine(*, firm: Firm, now: datetime) -> list[Finding]:
     """Look at everything, as far as one finding does not forbid the next. Five calls of the organisation's at most."""
     findings = [_app()]
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None:
         mend = "A firm admin connects it under Settings > Bill Syncing."
         return [*findings, Finding("connection", "The firm is not connected to Xero.", mend)]

@@ -32,6 +32,7 @@ from xero_sync.domain.linking import (
 from xero_sync.kinds import snapshots
 from xero_sync.models import SyncJob, XeroDocument, XeroIndex
 from xero_sync.organisation import limits, upkeep
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.reader import take_call
 
 # An index of Xero that is older is not worth choosing from.
@@ -85,7 +86,7 @@ def look(*, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: 
 
 def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
     """The index, unless it is old, or older than the refusal: it would not know whom this one clashed with."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     return XeroIndex.objects.filter(
         firm=firm,
         kind=Kind.CONTACT,
@@ -126,7 +127,7 @@ def _search(access: gateway.Access, term: str) -> gateway.Reply:
 
 def _asking(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
     """Run a question of any number of calls, each counted against the organisation's limits. Raises NotNow."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
 
     def answered(access: gateway.Access) -> T:
         def ask(call: Callable[[gateway.Access], gateway.Reply]) -> list[dict[str, Any]]:
@@ -143,7 +144,7 @@ def _asking(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
 
 def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, str]:
     """Which of these are another client or bill of ours already, and its name here."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None or not xero_ids:
         return {}
     rows = SyncJob.objects.filter(
@@ -205,7 +206,7 @@ def other_bill(*, firm: Firm, job: SyncJob, there: InvoiceInXero) -> str:
 
 def tenant(*, firm: Firm) -> str:
     """The organisation the firm is tied to now. Raises Refused if it is tied to none."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None:
         raise Refused({"": "This firm is not connected to Xero, so there is nothing to link to."})
     return connection.xero_tenant_id

@@ -22,6 +22,7 @@ from xero_sync.organisation import (
     tokens,
 )
 from xero_sync.organisation.connection_loss import lose_connection
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.reader import NoCallLeft, read_chart, read_index
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, pers
 
 def ask(*, firm: Firm, question: Callable[[gateway.Access], T], now: datetime) -> T:
     """Ask Xero something for a person who waits for the answer; the question counts its calls. Raises NotNow."""
-    connection = live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None:
         raise NotNow("This firm is not connected to Xero.", lost=True)
     if connection.state != ConnectionState.ACTIVE:
@@ -85,7 +86,7 @@ def firms_to_refresh(*, now: datetime) -> list[int]:
 
 def refresh_connection(*, firm: Firm, now: datetime) -> bool:
     """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked."""
-    connection = live(firm=firm)
+    connection = find_connection(firm=firm)
     if connection is None or connection.state != ConnectionState.ACTIVE:
         return False
     try:
@@ -94,12 +95,6 @@ def refresh_connection(*, firm: Firm, now: datetime) -> bool:
         logger.warning("A connection was not checked", extra={"firm": firm.slug, "why": fault.words})
         return False
     return True
-
-
-def live(*, firm: Firm) -> XeroConnection | None:
-    """The firm's connection, lost or not; nothing if it has none."""
-    rows = XeroConnection.objects.filter(firm=firm).exclude(state=ConnectionState.DISCONNECTED)
-    return rows.select_related("connected_by").first()
 
 
 def _check(firm: Firm, connection: XeroConnection, now: datetime) -> None:

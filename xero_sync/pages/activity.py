@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.paging import Order, page_by_key
+from billing.lists.paging import Order, page_by_key
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome

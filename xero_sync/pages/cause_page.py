@@ -14,8 +14,8 @@ from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.lists.paging import Order, page_by_key
 from billing.models import Contact, Invoice
-from billing.paging import Order, page_by_key
 from firms.models import AuditEvent, Firm, User
 from xero_sync.domain.kinds import Kind
 from xero_sync.facts import status

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from billing import filters
+from billing.lists import filters
 from billing.models import Invoice
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State

@@ -12,7 +12,7 @@ from xero_sync.domain.errors import Place, Recognised
 from xero_sync.domain.holds import SENTENCES, Hold
 from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import Judged, Verdict
-from xero_sync.engine.preflight.check import PreflightAnswer, PreflightQuestion, check
+from xero_sync.engine.preflight.check import Ground, PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
@@ -60,6 +60,16 @@ class Stop:
     links: tuple[places.Link, ...]
 
 
+def build_ground(sight: RequestContext) -> Ground:
+    """What preflight starts from."""
+    return Ground(
+        xero_tenant_id=sight.connection.xero_tenant_id if sight.connection else "",
+        books=sight.books,
+        start_date=sight.settings.start_date,
+        preferences=sight.preferences,
+    )
+
+
 def knowledge(*, checked: PreflightAnswer, sight: RequestContext, now: datetime) -> Knowledge:
     """In words, and whether it is old: over an hour while bills are being sent, else over a day."""
     if sight.connection is None:
@@ -88,7 +98,7 @@ def of_bill(*, sight: RequestContext, bill: Invoice, lines: Sequence[InvoiceLine
     """A saved bill, or with `lines` a typed one, as if it were approved and saved now."""
     typed = None if lines is None else {bill.pk: lines}
     checked = check(
-        firm=sight.firm, ground=sight.ground, asked=PreflightQuestion(bills=[bill], lines=typed, approved=True)
+        firm=sight.firm, ground=build_ground(sight), asked=PreflightQuestion(bills=[bill], lines=typed, approved=True)
     )
     judged = checked.bills[bill.pk]
     approves = "approve it" if bill.state != InvoiceState.APPROVED else ""
@@ -100,7 +110,7 @@ def of_bill(*, sight: RequestContext, bill: Invoice, lines: Sequence[InvoiceLine
 
 def of_contact(*, sight: RequestContext, contact: Contact) -> Forecast:
     """A saved contact as if it were saved again now."""
-    checked = check(firm=sight.firm, ground=sight.ground, asked=PreflightQuestion(contacts=[contact]))
+    checked = check(firm=sight.firm, ground=build_ground(sight), asked=PreflightQuestion(contacts=[contact]))
     target = places.Target(kind=Kind.CONTACT, object_id=contact.pk, contact_id=contact.pk)
     return _build_forecast(checked.contacts[contact.pk], "If you save it now", checked, sight, target)
 
@@ -109,7 +119,7 @@ def after_approval(invoice: Invoice) -> str:
     """What the message after an approval adds: where the bill is going."""
     sight = RequestContext(invoice.firm)
     bill = Invoice.objects.select_related("contact", "matter", "firm").get(firm=invoice.firm, pk=invoice.pk)
-    checked = check(firm=sight.firm, ground=sight.ground, asked=PreflightQuestion(bills=[bill], stored=True))
+    checked = check(firm=sight.firm, ground=build_ground(sight), asked=PreflightQuestion(bills=[bill], stored=True))
     judged, held = checked.bills[bill.pk], hold_of(sight)
     leading = judged.leading
     if leading is not None and judged.behind:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.listing import InvoiceFilter
+from billing.lists.listing import InvoiceFilter
 from billing.models import Invoice
 from firms.clock import firm_date
 from firms.models import Firm
@@ -31,6 +31,7 @@ from xero_sync.pages.forecast import (
     ForecastContext,
     Knowledge,
     Stop,
+    build_ground,
     hold_of,
     knowledge,
 )
@@ -139,7 +140,9 @@ def read_preflight_page(*, firm: Firm, sight: RequestContext, query: QueryDict) 
     total = chosen.count() if len(bills) > MOST_BILLS else len(bills)
     bills = bills[:MOST_BILLS]
     # Judged as they would go: the oldest first.
-    checked = check(firm=firm, ground=sight.ground, asked=PreflightQuestion(bills=bills[::-1], stored=not choice.today))
+    checked = check(
+        firm=firm, ground=build_ground(sight), asked=PreflightQuestion(bills=bills[::-1], stored=not choice.today)
+    )
     return PreflightPage(
         choice=choice,
         months=_months(firm),

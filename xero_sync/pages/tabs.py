@@ -7,7 +7,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.http import QueryDict
 
-from billing.listing import InvoiceFilter
+from billing.lists.listing import InvoiceFilter
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 from firms.access import FirmRequest, firm_admin_view
 from firms.models import User
 from xero_sync.actions import connect_organisation
-from xero_sync.organisation import consents, upkeep
+from xero_sync.organisation import consents
+from xero_sync.organisation.connections import find_connection
 from xero_sync.pages import settings_page
 
 NAV = {"nav_active": "settings"}
@@ -80,7 +81,7 @@ def organisations(request: FirmRequest, consent: int) -> HttpResponse:
 @firm_admin_view
 def disconnect(request: FirmRequest) -> HttpResponse:
     """Say what stops and what stays, then end the link."""
-    connection = upkeep.live(firm=request.firm)
+    connection = find_connection(firm=request.firm)
     if request.method != "POST" and connection is not None:
         context = NAV | {"connection": connection, "work": settings_page.waiting_work(firm=request.firm)}
         return render(request, "xero_sync/disconnect.html", context)

@@ -4,8 +4,8 @@ import argparse
 from typing import Any
 
 from billing import services
-from billing.import_words import in_words
-from billing.upload import read_limited
+from billing.services.import_words import in_words
+from billing.services.upload import read_limited
 from firms.commands import RefusableCommand, firm_by_slug
 
 

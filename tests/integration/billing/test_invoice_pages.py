@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from billing import filters, services
+from billing import services
+from billing.lists import filters
 from billing.models import Contact, Invoice
 from billing.services import InvoiceValues
 from firms.models import Firm

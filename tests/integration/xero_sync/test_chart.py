@@ -11,12 +11,13 @@ from tests.xero import Xero
 from xero_sync.domain.chart import Chart
 from xero_sync.models import ConnectionState, XeroConnection
 from xero_sync.organisation import chart, upkeep
+from xero_sync.organisation.connections import find_connection
 
 pytestmark = pytest.mark.django_db
 
 
 def read_again(firm: Firm) -> Chart:
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     assert connection is not None
     return upkeep.refresh_chart(firm=firm, connection=connection, now=timezone.now(), person=True)
 
@@ -83,7 +84,7 @@ def test_trouble_in_xero_keeps_the_old_chart_and_says_so(connected: Firm, xero: 
         read_again(connected)
     assert "did not answer" in told.value.words
     assert chart.stored(firm=connected, xero_tenant_id=xero.organisation_id) == before
-    assert upkeep.live(firm=connected).state == ConnectionState.ACTIVE  # type: ignore[union-attr]
+    assert find_connection(firm=connected).state == ConnectionState.ACTIVE  # type: ignore[union-attr]
 
 
 def test_a_used_up_day_is_said_with_the_time_it_lasts(connected: Firm, xero: Xero) -> None:

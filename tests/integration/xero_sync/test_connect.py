@@ -33,7 +33,7 @@ from xero_sync.models import (
     XeroConsent,
     XeroCredential,
 )
-from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.consents import ConnectRefused
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_an_admin_connects_the_one_organisation_that_was_chosen(browser: Client,
     answer = connected_by_page(browser, firm, xero)
     assert answer.status_code == 302
     assert answer["Location"] == f"/{firm.slug}/settings/bill-syncing/"
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     assert connection is not None
     assert (connection.xero_tenant_id, connection.state) == (xero.organisation_id, ConnectionState.ACTIVE)
     assert connection.organisation_name == "Demo Organisation (AU)"
@@ -103,9 +103,9 @@ def test_what_a_person_chose_is_never_replaced_by_a_suggestion(browser: Client, 
 def test_of_several_organisations_one_is_chosen(browser: Client, firm: Firm, xero: Xero) -> None:
     answer = come_back(browser, consented(begin(browser, firm), *organisations_of(xero)))
     assert "/connect/" in answer["Location"]
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
     browser.post(answer["Location"], {"organisation": organisations_of(xero)[1]})
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     assert connection is not None
     assert connection.xero_tenant_id == organisations_of(xero)[1]
 
@@ -148,7 +148,7 @@ def test_an_altered_answer_connects_nothing(
 ) -> None:
     answer = come_back(browser, answer_fields | change)
     assert answer.status_code == 302
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
     assert "Start again" in alerts(answer)
     assert "<script>" not in alerts(answer)
 
@@ -157,12 +157,12 @@ def test_another_session_of_the_same_person_cannot_use_the_answer(
     admin: User, firm: Firm, answer_fields: dict[str, str]
 ) -> None:
     come_back(signed_in(admin), answer_fields)
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 def test_another_person_cannot_use_the_answer(firm: Firm, answer_fields: dict[str, str]) -> None:
     come_back(signed_in(join(firm, Role.ADMIN)), answer_fields)
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 def test_an_admin_who_lost_the_role_meanwhile_cannot_use_the_answer(
@@ -170,7 +170,7 @@ def test_an_admin_who_lost_the_role_meanwhile_cannot_use_the_answer(
 ) -> None:
     firm.memberships.filter(user=admin).update(role=Role.STAFF)
     come_back(browser, answer_fields)
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 def test_the_answer_connects_the_firm_it_was_asked_for_and_no_other(
@@ -180,9 +180,9 @@ def test_the_answer_connects_the_firm_it_was_asked_for_and_no_other(
     other.memberships.create(user=admin, role=Role.ADMIN)
     begin(browser, other)
     come_back(browser, answer_fields)
-    assert upkeep.live(firm=firm) is not None
+    assert find_connection(firm=firm) is not None
     with firm_scope(other):
-        assert upkeep.live(firm=other) is None
+        assert find_connection(firm=other) is None
 
 
 def test_an_answer_is_used_once(browser: Client, firm: Firm, answer_fields: dict[str, str]) -> None:
@@ -195,7 +195,7 @@ def test_an_answer_is_used_once(browser: Client, firm: Firm, answer_fields: dict
 def test_an_answer_is_good_for_ten_minutes(browser: Client, firm: Firm, answer_fields: dict[str, str]) -> None:
     XeroConsent.objects.update(created_at=timezone.now() - timedelta(minutes=11))
     assert "more than ten minutes" in alerts(come_back(browser, answer_fields))
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 def test_a_code_of_another_consent_does_not_fit_the_verifier(
@@ -203,7 +203,7 @@ def test_a_code_of_another_consent_does_not_fit_the_verifier(
 ) -> None:
     other = consented(begin(browser, firm), xero.organisation_id)
     come_back(browser, answer_fields | {"code": other["code"]})
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 def test_an_organisation_that_was_not_consented_to_cannot_be_slipped_in(
@@ -212,7 +212,7 @@ def test_an_organisation_that_was_not_consented_to_cannot_be_slipped_in(
     first, second, third = organisations_of(xero)
     answer = come_back(browser, consented(begin(browser, firm), first, second))
     browser.post(answer["Location"], {"organisation": third})
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
     consent = XeroConsent.objects.get(firm=firm)
     with pytest.raises(ConnectRefused):
         connect_organisation.choose_organisation(
@@ -231,7 +231,7 @@ def test_a_token_with_fewer_permissions_is_refused(browser: Client, firm: Firm, 
     url = begin(browser, firm).replace("accounting.invoices+", "")
     answer = come_back(browser, consented(url, xero.organisation_id))
     assert "every permission" in alerts(answer)
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 def test_an_organisation_of_another_firm_is_refused_without_naming_that_firm(connected: Firm, xero: Xero) -> None:
@@ -239,7 +239,7 @@ def test_an_organisation_of_another_firm_is_refused_without_naming_that_firm(con
     with firm_scope(other):
         admin = User.objects.get(memberships__firm=other)
         answer = connected_by_page(signed_in(admin), other, xero)
-        assert upkeep.live(firm=other) is None
+        assert find_connection(firm=other) is None
     assert "another firm" in alerts(answer)
     assert connected.name not in alerts(answer)
 
@@ -255,14 +255,14 @@ def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
     other = next(each for each in organisations_of(xero) if each != xero.organisation_id)
     answer = connected_by_page(browser, connected, xero, other)
     assert "Choose that organisation" in alerts(answer)
-    assert upkeep.live(firm=connected) is None
+    assert find_connection(firm=connected) is None
 
 
 def test_an_unreadable_chart_does_not_undo_the_link(browser: Client, firm: Firm, xero: Xero) -> None:
     fields = consented(begin(browser, firm), xero.organisation_id)
     xero.fault(kind="status", status=503, path="/Accounts")
     come_back(browser, fields)
-    assert upkeep.live(firm=firm) is not None
+    assert find_connection(firm=firm) is not None
 
 
 def test_billing_staff_cannot_connect_choose_or_disconnect(connected: Firm, xero: Xero) -> None:
@@ -270,7 +270,7 @@ def test_billing_staff_cannot_connect_choose_or_disconnect(connected: Firm, xero
     for path in ("connect/", "connect/1/", "disconnect/"):
         assert browser.get(f"/{connected.slug}/settings/bill-syncing/{path}").status_code == 403
     assert browser.post(f"/{connected.slug}/settings/bill-syncing/disconnect/").status_code == 403
-    assert upkeep.live(firm=connected) is not None
+    assert find_connection(firm=connected) is not None
 
 
 def test_another_firms_connect_is_a_page_that_does_not_exist(connected: Firm, browser: Client) -> None:

@@ -17,7 +17,7 @@ from tests.xero import Xero, job_of, sync, sync_batches
 from xero_sync.actions.check_connection import check_connection
 from xero_sync.domain.states import State
 from xero_sync.models import XeroCredential
-from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_disconnecting_keeps_the_links_and_reconnecting_goes_on_where_it_stopped
     sent = InvoiceFactory(firm=connected, approved=True)
     sync(connected)
     browser.post(f"/{connected.slug}/settings/bill-syncing/disconnect/")
-    assert upkeep.live(firm=connected) is None
+    assert find_connection(firm=connected) is None
     assert job_of(sent).xero_id
     later = InvoiceFactory(firm=connected, approved=True, contact=sent.contact)
     assert (job_of(later).state, job_of(later).hold) == (State.ON_HOLD, "not-connected")
@@ -72,7 +72,7 @@ def test_when_xero_cannot_be_reached_the_page_says_what_to_do_in_xero(browser: C
     xero.fault(kind="status", status=503, path="/connections")
     answer = browser.post(f"/{firm.slug}/settings/bill-syncing/disconnect/")
     assert "Connected apps" in alerts(answer)
-    assert upkeep.live(firm=firm) is None
+    assert find_connection(firm=firm) is None
 
 
 @pytest.mark.promise("P21")
@@ -96,6 +96,6 @@ def test_a_bill_that_was_never_answered_keeps_the_firm_with_its_organisation(
     browser.post(f"/{connected.slug}/settings/bill-syncing/disconnect/")
     second = next(each for each in organisations_of(xero) if each != xero.organisation_id)
     connected_by_page(browser, connected, xero, second)
-    assert upkeep.live(firm=connected) is None
+    assert find_connection(firm=connected) is None
     connected_by_page(browser, connected, xero)
-    assert upkeep.live(firm=connected) is not None
+    assert find_connection(firm=connected) is not None

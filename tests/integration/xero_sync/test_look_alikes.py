@@ -20,6 +20,7 @@ from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import FirmPreference, SyncJob, XeroConnection, XeroIndex
 from xero_sync.organisation import tokens
 from xero_sync.organisation.reader import read_index
+from xero_sync.pages.forecast import build_ground
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +51,9 @@ def ohara(firm: Firm, email: str, **values: Any) -> Contact:
 
 def forecast(firm: Firm, contact: Contact) -> PreflightAnswer:
     bill = InvoiceFactory(firm=firm, contact=contact, approved=True)
-    return check(firm=firm, ground=RequestContext(firm).ground, asked=PreflightQuestion(bills=[bill], stored=True))
+    return check(
+        firm=firm, ground=build_ground(RequestContext(firm)), asked=PreflightQuestion(bills=[bill], stored=True)
+    )
 
 
 def settled(firm: Firm) -> None:

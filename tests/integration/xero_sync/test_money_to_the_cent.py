@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from billing.money import TaxMode, line_amount, totals
+from billing.domain.money import TaxMode, line_amount, totals
 from firms.models import Firm
 from tests.integration.xero_sync.access import access
 from tests.xero import Xero

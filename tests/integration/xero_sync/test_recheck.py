@@ -13,7 +13,7 @@ from tests.xero import Xero, job_of, sync
 from xero_sync.actions import retry_documents
 from xero_sync.actions.check_connection import check_connection
 from xero_sync.domain.states import State
-from xero_sync.engine.recheck import refresh_connection
+from xero_sync.engine.preflight.recheck import refresh_connection
 from xero_sync.models import Cause, FirmPreference, XeroChart
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from tests.xero import Xero, connect_firm, job_of, sync
 from xero_sync.domain.preferences import PREFERENCES
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, TaxMapping, XeroConnection
-from xero_sync.organisation import upkeep
+from xero_sync.organisation.connections import find_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +202,7 @@ def test_test_now_says_that_xero_answers_or_why_not(browser: Client, connected: 
     assert "up to date" in alerts(press(browser, connected, "test/"))
     xero.act("disconnect")
     assert "Reconnect" in alerts(press(browser, connected, "test/"))
-    connection = upkeep.live(firm=connected)
+    connection = find_connection(firm=connected)
     assert connection is not None
     assert connection.state == ConnectionState.LOST
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from billing.files import FileRefused
+from billing.imports.files import FileRefused
 
 
 class EntryType(StrEnum):

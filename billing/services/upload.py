@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import IO
 
-from billing.files import MAX_BYTES
+from billing.imports.files import MAX_BYTES
 from firms.refusals import Refused
 
 TOO_LARGE = f"The file is larger than {MAX_BYTES // (1024 * 1024)} MB. Export it in parts and import each."

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
 
-from billing import filters
+from billing.lists import filters
+from billing.lists.paging import SIZES
 from billing.models import Invoice, InvoiceState
-from billing.paging import SIZES
 from firms.models import Firm
 
 LONGEST_SEARCH = 100

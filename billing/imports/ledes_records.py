@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from billing.files import FaultLog, quoted
+from billing.imports.files import FaultLog, quoted
 
 FIELDS = (
     "INVOICE_DATE",

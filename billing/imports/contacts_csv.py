@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from billing.files import FaultLog, FileRefused, decode, quoted
+from billing.imports.files import FaultLog, FileRefused, decode, quoted
 
 # Column -> the most characters its value may have: what our tables and Xero's contacts hold.
 COLUMNS = {

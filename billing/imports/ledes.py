@@ -6,10 +6,10 @@ firm's.
 
 from decimal import Decimal
 
-from billing.files import MAX_BYTES, FaultLog, LineFault, decode
-from billing.ledes_documents import EntryType, LedesFile, LedesInvoice, LedesLine, LedesRefused
-from billing.ledes_lines import BillHead, RecordReader
-from billing.ledes_records import FIELDS, looks_like, read_records
+from billing.imports.files import MAX_BYTES, FaultLog, LineFault, decode
+from billing.imports.ledes_documents import EntryType, LedesFile, LedesInvoice, LedesLine, LedesRefused
+from billing.imports.ledes_lines import BillHead, RecordReader
+from billing.imports.ledes_records import FIELDS, looks_like, read_records
 
 __all__ = [
     "FIELDS",

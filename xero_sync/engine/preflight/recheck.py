@@ -10,9 +10,9 @@ from xero_sync.domain.releases import TOLD_BY_INDEX
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import ARRIVES, check
 from xero_sync.engine.preflight.check import MOST_BILLS, Ground, PreflightQuestion
-from xero_sync.engine.turn_context import read_books
 from xero_sync.models import BillSyncSettings, SyncJob
 from xero_sync.organisation import chart, upkeep
+from xero_sync.organisation.connections import find_connection, read_books
 
 
 def refresh_connection(*, firm: Firm, now: datetime) -> bool:
@@ -54,7 +54,7 @@ def recheck_refusals(*, firm: Firm, now: datetime) -> int:
 
 def _ground(firm: Firm) -> Ground | None:
     """What preflight starts from; None while nothing is known of the organisation."""
-    connection = upkeep.live(firm=firm)
+    connection = find_connection(firm=firm)
     known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
     if connection is None or known is None:
         return None

@@ -6,9 +6,9 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from billing.files import FaultLog, quoted
-from billing.ledes_documents import EntryType, LedesLine
-from billing.money import AmountNotUnderstood, line_amount, parse_amount, round_half_up
+from billing.domain.money import AmountNotUnderstood, line_amount, parse_amount, round_half_up
+from billing.imports.files import FaultLog, quoted
+from billing.imports.ledes_documents import EntryType, LedesLine
 
 ZERO = Decimal(0)
 _EXACT = Context(prec=120)

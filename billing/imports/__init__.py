@@ -1,0 +1,1 @@
+"""Files on their way in: pure readers of contacts and of LEDES 98B."""

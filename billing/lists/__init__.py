@@ -1,0 +1,1 @@
+"""Lists of bills and contacts: filters, and pages of rows by key."""
