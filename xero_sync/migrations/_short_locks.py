@@ -9,21 +9,20 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, migrations, transaction
+from django.db import OperationalError, migrations, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
 LOCK_TIMEOUT_MS = 300
 STATEMENT_TIMEOUT_MS = 450
 PAUSE_SECONDS = 0.5
 MOST_TRIES = 300
+GAVE_WAY = (DeadlockDetected, LockNotAvailable, QueryCanceled)
 
 log = logging.getLogger(__name__)
 
 
 def retry_until_locked(connection: Any, change: Callable[[], Any]) -> Any:
-    """What `change` returns, run in a transaction of its own. Raises the last error once all tries are used up.
-
-    A row that was deleted after it was read (IntegrityError) is a reason to try again like a lock.
-    """
+    """What `change` returns, run in a transaction of its own. Raises the last error once all tries are used up."""
     for tries_left in range(MOST_TRIES - 1, -1, -1):
         try:
             with transaction.atomic(using=connection.alias):
@@ -31,8 +30,8 @@ def retry_until_locked(connection: Any, change: Callable[[], Any]) -> Any:
                     cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
                     cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
                 return change()
-        except (OperationalError, IntegrityError) as error:
-            if not tries_left:
+        except OperationalError as error:
+            if not tries_left or not isinstance(error.__cause__, GAVE_WAY):
                 raise
             log.info("A change of the tables gave way to their users and is tried again: %s", error)
             time.sleep(PAUSE_SECONDS)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -123,9 +123,9 @@ def waits_for_a_lock(schema: OldSchema) -> bool:
 
 
 @contextmanager
-def committed_after(seconds: float, session: OldSchema) -> Iterator[None]:
-    """The session's open transaction is committed from another thread."""
-    timer = threading.Timer(seconds, session.connection.commit)
+def done_after(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    """Something is done by another thread, so many seconds from now."""
+    timer = threading.Timer(seconds, act)
     timer.start()
     try:
         yield
@@ -201,10 +201,28 @@ def test_a_write_that_is_still_open_during_the_step_is_not_lost(schema: OldSchem
     with schema.another_session() as other:
         other.connection.set_autocommit(False)
         other.execute("UPDATE xero_sync_syncjob SET xero_status = 'VOIDED' WHERE id = %s", pk)
-        with committed_after(seconds, other), schema.before_each(STEP, steps.append):
+        with done_after(seconds, other.connection.commit), schema.before_each(STEP, steps.append):
             schema.migrate(AFTER)
     assert known_of(schema, pk) == {**RECORD_OF_EVERYTHING, "status": "VOIDED"}
     assert len(steps) == (2 if seconds < 0.3 else 3)
+
+
+def test_a_save_that_has_locked_its_job_and_its_step_do_not_wait_for_each_other(schema: OldSchema) -> None:
+    pk = add_job(schema, **EVERYTHING)
+    schema.migrate(TABLE)
+    steps: list[int] = []
+    with schema.another_session() as other:
+        other.connection.set_autocommit(False)
+        other.rows("SELECT 1 FROM xero_sync_syncjob WHERE id = %s FOR UPDATE", pk)
+
+        def save() -> None:
+            other.execute("UPDATE xero_sync_syncjob SET xero_status = 'VOIDED' WHERE id = %s", pk)
+            other.connection.commit()
+
+        with done_after(0.1, save), schema.before_each(STEP, steps.append):
+            schema.migrate(AFTER)
+    assert known_of(schema, pk) == {**RECORD_OF_EVERYTHING, "status": "VOIDED"}
+    assert steps == [1, 2], "The step gave way to a save that waited for it."
 
 
 def test_a_job_that_is_deleted_during_its_step_leaves_no_record(schema: OldSchema) -> None:
@@ -231,7 +249,7 @@ def test_tables_in_use_are_waited_for_without_holding_up_who_uses_them(schema: O
     with schema.another_session() as other, schema.another_session() as saver:
         other.connection.set_autocommit(False)
         other.execute("UPDATE xero_sync_syncjob SET attempts = 1 WHERE id = %s", open_job)
-        in_use, saves = committed_after(2, other), saved_all_the_time(saver, saved_job)
+        in_use, saves = done_after(2, other.connection.commit), saved_all_the_time(saver, saved_job)
         with in_use, saves as waits, schema.before_each("lock_timeout", tries.append):
             schema.migrate(AFTER)
     assert len(tries) > 5, "The change of the table did not give way."
