@@ -121,6 +121,12 @@ def test_an_account_is_suggested_by_its_name_and_else_the_usual_one(
 def test_the_dead_account_itself_is_never_suggested() -> None:
     only = chart(("200", "Legal fees", "ACTIVE"))
     assert suggest_account(chart=only, dead="200", names=("Legal fees",), for_services=True) is None
+    assert suggest_account(chart=only, dead="200", names=("Legal fees",), for_services=False) is None
+
+
+def test_xero_is_looked_at_again_for_what_its_chart_or_its_contacts_and_bills_tell() -> None:
+    assert {"account-archived", "locked-period", "contact-name-taken", "invoice-number-taken"} <= LOOKED_AT_AGAIN
+    assert not {"email-invalid", "unknown", "number-too-long"} & LOOKED_AT_AGAIN
 
 
 @pytest.mark.parametrize(
