@@ -60,3 +60,8 @@ def test_of_two_parts_of_a_title_the_longer_is_cut() -> None:
     title = render_title("{name} is not {new_name}", {"name": "n" * 60, "new_name": "short"})
     assert len(title) == TITLE_LIMIT
     assert title.endswith("is not “short”")
+
+
+def test_a_part_is_cut_to_nothing_but_dots_before_a_title_is_too_long() -> None:
+    assert render_title("W" * 59 + "{what}", {"what": "abcdef"}) == "W" * 59 + "…"
+    assert render_title("W" * 70 + "{what}", {"what": "abcdef"}) == "W" * 70 + "…"
