@@ -8,7 +8,6 @@ from help_center.improvements import ListedImprovement, list_always_on, list_swi
 from xero_sync.domain.errors import BY_CODE, UNKNOWN, KnownError, Place, plain_title
 from xero_sync.domain.errors.model import Feature
 from xero_sync.domain.errors.words import render
-from xero_sync.pages.cards import WHO
 
 _LATER: Final[dict[Feature, str]] = {
     "payments": "Payments are not sent to Xero yet, so you do not meet this one today.",
@@ -53,7 +52,7 @@ def write_article(code: str) -> Article:
         action=_plain(known.action) if known is not UNKNOWN else "Open the bill to read Xero’s own words",
         fix_here=_plain(known.fix_here),
         fix_in_xero=_plain(known.fix_in_xero),
-        who=WHO[known.owner],
+        who=known.owner.words,
         meanwhile=_plain(known.meanwhile),
         recheck=known.recheck,
         later=_LATER.get(known.feature, ""),

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from firms.models import Membership
 from notifications.models import Mail, MailChoice, MailLine
-from xero_sync.domain.errors import ErrorClass, Recognised
+from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.holds import Hold
 from xero_sync.facts import cause_impact
-from xero_sync.facts.stored_faults import of_cause
+from xero_sync.facts.remedy import Remedy, describe_cause
 from xero_sync.models import Cause
 
 NOTHING = cause_impact.CauseImpact()
@@ -19,13 +19,13 @@ class CauseInMail:
     """One cause in a mail, and what waits for it."""
 
     cause: Cause
-    known: Recognised
+    remedy: Remedy
     impact: cause_impact.CauseImpact
 
     @property
     def is_connection_loss(self) -> bool:
         """Whether the connection to Xero is lost: no bill has met the cause, and all wait for it."""
-        return self.cause.watched and self.known.known.klass is ErrorClass.CONNECTION
+        return self.cause.watched and self.remedy.klass is ErrorClass.CONNECTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +72,10 @@ def _is_still_wanted(mail: Mail) -> bool:
 def _read_entry(
     cause: Cause, waiting: dict[int, cause_impact.CauseImpact], holds: dict[str, cause_impact.CauseImpact]
 ) -> CauseInMail:
-    entry = CauseInMail(cause, of_cause(cause), waiting.get(cause.pk, NOTHING))
+    entry = CauseInMail(cause, describe_cause(cause), waiting.get(cause.pk, NOTHING))
     if not entry.is_connection_loss:
         return entry
-    return CauseInMail(cause, entry.known, holds.get(Hold.CONNECTION_LOST.value, NOTHING))
+    return CauseInMail(cause, entry.remedy, holds.get(Hold.CONNECTION_LOST.value, NOTHING))
 
 
 def _needs_somebody(entry: CauseInMail, now: datetime) -> bool:

@@ -17,7 +17,6 @@ from xero_sync.domain.errors.words import shorten
 from xero_sync.domain.holds import Hold
 from xero_sync.facts import cause_impact, places
 from xero_sync.models import Cause
-from xero_sync.pages.cards import WHO
 
 # Their titles name accounts, rates and organisations, never a client.
 NAMELESS = (ErrorClass.MAPPING, ErrorClass.ORGANISATION, ErrorClass.CONNECTION, ErrorClass.LIMIT)
@@ -63,7 +62,8 @@ def _subject(firm: Firm, opened: Sequence[CauseInMail], over: Sequence[CauseInMa
 
 
 def _headline(entry: CauseInMail) -> str:
-    title = entry.known.title if entry.known.known.klass in NAMELESS else plain_title(entry.known.known)
+    remedy = entry.remedy
+    title = remedy.title if remedy.klass in NAMELESS else plain_title(remedy.fault.known)
     # "Account 420 was ..." goes on after the firm's name; a name of somebody's keeps its capital.
     keeps = title.startswith(("Xero", "“"))
     return title if keeps else title[:1].lower() + title[1:]
@@ -85,23 +85,23 @@ def _text(mail: Mail, opened: Sequence[CauseInMail], over: Sequence[CauseInMail]
         blocks += [f"{many} somebody at {firm.name}:", *_list_opened(firm, opened), f"All of them:\n{_needs_you(firm)}"]
     if over:
         blocks.append("This is over. Nothing waits for it any more, and you need do nothing:")
-        blocks += [f"- {end_sentence(entry.known.title)} {_since(entry.cause, firm)}" for entry in over[:LISTED]]
+        blocks += [f"- {end_sentence(entry.remedy.title)} {_since(entry.cause, firm)}" for entry in over[:LISTED]]
         blocks += _and_more(over)
     return join_blocks([*blocks, *_foot(firm)])
 
 
 def _write_whole(mail: Mail, entry: CauseInMail) -> list[str]:
     """One cause with all that a person needs to act."""
-    firm, known, cause = mail.firm, entry.known, entry.cause
+    firm, remedy, cause = mail.firm, entry.remedy, entry.cause
     came_back = f" It came back: it was fixed {_times(cause.returned)} before." if cause.returned else ""
     # What is watched may hold up nothing even then: with a default account there, bills go on.
-    meanwhile = [f"Meanwhile: {known.known.meanwhile}"] if entry.impact.total else []
+    meanwhile = [f"Meanwhile: {remedy.meanwhile}"] if entry.impact.total else []
     return [
-        f"{end_sentence(known.title)}{came_back}",
+        f"{end_sentence(remedy.title)}{came_back}",
         f"What waits: {_waits(entry, firm)}",
-        f"Why: {known.why}",
-        f"What to do: {' '.join(words for words in (known.fix_here, known.fix_in_xero) if words)}",
-        f"Who can act: {WHO[known.known.owner]} {_because(mail, entry)}",
+        f"Why: {remedy.why}",
+        f"What to do: {' '.join(words for words in (remedy.fix_here, remedy.fix_in_xero) if words)}",
+        f"Who can act: {remedy.who} {_because(mail, entry)}",
         *meanwhile,
         f"Fix it here:\n{whole_address(_link(firm, entry))}",
     ]
@@ -109,7 +109,7 @@ def _write_whole(mail: Mail, entry: CauseInMail) -> list[str]:
 
 def _list_opened(firm: Firm, entries: Sequence[CauseInMail]) -> list[str]:
     shown = [
-        f"- {end_sentence(entry.known.title)} {_waits(entry, firm)}\n{whole_address(_link(firm, entry))}"
+        f"- {end_sentence(entry.remedy.title)} {_waits(entry, firm)}\n{whole_address(_link(firm, entry))}"
         for entry in entries[:LISTED]
     ]
     return shown + _and_more(entries)
@@ -131,7 +131,7 @@ def _waits(entry: CauseInMail, firm: Firm) -> str:
 def _because(mail: Mail, entry: CauseInMail) -> str:
     if entry.cause.assigned_to_id == mail.user_id:
         return "It is assigned to you."
-    if entry.known.known.owner is Owner.ADMIN:
+    if entry.remedy.owner is Owner.ADMIN:
         return f"You are an admin of {mail.firm.name}."
     return f"You work on the bills of {mail.firm.name}."
 
@@ -139,8 +139,8 @@ def _because(mail: Mail, entry: CauseInMail) -> str:
 def _link(firm: Firm, entry: CauseInMail) -> str:
     if entry.is_connection_loss:
         return places.hold_link(firm=firm, hold=Hold.CONNECTION_LOST.value).url
-    # Twice: signing in on the way keeps the question, and the page of a long list is found by it.
-    return f"{reverse('xero_sync:needs-you', args=[firm.slug])}?cause={entry.cause.pk}#cause-{entry.cause.pk}"
+    # Named twice in it: signing in on the way keeps the question, and the page of a long list is found by it.
+    return places.card_url(firm=firm, cause_id=entry.cause.pk)
 
 
 def _needs_you(firm: Firm) -> str:

@@ -9,10 +9,11 @@ from django.db.models import Count, Max, Min, Q
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from xero_sync.domain.errors import BY_CODE, UNKNOWN, ErrorClass, KnownError, Owner, plain_title
+from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Owner, Recognised
 from xero_sync.domain.errors.proposing import without_names
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts.remedy import Remedy, describe_code
 from xero_sync.models import Cause, SyncJob
 
 NEW_FOR = timedelta(hours=24)
@@ -69,9 +70,9 @@ class Document:
     waiting_since: datetime
 
 
-def find_known_error(code: str) -> KnownError:
+def describe_failure(code: str) -> Remedy:
     """What is known of a code; one that left the table reads as unknown."""
-    return BY_CODE.get(code, UNKNOWN)
+    return describe_code(code) or Remedy(fault=Recognised(UNKNOWN, Fault("")))
 
 
 def groups(*, now: datetime) -> list[Group]:
@@ -156,11 +157,11 @@ def _held() -> Any:
 
 
 def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
-    entry = find_known_error(row["cause__code"])
+    remedy = describe_failure(row["cause__code"])
     return Group(
         code=row["cause__code"],
-        title=plain_title(entry),
-        owner=OWNERS[entry.owner],
+        title=remedy.title,
+        owner=OWNERS[remedy.owner],
         bills=row["bills"],
         contacts=row["contacts"],
         firms=row["firms"],
@@ -168,12 +169,12 @@ def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
         last_seen=row["last_seen"],
         is_new=row["first_seen"] >= now - NEW_FOR,
         # The table's own sample, or what is left of new words: Xero's text itself may hold a name.
-        sample=without_names(message) if entry is UNKNOWN else entry.sample,
+        sample=without_names(message) if remedy.fault.known is UNKNOWN else remedy.fault.known.sample,
     )
 
 
 def _subjects(code: str) -> dict[int, list[str]]:
-    if find_known_error(code).klass not in NAMELESS:
+    if describe_failure(code).klass not in NAMELESS:
         return {}
     found: dict[int, list[str]] = {}
     rows = Cause.objects.filter(code=code, closed_at=None).exclude(subject="").order_by("subject")

@@ -13,7 +13,7 @@ from notifications.send import count_waiting_mails
 from ops import attempts, board, failures, feedback, proposed, reading
 from ops.words import number
 from xero_sync.actions import operate_firms
-from xero_sync.domain.errors import UNKNOWN, plain_title
+from xero_sync.domain.errors import UNKNOWN
 from xero_sync.pages.activity import OUTCOMES
 
 
@@ -50,13 +50,13 @@ def failure(request: OperatorRequest, code: str) -> HttpResponse:
     """One cause by firm, and the documents behind it, at `?firm=` or at all."""
     firm = _firm(request.GET.get("firm", ""))
     rows = failures.at_firms(code=code)
-    known = failures.find_known_error(code)
+    remedy = failures.describe_failure(code)
     context = {
         "nav_active": "failures",
         "code": code,
-        "known": known,
-        "title": plain_title(known),
-        "owner": failures.OWNERS[known.owner],
+        "remedy": remedy,
+        "title": remedy.title,
+        "owner": failures.OWNERS[remedy.owner],
         "firms": rows,
         "chosen": firm,
         "documents": failures.documents(code=code, firm=firm),
@@ -78,7 +78,7 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
     context = {
         "nav_active": "failures",
         "code": code,
-        "title": plain_title(failures.find_known_error(code)),
+        "title": failures.describe_failure(code).title,
         "hidden": {"firm": firm.slug if firm else ""},
         "documents": number(sum(row.documents for row in rows), "document"),
         "firms": number(len(rows), "firm"),

@@ -16,8 +16,8 @@ from tests.xero import Xero, connect_firm, sync_batches
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
 from xero_sync.engine.preflight import Judged, Verdict, check
+from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.stored_faults import leading
 from xero_sync.models import SyncJob, SyncLane, XeroConnection
 from xero_sync.organisation import tokens
 from xero_sync.organisation.reader import read_chart, read_index
@@ -129,8 +129,8 @@ def _of_job(job: SyncJob) -> tuple[str, str]:
         return GOES, ",".join(sorted({note["code"] for note in job.notes}))
     if job.state == State.NOT_SENT:
         return Verdict.NOT_SENT, job.hold
-    known = leading(job.faults)
-    code = job.cause.code if job.cause else known.code if known else job.hold
+    remedy = describe_leading_fault(job.faults)
+    code = job.cause.code if job.cause else remedy.code if remedy else job.hold
     return (Verdict.REFUSED if job.state == State.NEEDS_YOU else Verdict.HELD), code
 
 

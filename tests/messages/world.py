@@ -24,7 +24,7 @@ from xero_sync.domain.errors import BY_CODE, Fault, Owner, recognise
 from xero_sync.domain.holds import FIRM_HOLDS
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
-from xero_sync.facts.stored_faults import recognised
+from xero_sync.facts.remedy import Remedy, describe_fault
 from xero_sync.models import FirmPreference, SyncJob
 
 Document = Contact | Invoice
@@ -189,9 +189,10 @@ class World:
 
     def _words_for(self, job: SyncJob, code: str) -> list[str]:
         """What happened, why, and what to do, with the names Xero gave."""
-        told = [recognised(fault) for fault in job.faults if fault["code"] == code]
-        known = told[0] if told else recognise(Fault("", code=code, parts={"person": str(self.admin)}))
-        return [known.title, known.why, known.fix_here]
+        stored = [describe_fault(fault) for fault in job.faults if fault["code"] == code]
+        known = recognise(Fault("", code=code, parts={"person": str(self.admin)}))
+        remedy = stored[0] if stored else Remedy(fault=known)
+        return [remedy.title, remedy.why, remedy.fix_here]
 
     def check_page_says(self, document: Document, code: str, place: str) -> None:
         """The document's page speaks of it in its story, or in the card that says how it stands."""

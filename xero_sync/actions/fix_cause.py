@@ -21,7 +21,6 @@ from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.actions.releases import describe_release, list_held_jobs, record_release
 from xero_sync.domain import fixes
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.errors import Recognised
 from xero_sync.domain.fixes import Fix
 from xero_sync.domain.kinds import Kind
 from xero_sync.facts import account_uses
@@ -31,8 +30,8 @@ from xero_sync.facts.account_uses import (
     AccountPlace,
     Category,
 )
+from xero_sync.facts.remedy import Remedy, describe_cause
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.facts.tax_choices import find_tax_rates, name_tax_field
 from xero_sync.models import BillSyncSettings, Cause, SyncJob, XeroDocument
 
@@ -57,7 +56,7 @@ class _Work:
     firm: Firm
     actor: User
     cause: Cause
-    known: Recognised
+    remedy: Remedy
     input: FixInput
     sight: RequestContext
     now: datetime
@@ -81,8 +80,8 @@ def fix_cause(*, firm: Firm, actor: User, cause: Cause, typed: FixInput, now: da
 
     Raises Refused with the faults by field; nothing was changed then. Whether the person may is the view's to ask.
     """
-    known = of_cause(cause)
-    if cause.closed_at is not None or typed.kind not in fixes.FIXES.get(known.code, ()):
+    remedy = describe_cause(cause)
+    if cause.closed_at is not None or typed.kind not in remedy.fixes:
         raise Refused({"": ANOTHER})
     kind = Fix(typed.kind)
     # A save stamps by itself; for a mapping the person may ask for it.
@@ -90,7 +89,7 @@ def fix_cause(*, firm: Firm, actor: User, cause: Cause, typed: FixInput, now: da
     try:
         with transaction.atomic():
             job_ids = list_held_jobs(cause=cause)
-            did = _DOORS[kind](_Work(firm, actor, cause, known, typed, RequestContext(firm), now))
+            did = _DOORS[kind](_Work(firm, actor, cause, remedy, typed, RequestContext(firm), now))
             outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
             if not job_ids:
                 return ActionOutcome(words="It is put right. No bill waited for it.")
@@ -127,7 +126,9 @@ def _choose_account(work: _Work) -> str:
     settings = BillSyncSettings.objects.select_for_update().get(firm=work.firm)
     rows = {row.pk: row for row in work.firm.expense_categories.select_for_update(no_key=True).order_by("pk")}
     every = [Category(row.pk, row.name, row.account_code, row.version) for row in rows.values()]
-    found = account_uses.find_account_uses(known=work.known, settings=settings, categories=every, chart=work.chart)
+    found = account_uses.find_account_uses(
+        known=work.remedy.fault, settings=settings, categories=every, chart=work.chart
+    )
     chosen = [place for place in found if place.key in work.input.places]
     if not chosen:
         raise Refused(
@@ -162,7 +163,7 @@ def _choose_defaults(work: _Work, settings: BillSyncSettings, chosen: list[Accou
 
 
 def _choose_tax_types(work: _Work) -> str:
-    rates = find_tax_rates(known=work.known, sight=work.sight)
+    rates = find_tax_rates(known=work.remedy.fault, sight=work.sight)
     chosen, faults = {}, {}
     for name, percent in rates:
         field = name_tax_field((name, percent))
@@ -234,7 +235,7 @@ def _correct_contact(work: _Work) -> str:
     contact = _contact_of(work.firm, job) if job else None
     if contact is None:
         raise Refused({"": ANOTHER})
-    name = fixes.CONTACT_FIELDS.get(work.known.code, "name")
+    name = fixes.CONTACT_FIELDS.get(work.remedy.code, "name")
     typed: Any = work.typed(name)
     if name == "emails":
         typed = tuple(each for each in re.split(r"[,;\s]+", typed) if each)

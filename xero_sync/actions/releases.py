@@ -7,7 +7,7 @@ from firms import audit
 from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.domain.holds import Hold
-from xero_sync.facts.stored_faults import of_cause
+from xero_sync.facts.remedy import describe_cause
 from xero_sync.models import Cause, Release
 
 HELD = {
@@ -38,7 +38,7 @@ def record_release(
     release = Release.objects.create(
         firm=firm,
         cause=cause,
-        title=of_cause(cause).title[:255],
+        title=describe_cause(cause).title[:255],
         fix=fix[:255],
         by=actor,
         at=now,

@@ -12,9 +12,9 @@ from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.actions.releases import describe_moment, describe_release, list_held_jobs, record_release
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import CHART_READ
+from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.saved_under import describe_settings_of_retry
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import chart
 
@@ -44,7 +44,7 @@ def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays:
         _doubt(firm, cause, now)
         moved = outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
         if not moved:
-            words = f"Nothing is held back by this any more: {of_cause(cause).title}."
+            words = f"Nothing is held back by this any more: {describe_cause(cause).title}."
             return ActionOutcome(words=words, changed=False)
         release = record_release(firm=firm, actor=actor, cause=cause, job_ids=job_ids, todays=todays, now=now)
     words = f"{describe_release(firm=firm, count=moved, todays=todays)} What is refused again comes back here."

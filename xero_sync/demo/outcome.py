@@ -16,8 +16,8 @@ from xero_sync.demo.stand_in import Books
 from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.facts import stored_faults
 from xero_sync.facts.preferences import SWITCHABLE
+from xero_sync.facts.remedy import describe_cause
 from xero_sync.models import SyncJob
 from xero_sync.organisation.connections import find_connection
 
@@ -123,8 +123,7 @@ def _cause(job: SyncJob) -> tuple[str, str]:
     if job.cause is None:
         words = SENTENCES.get(job.hold, "On hold.").format(by="", contact="")
         return job.hold or "unknown", words.rstrip(".")
-    known = stored_faults.of_cause(job.cause)
-    return job.cause.code, known.title
+    return job.cause.code, describe_cause(job.cause).title
 
 
 def _counts(tallies: Mapping[tuple[str, str], Tally]) -> dict[str, int]:

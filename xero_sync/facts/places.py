@@ -1,7 +1,7 @@
 """Where a fault is put right: a known error's place as the address of the field, for this document and firm."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -9,11 +9,13 @@ from django.urls import NoReverseMatch, reverse
 
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
-from xero_sync.domain.errors import Place, Recognised
+from xero_sync.domain.errors import Place
 from xero_sync.domain.fixes import has_card
 from xero_sync.domain.holds import Hold, NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.facts.account_uses import AccountPlace, Category, using
+from xero_sync.facts.remedy import Link, Remedy
+from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import BillSyncSettings, SyncJob
 
 HOLD_PLACES = {
@@ -80,14 +82,6 @@ XERO_PATHS = {
 }
 
 
-@dataclass(frozen=True)
-class Link:
-    """An address and the words to press."""
-
-    url: str
-    label: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """Which document a fault is about."""
@@ -109,22 +103,35 @@ class Target:
         return cls(kind=Kind(job.kind), object_id=job.object_id, contact_id=contact_id, cause_id=job.cause_id)
 
 
-def link(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
-    """The field that puts it right, without a query; an account is found on the way (`fix`)."""
-    place, anchor = known.known.where.place, known.known.where.anchor
-    label = FIELD_LABELS.get(anchor) or LABELS.get(place, "Open Xero")
-    if place is Place.CATEGORY_EDIT:
+def locate_remedy(*, remedy: Remedy, target: Target, sight: RequestContext) -> Remedy:
+    """The same with the way to each field that fixes it for this document, and to Xero. One query for an account."""
+    links = tuple(find_links(remedy=remedy, target=target, firm=sight.firm, chosen=sight.settings))
+    return replace(remedy, links=links, xero_link=find_xero_link(place=remedy.place, sight=sight))
+
+
+def find_field_link(*, remedy: Remedy, target: Target, firm: Firm) -> Link | None:
+    """The field that fixes it, without a query; an account is found on the way (`fix`)."""
+    anchor = remedy.fault.known.where.anchor
+    label = FIELD_LABELS.get(anchor) or LABELS.get(remedy.place, "Open Xero")
+    if remedy.place is Place.CATEGORY_EDIT:
         url = reverse("xero_sync:fix", args=[firm.slug, target.cause_id]) if target.cause_id else _settings(firm)
         return Link(url, label)
-    url = _page_address(place, anchor, target, firm)
+    url = _page_address(remedy.place, anchor, target, firm)
     return Link(url, label) if url else None
 
 
-def card(*, known: Recognised, target: Target, firm: Firm) -> Link | None:
-    """The card of the document's cause, if the field that puts it right stands on it."""
-    if target.cause_id is None or not has_card(known.code):
+def find_card_link(*, remedy: Remedy, target: Target, firm: Firm) -> Link | None:
+    """The card of the document's cause, if the field that fixes it stands on it."""
+    if target.cause_id is None or not has_card(remedy.code):
         return None
     return Link(card_url(firm=firm, cause_id=target.cause_id), "Put it right")
+
+
+def find_xero_link(*, place: Place, sight: RequestContext) -> Link | None:
+    """Xero's own page of this name, for a connected firm; None for a page of ours."""
+    if place not in XERO_PATHS or sight.connection is None:
+        return None
+    return Link(xero_page(place=place, short_code=sight.short_code), "Open Xero")
 
 
 def card_url(*, firm: Firm, cause_id: int) -> str:
@@ -144,13 +151,13 @@ def account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
     return made or [Link(reverse("expense_categories:list", args=[firm.slug]), "Look at the accounts")]
 
 
-def links(*, known: Recognised, target: Target, firm: Firm, chosen: BillSyncSettings) -> list[Link]:
-    """Every field that puts it right: the one on the cause's card, and its own page. One query for an account."""
-    here = card(known=known, target=target, firm=firm)
-    if known.known.where.place is Place.CATEGORY_EDIT:
-        own = account_links(firm=firm, found=_naming(chosen, known.parts.get("account", "")))
+def find_links(*, remedy: Remedy, target: Target, firm: Firm, chosen: BillSyncSettings) -> list[Link]:
+    """Every field that fixes it: the one on the cause's card, and its own page. One query for an account."""
+    here = find_card_link(remedy=remedy, target=target, firm=firm)
+    if remedy.place is Place.CATEGORY_EDIT:
+        own = account_links(firm=firm, found=_naming(chosen, remedy.fault.parts.get("account", "")))
     else:
-        one = link(known=known, target=target, firm=firm)
+        one = find_field_link(remedy=remedy, target=target, firm=firm)
         own = [one] if one else []
     return [here, *own] if here else own
 
@@ -163,7 +170,7 @@ def _naming(chosen: BillSyncSettings, account: str) -> list[AccountPlace]:
     return using(account=account, settings=chosen, categories=categories)
 
 
-def contact(*, firm: Firm, contact_id: int | None) -> Link | None:
+def contact_link(*, firm: Firm, contact_id: int | None) -> Link | None:
     """The contact's own page."""
     if contact_id is None:
         return None

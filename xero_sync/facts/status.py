@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from billing.models import Contact
 from firms.models import Firm
-from xero_sync.domain.errors import BY_CODE, UNKNOWN, Recognised
-from xero_sync.domain.errors.words import render
+from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.holds import SENTENCES, Hold, NotSent
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places
-from xero_sync.facts.stored_faults import leading, of_code
+from xero_sync.facts.remedy import Link, Remedy, describe_code, describe_leading_fault
 from xero_sync.models import BillSyncSettings, ConnectionState, Resolution, SyncJob, SyncLane, XeroConnection
 
 WITH_NOTES = "IN_XERO_WITH_NOTES"
@@ -34,7 +33,6 @@ LABELS: dict[str, str] = {
     WITH_NOTES: "In Xero, with notes",
     State.NOT_SENT: "Not sent",
 }
-LONGEST_LINK = 60
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
 # Xero's own limits, as a lane waits for them.
 LIMITS = {
@@ -57,7 +55,7 @@ class DocumentState:
     state: str
     with_notes: bool
     sentence: str
-    link: places.Link | None = None
+    link: Link | None = None
     job: SyncJob | None = None
 
     @property
@@ -177,12 +175,6 @@ def format_day(moment: datetime, *, firm: Firm) -> str:
     return f"{local:%-d %b}" if local.year == timezone.now().astimezone(zone).year else f"{local:%-d %b %Y}"
 
 
-def action(known: Recognised) -> str:
-    """What to do, short enough to be pressed; else empty."""
-    words = render(known.known.action, known.parts)
-    return words if len(words) <= LONGEST_LINK and known.known is not UNKNOWN else ""
-
-
 def _sentence(job: Any, firm: Firm) -> str:
     words = _SENTENCES.get(job.state)
     return words(job, firm) if words else ""
@@ -211,17 +203,17 @@ def _in_xero(job: Any, firm: Firm) -> str:
 
 
 def _trying_again(job: Any, firm: Firm) -> str:
-    known = leading(job.faults)
-    why = known.title if known else "Xero did not answer"
+    remedy = describe_leading_fault(job.faults)
+    why = remedy.title if remedy else "Xero did not answer"
     return f"{why}. Next try {format_moment(job.due_at, firm=firm)}."
 
 
 def _on_hold(job: Any, firm: Firm) -> str:
     if job.hold == Hold.CAUSE:
-        known = leading(job.faults)
-        return _what_happened(known) if known else "On hold."
+        remedy = describe_leading_fault(job.faults)
+        return _what_happened(remedy) if remedy else "On hold."
     if job.hold == Hold.CONNECTION_LOST and job.lost_code != Hold.CONNECTION_LOST:
-        lost = of_code(job.lost_code)
+        lost = describe_code(job.lost_code)
         if lost is not None:
             return _ended(lost.sentence)
     by = f" by {job.paused_by}" if job.paused_by else ""
@@ -229,15 +221,15 @@ def _on_hold(job: Any, firm: Firm) -> str:
 
 
 def _needs_you(job: Any, firm: Firm) -> str:
-    known = leading(job.faults)
-    return _what_happened(known) if known else "Somebody has to look at it."
+    remedy = describe_leading_fault(job.faults)
+    return _what_happened(remedy) if remedy else "Somebody has to look at it."
 
 
-def _what_happened(known: Recognised) -> str:
+def _what_happened(remedy: Remedy) -> str:
     """What to do stands in the link behind it; where there is none, in the sentence."""
-    if action(known) and known.known.where.place not in places.XERO_PATHS:
-        return f"{known.title}."
-    return _ended(known.sentence)
+    if remedy.action and remedy.place not in places.XERO_PATHS:
+        return f"{remedy.title}."
+    return _ended(remedy.sentence)
 
 
 def _not_sent(job: Any, firm: Firm) -> str:
@@ -263,21 +255,21 @@ _SENTENCES: Mapping[str, Any] = {
 }
 
 
-def _link(job: Any, firm: Firm) -> places.Link | None:
+def _link(job: Any, firm: Firm) -> Link | None:
     """To the field, named by what is to do there."""
     if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
-        return places.contact(firm=firm, contact_id=job.contact_id)
+        return places.contact_link(firm=firm, contact_id=job.contact_id)
     if job.state in (State.ON_HOLD, State.NOT_SENT) and job.hold in places.HOLD_PLACES:
         return places.hold_link(firm=firm, hold=job.hold)
     if job.state not in (State.NEEDS_YOU, State.ON_HOLD):
         return None
-    known: Recognised | None = leading(job.faults)
-    if known is None:
+    remedy = describe_leading_fault(job.faults)
+    if remedy is None:
         return None
     target = places.Target.of_job(job)
-    found = places.card(known=known, target=target, firm=firm) or places.link(known=known, target=target, firm=firm)
-    act = action(known)
-    return places.Link(found.url, act) if found and act else found
+    card = places.find_card_link(remedy=remedy, target=target, firm=firm)
+    found = card or places.find_field_link(remedy=remedy, target=target, firm=firm)
+    return Link(found.url, remedy.action) if found and remedy.action else found
 
 
 def _ended(sentence: str) -> str:

@@ -14,7 +14,7 @@ from billing.lists.paging import Order, page_by_key
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome
-from xero_sync.facts.stored_faults import leading
+from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.models import SyncAttempt
 from xero_sync.pages.story import ENDS
 
@@ -136,8 +136,8 @@ def _activity_row(
 
 def _reason(attempt: Any) -> str:
     notes = " ".join(str(note.get("text", "")) for note in attempt.notes if not note.get("quiet"))
-    known = leading(attempt.faults)
-    return f"{known.title}." if known else notes
+    remedy = describe_leading_fault(attempt.faults)
+    return f"{remedy.title}." if remedy else notes
 
 
 def _names(rows: Any, attempts: Any, kind: Kind, field: str) -> dict[int, str]:

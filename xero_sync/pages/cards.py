@@ -9,21 +9,14 @@ from django.urls import reverse
 
 from billing.models import Invoice
 from firms.models import Firm
-from xero_sync.domain.errors import Owner, Recognised
 from xero_sync.domain.preferences import BY_KEY, Preference
 from xero_sync.domain.states import State
 from xero_sync.facts import places
+from xero_sync.facts.remedy import Remedy, describe_fault
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
-from xero_sync.facts.stored_faults import recognised
 from xero_sync.models import SyncJob
 
-WHO = {
-    Owner.STAFF: "Anyone at your firm can do this.",
-    Owner.ADMIN: "A firm admin can do this.",
-    Owner.US: "We do this. You need do nothing.",
-    Owner.NOBODY: "Nobody needs to do anything.",
-}
 XERO_STATUS = {
     "DRAFT": "Draft",
     "SUBMITTED": "Awaiting approval",
@@ -39,23 +32,6 @@ SAME_STATUS = {
     "APPROVED": {"AUTHORISED", "PAID"},
     "VOID": {"VOIDED", "DELETED"},
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class FaultShown:
-    """One fault with everything a person needs."""
-
-    code: str
-    title: str
-    why: str
-    fix_here: str
-    fix_in_xero: str
-    who: str
-    meanwhile: str
-    recheck: str
-    links: tuple[places.Link, ...]
-    xero_link: places.Link | None
-    xero_said: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,35 +63,12 @@ class Versus:
     unequal: bool
 
 
-def fault_list(*, job: SyncJob, firm: Firm, sight: RequestContext) -> list[FaultShown]:
-    """Every fault that holds this document, in the order they were found."""
+def list_remedies(*, job: SyncJob, sight: RequestContext) -> list[Remedy]:
+    """Every fault that holds this document, in the order they were found, each with what ends it."""
     if job.state == State.IN_XERO:
         return []
     target = places.Target.of_job(job)
-    return [_fault(recognised(fault), target, firm, sight) for fault in job.faults]
-
-
-def _fault(known: Recognised, target: places.Target, firm: Firm, sight: RequestContext) -> FaultShown:
-    return FaultShown(
-        code=known.code,
-        title=known.title,
-        why=known.why,
-        fix_here=known.fix_here,
-        fix_in_xero=known.fix_in_xero,
-        who=WHO[known.known.owner],
-        meanwhile=known.known.meanwhile,
-        recheck=known.known.recheck,
-        links=tuple(places.links(known=known, target=target, firm=firm, chosen=sight.settings)),
-        xero_link=_xero_link(known, sight),
-        xero_said=known.fault.message if known.fault.source == "xero" else "",
-    )
-
-
-def _xero_link(known: Recognised, sight: RequestContext) -> places.Link | None:
-    place = known.known.where.place
-    if place not in places.XERO_PATHS or sight.connection is None:
-        return None
-    return places.Link(places.xero_page(place=place, short_code=sight.short_code), "Open Xero")
+    return [places.locate_remedy(remedy=describe_fault(fault), target=target, sight=sight) for fault in job.faults]
 
 
 def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:

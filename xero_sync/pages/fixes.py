@@ -17,6 +17,7 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.facts import account_uses
 from xero_sync.facts.account_uses import AccountPlace, Category
 from xero_sync.facts.cause_impact import CauseImpact
+from xero_sync.facts.remedy import Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.tax_choices import Rate, find_tax_rates, name_tax_field
 from xero_sync.models import XeroDocument
@@ -97,15 +98,15 @@ def read_fix_context(
     firm: Firm,
     sight: RequestContext,
     is_admin: bool,
-    wanted: Iterable[tuple[Recognised, CauseImpact]],
+    wanted: Iterable[tuple[Remedy, CauseImpact]],
     typed: Typed | None = None,
 ) -> FixContext:
     """Everything the panels of these causes need, in at most one query beside the sight's own."""
     found = list(wanted)
-    kinds = {kind for known, _ in found for kind in fixes.FIXES.get(known.code, ())}
+    kinds = {kind for remedy, _ in found for kind in remedy.fixes}
     near: list[str] = []
-    for known, behind in found:
-        if Fix.NUMBER in fixes.FIXES.get(known.code, ()) and behind.subject and behind.subject.bill:
+    for remedy, behind in found:
+        if Fix.NUMBER in remedy.fixes and behind.subject and behind.subject.bill:
             near += fixes.numbers_near(behind.subject.bill["number"])
     rows = _rows(firm, sight, categories=Fix.ACCOUNT in kinds, numbers=near)
     return FixContext(
@@ -117,7 +118,7 @@ def read_fix_context(
     )
 
 
-def panel(*, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixContext) -> Panel | None:
+def panel(*, cause_id: int, remedy: Remedy, behind: CauseImpact, desk: FixContext) -> Panel | None:
     """The first field that can be offered to this person for this cause; None if there is none."""
     makers = {
         Fix.ACCOUNT: _account,
@@ -126,10 +127,10 @@ def panel(*, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixCon
         Fix.CONTACT: _contact,
         Fix.DATE: _date,
     }
-    for kind in fixes.FIXES.get(known.code, ()):
+    for kind in remedy.fixes:
         if kind in fixes.FOR_ADMINS and not desk.is_admin:
             return None
-        made = makers[kind](_PanelMaker(cause_id, known, behind, desk))
+        made = makers[kind](_PanelMaker(cause_id, remedy.fault, behind, desk))
         if made is not None:
             return made
     return None

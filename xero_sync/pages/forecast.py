@@ -1,24 +1,24 @@
 """What would become of one document if it were sent now, in the words its page uses afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
-from xero_sync.domain.errors import Place, Recognised
+from xero_sync.domain.errors import Place
 from xero_sync.domain.holds import SENTENCES, Hold
 from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import Judged, Verdict
 from xero_sync.engine.preflight.check import Ground, PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts import account_uses, places
+from xero_sync.facts.remedy import Link, Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
 from xero_sync.organisation import index
 from xero_sync.outbox.conditions import conditions_from
-from xero_sync.pages.cards import WHO
 
 NOT_CONNECTED = (
     "Before Xero is connected nobody can say what stands there: accounts, tax types, lock dates, contacts, numbers."
@@ -41,23 +41,10 @@ class Forecast:
 
     title: str
     tone: str
-    faults: tuple["Stop", ...]
+    faults: tuple[Remedy, ...]
     notes: tuple[str, ...]
     hold: str
     knowledge: Knowledge
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stop:
-    """One thing that would stop a document, and the field that puts it right."""
-
-    code: str
-    title: str
-    why: str
-    fix_here: str
-    fix_in_xero: str
-    who: str
-    links: tuple[places.Link, ...]
 
 
 def build_ground(sight: RequestContext) -> Ground:
@@ -135,11 +122,11 @@ def _build_forecast(
     judged: Judged, when: str, checked: PreflightAnswer, sight: RequestContext, target: places.Target
 ) -> Forecast:
     title, tone = _said(judged, when, connected=sight.connection is not None)
-    desk = ForecastContext(sight, checked)
+    context = ForecastContext(sight, checked)
     return Forecast(
         title=title,
         tone=tone,
-        faults=tuple(desk.stop(known, target) for known in judged.recognised),
+        faults=tuple(context.locate(Remedy(fault=known), target) for known in judged.recognised),
         notes=tuple(note.text for note in judged.notes if note.text),
         hold=hold_of(sight) if judged.arrives else "",
         knowledge=knowledge(checked=checked, sight=sight, now=timezone.now()),
@@ -171,37 +158,28 @@ class ForecastContext:
         known = sorted(checked.categories.items(), key=lambda item: item[1])
         self.categories = [account_uses.Category(pk, name, code, 0) for pk, (name, code) in known]
 
-    def stop(self, known: Recognised, target: places.Target) -> Stop:
-        """A fault with its words and the way to its field."""
-        return Stop(
-            code=known.code,
-            title=known.title,
-            why=known.why,
-            fix_here=known.fix_here,
-            fix_in_xero=known.fix_in_xero,
-            who=WHO[known.known.owner],
-            links=tuple(self.links(known, target)),
-        )
+    def locate(self, remedy: Remedy, target: places.Target) -> Remedy:
+        """The same with the way to every field that fixes it, without a query."""
+        return replace(remedy, links=tuple(self._find_links(remedy, target)))
 
-    def links(self, known: Recognised, target: places.Target) -> list[places.Link]:
-        """Every field that puts it right, without a query."""
-        if known.known.where.place is not Place.CATEGORY_EDIT:
-            found = places.link(known=known, target=target, firm=self.firm) if target.object_id else None
+    def _find_links(self, remedy: Remedy, target: places.Target) -> list[Link]:
+        if remedy.place is not Place.CATEGORY_EDIT:
+            found = places.find_field_link(remedy=remedy, target=target, firm=self.firm) if target.object_id else None
             return [found] if found else []
         chart = self.sight.chart
         if chart is None:
             return []
         chosen = account_uses.find_account_uses(
-            known=known, settings=self.sight.settings, categories=self.categories, chart=chart
+            known=remedy.fault, settings=self.sight.settings, categories=self.categories, chart=chart
         )
         return [self._account_link(place) for place in chosen]
 
-    def _account_link(self, place: account_uses.AccountPlace) -> places.Link:
+    def _account_link(self, place: account_uses.AccountPlace) -> Link:
         if place.is_category:
             url = reverse("expense_categories:edit", args=[self.firm.slug, place.category_id])
-            return places.Link(f"{url}#id_account_code", f"Choose an account for {place.name}")
+            return Link(f"{url}#id_account_code", f"Choose an account for {place.name}")
         url = reverse("xero_sync:settings", args=[self.firm.slug])
-        return places.Link(f"{url}#default-accounts", f"Choose another default for {place.name}")
+        return Link(f"{url}#default-accounts", f"Choose another default for {place.name}")
 
 
 def _lower(title: str) -> str:

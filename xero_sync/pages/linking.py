@@ -18,9 +18,9 @@ from xero_sync.domain.kinds import Kind
 from xero_sync.domain.linking import Candidate, ContactInXero, Difference, InvoiceInXero, candidates, differences
 from xero_sync.domain.states import State
 from xero_sync.facts import link_refusals, places
+from xero_sync.facts.remedy import Link, describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.search import Contacts, Looked
@@ -87,12 +87,12 @@ class BillPage:
     refused: str = ""
     seen: str = ""
     xero_url: str = ""
-    ways: tuple[places.Link, ...] = ()
+    ways: tuple[Link, ...] = ()
 
 
 def about(*, cause: Cause, job: SyncJob) -> SyncJob:
     """Which document a cause asks to link: the contact of the bill where it is about one."""
-    if job.kind == Kind.INVOICE and of_cause(cause).known.klass is ErrorClass.CONTACT and job.contact_job:
+    if job.kind == Kind.INVOICE and describe_cause(cause).klass is ErrorClass.CONTACT and job.contact_job:
         return job.contact_job
     return job
 
@@ -248,17 +248,17 @@ def _verdict(apart: Sequence[Difference]) -> str:
     return f"Not the same: {', '.join(each.value for each in apart)}. So the two cannot be linked."
 
 
-def _ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Sequence[Difference]) -> list[places.Link]:
+def _ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Sequence[Difference]) -> list[Link]:
     """What may be done about a bill that has its number in Xero, but is another."""
     slug = firm.slug
     edit = reverse("billing:invoice-edit", args=[slug, job.object_id])
     ways = []
     if Difference.CONTACT in apart and job.contact_job is not None and not document.contact_xero_id:
         contact = reverse("xero_sync:link-contact", args=[slug, job.contact_job.object_id])
-        ways.append(places.Link(contact, "Link its contact first"))
-    ways.append(places.Link(f"{edit}#id_number", "Give this bill another number"))
+        ways.append(Link(contact, "Link its contact first"))
+    ways.append(Link(f"{edit}#id_number", "Give this bill another number"))
     if Difference.CLOSED not in apart:
         handled = reverse("xero_sync:handled", args=[slug, job.object_id])
-        ways.append(places.Link(f"{handled}?number={document.number}", "It is handled in Xero"))
-    ways.append(places.Link(edit, "Correct this bill"))
+        ways.append(Link(f"{handled}?number={document.number}", "It is handled in Xero"))
+    ways.append(Link(edit, "Correct this bill"))
     return ways

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.urls import NoReverseMatch, reverse
@@ -14,7 +13,7 @@ from django.utils import timezone
 from firms.models import Firm
 from xero_sync.domain import fixes
 from xero_sync.domain.chart_check import lost_access
-from xero_sync.domain.errors import BY_CODE, ErrorClass, Owner, Place, Recognised, recognise
+from xero_sync.domain.errors import BY_CODE, ErrorClass, Owner, Place, recognise
 from xero_sync.domain.errors import Fault as KnownFault
 from xero_sync.domain.holds import Hold
 from xero_sync.facts import account_uses, places
@@ -25,11 +24,10 @@ from xero_sync.facts.cause_impact import (
     name_first,
     sums,
 )
+from xero_sync.facts.remedy import Link, Remedy, describe_cause
 from xero_sync.facts.request_context import OF_THE_CONNECTION, RequestContext
 from xero_sync.facts.status import format_day, format_moment
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
-from xero_sync.pages.cards import WHO
 from xero_sync.pages.fixes import FixContext, Panel, Typed, panel, read_fix_context
 
 PAGE = 50
@@ -49,19 +47,10 @@ class Entry:
 
     pk: int | None
     cause: Cause | None
-    code: str
-    title: str
-    why: str
-    fix_here: str
-    fix_in_xero: str
-    who: str
-    meanwhile: str
-    recheck: str
+    remedy: Remedy
     icon: str
     age: str
     behind: CauseImpact
-    links: tuple[places.Link, ...]
-    xero_link: places.Link | None
     list_url: str
     may_fix: bool
     can_retry: bool
@@ -94,7 +83,7 @@ class _CauseRow:
     """An open cause on its way to a card."""
 
     cause: Cause
-    known: Recognised
+    remedy: Remedy
     behind: CauseImpact
 
     @property
@@ -128,7 +117,7 @@ def read_needs_you_page(
     here = rows[(number - 1) * PAGE : number * PAGE]
     name_first(firm=firm, behind={row.cause.pk: row.behind for row in here})
     fields = read_fix_context(
-        firm=firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind) for row in here], typed=typed
+        firm=firm, sight=sight, is_admin=is_admin, wanted=[(row.remedy, row.behind) for row in here], typed=typed
     )
     parts: dict[int, list[Entry]] = defaultdict(list)
     parts[2] = [_hold_entry(hold, behind, sight, is_admin) for hold, behind in holds.items()] if number == 1 else []
@@ -147,10 +136,10 @@ def read_needs_you_page(
 
 def one(*, sight: RequestContext, is_admin: bool, cause: Cause, typed: Typed | None = None) -> Entry:
     """The card of one cause, also of one that was put right: then nothing waits behind it."""
-    row = _CauseRow(cause, of_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, CauseImpact()))
+    row = _CauseRow(cause, describe_cause(cause), sums(firm=sight.firm)[0].get(cause.pk, CauseImpact()))
     name_first(firm=sight.firm, behind={cause.pk: row.behind})
     fields = read_fix_context(
-        firm=sight.firm, sight=sight, is_admin=is_admin, wanted=[(row.known, row.behind)], typed=typed
+        firm=sight.firm, sight=sight, is_admin=is_admin, wanted=[(row.remedy, row.behind)], typed=typed
     )
     return _entry(row, sight, fields)
 
@@ -163,7 +152,7 @@ def _open_rows(firm: Firm, waiting: dict[int, CauseImpact], holds: dict[str, Cau
     told = OF_THE_CONNECTION if Hold.CONNECTION_LOST in holds else ()
     # One without documents is on its way out, unless it is watched.
     return [
-        _CauseRow(cause, of_cause(cause), waiting.get(cause.pk, CauseImpact()))
+        _CauseRow(cause, describe_cause(cause), waiting.get(cause.pk, CauseImpact()))
         for cause in causes.order_by("first_seen_at", "pk")
         if cause.pk in waiting or (cause.watched and cause.code not in told)
     ]
@@ -184,27 +173,38 @@ def _sentence(needing: Sequence[CauseImpact], something: bool) -> str:
 
 
 def _entry(row: _CauseRow, sight: RequestContext, fields: FixContext) -> Entry:
-    cause, known, behind, firm = row.cause, row.known, row.behind, sight.firm
-    shown = panel(cause_id=cause.pk, known=known, behind=behind, desk=fields)
-    may_fix = fields.is_admin or known.known.owner is not Owner.ADMIN
+    cause, remedy, behind, firm = row.cause, row.remedy, row.behind, sight.firm
+    shown = panel(cause_id=cause.pk, remedy=remedy, behind=behind, desk=fields)
+    may_fix = fields.is_admin or remedy.owner is not Owner.ADMIN
     return Entry(
         pk=cause.pk,
         cause=cause,
-        title=_title(known, behind),
-        icon=ICONS.get(known.known.klass, "triangle-alert"),
+        remedy=_locate(row, sight, fields, with_links=may_fix),
+        icon=ICONS.get(remedy.klass, "triangle-alert"),
         age=_age(behind.oldest or cause.first_seen_at, firm, counted=behind.total > 1),
         behind=behind,
-        links=tuple(_field_links(row, sight, fields)) if may_fix else (),
-        xero_link=_xero_link(known, sight),
         list_url=f"{reverse('billing:invoice-list', args=[firm.slug])}?cause={cause.pk}" if behind.bills else "",
         may_fix=may_fix,
         can_retry=behind.total > 0,
-        can_look=known.code in fixes.LOOKED_AT_AGAIN and sight.connection is not None,
+        can_look=remedy.can_be_read_again and sight.connection is not None,
         panel=shown,
         error="" if shown else _refusal_words(cause, fields),
-        link_url=_link_url(cause, known, firm) if behind.total else "",
+        link_url=_link_url(cause, remedy, firm) if behind.total else "",
         marks=tuple(_marks(row, sight, fields)),
-        **_words(known),
+    )
+
+
+def _locate(row: _CauseRow, sight: RequestContext, fields: FixContext, *, with_links: bool) -> Remedy:
+    """The remedy with its places; a document's own fault names the document."""
+    affected, remedy = row.behind.affected, row.remedy
+    only = affected[0].label if len(affected) == 1 and remedy.fault.known.subject == "document" else ""
+    # The other way out of a locked period is in Xero.
+    place = Place.XERO_LOCK_DATES if fixes.Fix.DATE in remedy.fixes else remedy.place
+    return replace(
+        remedy,
+        about=only,
+        links=tuple(_field_links(row, sight, fields)) if with_links else (),
+        xero_link=places.find_xero_link(place=place, sight=sight),
     )
 
 
@@ -214,15 +214,19 @@ def _refusal_words(cause: Cause, fields: FixContext) -> str:
     return " ".join(typed.faults.values()) if typed and typed.cause_id == cause.pk else ""
 
 
-def _field_links(row: _CauseRow, sight: RequestContext, fields: FixContext) -> list[places.Link]:
+def _field_links(row: _CauseRow, sight: RequestContext, fields: FixContext) -> list[Link]:
     """The pages of the fields themselves, for whoever wants to see more than the card shows."""
     chart = sight.chart
-    if row.known.known.where.place is Place.CATEGORY_EDIT and chart is not None:
+    if row.remedy.place is Place.CATEGORY_EDIT and chart is not None:
         found = account_uses.find_account_uses(
-            known=row.known, settings=sight.settings, categories=fields.categories, chart=chart
+            known=row.remedy.fault, settings=sight.settings, categories=fields.categories, chart=chart
         )
         return places.account_links(firm=sight.firm, found=found)
-    one = places.link(known=row.known, target=row.behind.target, firm=sight.firm) if row.behind.target else None
+    one = (
+        places.find_field_link(remedy=row.remedy, target=row.behind.target, firm=sight.firm)
+        if row.behind.target
+        else None
+    )
     return [one] if one else []
 
 
@@ -245,7 +249,7 @@ def _marks(row: _CauseRow, sight: RequestContext, fields: FixContext) -> list[st
 
 
 def _used(row: _CauseRow, sight: RequestContext, fields: FixContext) -> str:
-    account = row.known.parts.get("account", "")
+    account = row.remedy.fault.parts.get("account", "")
     if not account:
         return ""
     found = account_uses.using(account=account, settings=sight.settings, categories=fields.categories)
@@ -257,41 +261,14 @@ def _used(row: _CauseRow, sight: RequestContext, fields: FixContext) -> str:
     return f"; {' and '.join(words)} {verb} it" if words else ""
 
 
-def _link_url(cause: Cause, known: Recognised, firm: Firm) -> str:
+def _link_url(cause: Cause, remedy: Remedy, firm: Firm) -> str:
     """Where both sides are compared, and made one."""
-    if known.code not in fixes.LINKED_INSTEAD:
+    if not remedy.can_be_linked:
         return ""
     try:
         return reverse("xero_sync:link", args=[firm.slug, cause.pk])
     except NoReverseMatch:
         return ""
-
-
-def _words(known: Recognised) -> dict[str, Any]:
-    return {
-        "code": known.code,
-        "why": known.why,
-        "fix_here": known.fix_here,
-        "fix_in_xero": known.fix_in_xero,
-        "who": WHO[known.known.owner],
-        "meanwhile": known.known.meanwhile,
-        "recheck": known.known.recheck,
-    }
-
-
-def _title(known: Recognised, behind: CauseImpact) -> str:
-    """A document's own fault names the document."""
-    only = behind.affected[0].label if len(behind.affected) == 1 and known.known.subject == "document" else ""
-    return f"{only}: {known.title}" if only else known.title
-
-
-def _xero_link(known: Recognised, sight: RequestContext) -> places.Link | None:
-    place = known.known.where.place
-    if fixes.Fix.DATE in fixes.FIXES.get(known.code, ()):
-        place = Place.XERO_LOCK_DATES
-    if place not in places.XERO_PATHS or sight.connection is None:
-        return None
-    return places.Link(places.xero_page(place=place, short_code=sight.short_code), "Open Xero")
 
 
 def _hold_entry(hold: str, behind: CauseImpact, sight: RequestContext, is_admin: bool) -> Entry:
@@ -304,16 +281,13 @@ def _hold_entry(hold: str, behind: CauseImpact, sight: RequestContext, is_admin:
     return Entry(
         pk=None,
         cause=None,
-        title=known.title,
+        remedy=Remedy(fault=known, links=(places.hold_link(firm=firm, hold=hold),)),
         icon="plug-zap",
         age=_age(behind.oldest or timezone.now(), firm, counted=behind.total > 1),
         behind=behind,
-        links=(places.hold_link(firm=firm, hold=hold),),
-        xero_link=None,
         list_url=f"{reverse('billing:invoice-list', args=[firm.slug])}?sync=ON_HOLD",
         may_fix=is_admin,
         can_retry=False,
-        **_words(known),
     )
 
 

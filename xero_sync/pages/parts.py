@@ -56,7 +56,7 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
         "shown": state,
         "document": document,
         "firm": firm,
-        "faults": cards.fault_list(job=job, firm=firm, sight=sight) if job else [],
+        "faults": cards.list_remedies(job=job, sight=sight) if job else [],
         "versus": cards.versus(invoice=document, job=job) if job and isinstance(document, Invoice) else None,
         "notes": cards.notes_of(stored=job.notes, firm=firm) if job and state.with_notes else [],
         "applied": cards.notes_of(stored=job.applied, firm=firm) if job and job.xero_id else [],

@@ -15,7 +15,7 @@ from billing.lists.listing import InvoiceFilter
 from billing.models import Invoice
 from firms.clock import firm_date
 from firms.models import Firm
-from xero_sync.domain.errors import Place, Recognised
+from xero_sync.domain.errors import Place
 from xero_sync.domain.holds import SENTENCES
 from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import STOPPED, Judged, Verdict
@@ -26,11 +26,11 @@ from xero_sync.engine.preflight.check import (
     check,
 )
 from xero_sync.facts import places
+from xero_sync.facts.remedy import Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.pages.forecast import (
     ForecastContext,
     Knowledge,
-    Stop,
     build_ground,
     hold_of,
     knowledge,
@@ -45,7 +45,7 @@ MOST_TICKED = 500
 class Group:
     """The bills behind one cause, or one reason; the first of them by number and address."""
 
-    stop: Stop | None = None
+    remedy: Remedy | None = None
     words: str = ""
     named: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
@@ -201,7 +201,7 @@ def _grouped(bills: Sequence[Invoice], checked: PreflightAnswer, sight: RequestC
     }
 
 
-def _causes(stopped: Sequence[tuple[Invoice, Judged]], desk: ForecastContext) -> list[Group]:
+def _causes(stopped: Sequence[tuple[Invoice, Judged]], context: ForecastContext) -> list[Group]:
     """One group for each thing that would have to change; bills with a fault of their own are one group a fault."""
     groups: dict[tuple[str, str], Group] = {}
     for bill, each in stopped:
@@ -209,27 +209,27 @@ def _causes(stopped: Sequence[tuple[Invoice, Judged]], desk: ForecastContext) ->
         if leading is None:
             continue
         # A contact's cause is one for all its bills, a bill's own fault one for all bills that have it.
+        remedy = Remedy(fault=leading)
         key = (leading.code, leading.subject or (f"behind {each.behind}" if each.behind else ""))
         target = places.Target(kind=Kind.INVOICE, object_id=bill.pk, contact_id=bill.contact_id)
         if key not in groups:
-            groups[key] = Group(stop=_general(desk.stop(leading, target), leading, each, bill))
+            groups[key] = Group(remedy=_generalise(context.locate(remedy, target), each, bill))
         groups[key].waiting += each.verdict is Verdict.HELD
-        groups[key].add(bill, partial(_field, leading, target, desk.sight))
+        groups[key].add(bill, partial(_field, remedy, target, context.sight))
     return sorted(groups.values(), key=lambda group: -group.count)
 
 
-def _general(stop: Stop, leading: Recognised, judged: Judged, bill: Invoice) -> Stop:
+def _generalise(remedy: Remedy, judged: Judged, bill: Invoice) -> Remedy:
     """The group's words: a contact's are told with its name, and the field of one bill is not that of all."""
     if judged.behind:
-        return replace(stop, title=f"{bill.contact.name}: {stop.title}")
-    alone = leading.known.where.place in (Place.INVOICE_EDIT, Place.INVOICE)
-    return replace(stop, links=()) if alone else stop
+        return replace(remedy, about=bill.contact.name)
+    return replace(remedy, links=()) if remedy.place in (Place.INVOICE_EDIT, Place.INVOICE) else remedy
 
 
-def _field(known: Recognised, target: places.Target, sight: RequestContext) -> str:
+def _field(remedy: Remedy, target: places.Target, sight: RequestContext) -> str:
     """The field on this very bill, where the bill is what has to change; else its page."""
-    if known.known.where.place is Place.INVOICE_EDIT:
-        link = places.link(known=known, target=target, firm=sight.firm)
+    if remedy.place is Place.INVOICE_EDIT:
+        link = places.find_field_link(remedy=remedy, target=target, firm=sight.firm)
         if link is not None:
             return link.url
     return reverse("billing:invoice", args=[sight.firm.slug, target.object_id])

@@ -14,8 +14,8 @@ from firms.models import Firm
 from xero_sync.domain.holds import FIRM_HOLDS, SENTENCES
 from xero_sync.domain.states import State
 from xero_sync.facts import places
+from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.status import format_moment
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, Release, Resolution, SyncJob
 
 LATELY = timedelta(days=7)
@@ -172,7 +172,7 @@ def _again(firm: Firm, rows: Sequence[dict[str, Any]]) -> tuple[Again, ...]:
     causes = Cause.objects.filter(firm=firm, pk__in=counts) if counts else []
     found = [
         Again(
-            title=of_cause(cause).title,
+            title=describe_cause(cause).title,
             url=places.card_url(firm=firm, cause_id=cause.pk),
             count=counts[cause.pk],
         )
@@ -189,7 +189,7 @@ def _closed(cause: Any, firm: Firm) -> Closed:
         by = cause.fixed_by or "somebody"
         how = f"{cause.fix}, by {by}." if cause.fix else f"Sent again by {by}."
     return Closed(
-        title=of_cause(cause).title,
+        title=describe_cause(cause).title,
         how=how,
         at=format_moment(cause.closed_at, firm=firm),
         url=reverse("xero_sync:cause", args=[firm.slug, cause.pk]),

@@ -12,13 +12,12 @@ from django.utils import timezone
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.errors import Recognised
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
 from xero_sync.facts.first_send import FirstSend, count_first_send
 from xero_sync.facts.preferences import bills_saved_earlier
+from xero_sync.facts.remedy import Remedy, describe_code
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.stored_faults import of_code
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
@@ -89,11 +88,11 @@ class SettingsPage:
         return list(dict.fromkeys(each.code for each in self.dead_mappings))
 
     @property
-    def lost(self) -> Recognised | None:
+    def lost(self) -> Remedy | None:
         """Why the connection was lost, if it was."""
         if self.connection is None or self.connection.state != ConnectionState.LOST:
             return None
-        return of_code(self.connection.lost_code) or of_code("connection-lost")
+        return describe_code(self.connection.lost_code) or describe_code("connection-lost")
 
     @property
     def used_today(self) -> int:

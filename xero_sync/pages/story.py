@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 from firms.models import AuditEvent, Firm
 from xero_sync.domain.kinds import KINDS, Kind, Operation
 from xero_sync.domain.states import Outcome
-from xero_sync.facts.stored_faults import leading
+from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.models import SyncAttempt, SyncJob
 
 LIMIT = 30
@@ -118,11 +118,11 @@ def attempt_events(attempt: Any, *, kind: Kind) -> list[Happening]:
 
 def plain_reason(attempt: Any) -> str:
     """Why an attempt ended as it did, in words; empty where its outcome says it all."""
-    known = leading(attempt.faults)
-    if known is None:
+    remedy = describe_leading_fault(attempt.faults)
+    if remedy is None:
         return ""
-    told = f" Xero: {known.fault.message}" if known.fault.source == "xero" and known.fault.message else ""
-    return f"{known.title}. {known.why}{told}"
+    said = f" Xero: {remedy.xero_said}" if remedy.xero_said else ""
+    return f"{remedy.title}. {remedy.why}{said}"
 
 
 def _sent(attempt: Any) -> Happening:

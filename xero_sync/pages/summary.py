@@ -13,8 +13,8 @@ from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause, OrganisationCalls, SyncJob
 
 IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
@@ -123,7 +123,7 @@ def _causes(firm: Firm) -> list[CauseCount]:
         clients=Count("jobs", filter=Q(jobs__kind=Kind.CONTACT)),
     )
     rows = causes.filter(Q(bills__gt=0) | Q(clients__gt=0)).order_by("-bills", "code", "subject")
-    return [CauseCount(cause, of_cause(cause).title, cause.bills, cause.clients) for cause in rows]
+    return [CauseCount(cause, describe_cause(cause).title, cause.bills, cause.clients) for cause in rows]
 
 
 def _totals(firm: Firm) -> tuple[Decimal, Decimal]:

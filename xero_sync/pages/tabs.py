@@ -11,8 +11,8 @@ from billing.lists.listing import InvoiceFilter
 from firms.models import Firm
 from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.status import LABELS, WITH_NOTES
-from xero_sync.facts.stored_faults import of_cause
 from xero_sync.models import Cause
 from xero_sync.pages.filters import EARLIER
 
@@ -68,7 +68,7 @@ def cause_chip(firm: Firm, query: QueryDict) -> dict[str, str] | None:
     cause = Cause.objects.filter(firm=firm, pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
     if cause is None:
         return None
-    return {"label": "Held back by", "value": of_cause(cause).title, "url": _without(query, "cause")}
+    return {"label": "Held back by", "value": describe_cause(cause).title, "url": _without(query, "cause")}
 
 
 def _without(query: QueryDict, filtered: str) -> str:

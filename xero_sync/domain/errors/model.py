@@ -34,6 +34,19 @@ class Owner(StrEnum):
     US = "US"
     NOBODY = "NOBODY"
 
+    @property
+    def words(self) -> str:
+        """Who that is, as a sentence for people."""
+        return _OWNER_WORDS[self]
+
+
+_OWNER_WORDS: Final = {
+    Owner.STAFF: "Anyone at your firm can do this.",
+    Owner.ADMIN: "A firm admin can do this.",
+    Owner.US: "We do this. You need do nothing.",
+    Owner.NOBODY: "Nobody needs to do anything.",
+}
+
 
 class ErrorClass(StrEnum):
     """The kind of trouble, which decides whether and when it is tried again."""
