@@ -13,7 +13,7 @@ from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.rules import Note
+from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.models import BillSyncSettings, SyncJob, XeroChart, XeroConnection, XeroCredential
 from xero_sync.outbox import Answer, Frozen, Result

@@ -15,7 +15,7 @@ from referencing.jsonschema import DRAFT4
 from tests.emulator.client import App, invoice, line
 from tests.unit.domain.test_payloads import GOLDEN
 from xero_emulator import EmulatorServer
-from xero_sync.domain.mapping import to_json
+from xero_sync.domain.payloads import to_json
 
 DATE = re.compile(r"^/Date\(-?\d+\+0000\)/$")
 TEMPLATES = ("AU", "UK", "US")

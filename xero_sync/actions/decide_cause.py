@@ -16,12 +16,12 @@ from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain import text
 from xero_sync.domain.holds import NotSent
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import InvoiceInXero
 from xero_sync.domain.states import State
 from xero_sync.facts.cause_impact import counted
 from xero_sync.facts.chosen_documents import DocumentChoice
 from xero_sync.facts.link_refusals import find_handled_bill, mark_of_bill
 from xero_sync.facts.status import format_day
+from xero_sync.kinds.invoice.linking import InvoiceInXero
 from xero_sync.models import Cause, SyncJob
 
 LONGEST_REASON = 200

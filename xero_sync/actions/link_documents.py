@@ -10,14 +10,17 @@ from firms.models import Firm, User
 from firms.refusals import Refused
 from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import LINKED_BY_HAND, ContactInXero, InvoiceInXero, candidates, differences
-from xero_sync.domain.mapping import map_invoice
+from xero_sync.domain.matches import LINKED_BY_HAND
 from xero_sync.domain.preferences import Preferences
 from xero_sync.facts.link_refusals import keeps_number, refuse_contact
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_day
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.linking import ContactInXero, candidates
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.linking import InvoiceInXero, differences
+from xero_sync.kinds.invoice.mapping import map_invoice
 from xero_sync.models import SyncJob
 from xero_sync.organisation.search import (
     Contacts,

@@ -6,9 +6,8 @@ Each is named by the very words of the refusal it would become, so that a bill t
 from collections.abc import Iterable
 from typing import Final
 
-from xero_sync.domain.chart import Chart
+from xero_sync.domain.chart import Account, Chart
 from xero_sync.domain.errors import BY_CODE, TABLE, ErrorClass, Fault, Recognised, recognise
-from xero_sync.domain.rules import dead_account
 
 MAPPINGS: Final = frozenset({"account-archived", "account-not-allowed", "tax-type-unknown"})
 ACCESS: Final = frozenset(known.code for known in TABLE if known.klass is ErrorClass.CONNECTION) | {
@@ -37,3 +36,15 @@ def lost_access(*, code: str) -> Recognised:
 def _is_usable(tax_type: str, chart: Chart) -> bool:
     rate = chart.tax_rate(tax_type)
     return rate is not None and rate.is_usable
+
+
+def dead_account(code: str, account: Account | None) -> Fault:
+    """The same fault Xero would give for an account that is gone, archived or of the wrong kind."""
+    if (account is not None and account.status == "ACTIVE") or account is None:
+        message = f"Account code '{code}' is not a valid code for this document."
+    else:
+        message = (
+            f"Account code '{code}' has been archived, or has been deleted. "
+            "Each line item must reference a valid account."
+        )
+    return Fault(message, source="preflight", parts={"account": code})

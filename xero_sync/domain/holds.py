@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from xero_sync.domain.documents import Standing
+
 
 class Hold(StrEnum):
     """Reasons for ON_HOLD. The first five hold a whole firm."""
@@ -72,15 +74,15 @@ class FirmConditions:
 
 
 def not_sent(
-    *, state: str, issue_date: date, only_approved: bool, in_xero: bool, start_date: date | None
+    *, standing: Standing | None, only_approved: bool, in_xero: bool, start_date: date | None
 ) -> NotSent | None:
-    """Why this bill is not to be sent, or None. What is in Xero already is kept in step whatever its state."""
-    if in_xero:
+    """Why this document is not to be sent, or None. What is in Xero already is kept in step whatever its state."""
+    if standing is None or in_xero:
         return None
-    if state == "VOID":
+    if standing.state == "VOID":
         return NotSent.VOID
-    if start_date is not None and issue_date < start_date:
+    if start_date is not None and standing.issue_date < start_date:
         return NotSent.BEFORE_START
-    if only_approved and state != "APPROVED":
+    if only_approved and standing.state != "APPROVED":
         return NotSent.DRAFT
     return None

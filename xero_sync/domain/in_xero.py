@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero
-from xero_sync.domain.matching import ACTIVE, CLIENT
+
+ACTIVE = "ACTIVE"
+# Ours, beside Xero's own keys of a contact: the id of the client here that is linked to it.
+CLIENT = "OurClient"
 
 
 @dataclass(frozen=True, kw_only=True)

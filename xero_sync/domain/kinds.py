@@ -1,7 +1,18 @@
-"""The kinds of documents that go to Xero, and what Xero calls them."""
+"""What the sync has to know of a kind of document. Each kind has one KindSpec; kinds/registry.py lists them. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Protocol
+
+from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed
+from xero_sync.domain.books import Books
+from xero_sync.domain.documents import Document, Standing
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.in_xero import KnownInXero
+from xero_sync.domain.notes import Note
+from xero_sync.domain.payloads import Mapped
+from xero_sync.domain.preferences import Preferences
 
 
 class Kind(StrEnum):
@@ -15,19 +26,125 @@ class Operation(StrEnum):
     LOOK_UP = "LOOK_UP"
 
 
-@dataclass(frozen=True)
-class KindInfo:
-    """How one kind is spelt in Xero's JSON and on our pages."""
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """How Xero's accounting API names a kind: the gateway makes its calls from this.
+
+    `create`, `update` and `read` are methods of the SDK's AccountingApi. `status_key` is the document's status in
+    Xero's JSON, `totals` its amounts by the column that keeps them.
+    """
 
     collection: str
     id_key: str
     number_key: str
+    status_key: str
+    create: str
+    update: str
+    read: str
+    # The option that asks for a list of numbers; where there is none, what changed since a moment is read.
+    numbers_option: str = ""
+    # Options of each write, and of each reading with lines.
+    amount_options: Mapping[str, Any] = field(default_factory=dict)
+    # Of each reading of a list by what changed, beside its order by id.
+    read_options: Mapping[str, Any] = field(default_factory=dict)
+    # What the documents of the kind have in common where the API lists others beside them, as a filter and as fields.
+    where: str = ""
+    only: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """What people read of a kind, and where its pages are.
+
+    `named` makes a title of the document's own name or number, which its row has in `name_field`; `manager` is the
+    firm's related manager of the rows and `audit` the name under which the audit trail has them. `page` and
+    `link_page` are names of URLs, `live` the parameter under which a list asks for its states; `xero_page` is the
+    address in Xero after the organisation's part, `stand_in_page` that at the stand-in for Xero.
+    """
+
     noun: str
     plural: str
+    title: str
+    named: str
+    name_field: str
+    manager: str
+    audit: str
+    page: str
+    link_page: str
+    live: str
+    xero_page: str
+    stand_in_page: str
+
+    def count(self, number: int) -> str:
+        """ "1 bill" or "2,000 bills"."""
+        return f"{number:,} {self.noun if number == 1 else self.plural}"
 
 
-# In the order they are sent: an invoice needs its contact's id.
-KINDS: dict[Kind, KindInfo] = {
-    Kind.CONTACT: KindInfo("Contacts", "ContactID", "ContactNumber", "contact", "contacts"),
-    Kind.INVOICE: KindInfo("Invoices", "InvoiceID", "InvoiceNumber", "bill", "bills"),
-}
+@dataclass(frozen=True, kw_only=True)
+class SavedDocument:
+    """One saved row, as its kind reads it for the outbox.
+
+    `waits_for` is the row's id of the document that has to be in Xero before it; `standing` is None for what always
+    goes.
+    """
+
+    object_id: int
+    waits_for: int | None = None
+    standing: Standing | None = None
+
+
+class Rows(Protocol):
+    """How a kind's rows become documents: the one part of a kind that knows the database."""
+
+    def connect(self, listener: Callable[..., None], *, name: str) -> None:
+        """Call `listener(firm=, saved=, bulk=)` in the transaction of each save; `name` keeps it to once."""
+
+    def read_saved(self, *, firm: Any, object_ids: Collection[int]) -> list[SavedDocument]:
+        """These rows of the firm as the outbox puts them in line, in the order of their ids."""
+
+    def read_documents(self, *, jobs: Sequence[Any], xero_tenant_id: str) -> dict[int, Document]:
+        """The documents of these jobs by job id, in a fixed number of queries; a row that is gone is absent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAlikes:
+    """How a document new to Xero is compared with those there whose names look the same.
+
+    `decide` gives the columns that link it, a note that offers the link to a person, or None.
+    """
+
+    is_new: Callable[[Any], bool]
+    number: Callable[[Any], str]
+    name: Callable[[Any], str]
+    decide: Callable[[Any, Preferences, KnownInXero], Fixed | Note | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindSpec:
+    """One kind of document. Frozen; the functions are pure, `rows` apart.
+
+    `code` is how rows name the kind (at most 10 letters). `waits_for` is the code of the kind whose document has to be
+    in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
+    element with what was found under it. `gone_code` is the known error that says Xero has no document under our id,
+    `taken_codes` those that say that the number stands there already, and `taken_fault` the refusal for a number that
+    an unanswered sending meets. `waited_archived` and `waited_gone` are the known errors of the kind that say that the
+    document it waits for is archived in Xero, or not there.
+    """
+
+    code: str
+    labels: Labels
+    calls: Calls
+    rows: Rows
+    waits_for: str = ""
+    map_document: Callable[[Any, Preferences, Books], Mapped]
+    identify: Callable[[Mapping[str, Any]], str]
+    is_ours: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+    index_columns: Callable[[Mapping[str, Any]], dict[str, Any]]
+    gone_code: str = ""
+    taken_codes: frozenset[str] = frozenset()
+    taken_fault: Fault | None = None
+    waited_archived: str = ""
+    waited_gone: str = ""
+    fixes: tuple[AutomaticFix, ...] = ()
+    look_alikes: LookAlikes | None = None

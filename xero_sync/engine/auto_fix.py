@@ -1,4 +1,4 @@
-"""The effect behind each automatic fix: what the sync does by itself when Xero refuses something it can mend."""
+"""The act behind each automatic fix: read in Xero what the kind's fix needs, and put the fixed documents in line."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,177 +9,132 @@ from django.utils import timezone
 
 from firms.models import Firm
 from xero_sync import gateway, outbox
-from xero_sync.domain.documents import ContactDocument, Document, InvoiceDocument
+from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
+from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import Fault, recognise
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.matching import CLIENT, Link, Rename, match_contact, match_invoice
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.preferences import Preferences
 from xero_sync.models import SyncJob
 
-CONTACT_CLASHES = frozenset(
-    {"contact-name-taken", "contact-name-exists", "contact-rename-refused", "contact-number-taken"}
-    | {"contact-number-in-use"}
-)
-NUMBER_TAKEN = "invoice-number-taken"
-# Clashes with what stands in Xero: only a look there tells what may be made of them.
-ASKS_XERO = CONTACT_CLASHES | {NUMBER_TAKEN}
-CONTACT_ARCHIVED = "contact-archived"
-CONTACT_GONE = "contact-gone"
-STATUS_WITH_PAYMENT = "status-with-payment"
-CLOSED = frozenset({"invoice-closed-in-xero", "document-closed-in-xero"})
-ENDED = frozenset({"VOIDED", "DELETED"})
 SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Refused:
-    """One document Xero refused just now, as it was sent."""
+class RefusedJob:
+    """One job that Xero refused just now, and the refusal in the terms of its kind's fixes."""
 
     job: SyncJob
-    document: Document
-    content_hash: str
-    codes: frozenset[str]
+    refusal: Refusal
 
 
-def refused(*, job: SyncJob, document: Document, content_hash: str, faults: Sequence[Fault]) -> Refused:
-    """The refusal in the terms of this module."""
-    return Refused(job, document, content_hash, frozenset(recognise(fault).code for fault in faults))
+def read_refusal(*, job: SyncJob, document: Document, content_hash: str, faults: Sequence[Fault]) -> RefusedJob:
+    """The refusal of this job, as it was sent."""
+    return RefusedJob(
+        job,
+        Refusal(
+            document=document,
+            codes=frozenset(recognise(fault).code for fault in faults),
+            preferences=Preferences.from_stored(job.preferences),
+            link=job.link,
+            content_hash=content_hash,
+            number_sent=job.number_sent,
+        ),
+    )
 
 
 def apply_fixes(
-    *, firm: Firm, access: gateway.Access, documents: Sequence[Refused], take_call: Callable[[], None]
+    *,
+    firm: Firm,
+    kind: KindSpec,
+    access: gateway.Access,
+    refused: Sequence[RefusedJob],
+    take_call: Callable[[], None],
 ) -> int:
-    """Mend what the documents' stored preferences allow; returns how many were put back in line.
+    """Fix what the documents' stored preferences allow; returns how many were put back in line.
 
-    Reads Xero's contacts once for any number of clashes, and its bills by number in groups. Raises what `take_call`
-    raises when no call is left, and the gateway's faults; then nothing has changed.
+    Reads once for any number of refusals that need all of Xero's documents, and by number in groups. Raises what
+    `take_call` raises when no call is left, and the gateway's faults; then nothing has changed.
     """
     now = timezone.now()
-    mends = _contact_fixes([each for each in documents if each.codes & CONTACT_CLASHES], access, take_call)
-    mends += _invoice_fixes([each for each in documents if NUMBER_TAKEN in each.codes], access, take_call)
-    mends += _void_fixes([each for each in documents if _is_closed_void(each)], access, take_call)
-    mends += [_without_status(each) for each in documents if STATUS_WITH_PAYMENT in each.codes]
-    archived = [each.job for each in documents if CONTACT_ARCHIVED in each.codes and _may_restore(each.job)]
-    gone = [each.job for each in documents if CONTACT_GONE in each.codes and isinstance(each.document, InvoiceDocument)]
+    reading = _Reading(kind, access, take_call)
+    requeues = [requeue for fix in kind.fixes for requeue in _decide_fix(fix, refused, reading)]
+    archived = [
+        each.job
+        for each in refused
+        if kind.waited_archived in each.refusal.codes and each.refusal.preferences.on("restore_archived_contacts")
+    ]
+    gone = [each.job for each in refused if kind.waited_gone in each.refusal.codes]
     return (
-        outbox.requeue_jobs(firm=firm, mends=mends, now=now)
+        outbox.requeue_jobs(firm=firm, requeues=requeues, now=now)
         + outbox.restore_contacts_of(jobs=archived, now=now)
         + outbox.resend_contacts_of(jobs=gone, now=now)
     )
 
 
-def _may_restore(job: SyncJob) -> bool:
-    return _preferences(job).on("restore_archived_contacts")
+def needs_reading(*, kind: KindSpec, faults: Sequence[Fault]) -> bool:
+    """Whether only a look at Xero tells what may be made of this refusal: it waits where Xero cannot be read."""
+    codes = {recognise(fault).code for fault in faults}
+    return any(fix.waits and fix.codes & codes for fix in kind.fixes)
 
 
-def _contact_fixes(
-    clashes: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
-) -> list[outbox.Requeue]:
-    if not clashes:
+def _decide_fix(fix: AutomaticFix, refused: Sequence[RefusedJob], reading: "_Reading") -> list[outbox.Requeue]:
+    chosen = [each for each in refused if fix.is_for(each.refusal)]
+    if not chosen:
         return []
-    index = _all_contacts(access, take_call)
-    by_id = {str(row.get("ContactID")): row for row in index}
-    for xero_id, client in _linked_clients(access):
-        if xero_id in by_id:
-            by_id[xero_id][CLIENT] = client
-    mends = []
-    for each in clashes:
-        if not isinstance(each.document, ContactDocument) or each.job.link.get("for") == each.document.name:
-            # Mended once already under this name, and refused again: a person has to look.
+    found = reading.read(fix, chosen)
+    owners = dict(found.owners)
+    requeues = []
+    for each in chosen:
+        fixed = fix.decide(each.refusal, FoundInXero(found.documents, owners))
+        if fixed is None:
             continue
-        answer = match_contact(each.document, preferences=_preferences(each.job), index=index)
-        # A number that a contact there keeps stays with it, whatever this one is called.
-        kept = {"without_number": True} if each.document.without_number else {}
-        if isinstance(answer, Link):
-            link = {"note": answer.note, "code": answer.code, "number": answer.number, "restored": answer.restored}
-            changes = _linked(access, answer) | {"link": {**kept, **link, "for": each.document.name}}
-            mends.append(outbox.Requeue(each.job.pk, changes))
-            by_id[answer.xero_id][CLIENT] = each.document.object_id
-        elif isinstance(answer, Rename):
-            link = {"note": answer.note, "code": "distinct_contact_names", "name": answer.name}
-            link |= {"number": each.job.link.get("number", ""), "for": each.document.name}
-            mends.append(outbox.Requeue(each.job.pk, {"link": {**kept, **link}}))
-    return mends
+        if fixed.changes.get("xero_id"):
+            owners[fixed.changes["xero_id"]] = each.refusal.document.object_id
+        requeues.append(outbox.Requeue(each.job.pk, _columns(fixed, reading.access), fault=fixed.fault))
+    return requeues
 
 
-def _linked_clients(access: gateway.Access) -> list[tuple[str, int]]:
-    """Which contact in this organisation stands for which client of the firm in scope."""
-    linked = SyncJob.objects.filter(kind=Kind.CONTACT, xero_tenant_id=access.xero_tenant_id).exclude(xero_id="")
-    return list(linked.values_list("xero_id", "object_id"))
+def _columns(fixed: Fixed, access: gateway.Access) -> dict[str, Any]:
+    linked = {"xero_tenant_id": access.xero_tenant_id} if fixed.changes.get("xero_id") else {}
+    return {**linked, **fixed.changes}
 
 
-def _invoice_fixes(
-    taken: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
-) -> list[outbox.Requeue]:
-    adoptable = {
-        each.document.number: each
-        for each in taken
-        if isinstance(each.document, InvoiceDocument) and _preferences(each.job).on("adopt_existing_invoices")
-    }
-    mends = []
-    for group in gateway.split_numbers(list(adoptable)):
-        take_call()
-        for element in gateway.find_invoices(access=access, numbers=group).elements:
-            each = adoptable.get(str(element.document.get("InvoiceNumber")))
-            if each is not None and isinstance(each.document, InvoiceDocument):
-                mends.append(_invoice_fix(each, each.document, element.document, access))
-    return mends
+@dataclass(frozen=True)
+class _Reading:
+    """What the fixes of one kind read in Xero, each call taken from the organisation's allowance."""
 
+    kind: KindSpec
+    access: gateway.Access
+    take_call: Callable[[], None]
 
-def _invoice_fix(
-    each: Refused, document: InvoiceDocument, found: dict[str, Any], access: gateway.Access
-) -> outbox.Requeue:
-    answer = match_invoice(document, found=found)
-    if isinstance(answer, Fault):
-        return outbox.Requeue(each.job.pk, {}, fault=answer)
-    changes = _linked(access, answer)
-    changes["link"] = {"note": answer.note, "code": answer.code}
-    if found.get("AmountPaid") or found.get("AmountCredited"):
-        # Paid or credited there: it is left alone, and counts as the same.
-        changes |= {"confirmed_hash": each.content_hash, "xero_total": document.total}
-        changes["link"]["closed"] = "settled-in-xero"
-    return outbox.Requeue(each.job.pk, changes)
+    def read(self, fix: AutomaticFix, chosen: Sequence[RefusedJob]) -> FoundInXero:
+        if fix.reads is Reads.NOTHING:
+            return FoundInXero()
+        if fix.reads is Reads.ALL:
+            return FoundInXero(self._read_all(), self._read_owners())
+        numbers = dict.fromkeys(number for each in chosen if (number := fix.number(each.refusal)))
+        return FoundInXero(self._read_numbered(list(numbers)))
 
+    def _read_all(self) -> list[dict[str, Any]]:
+        self.take_call()
+        replies = [self._read_page(1)]
+        while len(replies) < replies[0].page_count:
+            self.take_call()
+            replies.append(self._read_page(len(replies) + 1))
+        return [element.document for reply in replies for element in reply.elements]
 
-def _is_closed_void(each: Refused) -> bool:
-    return bool(each.codes & CLOSED) and isinstance(each.document, InvoiceDocument) and each.document.state == "VOID"
+    def _read_page(self, page: int) -> gateway.Reply:
+        return gateway.find_changed(access=self.access, calls=self.kind.calls, modified_since=SINCE_EVER, page=page)
 
+    def _read_numbered(self, numbers: Sequence[str]) -> list[dict[str, Any]]:
+        found = []
+        for group in gateway.split_numbers(numbers):
+            self.take_call()
+            reply = gateway.find_numbered(access=self.access, calls=self.kind.calls, numbers=group)
+            found += [element.document for element in reply.elements]
+        return found
 
-def _void_fixes(
-    closed: Sequence[Refused], access: gateway.Access, take_call: Callable[[], None]
-) -> list[outbox.Requeue]:
-    """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
-    by_id = {each.job.xero_id.lower(): each for each in closed}
-    numbers = [each.job.number_sent for each in closed if each.job.number_sent]
-    mends = []
-    for group in gateway.split_numbers(numbers):
-        take_call()
-        for element in gateway.find_invoices(access=access, numbers=group).elements:
-            each = by_id.get(str(element.document.get("InvoiceID") or "").lower())
-            status = str(element.document.get("Status") or "")
-            if each is not None and status in ENDED:
-                same = {"xero_status": status, "confirmed_hash": each.content_hash}
-                mends.append(outbox.Requeue(each.job.pk, same))
-    return mends
-
-
-def _without_status(each: Refused) -> outbox.Requeue:
-    """Approved there already, and a payment makes its status final: it goes again without one."""
-    return outbox.Requeue(each.job.pk, {"xero_status": "AUTHORISED", "link": each.job.link})
-
-
-def _linked(access: gateway.Access, link: Link) -> dict[str, Any]:
-    return {"xero_id": link.xero_id, "xero_tenant_id": access.xero_tenant_id, "xero_status": link.status}
-
-
-def _all_contacts(access: gateway.Access, take_call: Callable[[], None]) -> list[dict[str, Any]]:
-    take_call()
-    replies = [gateway.find_contacts(access=access, modified_since=SINCE_EVER)]
-    while len(replies) < replies[0].page_count:
-        take_call()
-        replies.append(gateway.find_contacts(access=access, modified_since=SINCE_EVER, page=len(replies) + 1))
-    return [element.document for reply in replies for element in reply.elements]
-
-
-def _preferences(job: SyncJob) -> Preferences:
-    return Preferences.from_stored(job.preferences)
+    def _read_owners(self) -> dict[str, int]:
+        """Which document in this organisation stands for which row of the firm in scope."""
+        linked = SyncJob.objects.filter(kind=self.kind.code, xero_tenant_id=self.access.xero_tenant_id)
+        return dict(linked.exclude(xero_id="").values_list("xero_id", "object_id"))

@@ -12,8 +12,8 @@ from django.utils import timezone
 from xero_sync import gateway, outbox
 from xero_sync.domain import backoff
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import KINDS, Kind, Operation
-from xero_sync.domain.mapping import to_json
+from xero_sync.domain.kinds import KindSpec, Operation
+from xero_sync.domain.payloads import to_json
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.look_alikes import link_look_alikes
 from xero_sync.engine.prepare import Ready, prepare
@@ -21,7 +21,7 @@ from xero_sync.engine.refusals import after_refusals
 from xero_sync.engine.results import accepted, refused
 from xero_sync.engine.taken_numbers import looked_up_again
 from xero_sync.engine.turn_context import Turn
-from xero_sync.kinds import snapshots
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncJob
 from xero_sync.organisation import limits, tokens
 from xero_sync.organisation.connection_loss import lose_connection
@@ -47,11 +47,12 @@ class Failed:
 
 def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
     """Send one batch; False if the turn should end here."""
-    found = snapshots.documents(kind=Kind(claimed.batch.kind), jobs=claimed.jobs, xero_tenant_id=turn.xero_tenant_id)
-    prepared = [prepare(job=job, document=found.get(job.pk), turn=turn) for job in claimed.jobs]
+    kind = find_kind(claimed.batch.kind)
+    found = kind.rows.read_documents(jobs=claimed.jobs, xero_tenant_id=turn.xero_tenant_id)
+    prepared = [prepare(kind=kind, job=job, document=found.get(job.pk), turn=turn) for job in claimed.jobs]
     stopped = [each for each in prepared if isinstance(each, Result)]
     ready = [each for each in prepared if isinstance(each, Ready)]
-    ready, linked = link_look_alikes(turn=turn, ready=ready)
+    ready, linked = link_look_alikes(turn=turn, kind=kind, ready=ready)
     ready, too_much = _that_fit(ready)
     stopped += linked
     stopped += [_deferred(each.job, timezone.now()) for each in too_much]
@@ -79,14 +80,14 @@ def _put_back(claimed: ClaimedBatch) -> None:
 
 
 def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str, allowed: Allowed) -> bool:
-    kind, operation = Kind(claimed.batch.kind), Operation(claimed.batch.operation)
-    body = to_json({KINDS[kind].collection: [each.mapped.payload for each in ready]})
+    kind, operation = find_kind(claimed.batch.kind), Operation(claimed.batch.operation)
+    body = to_json({kind.calls.collection: [each.mapped.payload for each in ready]})
     entries = [Frozen(job=each.job, position=position) for position, each in enumerate(ready)]
     key = outbox.freeze(
         lane=turn.lane, claimed=claimed, entries=entries, body=body, task_id=turn.task_id, worker=turn.worker
     )
     access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
-    request = gateway.Request(kind=kind, operation=operation, body=body, idempotency_key=key)
+    request = gateway.Request(calls=kind.calls, operation=operation, body=body, idempotency_key=key)
     try:
         reply = gateway.send(access=access, request=request)
     except gateway.RequestRefused as refusal:
@@ -232,7 +233,7 @@ def _deferred(job: SyncJob, due_at: Any) -> Result:
     )
 
 
-def frozen_elements(*, body: str, kind: Kind) -> list[dict[str, Any]]:
+def frozen_elements(*, body: str, kind: KindSpec) -> list[dict[str, Any]]:
     """The documents of a frozen body, in order."""
-    elements: list[dict[str, Any]] = json.loads(body)[KINDS[kind].collection]
+    elements: list[dict[str, Any]] = json.loads(body)[kind.calls.collection]
     return elements

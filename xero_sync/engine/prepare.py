@@ -3,12 +3,13 @@
 import logging
 from dataclasses import dataclass
 
-from xero_sync.domain.documents import ContactDocument, Document, InvoiceDocument
+from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.holds import Hold, not_sent
-from xero_sync.domain.mapping import Mapped, map_contact, map_invoice
+from xero_sync.domain.kinds import KindSpec
+from xero_sync.domain.notes import Note
+from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.turn_context import Turn
 from xero_sync.models import SyncJob
@@ -21,28 +22,27 @@ logger = logging.getLogger(__name__)
 class Ready:
     """A job with the payload of its version."""
 
+    kind: KindSpec
     job: SyncJob
     document: Document
     mapped: Mapped
 
 
-def prepare(*, job: SyncJob, document: Document | None, turn: Turn) -> Ready | Result:
+def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Turn) -> Ready | Result:
     """Map the document under the preferences stored with its job; stop here what Xero would certainly refuse."""
     preferences = Preferences.from_stored(job.preferences)
     if document is None:
         return stop(job, Event.SKIPPED, Outcome.HELD, hold="gone")
-    if isinstance(document, InvoiceDocument):
-        reason = not_sent(
-            state=document.state,
-            issue_date=document.issue_date,
-            only_approved=preferences.on("only_approved"),
-            in_xero=bool(document.xero_id),
-            start_date=turn.settings.start_date,
-        )
-        if reason is not None:
-            return stop(job, Event.SKIPPED, Outcome.HELD, hold=reason.value)
+    reason = not_sent(
+        standing=document.standing,
+        only_approved=preferences.on("only_approved"),
+        in_xero=bool(document.xero_id),
+        start_date=turn.settings.start_date,
+    )
+    if reason is not None:
+        return stop(job, Event.SKIPPED, Outcome.HELD, hold=reason.value)
     try:
-        mapped = _map(document, preferences, turn)
+        mapped = kind.map_document(document, preferences, turn.books)
     except Exception as fault:
         # One document we cannot map must not hold back the others of its batch; it reaches ops by name.
         logger.exception("A document could not be mapped", extra={"job": job.pk, "fault": type(fault).__name__})
@@ -57,21 +57,15 @@ def prepare(*, job: SyncJob, document: Document | None, turn: Turn) -> Ready | R
             notes=(*mapped.notes, *linked(job)),
         )
     faults = mapped.faults or _closed(job, document)
-    return stopped_by(job, faults) if faults else Ready(job, document, mapped)
+    return stopped_by(job, faults) if faults else Ready(kind, job, document, mapped)
 
 
 def _closed(job: SyncJob, document: Document) -> tuple[Fault, ...]:
     """Paid or credited in Xero, as its last refusal said: kept here, not sent; a Retry asks again, a void does too."""
     code = job.link.get("closed")
-    if not code or (isinstance(document, InvoiceDocument) and document.state == "VOID"):
+    if not code or document.is_void:
         return ()
     return (Fault("", code=code, source="preflight"),)
-
-
-def _map(document: Document, preferences: Preferences, turn: Turn) -> Mapped:
-    if isinstance(document, ContactDocument):
-        return map_contact(document, preferences=preferences)
-    return map_invoice(document, preferences=preferences, books=turn.books)
 
 
 def linked(job: SyncJob) -> tuple[Note, ...]:

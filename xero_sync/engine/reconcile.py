@@ -9,12 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from xero_sync import gateway, outbox
-from xero_sync.domain.adopt import is_ours, mark
-from xero_sync.domain.documents import Document, InvoiceDocument
-from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import Kind, Operation
-from xero_sync.domain.mapping import content_hash
-from xero_sync.domain.rules import Note
+from xero_sync.domain.documents import Document
+from xero_sync.domain.in_xero import ACTIVE
+from xero_sync.domain.kinds import KindSpec, Operation
+from xero_sync.domain.notes import Note
+from xero_sync.domain.payloads import content_hash
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.batch import Allowed, frozen_elements, settle_failure
 from xero_sync.engine.prepare import (
@@ -26,7 +25,7 @@ from xero_sync.engine.prepare import (
 from xero_sync.engine.refusals import after_refusals
 from xero_sync.engine.results import line_ids, record_columns
 from xero_sync.engine.turn_context import Turn
-from xero_sync.kinds import snapshots
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncAttempt, SyncJob
 from xero_sync.organisation import limits
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
@@ -53,7 +52,7 @@ Sents = Mapping[int, Sequence[Sent]]
 
 def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
     """Look up a batch of Checking documents; False if the turn should end here."""
-    kind = Kind(claimed.batch.kind)
+    kind = find_kind(claimed.batch.kind)
     sent = _sent_elements(claimed.jobs, kind)
     jobs, rest = _of_one_call(claimed.jobs, sent, kind)
     if not allowed(True):
@@ -72,7 +71,7 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
     except _NoCall:
         outbox.settle(batch=claimed.batch, results=_deferred(jobs), answer=Answer(), now=timezone.now())
         return False
-    documents = snapshots.documents(kind=kind, jobs=jobs, xero_tenant_id=turn.xero_tenant_id)
+    documents = kind.rows.read_documents(jobs=jobs, xero_tenant_id=turn.xero_tenant_id)
     results = [_judge(turn, job, kind, sent.get(job.pk, ()), found, documents.get(job.pk)) for job in jobs]
     outbox.settle(
         batch=claimed.batch,
@@ -81,10 +80,10 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
         now=timezone.now(),
         resend_after_s=turn.timing.resend_after_s,
     )
-    return _fix(turn, jobs, documents, results, access)
+    return _fix(turn, kind, jobs, documents, results, access)
 
 
-def _sent_elements(jobs: Sequence[SyncJob], kind: Kind) -> Sents:
+def _sent_elements(jobs: Sequence[SyncJob], kind: KindSpec) -> Sents:
     """For each job the versions that were sent and may have arrived, newest first."""
     attempts = SyncAttempt.objects.filter(
         job__in=jobs, batch__operation=Operation.CREATE, outcome=Outcome.UNKNOWN
@@ -96,9 +95,9 @@ def _sent_elements(jobs: Sequence[SyncJob], kind: Kind) -> Sents:
     return sent
 
 
-def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> tuple[list[SyncJob], list[SyncJob]]:
+def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: KindSpec) -> tuple[list[SyncJob], list[SyncJob]]:
     """The jobs whose numbers fit one call, and the rest; contacts are read by date, all at once."""
-    if kind is Kind.CONTACT:
+    if not kind.calls.numbers_option:
         return list(jobs), []
     first = set(next(iter(gateway.split_numbers(_numbers(jobs, sent, kind))), []))
     # One that had several numbers may need several calls by itself, and goes alone.
@@ -106,8 +105,8 @@ def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> tuple[list
     return fitting, [job for job in jobs if job not in fitting]
 
 
-def _numbers(jobs: Sequence[SyncJob], sent: Sents, kind: Kind) -> list[str]:
-    marks = (mark(kind=kind, document=each.element) for job in jobs for each in sent.get(job.pk, ()))
+def _numbers(jobs: Sequence[SyncJob], sent: Sents, kind: KindSpec) -> list[str]:
+    marks = (kind.identify(each.element) for job in jobs for each in sent.get(job.pk, ()))
     return list(dict.fromkeys(marks))
 
 
@@ -116,60 +115,62 @@ def _since(sent: Sents) -> datetime:
 
 
 def _ask(
-    turn: Turn, access: gateway.Access, kind: Kind, numbers: Sequence[str], since: datetime, allowed: Allowed
+    turn: Turn, access: gateway.Access, kind: KindSpec, numbers: Sequence[str], since: datetime, allowed: Allowed
 ) -> tuple[dict[str, dict[str, Any]], Answer]:
     """What Xero has, by what it is looked up by. The first call was allowed already. Raises _NoCall."""
     if not numbers:
         return {}, Answer()
     replies: list[gateway.Reply] = []
-    groups = gateway.split_numbers(numbers) if kind is Kind.INVOICE else [list(numbers)]
+    by_numbers = bool(kind.calls.numbers_option)
+    groups = gateway.split_numbers(numbers) if by_numbers else [list(numbers)]
     pages = 1
     while len(replies) < max(len(groups), pages):
         if replies and not allowed(True):
             raise _NoCall
-        if kind is Kind.INVOICE:
-            replies.append(gateway.find_invoices(access=access, numbers=groups[len(replies)]))
+        if by_numbers:
+            replies.append(gateway.find_numbered(access=access, calls=kind.calls, numbers=groups[len(replies)]))
         else:
-            replies.append(gateway.find_contacts(access=access, modified_since=since, page=len(replies) + 1))
+            page = len(replies) + 1
+            replies.append(gateway.find_changed(access=access, calls=kind.calls, modified_since=since, page=page))
             pages = replies[0].page_count
     last = replies[-1]
     limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
     answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)
     documents = [element.document for reply in replies for element in reply.elements]
     # Of one name there may be archived ones besides: the active one is found.
-    documents.sort(key=lambda document: document.get("ContactStatus") == "ACTIVE")
-    marked = ((mark(kind=kind, document=document), document) for document in documents)
+    documents.sort(key=lambda document: document.get(kind.calls.status_key) == ACTIVE)
+    marked = ((kind.identify(document), document) for document in documents)
     return {found: document for found, document in marked if found}, answer
 
 
 def _judge(
     turn: Turn,
     job: SyncJob,
-    kind: Kind,
+    kind: KindSpec,
     sent: Sequence[Sent],
     found: Mapping[str, dict[str, Any]],
     now_here: Document | None,
 ) -> Result:
     for each in sent:
-        document = found.get(mark(kind=kind, document=each.element))
-        if document is not None and is_ours(kind=kind, sent=each.element, found=document):
+        document = found.get(kind.identify(each.element))
+        if document is not None and kind.is_ours(each.element, document):
             changes = {
                 **record_columns(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
                 "confirmed_hash": content_hash(each.element),
             }
-            if isinstance(now_here, InvoiceDocument) and each.version == job.desired_version:
-                changes["line_ids"] = line_ids([line.line_id for line in now_here.lines], document)
-            notes = _notes(turn, job, each, now_here)
+            if now_here is not None and now_here.line_keys and each.version == job.desired_version:
+                changes["line_ids"] = line_ids(now_here.line_keys, document)
+            notes = _notes(turn, kind, job, each, now_here)
             outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
             return replace(_result(job, Event.ACCEPTED, outcome, version=each.version, **changes), notes=notes)
-    if kind is Kind.INVOICE and any(mark(kind=kind, document=each.element) in found for each in sent):
-        return stopped_by(job, (Fault("Invoice # must be unique."),))
+    if kind.taken_fault is not None and any(kind.identify(each.element) in found for each in sent):
+        return stopped_by(job, (kind.taken_fault,))
     return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
 
 
-def _notes(turn: Turn, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:
+def _notes(turn: Turn, kind: KindSpec, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:
     """What there is to tell of this version; nothing if it was saved again since, or would be sent otherwise now."""
-    again = prepare(job=job, document=now_here, turn=turn)
+    again = prepare(kind=kind, job=job, document=now_here, turn=turn)
     if isinstance(again, Result) or sent.version != job.desired_version:
         return ()
     return (*again.mapped.notes, *linked(job)) if again.mapped.content_hash == content_hash(sent.element) else ()
@@ -177,6 +178,7 @@ def _notes(turn: Turn, job: SyncJob, sent: Sent, now_here: Document | None) -> t
 
 def _fix(
     turn: Turn,
+    kind: KindSpec,
     jobs: Sequence[SyncJob],
     documents: Mapping[int, Document],
     results: Sequence[Result],
@@ -184,7 +186,9 @@ def _fix(
 ) -> bool:
     """A number that somebody else's bill has: the preferences say what may be made of it, as after any refusal."""
     refused = {result.job_id for result in results if result.event is Event.REFUSED}
-    prepared = [prepare(job=job, document=documents.get(job.pk), turn=turn) for job in jobs if job.pk in refused]
+    prepared = [
+        prepare(kind=kind, job=job, document=documents.get(job.pk), turn=turn) for job in jobs if job.pk in refused
+    ]
     ready = [each for each in prepared if isinstance(each, Ready)]
     return after_refusals(turn=turn, ready=ready, results=results, access=access)
 

@@ -1,4 +1,4 @@
-"""After a batch with refusals: mend what can be mended, and read again what Xero knows better than we do."""
+"""After a batch with refusals: fix what can be fixed, and read again what Xero knows better than we do."""
 
 import logging
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.utils import timezone
 
 from xero_sync import gateway, outbox
-from xero_sync.domain.documents import ContactDocument
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.link import tried, tries
 from xero_sync.domain.releases import CHART_TELLS
@@ -27,11 +26,11 @@ FAULT_WAIT_SECONDS = 30
 
 
 def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Result], access: gateway.Access) -> bool:
-    """Mend the refused documents of a settled batch; False if the turn's books are old and it should end."""
+    """Fix the refused documents of a settled batch; False if the turn's books are old and it should end."""
     refused = {result.job_id: result.faults for result in results if result.event is Event.REFUSED}
-    _drop_gone_contacts(turn, ready, refused)
+    _drop_gone(turn, ready, refused)
     try:
-        if refused:
+        if refused and ready:
             _fix(turn, ready, refused, access)
     except (NoCallLeft, gateway.XeroFault) as fault:
         _fix_later(turn, ready, refused, fault)
@@ -50,20 +49,25 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
     return False
 
 
-def _drop_gone_contacts(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]]) -> None:
-    """A contact that Xero says is gone must not be found in the index again by its name."""
+def _drop_gone(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]]) -> None:
+    """A document that Xero says is gone must not be found in the index again by its name or number."""
     gone = [
-        each.job.xero_id
+        each
         for each in ready
-        if isinstance(each.document, ContactDocument)
-        and any(recognise(fault).code == auto_fix.CONTACT_GONE for fault in refused.get(each.job.pk, ()))
+        if each.kind.gone_code in {recognise(fault).code for fault in refused.get(each.job.pk, ())}
     ]
-    index.drop_missing_contacts(firm=turn.firm, xero_tenant_id=turn.xero_tenant_id, xero_ids=gone)
+    if gone:
+        index.drop_missing_documents(
+            firm=turn.firm,
+            kind=gone[0].kind,
+            xero_tenant_id=turn.xero_tenant_id,
+            xero_ids=[each.job.xero_id for each in gone],
+        )
 
 
 def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], access: gateway.Access) -> None:
     documents = [
-        auto_fix.refused(
+        auto_fix.read_refusal(
             job=each.job,
             document=each.document,
             content_hash=each.mapped.content_hash,
@@ -74,8 +78,9 @@ def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...
     ]
     auto_fix.apply_fixes(
         firm=turn.firm,
+        kind=ready[0].kind,
         access=access,
-        documents=documents,
+        refused=documents,
         take_call=lambda: take_call(firm=turn.firm, connection=turn.connection, person=True),
     )
 
@@ -83,18 +88,18 @@ def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...
 def _fix_later(
     turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], fault: NoCallLeft | gateway.XeroFault
 ) -> None:
-    """Xero could not be asked what the clash is about: what may be mended goes again, a few times, and asks then."""
+    """Xero could not be asked what the clash is about: what may be fixed goes again, a few times, and asks then."""
     logger.info("A repair has to wait", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
     now = timezone.now()
     wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
-    mends = [
+    requeues = [
         outbox.Requeue(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": tried(each.job.link, REPAIR)})
         for each in ready
         if each.job.pk in refused
         and tries(each.job.link, REPAIR) < MOST_TRIES
-        and any(recognise(each_fault).code in auto_fix.ASKS_XERO for each_fault in refused[each.job.pk])
+        and auto_fix.needs_reading(kind=each.kind, faults=refused[each.job.pk])
     ]
-    outbox.requeue_jobs(firm=turn.firm, mends=mends, now=now)
+    outbox.requeue_jobs(firm=turn.firm, requeues=requeues, now=now)
 
 
 def _chart_is_outdated(fault: Fault) -> bool:

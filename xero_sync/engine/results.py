@@ -9,11 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from xero_sync.domain import backoff
-from xero_sync.domain.documents import InvoiceDocument
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
-from xero_sync.domain.kinds import KINDS, Kind
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.link import forgotten
-from xero_sync.domain.rules import Note
+from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.prepare import Ready, linked, stopped_by
 from xero_sync.models import SyncJob
@@ -23,27 +22,24 @@ from xero_sync.outbox import Result
 HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
 # Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
 CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
-# Xero has no document under the id we hold: what we hold of it is forgotten, so that a Retry makes it anew. A new
+# Where Xero has no document under the id we hold, what we hold of it is forgotten, so that a Retry makes it anew. A new
 # document is created by PUT, which refuses what is there under the same number.
-GONE = {Kind.CONTACT: "contact-gone", Kind.INVOICE: "missing-in-xero"}
 FORGOTTEN: dict[str, Any] = {"xero_id": "", "xero_status": "", "confirmed_hash": "", "line_ids": {}}
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
     """Xero has it: keep its ids (document and lines) and its totals, and say so where its total is not ours."""
-    kind = Kind(ready.job.kind)
     notes = [
         *ready.mapped.notes,
         *linked(ready.job),
         *(_warned(warning) for warning in warnings),
     ]
     changes = {
-        **record_columns(kind=kind, document=document, xero_tenant_id=xero_tenant_id),
+        **record_columns(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
         "confirmed_hash": ready.mapped.content_hash,
         "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.line_ids,
     }
-    if isinstance(ready.document, InvoiceDocument) and ready.document.state != "VOID":
-        notes += differing_total(expected=ready.document.total, document=document)
+    notes += differing_total(expected=ready.document.expected_total, document=document)
     return Result(
         job_id=ready.job.pk,
         version=ready.job.desired_version,
@@ -66,19 +62,16 @@ def _in_words(found: Recognised) -> Note:
     return Note(found.code, f"{found.sentence}.")
 
 
-def record_columns(*, kind: Kind, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
+def record_columns(*, kind: KindSpec, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
     """The job's columns that say what stands in Xero."""
-    info = KINDS[kind]
-    changes: dict[str, Any] = {
-        "xero_id": str(document[info.id_key]),
+    calls = kind.calls
+    return {
+        "xero_id": str(document[calls.id_key]),
         "xero_tenant_id": xero_tenant_id,
-        "number_sent": str(document.get(info.number_key) or ""),
-        "xero_status": str(document.get("Status") or document.get("ContactStatus") or ""),
+        "number_sent": str(document.get(calls.number_key) or ""),
+        "xero_status": str(document.get(calls.status_key) or ""),
+        **{column: _money(document.get(key)) for column, key in calls.totals.items()},
     }
-    if kind is Kind.INVOICE:
-        for column, key in (("xero_subtotal", "SubTotal"), ("xero_tax", "TotalTax"), ("xero_total", "Total")):
-            changes[column] = _money(document.get(key))
-    return changes
 
 
 def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]:
@@ -89,10 +82,10 @@ def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]
     return {str(pk): item for pk, item in zip(ours, theirs, strict=True) if item}
 
 
-def differing_total(*, expected: Decimal, document: Mapping[str, Any]) -> list[Note]:
+def differing_total(*, expected: Decimal | None, document: Mapping[str, Any]) -> list[Note]:
     """A note where Xero's total is not ours."""
     total = _money(document.get("Total"))
-    if total is None or total == expected:
+    if expected is None or total is None or total == expected:
         return []
     parts = {"total": f"{expected:,.2f}", "xero_total": f"{total:,.2f}"}
     return [_in_words(recognise(Fault("", code="total-differs", source="preflight", parts=parts)))]
@@ -108,7 +101,7 @@ def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
     closed = next((each.code for each in known if each.code in CLOSED), "")
     if closed:
         return replace(result, changes={**result.changes, "link": {**ready.job.link, "closed": closed}})
-    if GONE[Kind(ready.job.kind)] in {each.code for each in known}:
+    if ready.kind.gone_code in {each.code for each in known}:
         return replace(result, changes={**result.changes, **FORGOTTEN, "link": forgotten(ready.job.link)})
     return result
 

@@ -15,7 +15,6 @@ from xero_sync.engine.turn_context import Turn
 from xero_sync.models import SyncAttempt
 from xero_sync.outbox import Result
 
-TAKEN = frozenset({"invoice-number-taken", "contact-number-taken", "contact-number-in-use"})
 LOOK_AGAIN = "look-up"
 MOST_LOOKS = 3
 
@@ -28,7 +27,12 @@ def looked_up_again(
     At most three times since its last save: then the number belongs to somebody else.
     """
     by_job = {each.job.pk: each.job for each in ready}
-    doubtful = {result.job_id for result in results if operation is Operation.CREATE and _is_taken(result)}
+    kinds = {each.job.pk: each.kind for each in ready}
+    doubtful = {
+        result.job_id
+        for result in results
+        if operation is Operation.CREATE and _is_taken(result, kinds[result.job_id].taken_codes)
+    }
     doubtful = {pk for pk in doubtful if tries(by_job[pk].link, LOOK_AGAIN) < MOST_LOOKS}
     if doubtful:
         unanswered = SyncAttempt.objects.filter(
@@ -48,5 +52,5 @@ def looked_up_again(
     ]
 
 
-def _is_taken(result: Result) -> bool:
-    return result.event is Event.REFUSED and any(recognise(fault).code in TAKEN for fault in result.faults)
+def _is_taken(result: Result, codes: frozenset[str]) -> bool:
+    return result.event is Event.REFUSED and any(recognise(fault).code in codes for fault in result.faults)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from firms.models import Firm
-from xero_sync.domain.rules import Books
+from xero_sync.domain.books import Books
 from xero_sync.models import BillSyncSettings, XeroConnection
 from xero_sync.outbox import Lane
 

@@ -10,10 +10,10 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone
 
 from firms.models import Firm
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import TABLE, ErrorClass
 from xero_sync.domain.quota import Day
-from xero_sync.domain.rules import Books
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import chart, limits

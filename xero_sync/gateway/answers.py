@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import Calls, Operation
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Access:
 class Request:
     """One write. `body` is JSON text such as {"Invoices": [...]}, sent byte for byte."""
 
-    kind: Kind
+    calls: Calls
     operation: Operation
     body: str = field(repr=False)
     idempotency_key: str

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from xero_sync.domain.kinds import KINDS, Kind, Operation
+from xero_sync.domain.kinds import Calls, Operation
 from xero_sync.gateway import client
 from xero_sync.gateway.answers import (
     Access,
@@ -29,7 +29,6 @@ MOST_NUMBERS = 40
 MOST_NUMBER_BYTES = 1800
 PAGE_SIZE = 1000
 SEARCHED = 100
-SALES_ONLY = 'Type=="ACCREC"'
 
 
 def send(*, access: Access, request: Request) -> Reply:
@@ -43,41 +42,33 @@ def send(*, access: Access, request: Request) -> Reply:
     options: dict[str, Any] = {
         "summarize_errors": "false",
         "idempotency_key": request.idempotency_key,
+        **request.calls.amount_options,
     }
-    if request.kind is Kind.INVOICE:
-        # Without it an update rounds the unit prices of the lines that are there to two places.
-        options["unitdp"] = 4
-    calls = {
-        (Kind.CONTACT, Operation.CREATE): api.create_contacts,
-        (Kind.CONTACT, Operation.UPDATE): api.update_or_create_contacts,
-        (Kind.INVOICE, Operation.CREATE): api.create_invoices,
-        (Kind.INVOICE, Operation.UPDATE): api.update_or_create_invoices,
-    }
-    call = calls[request.kind, request.operation]
-    answer = client.written(call, access.xero_tenant_id, request.body, **options)
-    return reply_to_write(answer, request.kind, sent)
+    name = request.calls.create if request.operation is Operation.CREATE else request.calls.update
+    answer = client.written(getattr(api, name), access.xero_tenant_id, request.body, **options)
+    return reply_to_write(answer, request.calls, sent)
 
 
 def _documents(request: Request) -> list[Mapping[str, Any]]:
-    info = KINDS[request.kind]
-    documents = json.loads(request.body).get(info.collection)
+    calls = request.calls
+    documents = json.loads(request.body).get(calls.collection)
     if not isinstance(documents, list) or not documents:
-        raise ValueError(f"A request needs documents under {info.collection}.")
+        raise ValueError(f"A request needs documents under {calls.collection}.")
     if request.operation not in {Operation.CREATE, Operation.UPDATE}:
         raise ValueError(f"{request.operation} is not a write.")
     if not request.idempotency_key or len(request.idempotency_key) > 128:
         raise ValueError("A write needs an idempotency key of at most 128 characters.")
-    with_id = [bool(document.get(info.id_key)) for document in documents]
+    with_id = [bool(document.get(calls.id_key)) for document in documents]
     if request.operation is Operation.UPDATE and not all(with_id):
         # A POST without a Xero id overwrites what a bookkeeper entered under the same number or name.
-        raise ValueError(f"An update needs {info.id_key} in each document.")
+        raise ValueError(f"An update needs {calls.id_key} in each document.")
     if request.operation is Operation.CREATE and any(with_id):
-        raise ValueError(f"A new document has no {info.id_key} yet.")
+        raise ValueError(f"A new document has no {calls.id_key} yet.")
     return documents
 
 
 def split_numbers(numbers: Sequence[str]) -> list[list[str]]:
-    """The numbers in groups that `find_invoices` takes; one with a comma is looked for alone."""
+    """The numbers in groups that `find_numbered` takes; one with a comma is looked for alone."""
     groups: list[list[str]] = []
     room: list[str] = []
     for number in numbers:
@@ -91,53 +82,58 @@ def split_numbers(numbers: Sequence[str]) -> list[list[str]]:
     return [*groups, room] if room else groups
 
 
-def find_invoices(*, access: Access, numbers: Sequence[str]) -> Reply:
-    """Our sales invoices with these numbers, lines included. Raises ValueError for more than one call can carry."""
+def find_numbered(*, access: Access, calls: Calls, numbers: Sequence[str]) -> Reply:
+    """The documents of a kind with these numbers, lines included. Raises ValueError for more than one call takes."""
     if not numbers or len(numbers) > MOST_NUMBERS or _size(numbers) > MOST_NUMBER_BYTES:
         raise ValueError(f"Look up 1 to {MOST_NUMBERS} numbers of {MOST_NUMBER_BYTES} bytes at a time.")
     api = client.accounting(access.access_token)
     answer = client.ask_xero(
-        api.get_invoices,
+        getattr(api, calls.read),
         access.xero_tenant_id,
-        **_number_filter(numbers),
+        **_number_filter(calls, numbers),
         page=1,
         page_size=PAGE_SIZE,
-        unitdp=4,
+        **calls.amount_options,
     )
-    reply = reply_to_read(answer, "Invoices")
-    sales = tuple(element for element in reply.elements if element.document.get("Type") == "ACCREC")
-    return replace(reply, elements=sales)
+    return _of_the_kind(reply_to_read(answer, calls.collection), calls)
 
 
-def _number_filter(numbers: Sequence[str]) -> dict[str, Any]:
+def _of_the_kind(reply: Reply, calls: Calls) -> Reply:
+    kept = tuple(each for each in reply.elements if calls.only.items() <= each.document.items())
+    return replace(reply, elements=kept)
+
+
+def _number_filter(calls: Calls, numbers: Sequence[str]) -> dict[str, Any]:
+    where = {"where": calls.where} if calls.where else {}
     if not any("," in number for number in numbers):
-        # Numbers of purchase bills are not unique, and none of our business.
-        return {"invoice_numbers": list(numbers), "where": SALES_ONLY}
+        return {calls.numbers_option: list(numbers), **where}
     if len(numbers) > 1:
         raise ValueError("A number with a comma is looked for alone.")
     if '"' in numbers[0]:
         # A quotation mark has no escape in Xero's filters; the search finds more than asked, never less.
         return {"search_term": numbers[0]}
-    return {"where": f'{SALES_ONLY} AND InvoiceNumber=="{numbers[0]}"'}
+    named = f'{calls.number_key}=="{numbers[0]}"'
+    return {"where": f"{calls.where} AND {named}" if calls.where else named}
 
 
 def _size(numbers: Sequence[str]) -> int:
     return len(quote_plus(",".join(numbers)))
 
 
-def find_contacts(*, access: Access, modified_since: datetime, page: int = 1) -> Reply:
-    """One page of the contacts changed since then, archived ones included; `page_count` says how many pages."""
+def find_changed(*, access: Access, calls: Calls, modified_since: datetime, page: int = 1) -> Reply:
+    """One page of a kind's documents changed since then, archived ones too; `page_count` says how many pages."""
     moment = modified_since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     api = client.accounting(access.access_token)
     answer = client.ask_xero(
-        api.get_contacts,
+        getattr(api, calls.read),
         access.xero_tenant_id,
         if_modified_since=moment,
         page=page,
         page_size=PAGE_SIZE,
-        include_archived="true",
+        **calls.read_options,
+        **({"where": calls.where} if calls.where else {}),
     )
-    return reply_to_read(answer, "Contacts")
+    return reply_to_read(answer, calls.collection)
 
 
 def find_contact_by_number(*, access: Access, number: str) -> Reply:

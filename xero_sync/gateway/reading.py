@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain.errors import ErrorClass, Fault, recognise
-from xero_sync.domain.kinds import KINDS, Kind
+from xero_sync.domain.kinds import Calls
 from xero_sync.gateway.answers import (
     AccessLost,
     Element,
@@ -47,14 +47,13 @@ def trace_of(answer: Answer) -> Trace:
     )
 
 
-def reply_to_write(answer: Answer, kind: Kind, sent: Sequence[Mapping[str, Any]]) -> Reply:
+def reply_to_write(answer: Answer, calls: Calls, sent: Sequence[Mapping[str, Any]]) -> Reply:
     """The reply to a write. Raises OutcomeUnknown unless each document sent has its own, usable result."""
     trace = trace_of(answer)
     raise_unless_success(answer, trace, writing=True)
-    info = KINDS[kind]
     try:
-        elements = _elements(parse(answer), info.collection)
-        _check_each(elements, sent, id_key=info.id_key, number_key=info.number_key)
+        elements = _elements(parse(answer), calls.collection)
+        _check_each(elements, sent, id_key=calls.id_key, number_key=calls.number_key)
     except Unreadable as unreadable:
         raise OutcomeUnknown(str(unreadable), trace=trace) from None
     return _reply(elements, trace)

@@ -6,7 +6,6 @@ from django.db import models
 
 from firms.managers import FirmManager
 from firms.models import Firm
-from xero_sync.models.queue import KINDS
 
 
 class XeroDocument(models.Model):
@@ -19,7 +18,7 @@ class XeroDocument(models.Model):
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     xero_tenant_id = models.CharField(max_length=40)
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10)
     xero_id = models.CharField(max_length=36)
     number = models.CharField(max_length=255, blank=True)
     number_key = models.CharField(max_length=500, blank=True)
@@ -56,7 +55,7 @@ class XeroIndex(models.Model):
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     xero_tenant_id = models.CharField(max_length=40)
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10)
     read_to = models.DateTimeField(null=True)
     began_at = models.DateTimeField(null=True)
     next_page = models.PositiveIntegerField(default=1)

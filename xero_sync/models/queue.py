@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from firms.managers import FirmManager
 from firms.models import Firm
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import Operation
 from xero_sync.domain.states import Outcome, State
 from xero_sync.models.causes import Cause
 from xero_sync.models.connection import XeroConnection
 
-KINDS = [(kind.value, kind.value) for kind in Kind]
 OPERATIONS = [(operation.value, operation.value) for operation in Operation]
 STATES = [(state.value, state.value) for state in State]
 OUTCOMES = [(outcome.value, outcome.value) for outcome in Outcome]
@@ -29,7 +28,7 @@ class SyncBatch(models.Model):
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_batches")
     connection = models.ForeignKey(XeroConnection, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10)
     operation = models.CharField(max_length=10, choices=OPERATIONS)
     generation = models.BigIntegerField()
     idempotency_key = models.CharField(max_length=128, blank=True)
@@ -57,7 +56,7 @@ class SyncJob(models.Model):
     """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_jobs")
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10)
     object_id = models.BigIntegerField()
     # An invoice waits for its contact's Xero id.
     contact_job = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="invoice_jobs")
@@ -119,6 +118,10 @@ class SyncJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+    def id_in(self, xero_tenant_id: str) -> str:
+        """The document's id in this organisation; empty if it stands in another, or in none."""
+        return self.xero_id if self.xero_tenant_id == xero_tenant_id else ""
 
 
 class SyncAttempt(models.Model):

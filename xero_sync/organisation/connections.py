@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from firms.models import Firm
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.rules import Books
 from xero_sync.models import BillSyncSettings, ConnectionState, TaxMapping, XeroConnection
 
 

@@ -8,9 +8,9 @@ from firms import audit
 from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.domain.chart import Chart, suggest_expenses, suggest_services
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import MAPPING_CHANGED
 from xero_sync.domain.states import State
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, SyncJob, TaxMapping
 
 MOST_JOBS = 1000
@@ -19,7 +19,7 @@ MOST_JOBS = 1000
 def firm_rates(*, firm: Firm) -> list[tuple[str, Decimal]]:
     """The rates that need one of Xero's: those the firm charges, and those of bills that need someone."""
     rates = list(TaxRate.objects.filter(firm=firm).values_list("name", "percent"))
-    stuck = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.NEEDS_YOU)
+    stuck = SyncJob.objects.filter(firm=firm, kind=INVOICE.code, state=State.NEEDS_YOU)
     used = InvoiceLine.objects.filter(firm=firm, invoice__in=stuck.values("object_id")[:MOST_JOBS])
     rates += list(used.exclude(tax_name="").order_by().values_list("tax_name", "tax_percent").distinct())
     return list(dict.fromkeys((name, percent.quantize(Decimal("0.0001"))) for name, percent in rates))

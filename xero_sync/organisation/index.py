@@ -6,16 +6,15 @@ It may be old; it never holds up the sync, and no call of the sync waits for it.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
 from firms.models import Firm
-from xero_sync.domain.chart import read_date
 from xero_sync.domain.identity import fold_name, fold_number_as_xero
 from xero_sync.domain.in_xero import Entry
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import KindSpec
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncJob, XeroConnection, XeroDocument, XeroIndex
 
 # Clocks differ, and Xero counts seconds only: what changed around the last reading is read once more.
@@ -54,13 +53,13 @@ class IndexPage:
 class Freshness:
     """Up to when each kind is known; a kind that was never read whole is absent. `half_read`: pages are missing."""
 
-    read_to: Mapping[Kind, datetime]
+    read_to: Mapping[str, datetime]
     half_read: bool = False
 
     @property
     def oldest(self) -> datetime | None:
         """Up to when all of it is known; None while something was never read whole."""
-        return min(self.read_to.values()) if len(self.read_to) == len(Kind) else None
+        return min(self.read_to.values()) if len(self.read_to) == len(KINDS) else None
 
     def is_stale(self, *, now: datetime, busy: bool) -> bool:
         """Whether it is time to read it again."""
@@ -68,7 +67,7 @@ class Freshness:
 
 
 # Reads one page of what changed since then. The caller counts the call and holds the key.
-Read = Callable[[Kind, datetime | None, int], IndexPage]
+Read = Callable[[KindSpec, datetime | None, int], IndexPage]
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime, most_pages: int = MOST_PAGES) -> bool:
@@ -77,13 +76,15 @@ def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime
     Each page is kept as it comes, so whatever `read` raises loses nothing: the next reading goes on there.
     """
     # Each kind has its pages, also when the other has more to read.
-    whole = [_refresh(firm, connection, kind, read, now, most_pages) for kind in Kind]
+    whole = [_refresh(firm, connection, kind, read, now, most_pages) for kind in KINDS]
     return all(whole)
 
 
-def _refresh(firm: Firm, connection: XeroConnection, kind: Kind, read: Read, now: datetime, most_pages: int) -> bool:
+def _refresh(
+    firm: Firm, connection: XeroConnection, kind: KindSpec, read: Read, now: datetime, most_pages: int
+) -> bool:
     tenant = connection.xero_tenant_id
-    row, _ = XeroIndex.objects.get_or_create(firm=firm, xero_tenant_id=tenant, kind=kind)
+    row, _ = XeroIndex.objects.get_or_create(firm=firm, xero_tenant_id=tenant, kind=kind.code)
     for _ in range(most_pages):
         page = read(kind, row.read_to - OVERLAP if row.read_to else None, row.next_page)
         _keep(firm, tenant, kind, page.documents)
@@ -101,7 +102,7 @@ def freshness(*, firm: Firm, xero_tenant_id: str) -> Freshness:
     """How fresh what is known of this organisation is. One query."""
     rows = list(XeroIndex.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id))
     return Freshness(
-        read_to={Kind(row.kind): row.read_to for row in rows if row.read_to is not None},
+        read_to={row.kind: row.read_to for row in rows if row.read_to is not None},
         half_read=any(row.next_page > 1 for row in rows),
     )
 
@@ -110,33 +111,34 @@ def alike(
     *,
     firm: Firm,
     xero_tenant_id: str,
-    ids: Mapping[Kind, Collection[str]],
-    numbers: Mapping[Kind, Collection[str]],
+    ids: Mapping[str, Collection[str]],
+    numbers: Mapping[str, Collection[str]],
     names: Collection[str],
-) -> dict[Kind, list[Entry]]:
-    """What Xero has under these ids and numbers, and contacts whose names look like these. One query."""
-    wanted = Q(kind=Kind.CONTACT, name_key__in={fold_name(name) for name in names} - {""})
-    for kind in Kind:
+) -> dict[str, list[Entry]]:
+    """What Xero has under these ids and numbers, by their kinds' codes, and contacts that look alike. One query."""
+    wanted = Q(name_key__in={fold_name(name) for name in names} - {""})
+    codes = [kind.code for kind in KINDS]
+    for kind in codes:
         keys = {fold_number_as_xero(number) for number in numbers.get(kind, ())} - {""}
         wanted |= Q(kind=kind, number_key__in=keys) | Q(kind=kind, xero_id__in=set(ids.get(kind, ())) - {""})
-    found: dict[Kind, list[Entry]] = {kind: [] for kind in Kind}
+    found: dict[str, list[Entry]] = {kind: [] for kind in codes}
     for row in XeroDocument.objects.filter(wanted, firm=firm, xero_tenant_id=xero_tenant_id).order_by("pk"):
-        found[Kind(row.kind)].append(_entry(row))
+        found[row.kind].append(_entry(row))
     return found
 
 
-def read_linked_clients(*, firm: Firm, xero_tenant_id: str, xero_ids: Collection[str]) -> dict[str, int]:
-    """Which of these contacts in Xero stand for which client of the firm. One query, or none for no contact."""
+def read_owners(*, firm: Firm, kind: KindSpec, xero_tenant_id: str, xero_ids: Collection[str]) -> dict[str, int]:
+    """Which of these documents in Xero stand for which row of the firm. One query, or none for no document."""
     if not xero_ids:
         return {}
-    linked = SyncJob.objects.filter(firm=firm, kind=Kind.CONTACT, xero_tenant_id=xero_tenant_id, xero_id__in=xero_ids)
+    linked = SyncJob.objects.filter(firm=firm, kind=kind.code, xero_tenant_id=xero_tenant_id, xero_id__in=xero_ids)
     return dict(linked.values_list("xero_id", "object_id"))
 
 
-def drop_missing_contacts(*, firm: Firm, xero_tenant_id: str, xero_ids: Collection[str]) -> None:
-    """Forget contacts that Xero says it has no more: what is gone is never told as a change."""
+def drop_missing_documents(*, firm: Firm, kind: KindSpec, xero_tenant_id: str, xero_ids: Collection[str]) -> None:
+    """Forget documents that Xero says it has no more: what is gone is never told as a change."""
     if xero_ids:
-        rows = XeroDocument.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id, kind=Kind.CONTACT)
+        rows = XeroDocument.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id, kind=kind.code)
         rows.filter(xero_id__in=xero_ids).delete()
 
 
@@ -154,50 +156,13 @@ def _entry(row: XeroDocument) -> Entry:
     )
 
 
-def _keep(firm: Firm, tenant: str, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> None:
-    columns = {Kind.CONTACT: _contact, Kind.INVOICE: _invoice}[kind]
-    found = {row["xero_id"]: row for row in map(columns, documents) if row["xero_id"]}
+def _keep(firm: Firm, tenant: str, kind: KindSpec, documents: Sequence[Mapping[str, Any]]) -> None:
+    found = {row["xero_id"]: row for row in map(kind.index_columns, documents) if row["xero_id"]}
     XeroDocument.objects.bulk_create(
         # In one order, so that two readings at once never wait for each other in a ring.
-        [XeroDocument(firm=firm, xero_tenant_id=tenant, kind=kind, **found[each]) for each in sorted(found)],
+        [XeroDocument(firm=firm, xero_tenant_id=tenant, kind=kind.code, **found[each]) for each in sorted(found)],
         update_conflicts=True,
         unique_fields=["firm", "xero_tenant_id", "kind", "xero_id"],
         update_fields=list(WRITTEN),
         batch_size=STEP,
     )
-
-
-def _contact(document: Mapping[str, Any]) -> dict[str, Any]:
-    name, number = _text(document, "Name", 500), _text(document, "ContactNumber", 255)
-    return {
-        "xero_id": _text(document, "ContactID", 36),
-        "number": number,
-        "number_key": fold_number_as_xero(number)[:500],
-        "name": name,
-        "name_key": fold_name(name)[:500],
-        "email": _text(document, "EmailAddress", 255),
-        "status": _text(document, "ContactStatus", 12),
-    }
-
-
-def _invoice(document: Mapping[str, Any]) -> dict[str, Any]:
-    number = _text(document, "InvoiceNumber", 255)
-    return {
-        # A supplier's bill may have any number; the filter leaves them out, and this makes sure.
-        "xero_id": _text(document, "InvoiceID", 36) if document.get("Type") == "ACCREC" else "",
-        "number": number,
-        "number_key": fold_number_as_xero(number)[:500],
-        "contact_xero_id": _text(document.get("Contact") or {}, "ContactID", 36),
-        "status": _text(document, "Status", 12),
-        "issued": read_date(document.get("DateString") or document.get("Date")),
-        "total": _money(document, "Total"),
-        "settled": _money(document, "AmountPaid") + _money(document, "AmountCredited"),
-    }
-
-
-def _text(document: Mapping[str, Any], key: str, longest: int) -> str:
-    return str(document.get(key) or "").replace("\0", "")[:longest]
-
-
-def _money(document: Mapping[str, Any], key: str) -> Decimal:
-    return Decimal(str(document.get(key) or 0)).quantize(Decimal("0.01"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from firms.models import Firm
 from xero_sync import gateway, outbox
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.releases import CHART_READ
 from xero_sync.models import XeroConnection
 from xero_sync.organisation import (
@@ -71,9 +71,9 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
     """
     access = gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id)
 
-    def read(kind: Kind, since: datetime | None, page: int) -> index.IndexPage:
+    def read(kind: KindSpec, since: datetime | None, page: int) -> index.IndexPage:
         take_call(firm=firm, connection=connection, person=person)
-        reply = gateway.read_changes(access=access, kind=kind, since=since, page=page)
+        reply = gateway.read_changes(access=access, calls=kind.calls, since=since, page=page)
         limits.note_remaining_calls(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
         documents = [element.document for element in reply.elements]
         return index.IndexPage(documents, reply.page_count, gateway.answered_at(reply.headers))

@@ -12,7 +12,7 @@ from firms.models import Firm
 from firms.refusals import Refused
 from xero_sync import gateway, outbox
 from xero_sync.domain import text
-from xero_sync.domain.documents import ContactDocument, Document
+from xero_sync.domain.documents import Document
 from xero_sync.domain.identity import (
     find_telling_words,
     fold_email,
@@ -20,16 +20,12 @@ from xero_sync.domain.identity import (
     fold_name_as_xero,
     fold_number_as_xero,
 )
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import (
-    CLOSED,
-    Candidate,
-    ContactInXero,
-    InvoiceInXero,
-    candidates,
-    terms,
-)
-from xero_sync.kinds import snapshots
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.linking import Candidate, ContactInXero, candidates, terms
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.linking import CLOSED, InvoiceInXero
+from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncJob, XeroDocument, XeroIndex
 from xero_sync.organisation import limits, upkeep
 from xero_sync.organisation.connections import find_connection
@@ -66,7 +62,7 @@ Ask = Callable[[Callable[[gateway.Access], gateway.Reply]], list[dict[str, Any]]
 
 def document_of(*, firm: Firm, job: SyncJob) -> Document:
     """What is here, as it would be sent. Raises Refused if the firm is tied to no organisation or the row is gone."""
-    read = snapshots.documents(kind=Kind(job.kind), jobs=[job], xero_tenant_id=tenant(firm=firm))
+    read = find_kind(job.kind).rows.read_documents(jobs=[job], xero_tenant_id=tenant(firm=firm))
     if job.pk not in read:
         raise Refused({"": "This document is no longer here."})
     return read[job.pk]
@@ -89,14 +85,14 @@ def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
     connection = find_connection(firm=firm)
     return XeroIndex.objects.filter(
         firm=firm,
-        kind=Kind.CONTACT,
+        kind=CONTACT.code,
         xero_tenant_id=connection.xero_tenant_id if connection else "",
         read_to__gte=max(now - FRESH, job.changed_at),
     ).first()
 
 
 def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[ContactInXero]:
-    rows = XeroDocument.objects.filter(firm=index.firm_id, xero_tenant_id=index.xero_tenant_id, kind=Kind.CONTACT)
+    rows = XeroDocument.objects.filter(firm=index.firm_id, xero_tenant_id=index.xero_tenant_id, kind=CONTACT.code)
     if term:
         wanted = Q(name__icontains=term) | Q(number__icontains=term) | Q(email__icontains=term)
     else:
@@ -151,7 +147,7 @@ def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, s
         firm=firm, kind=job.kind, xero_tenant_id=connection.xero_tenant_id, xero_id__in=xero_ids
     ).exclude(pk=job.pk)
     owners = dict(rows.values_list("object_id", "xero_id"))
-    ours: Any = firm.contacts if job.kind == Kind.CONTACT else firm.invoices
+    ours: Any = getattr(firm, find_kind(job.kind).labels.manager)
     return {owners[row.pk]: str(row) for row in ours.filter(pk__in=owners)}
 
 
@@ -186,7 +182,11 @@ def find_invoice_in_xero(*, firm: Firm, number: str, now: datetime) -> InvoiceIn
     """The bill with this number in Xero, one that is in force before one that is void. Raises upkeep.NotNow."""
     if len(number.encode()) > LONGEST_NUMBER:
         return None
-    rows = _asking(firm, lambda ask: ask(lambda access: gateway.find_invoices(access=access, numbers=[number])), now)
+    rows = _asking(
+        firm,
+        lambda ask: ask(lambda access: gateway.find_numbered(access=access, calls=INVOICE.calls, numbers=[number])),
+        now,
+    )
     found = [there for there in map(InvoiceInXero.from_xero, rows) if _same_number(there.number, number)]
     return min(found, key=lambda there: there.status in CLOSED, default=None)
 

@@ -18,7 +18,7 @@ from xero_sync.outbox.decide import (
     snooze,
     waiting_ids,
 )
-from xero_sync.outbox.enqueue import Saved, enqueue
+from xero_sync.outbox.enqueue import enqueue
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
 from xero_sync.outbox.recover import abandon, recover, say_again
@@ -41,7 +41,6 @@ __all__ = [
     "LaneLost",
     "Requeue",
     "Result",
-    "Saved",
     "abandon",
     "assign",
     "claim",

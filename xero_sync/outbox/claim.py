@@ -10,8 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import Operation
 from xero_sync.domain.states import Outcome
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, XeroConnection
 from xero_sync.outbox.conditions import GOES, WORK
 from xero_sync.outbox.lane import Lane
@@ -52,7 +53,8 @@ _CLAIM = f"""
                 AS operation
         FROM xero_sync_syncjob j WHERE j.firm_id = %(firm)s AND {WORK}
     ), head AS (
-        SELECT kind, operation FROM eligible, lane ORDER BY priority, kind, due_at, id LIMIT 1
+        SELECT kind, operation FROM eligible, lane
+        ORDER BY priority, array_position(%(order)s, kind::text), due_at, id LIMIT 1
     ), picked AS (
         SELECT j.id FROM xero_sync_syncjob j JOIN eligible e ON e.id = j.id JOIN head h
             ON h.kind = e.kind AND h.operation = e.operation
@@ -72,7 +74,7 @@ _CLAIM = f"""
 
 
 def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: int) -> ClaimedBatch | None:
-    """Up to `limit` due jobs of one kind and one operation, a person's first, contacts before bills; None if none."""
+    """Up to `limit` due jobs of one kind and one operation, a person's first, in the registry's order; None if none."""
     values: dict[str, Any] = {
         "firm": lane.firm_id,
         "generation": lane.generation,
@@ -80,6 +82,7 @@ def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: 
         "connection": xero_connection.pk,
         "now": now,
         "limit": limit,
+        "order": [spec.code for spec in KINDS],
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
@@ -167,7 +170,7 @@ def _reopened(old: SyncBatch, jobs: Sequence[SyncJob]) -> ClaimedBatch:
     new = SyncBatch.objects.create(
         firm_id=old.firm_id,
         connection=old.connection,
-        kind=Kind(old.kind),
+        kind=old.kind,
         operation=Operation(old.operation),
         generation=old.generation,
     )

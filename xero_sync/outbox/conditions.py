@@ -57,7 +57,7 @@ GOES = """
 # The same condition as in claim: a bill whose contact has no Xero id yet is not work.
 WORK = """
     j.state IN ('WAITING', 'TRYING_AGAIN', 'CHECKING') AND j.batch_id IS NULL AND j.due_at <= %(now)s
-    AND (j.kind <> 'INVOICE' OR j.state = 'CHECKING' OR EXISTS (
+    AND (j.contact_job_id IS NULL OR j.state = 'CHECKING' OR EXISTS (
         SELECT 1 FROM xero_sync_syncjob c WHERE c.id = j.contact_job_id AND c.xero_id <> ''))
 """
 

@@ -16,9 +16,9 @@ from django.db.models.fields.json import KeyTextTransform
 from firms.models import Firm, User
 from xero_sync.domain.errors import TABLE, ErrorClass
 from xero_sync.domain.holds import Hold, NotSent
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.link import reopened
 from xero_sync.domain.states import AT_REST, Event, State
+from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import Cause, Resolution, SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
@@ -52,7 +52,7 @@ class Decision:
 def waiting_ids(*, firm: Firm, chosen: Q) -> list[int]:
     """Ids of the chosen jobs that may be settled by hand, a contact's with the bills that wait behind it."""
     jobs = SyncJob.objects.filter(WAITS_FOR_A_PERSON, chosen, firm=firm)
-    behind = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, contact_job__in=jobs.filter(kind=Kind.CONTACT))
+    behind = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, contact_job__in=jobs)
     found = SyncJob.objects.filter(Q(pk__in=jobs) | behind, firm=firm)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
@@ -98,10 +98,10 @@ def _resolution(job: SyncJob, cause_id: int | None, decision: Decision, now: dat
 
 
 def handled_as(*, firm: Firm, xero_id: str, but: Collection[int] = ()) -> list[int]:
-    """Ids of the bills, not the jobs, that a person has handled as this one in Xero, besides these jobs."""
+    """Ids of the rows, not the jobs, that a person has handled as this document in Xero, besides these jobs."""
     newest = Resolution.objects.filter(job=OuterRef("pk")).order_by("-at", "-pk")
     there = newest.annotate(there=KeyTextTransform("xero_id", "proof")).values("there")
-    jobs = SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE, state=State.NOT_SENT, hold=NotSent.HANDLED.value)
+    jobs = SyncJob.objects.filter(firm=firm, state=State.NOT_SENT, hold=NotSent.HANDLED.value)
     found = jobs.exclude(pk__in=but).annotate(there=Subquery(there[:1])).filter(there=xero_id)
     return list(found.order_by("pk").values_list("object_id", flat=True))
 
@@ -130,7 +130,7 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
         held = firm_conditions(firm=firm).hold
         if held is not None:
             move([Move(row, Event.HELD, {"hold": held.value})], now=now)
-        if row.kind == Kind.CONTACT:
+        if kinds_waiting_for(row.kind):
             old |= _hold_its_bills(row, now)
         hold_bills_of_contacts(firm_id=firm.pk, now=now)
         causes.close_empty(cause_ids=old, now=now)
@@ -144,8 +144,7 @@ def _is_taken(job: SyncJob, changes: Mapping[str, Any]) -> bool:
     )
     if there.exclude(pk=job.pk).exists():
         return True
-    is_bill = job.kind == Kind.INVOICE
-    return is_bill and bool(handled_as(firm=job.firm, xero_id=changes["xero_id"], but=[job.pk]))
+    return bool(handled_as(firm=job.firm, xero_id=changes["xero_id"], but=[job.pk]))
 
 
 def _is_connected_to(firm: Firm, xero_tenant_id: str) -> bool:

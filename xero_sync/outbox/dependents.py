@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 
 from xero_sync.domain.holds import Hold
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes
@@ -25,7 +24,7 @@ def hold_bills_of_contacts(*, firm_id: int, now: datetime, contact_job_ids: Coll
     Only behind these contacts, or behind any of the firm. The caller has the firm's lock.
     """
     jobs = SyncJob.objects.select_for_update(of=("self",)).filter(
-        IN_LINE | BEHIND, firm=firm_id, kind=Kind.INVOICE, contact_job__state__in=STUCK
+        IN_LINE | BEHIND, firm=firm_id, contact_job__state__in=STUCK
     )
     if contact_job_ids is not None:
         jobs = jobs.filter(contact_job__in=contact_job_ids)
@@ -42,7 +41,7 @@ def hold_bills_of_contacts(*, firm_id: int, now: datetime, contact_job_ids: Coll
 
 def release_bills_of_contacts(*, contact_job_ids: Collection[int], now: datetime) -> None:
     """These contacts are in Xero: the bills on hold because of them become Waiting. The caller has the firm's lock."""
-    jobs = SyncJob.objects.select_for_update().filter(BEHIND, contact_job__in=contact_job_ids, kind=Kind.INVOICE)
+    jobs = SyncJob.objects.select_for_update().filter(BEHIND, contact_job__in=contact_job_ids)
     locked = list(jobs.order_by("id"))
     old = {job.cause_id for job in locked}
     changes: dict[str, Any] = {"hold": "", "cause_id": None, "faults": [], "due_at": now}

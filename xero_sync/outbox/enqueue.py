@@ -1,13 +1,12 @@
 """A save becomes work: one job per document, stamped with the preferences in force."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from firms.models import Firm
 from xero_sync.domain.holds import FirmConditions, not_sent
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import KindSpec, SavedDocument
 from xero_sync.domain.link import rested
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
@@ -20,18 +19,14 @@ from xero_sync.outbox.moves import Move, move
 IN_FLIGHT = (State.SENDING.value, State.CHECKING.value)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Saved:
-    """One saved document: its row's id and, for an invoice, what decides whether it goes."""
-
-    object_id: int
-    contact_id: int | None = None
-    state: str = ""
-    issue_date: date | None = None
-
-
 def enqueue(
-    *, firm: Firm, kind: Kind, saved: Sequence[Saved], now: datetime, bulk: bool = False, resend_after_s: float = 3
+    *,
+    firm: Firm,
+    kind: KindSpec,
+    saved: Sequence[SavedDocument],
+    now: datetime,
+    bulk: bool = False,
+    resend_after_s: float = 3,
 ) -> None:
     """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
 
@@ -43,7 +38,7 @@ def enqueue(
     lock_firm(firm_id=firm.pk)
     preferences = read_preferences(firm=firm)
     conditions = firm_conditions(firm=firm)
-    contact_jobs = _contact_jobs(firm, saved)
+    waited = _waited_jobs(firm, kind, saved)
     jobs = _locked_jobs(firm, kind, saved, now)
     stamp = {"preferences": preferences, "saved_at": now, "priority": int(bulk)}
     old_causes = {job.cause_id for job in jobs.values() if job.cause_id}
@@ -52,56 +47,58 @@ def enqueue(
         job = jobs[document.object_id]
         event, hold = _judge(job, document, preferences, conditions)
         changes: dict[str, Any] = {**stamp, "desired_version": job.desired_version + 1}
-        if document.contact_id is not None:
-            changes["contact_job_id"] = contact_jobs[document.contact_id]
+        if document.waits_for is not None:
+            changes["contact_job_id"] = waited[document.waits_for]
         if event is not Event.SAVED_IN_FLIGHT:
             due = max(now, job.last_sent_at + timedelta(seconds=resend_after_s)) if job.last_sent_at else now
             changes |= {"hold": hold, "due_at": due, "attempts": 0, "faults": [], "cause_id": None}
             changes["link"] = rested(job.link)
         moves.append(Move(job, event, changes))
     move(moves, now=now)
-    if kind is Kind.INVOICE:
-        hold_bills_of_contacts(firm_id=firm.pk, contact_job_ids=set(contact_jobs.values()), now=now)
+    if waited:
+        hold_bills_of_contacts(firm_id=firm.pk, contact_job_ids=set(waited.values()), now=now)
     causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
         nudge.firm(firm_id=firm.pk)
 
 
 def _judge(
-    job: SyncJob, document: Saved, preferences: Mapping[str, bool], conditions: FirmConditions
+    job: SyncJob, document: SavedDocument, preferences: Mapping[str, bool], conditions: FirmConditions
 ) -> tuple[Event, str]:
     if job.state in IN_FLIGHT:
         return Event.SAVED_IN_FLIGHT, ""
-    if document.issue_date is not None:
-        reason = not_sent(
-            state=document.state,
-            issue_date=document.issue_date,
-            only_approved=preferences.get("only_approved", False),
-            in_xero=bool(job.xero_id),
-            start_date=conditions.start_date,
-        )
-        if reason is not None:
-            return Event.SAVED_NOT_SENT, reason.value
+    reason = not_sent(
+        standing=document.standing,
+        only_approved=preferences.get("only_approved", False),
+        in_xero=bool(job.xero_id),
+        start_date=conditions.start_date,
+    )
+    if reason is not None:
+        return Event.SAVED_NOT_SENT, reason.value
     if conditions.hold is not None:
         return Event.SAVED_HELD, conditions.hold.value
     return Event.SAVED, ""
 
 
-def _contact_jobs(firm: Firm, saved: Sequence[Saved]) -> dict[int, int]:
-    wanted = {document.contact_id for document in saved if document.contact_id is not None}
+def _waited_jobs(firm: Firm, kind: KindSpec, saved: Sequence[SavedDocument]) -> dict[int, int]:
+    """The job of each document that one of these waits for, by its row's id."""
+    wanted = {document.waits_for for document in saved if document.waits_for is not None}
     if not wanted:
         return {}
-    rows = SyncJob.objects.filter(firm=firm, kind=Kind.CONTACT, object_id__in=wanted)
+    rows = SyncJob.objects.filter(firm=firm, kind=kind.waits_for, object_id__in=wanted)
     return dict(rows.values_list("object_id", "id"))
 
 
-def _locked_jobs(firm: Firm, kind: Kind, saved: Sequence[Saved], now: datetime) -> dict[int, SyncJob]:
+def _locked_jobs(firm: Firm, kind: KindSpec, saved: Sequence[SavedDocument], now: datetime) -> dict[int, SyncJob]:
     ids = sorted({document.object_id for document in saved})
     SyncJob.objects.bulk_create(
-        [SyncJob(firm=firm, kind=kind, object_id=pk, state=State.NOT_SENT, saved_at=now, due_at=now) for pk in ids],
+        [
+            SyncJob(firm=firm, kind=kind.code, object_id=pk, state=State.NOT_SENT, saved_at=now, due_at=now)
+            for pk in ids
+        ],
         ignore_conflicts=True,
         batch_size=1000,
     )
     # Locked, or two saves at once would count one version; the firm's lock does not keep a claim away.
-    rows = SyncJob.objects.select_for_update().filter(firm=firm, kind=kind, object_id__in=ids).order_by("id")
+    rows = SyncJob.objects.select_for_update().filter(firm=firm, kind=kind.code, object_id__in=ids).order_by("id")
     return {job.object_id: job for job in rows}

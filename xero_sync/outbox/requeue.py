@@ -1,4 +1,4 @@
-"""Put back in line what a repair has mended, or say more exactly why it cannot be."""
+"""Put back in line what an automatic fix has fixed, or say more exactly why it cannot be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,18 +26,18 @@ RESTORED = {
 
 @dataclass(frozen=True)
 class Requeue:
-    """One refused job and the columns that mend it; a `fault` in their place words its refusal better."""
+    """One refused job and the columns that fix it; a `fault` in their place words its refusal better."""
 
     job_id: int
     changes: dict[str, Any]
     fault: Fault | None = None
 
 
-def requeue_jobs(*, firm: Firm, mends: Sequence[Requeue], now: datetime) -> int:
-    """Apply these to jobs that still need somebody, and let the mended ones go. Returns how many go."""
-    if not mends:
+def requeue_jobs(*, firm: Firm, requeues: Sequence[Requeue], now: datetime) -> int:
+    """Apply these to jobs that still need somebody, and let the fixed ones go. Returns how many go."""
+    if not requeues:
         return 0
-    by_job = {each.job_id: each for each in mends}
+    by_job = {each.job_id: each for each in requeues}
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         jobs = SyncJob.objects.select_for_update().filter(pk__in=by_job, state=State.NEEDS_YOU).order_by("id")

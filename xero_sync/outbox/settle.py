@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.link import reopened
-from xero_sync.domain.rules import Note
+from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.dependents import hold_bills_of_contacts, release_bills_of_contacts
@@ -182,7 +182,7 @@ def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -
 
 
 def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> None:
-    if batch.kind != Kind.CONTACT:
+    if not kinds_waiting_for(batch.kind):
         return
     there = [
         each.job for each in moves if each.job.xero_id and each.event in (Event.ACCEPTED, Event.UNCHANGED, Event.STALE)

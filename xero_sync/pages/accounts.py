@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.models import InvoiceLine
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Account, Chart
-from xero_sync.domain.documents import LineDocument
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Books, account_for
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.kinds import snapshots
+from xero_sync.kinds.invoice.document import LineDocument
+from xero_sync.kinds.invoice.rules import account_for
+from xero_sync.kinds.invoice.snapshot import line_document
 from xero_sync.models import SyncJob
 
 WHY = {
@@ -65,7 +66,7 @@ def line_accounts(
 ) -> dict[int, LineAccount]:
     """Each line's account by the rules the sync will use next. The lines have their category in hand."""
     preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
-    documents = [snapshots.line_document(line, {}) for line in lines]
+    documents = [line_document(line, {}) for line in lines]
     return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in documents}
 
 

@@ -109,7 +109,7 @@ def after_approval(invoice: Invoice) -> str:
     checked = check(firm=sight.firm, ground=build_ground(sight), asked=PreflightQuestion(bills=[bill], stored=True))
     judged, held = checked.bills[bill.pk], hold_of(sight)
     leading = judged.leading
-    if leading is not None and judged.behind:
+    if leading is not None and judged.waits_for:
         return f"It waits for its contact: {_lower(leading.title)}."
     if leading is not None:
         return f"{'It waits' if judged.verdict is Verdict.HELD else 'Xero will refuse it'}: {_lower(leading.title)}."
@@ -134,7 +134,7 @@ def _build_forecast(
 
 
 def _said(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
-    if judged.behind:
+    if judged.waits_for:
         return f"{when}, it waits for its contact, which Xero will refuse.", "error"
     if judged.verdict is Verdict.REFUSED:
         return f"{when}, Xero will refuse it.", "error"

@@ -11,16 +11,18 @@ from django.utils.dateparse import parse_date
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.identity import fold_name, fold_number_as_xero
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.linking import Candidate, ContactInXero, Difference, InvoiceInXero, candidates, differences
 from xero_sync.domain.states import State
 from xero_sync.facts import link_refusals, places
 from xero_sync.facts.remedy import Link, describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.linking import Candidate, ContactInXero, candidates
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.search import Contacts, Looked

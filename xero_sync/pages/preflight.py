@@ -210,7 +210,7 @@ def _causes(stopped: Sequence[tuple[Invoice, Judged]], context: ForecastContext)
             continue
         # A contact's cause is one for all its bills, a bill's own fault one for all bills that have it.
         remedy = Remedy(fault=leading)
-        key = (leading.code, leading.subject or (f"behind {each.behind}" if each.behind else ""))
+        key = (leading.code, leading.subject or each.waits_for)
         target = places.Target(kind=Kind.INVOICE, object_id=bill.pk, contact_id=bill.contact_id)
         if key not in groups:
             groups[key] = Group(remedy=_generalise(context.locate(remedy, target), each, bill))
@@ -221,7 +221,7 @@ def _causes(stopped: Sequence[tuple[Invoice, Judged]], context: ForecastContext)
 
 def _generalise(remedy: Remedy, judged: Judged, bill: Invoice) -> Remedy:
     """The group's words: a contact's are told with its name, and the field of one bill is not that of all."""
-    if judged.behind:
+    if judged.waits_for:
         return replace(remedy, about=bill.contact.name)
     return replace(remedy, links=()) if remedy.place in (Place.INVOICE_EDIT, Place.INVOICE) else remedy
 

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 
 from firms.models import AuditEvent, Firm
-from xero_sync.domain.kinds import KINDS, Kind, Operation
+from xero_sync.domain.kinds import Kind, Operation
 from xero_sync.domain.states import Outcome
 from xero_sync.facts.remedy import describe_leading_fault
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncAttempt, SyncJob
 
 LIMIT = 30
@@ -168,7 +169,8 @@ def _with_others(attempt: Any, kind: Kind) -> str:
     others = (attempt.together or 1) - 1
     if not others:
         return ""
-    noun = KINDS[kind].noun if others == 1 else KINDS[kind].plural
+    labels = find_kind(kind).labels
+    noun = labels.noun if others == 1 else labels.plural
     return f" with {others} other {noun}"
 
 

@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.xero import HTTP, VERIFIER, Xero
 from xero_sync import gateway
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import Operation
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.organisation import oauth
 
 
@@ -27,10 +29,10 @@ def access(xero: Xero, *, organisation: str = "", user: str = "") -> gateway.Acc
 def contacts(
     *documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE
 ) -> gateway.Request:
-    return gateway.Request(Kind.CONTACT, operation, json.dumps({"Contacts": documents}), key)
+    return gateway.Request(CONTACT.calls, operation, json.dumps({"Contacts": documents}), key)
 
 
 def invoices(
     *documents: dict[str, Any], key: str = "a-key", operation: Operation = Operation.CREATE
 ) -> gateway.Request:
-    return gateway.Request(Kind.INVOICE, operation, json.dumps({"Invoices": documents}), key)
+    return gateway.Request(INVOICE.calls, operation, json.dumps({"Invoices": documents}), key)

@@ -16,9 +16,10 @@ from firms.models import Firm
 from tests.factories import InvoiceFactory, time_line
 from tests.xero import job_of, sync
 from xero_sync import outbox
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import SavedDocument
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.engine.turn_context import Timing
+from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.models import SyncJob, SyncLane, XeroConnection
 
 REAL = Timing(lease_s=60, deadline_s=20, look_up_after_s=30, resend_after_s=3, calls_per_turn=20)
@@ -60,7 +61,7 @@ def edit_contact(contact: Contact, email: str) -> None:
 def queue_contact(contact: Contact, *, now: datetime) -> None:
     """Queue the contact alone; a person's save queues its bills as well."""
     with transaction.atomic():
-        outbox.enqueue(firm=contact.firm, kind=Kind.CONTACT, saved=[outbox.Saved(object_id=contact.pk)], now=now)
+        outbox.enqueue(firm=contact.firm, kind=CONTACT, saved=[SavedDocument(object_id=contact.pk)], now=now)
 
 
 def save_in_bulk(invoices: Sequence[Invoice]) -> None:

@@ -25,8 +25,8 @@ from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, sync
 from xero_sync import outbox
 from xero_sync.actions import change_settings
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, SyncAttempt, SyncBatch, SyncJob, XeroConnection
 
 enqueue = importlib.import_module("xero_sync.outbox.enqueue")
@@ -210,11 +210,9 @@ def test_of_two_saves_at_once_both_versions_count(connected: Firm) -> None:
 
     def save() -> None:
         for _ in range(5):
-            saved = outbox.Saved(
-                object_id=bill.pk, contact_id=bill.contact_id, state="APPROVED", issue_date=bill.issue_date
-            )
+            saved = INVOICE.rows.read_saved(firm=connected, object_ids=[bill.pk])
             with transaction.atomic():
-                outbox.enqueue(firm=connected, kind=Kind.INVOICE, saved=[saved], now=timezone.now())
+                outbox.enqueue(firm=connected, kind=INVOICE, saved=saved, now=timezone.now())
 
     at_once(connected, *[save] * 6)
     assert SyncJob.objects.get(kind="INVOICE").desired_version == before + 30

@@ -10,6 +10,8 @@ from tests.integration.xero_sync.access import access, contacts, invoices
 from tests.xero import Xero
 from xero_sync import gateway
 from xero_sync.domain.kinds import Operation
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_invoices_are_found_by_number_even_with_commas_and_quotation_marks(xero:
 
 
 def find(key: gateway.Access, numbers: list[str]) -> tuple[gateway.Element, ...]:
-    return gateway.find_invoices(access=key, numbers=numbers).elements
+    return gateway.find_numbered(access=key, calls=INVOICE.calls, numbers=numbers).elements
 
 
 def test_more_numbers_than_an_address_can_carry_are_split_and_never_sent(xero: Xero, key: gateway.Access) -> None:
@@ -137,7 +139,7 @@ def test_contacts_are_found_by_number_and_by_change(xero: Xero, key: gateway.Acc
     assert found.document["Name"] == "A B & Co"
     assert gateway.find_contact_by_number(access=key, number="nobody").elements == ()
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
-    changed = gateway.find_contacts(access=key, modified_since=an_hour_ago)
+    changed = gateway.find_changed(access=key, calls=CONTACT.calls, modified_since=an_hour_ago)
     assert "A B & Co" in [each.document["Name"] for each in changed.elements]
 
 

@@ -14,9 +14,10 @@ from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, job_of, sync, sync_batches
 from xero_sync import gateway, outbox
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import Operation
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.engine import reconcile
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import FirmPreference, SyncAttempt, SyncBatch, SyncJob, SyncLane, XeroConnection
 from xero_sync.organisation import tokens
 
@@ -88,7 +89,7 @@ class Worker:
 
     def sends(self, access: gateway.Access) -> None:
         operation = Operation(self.claimed.batch.operation)
-        request = gateway.Request(kind=Kind.INVOICE, operation=operation, body=self.body, idempotency_key=self.key)
+        request = gateway.Request(calls=INVOICE.calls, operation=operation, body=self.body, idempotency_key=self.key)
         gateway.send(access=access, request=request)
 
     def settles(self) -> None:
@@ -333,9 +334,9 @@ def test_half_an_answer_to_a_look_at_contacts_is_no_answer(
     contact = ContactFactory(firm=client.firm)
     xero.fault(kind="cut_after", method="PUT", path="Contacts")
     sync_batches(client.firm, 1)
-    whole = gateway.find_contacts
+    whole = gateway.find_changed
     monkeypatch.setattr(
-        reconcile.gateway, "find_contacts", lambda **given: replace(whole(**given), elements=(), page_count=2)
+        reconcile.gateway, "find_changed", lambda **given: replace(whole(**given), elements=(), page_count=2)
     )
     calls = iter([True, False])
     monkeypatch.setattr("xero_sync.engine.turn._allowed", lambda turn, person: next(calls))

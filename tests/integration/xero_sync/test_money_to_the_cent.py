@@ -13,11 +13,13 @@ from firms.models import Firm
 from tests.integration.xero_sync.access import access
 from tests.xero import Xero
 from xero_sync import gateway
-from xero_sync.domain.documents import InvoiceDocument, LineDocument
-from xero_sync.domain.kinds import Kind, Operation
-from xero_sync.domain.mapping import map_invoice, to_json
+from xero_sync.domain.books import Books
+from xero_sync.domain.kinds import Operation
+from xero_sync.domain.payloads import to_json
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Books
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.organisation import chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,7 +121,7 @@ def test_our_total_is_xeros_total_whatever_the_lines(books: Books, xero: Xero) -
             return
         body = to_json({"Invoices": [mapped[each.number].payload for each in going]})
         request = gateway.Request(
-            kind=Kind.INVOICE, operation=Operation.CREATE, body=body, idempotency_key=f"key-{next(numbers)}"
+            calls=INVOICE.calls, operation=Operation.CREATE, body=body, idempotency_key=f"key-{next(numbers)}"
         )
         reply = gateway.send(access=key, request=request)
         assert len(reply.elements) == len(going)

@@ -11,7 +11,7 @@ from firms.scope import firm_scope
 from tests.factories import FirmFactory, InvoiceFactory, admin_of
 from tests.outcomes import arrived, connect, settle, signed_in
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.rules import Note
+from xero_sync.domain.notes import Note
 from xero_sync.models import XeroConnection
 
 pytestmark = pytest.mark.django_db

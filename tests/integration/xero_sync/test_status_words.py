@@ -14,7 +14,7 @@ from tests.outcomes import ARCHIVED, LOCKED, NAME_TAKEN, UNREACHABLE, arrived, b
 from tests.xero import job_of
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Kind
-from xero_sync.domain.rules import Note
+from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, State
 from xero_sync.facts import status
 from xero_sync.models import BillSyncSettings, SyncJob, SyncLane, XeroConnection

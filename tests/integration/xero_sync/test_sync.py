@@ -16,7 +16,7 @@ from firms.models import Firm
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, time_line
 from tests.xero import TIMING, Xero, job_of, sync
 from xero_sync import outbox
-from xero_sync.domain.mapping import to_json
+from xero_sync.domain.payloads import to_json
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
 from xero_sync.models import FirmPreference, SyncAttempt, SyncLane, XeroConnection

@@ -6,17 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
-from xero_sync.domain.linking import (
-    ContactInXero,
-    Difference,
-    Evidence,
-    InvoiceInXero,
-    candidates,
-    differences,
-    evidence,
-    terms,
-)
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.linking import ContactInXero, Evidence, candidates, evidence, terms
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
 
 JOHN = ContactDocument(
     object_id=1, client_number="C-1042", name="John Smith", is_person=True, emails=("john@smith.example",)

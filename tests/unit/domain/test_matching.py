@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from xero_sync.domain.documents import ContactDocument
-from xero_sync.domain.matching import CLIENT, LOOKS_ALIKE, Link, Rename, match_contact, match_look_alike
+from xero_sync.domain.in_xero import CLIENT
+from xero_sync.domain.matches import Link, Rename
+from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.domain.rules import Note
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.matching import LOOKS_ALIKE, match_contact, match_look_alike
 
 ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
 NO_MATCHING = Preferences(dict.fromkeys(BY_KEY, True) | {"match_existing_contacts": False})

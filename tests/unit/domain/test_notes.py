@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import from_stored
-from xero_sync.domain.documents import InvoiceDocument, LineDocument
-from xero_sync.domain.mapping import Mapped, map_invoice
+from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.domain.rules import Books
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.mapping import map_invoice
 
 ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
 ACCOUNTS = [

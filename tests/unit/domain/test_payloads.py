@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from xero_sync.domain.adopt import is_ours
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import from_stored
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument, LineDocument
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.mapping import map_contact, map_invoice
-from xero_sync.domain.matching import match_invoice
 from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.domain.rules import Books
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.mapping import map_contact
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.identity import is_ours
+from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.invoice.matching import match_invoice
 
 ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
 CONTACT_ID = "0b6a4ae5-8b44-4f1c-9a53-1f2d2f9a7c10"
@@ -221,8 +222,8 @@ def test_a_void_bill_sends_nothing_but_that() -> None:
 def test_a_bill_of_another_contact_is_not_ours_after_a_lost_answer() -> None:
     found = {**CREATED_BILL, "InvoiceID": INVOICE_ID}
 
-    assert is_ours(kind=Kind.INVOICE, sent=CREATED_BILL, found=found)
-    assert not is_ours(kind=Kind.INVOICE, sent=CREATED_BILL, found={**found, "Contact": {"ContactID": LINE_ID}})
+    assert is_ours(CREATED_BILL, found)
+    assert not is_ours(CREATED_BILL, {**found, "Contact": {"ContactID": LINE_ID}})
 
 
 def test_a_bill_of_another_contact_is_not_adopted_by_its_number_and_total() -> None:

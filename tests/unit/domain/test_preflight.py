@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Account, Chart, TaxRate
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument, LineDocument
 from xero_sync.domain.preferences import PREFERENCES, Preferences
-from xero_sync.domain.rules import Books
 from xero_sync.engine.preflight import (
     DocumentGiven,
     Entry,
@@ -19,6 +18,8 @@ from xero_sync.engine.preflight import (
     World,
     judge,
 )
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
 
 ALL_ON = Preferences({each.key: True for each in PREFERENCES})
 ALL_OFF = Preferences({})

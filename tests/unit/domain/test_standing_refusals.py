@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from xero_sync.engine.preflight.standing_refusals import standing_refusals
+from xero_sync.domain.standing_refusals import standing_refusals
 
 REFUSED = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BEFORE, AFTER = REFUSED - timedelta(minutes=5), REFUSED + timedelta(minutes=5)

@@ -8,14 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.books import Books
 from xero_sync.domain.holds import not_sent
 from xero_sync.domain.in_xero import Entry, KnownInXero
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.rules import Books
-from xero_sync.engine.preflight.bills import ARCHIVED, judge_bill
-from xero_sync.engine.preflight.contacts import Settled, judge_contacts, judge_restoring
-from xero_sync.engine.preflight.verdicts import (
+from xero_sync.domain.verdicts import (
     ARRIVES,
     STOPPED,
     DocumentGiven,
@@ -23,6 +19,10 @@ from xero_sync.engine.preflight.verdicts import (
     Verdict,
     stopped,
 )
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.preflight import Settled, judge_contacts, judge_restoring
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.preflight import ARCHIVED, judge_bill
 
 __all__ = [
     "ARRIVES",
@@ -37,6 +37,14 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Forecast:
+    """The verdict on each contact and each bill, in the order given."""
+
+    contacts: list[Judged]
+    bills: list[Judged]
+
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """The firm's mappings and start date, and what stands in Xero. `books` is None before the first chart was read."""
@@ -49,8 +57,8 @@ class World:
 
 def judge(
     *, contacts: Sequence[DocumentGiven[ContactDocument]], bills: Sequence[DocumentGiven[InvoiceDocument]], world: World
-) -> list[Judged]:
-    """The verdict on each contact and each bill, in the order given: contacts first, as they are sent."""
+) -> Forecast:
+    """The verdicts on contacts and bills that are sent in this order, contacts first."""
     return _Judge(contacts, world).all(bills)
 
 
@@ -62,15 +70,15 @@ class _Judge:
         self.world = world
         self.settled: dict[int, Settled] = {}
 
-    def all(self, bills: Sequence[DocumentGiven[InvoiceDocument]]) -> list[Judged]:
+    def all(self, bills: Sequence[DocumentGiven[InvoiceDocument]]) -> Forecast:
         self.settled = judge_contacts(list(self.given.values()), self.world.contacts)
         for pk, given in self.given.items():
             settled = self.settled[pk]
             if given.told and settled.judged.arrives:
-                judged = stopped(kind=Kind.CONTACT, object_id=pk, faults=given.told, xero_id=settled.document.xero_id)
+                judged = stopped(document=settled.document, faults=given.told, xero_id=settled.document.xero_id)
                 self.settled[pk] = replace(settled, judged=judged)
         found = [self.bill(each) for each in bills]
-        return [*(each.judged for each in self.settled.values()), *found]
+        return Forecast([each.judged for each in self.settled.values()], found)
 
     def contact(self, given: DocumentGiven[InvoiceDocument]) -> Judged | None:
         settled = self.settled.get(given.contact_id)
@@ -79,26 +87,25 @@ class _Judge:
     def bill(self, given: DocumentGiven[InvoiceDocument]) -> Judged:
         document = given.document
         reason = given.left_out or not_sent(
-            state=document.state,
-            issue_date=document.issue_date,
+            standing=document.standing,
             only_approved=given.preferences.on("only_approved"),
             in_xero=bool(document.xero_id),
             start_date=self.world.start_date,
         )
         if reason is not None:
-            return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.NOT_SENT, reason=reason)
+            return Judged(kind=document.kind, object_id=document.object_id, verdict=Verdict.NOT_SENT, reason=reason)
         if given.at_rest:
-            return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.UNCHANGED)
+            return Judged(kind=document.kind, object_id=document.object_id, verdict=Verdict.UNCHANGED)
         contact = self.contact(given)
         if contact is not None and not contact.xero_id:
             return _held_for_contact(document, contact)
         if self.world.books is None:
-            return Judged(kind=Kind.INVOICE, object_id=document.object_id, verdict=Verdict.GOES)
+            return Judged(kind=document.kind, object_id=document.object_id, verdict=Verdict.GOES)
         if contact is not None:
             given = replace(given, document=replace(document, contact_xero_id=contact.xero_id))
         judged = self.sent(given, self.world.books)
         if given.told and judged.arrives:
-            return stopped(kind=Kind.INVOICE, object_id=document.object_id, faults=given.told)
+            return stopped(document=document, faults=given.told)
         return judged
 
     def sent(self, given: DocumentGiven[InvoiceDocument], books: Books) -> Judged:
@@ -119,9 +126,9 @@ class _Judge:
 def _held_for_contact(document: InvoiceDocument, contact: Judged) -> Judged:
     """A bill that waits for its contact, under the contact's cause."""
     return Judged(
-        kind=Kind.INVOICE,
+        kind=document.kind,
         object_id=document.object_id,
         verdict=Verdict.HELD,
         faults=contact.faults,
-        behind=contact.object_id,
+        waits_for=contact.subject,
     )

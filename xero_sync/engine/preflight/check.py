@@ -13,13 +13,12 @@ from django.db.models import OuterRef, Q, Subquery
 
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
 from firms.models import Firm
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
+from xero_sync.domain.books import Books
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.holds import BY_A_PERSON, NotSent
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.link import reopened
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Books
+from xero_sync.domain.standing_refusals import standing_refusals
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import (
     DocumentGiven,
@@ -29,8 +28,12 @@ from xero_sync.engine.preflight import (
     World,
     judge,
 )
-from xero_sync.engine.preflight.standing_refusals import standing_refusals
-from xero_sync.kinds import snapshots
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.snapshot import contact_document
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.snapshot import LineRow, invoice_document, lines_of
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import SyncJob
 from xero_sync.organisation import index
 
@@ -38,7 +41,7 @@ from xero_sync.organisation import index
 MOST_BILLS = 5000
 Told = Callable[[SyncJob], tuple[Fault, ...]]
 Jobs = Mapping[tuple[str, int], SyncJob]
-Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[snapshots.LineRow]]
+Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[LineRow]]
 # The columns of a job that a verdict rests on; there are thousands of rows.
 READ = (
     "kind",
@@ -110,7 +113,7 @@ def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightA
     """Judge them all: four queries, and one more where a contact in Xero may be another client here."""
     people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
     typed = asked.lines
-    lines: Lines = snapshots.lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
+    lines: Lines = lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
     seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id)
     jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen.oldest)
     told = partial(_standing_refusals, asked=asked, index_at=seen.oldest)
@@ -120,8 +123,8 @@ def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightA
     world = _world(firm, ground, contacts, bills, brought)
     judged = judge(contacts=contacts, bills=bills, world=world)
     return PreflightAnswer(
-        bills={each.object_id: each for each in judged if each.kind is Kind.INVOICE},
-        contacts={each.object_id: each for each in judged if each.kind is Kind.CONTACT},
+        bills={each.object_id: each for each in judged.bills},
+        contacts={each.object_id: each for each in judged.contacts},
         chart_at=ground.books.chart.refreshed_at if ground.books else None,
         index_at=seen.oldest,
         busy=bool(brought),
@@ -138,11 +141,11 @@ def _jobs(
     firm: Firm, xero_tenant_id: str, bills: Sequence[int], contacts: Sequence[int], since: datetime | None
 ) -> Jobs:
     """The jobs of these documents, and of every contact that got into Xero after the index was read."""
-    newer = Q(kind=Kind.CONTACT, xero_tenant_id=xero_tenant_id) & ~Q(xero_id="")
+    newer = Q(kind=CONTACT.code, xero_tenant_id=xero_tenant_id) & ~Q(xero_id="")
     if since is not None:
         newer &= Q(confirmed_at__gte=since)
-    asked = Q(kind=Kind.INVOICE, object_id__in=[pk for pk in bills if pk]) | Q(
-        kind=Kind.CONTACT, object_id__in=contacts
+    asked = Q(kind=INVOICE.code, object_id__in=[pk for pk in bills if pk]) | Q(
+        kind=CONTACT.code, object_id__in=contacts
     )
     person = Contact.objects.filter(pk=OuterRef("object_id"))
     jobs = SyncJob.objects.filter(asked | newer, firm=firm)
@@ -152,7 +155,7 @@ def _jobs(
 
 def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
     """The contacts in the order they would be sent: of two with one name the first gets it."""
-    rows = {pk: jobs.get((Kind.CONTACT, pk)) for pk in people}
+    rows = {pk: jobs.get((CONTACT.code, pk)) for pk in people}
     return sorted(
         people, key=lambda pk: (row.priority, row.due_at.timestamp(), row.pk) if (row := rows[pk]) else (2, 0.0, pk)
     )
@@ -161,9 +164,9 @@ def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
 def _contact(
     contact: Contact, jobs: Jobs, ground: Ground, asked: PreflightQuestion, told: Told
 ) -> DocumentGiven[ContactDocument]:
-    job = jobs.get((Kind.CONTACT, contact.pk)) or SyncJob(link={})
+    job = jobs.get((CONTACT.code, contact.pk)) or SyncJob(link={})
     return DocumentGiven(
-        document=snapshots.contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
+        document=contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.confirmed_hash,
         link=job.link,
@@ -173,18 +176,18 @@ def _contact(
 
 def _bill(
     bill: Invoice,
-    lines: Sequence[InvoiceLine] | Sequence[snapshots.LineRow],
+    lines: Sequence[InvoiceLine] | Sequence[LineRow],
     jobs: Jobs,
     ground: Ground,
     asked: PreflightQuestion,
     told: Told,
 ) -> DocumentGiven[InvoiceDocument]:
-    job = jobs.get((Kind.INVOICE, bill.pk or 0)) or SyncJob(link={}, line_ids={})
-    document = snapshots.invoice_document(
+    job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob(link={}, line_ids={})
+    document = invoice_document(
         invoice=bill,
         lines=lines,
         job=job,
-        contact_job=jobs.get((Kind.CONTACT, bill.contact_id)),
+        contact_job=jobs.get((CONTACT.code, bill.contact_id)),
         xero_tenant_id=ground.xero_tenant_id,
     )
     if asked.approved and bill.state != InvoiceState.VOID:
@@ -233,25 +236,26 @@ def _world(
         firm=firm,
         xero_tenant_id=ground.xero_tenant_id,
         ids={
-            Kind.CONTACT: [each.document.xero_id for each in contacts],
-            Kind.INVOICE: [each.document.xero_id for each in bills],
+            CONTACT.code: [each.document.xero_id for each in contacts],
+            INVOICE.code: [each.document.xero_id for each in bills],
         },
         numbers={
-            Kind.CONTACT: [each.document.number_sent or each.document.client_number for each in contacts],
-            Kind.INVOICE: [each.document.number for each in bills],
+            CONTACT.code: [each.document.number_sent or each.document.client_number for each in contacts],
+            INVOICE.code: [each.document.number for each in bills],
         },
         names=[each.document.name for each in contacts],
     )
-    there = {kind: KnownInXero(found[kind]) for kind in Kind}
+    there = {kind: KnownInXero(entries) for kind, entries in found.items()}
     known = {each.document.xero_id for each in contacts}
-    others = [entry.xero_id for entry in found[Kind.CONTACT] if entry.xero_id not in known]
-    linked = index.read_linked_clients(firm=firm, xero_tenant_id=ground.xero_tenant_id, xero_ids=others)
+    others = [entry.xero_id for entry in found[CONTACT.code] if entry.xero_id not in known]
+    linked = index.read_owners(firm=firm, kind=CONTACT, xero_tenant_id=ground.xero_tenant_id, xero_ids=others)
     for xero_id, client in linked.items():
-        there[Kind.CONTACT].belongs(xero_id=xero_id, client=client)
+        there[CONTACT.code].belongs(xero_id=xero_id, client=client)
+    put = {CONTACT.code: _put_contact, INVOICE.code: _put}
     for job in brought:
-        _put(there[Kind(job.kind)], job)
+        put[job.kind](there[job.kind], job)
     return World(
-        books=ground.books, start_date=ground.start_date, contacts=there[Kind.CONTACT], bills=there[Kind.INVOICE]
+        books=ground.books, start_date=ground.start_date, contacts=there[CONTACT.code], bills=there[INVOICE.code]
     )
 
 
@@ -260,11 +264,14 @@ def _is_newer(job: SyncJob, xero_tenant_id: str, since: datetime | None) -> bool
     return there and (since is None or (job.confirmed_at is not None and job.confirmed_at >= since))
 
 
-def _put(there: KnownInXero, job: Any) -> None:
-    entry = there.get(job.xero_id) or Entry(xero_id=job.xero_id)
-    entry = replace(entry, number=job.number_sent or entry.number, status=job.xero_status or entry.status)
-    if job.kind == Kind.CONTACT:
-        there.belongs(xero_id=job.xero_id, client=job.object_id)
-        emails = job.emails or [entry.email]
-        entry = replace(entry, name=job.link.get("name") or job.name or entry.name, email=emails[0])
-    there.put(entry)
+def _put(known: KnownInXero, job: Any) -> None:
+    entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
+    known.put(replace(entry, number=job.number_sent or entry.number, status=job.xero_status or entry.status))
+
+
+def _put_contact(known: KnownInXero, job: Any) -> None:
+    _put(known, job)
+    entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
+    known.belongs(xero_id=job.xero_id, client=job.object_id)
+    emails = job.emails or [entry.email]
+    known.put(replace(entry, name=job.link.get("name") or job.name or entry.name, email=emails[0]))

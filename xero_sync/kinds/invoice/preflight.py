@@ -1,24 +1,25 @@
 """What Xero would say of a bill beyond what the mapping knows: its number, its state there, its contact. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.documents import InvoiceDocument
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.in_xero import Entry, KnownInXero
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.mapping import Mapped, map_invoice
-from xero_sync.domain.matching import ACTIVE, match_invoice
-from xero_sync.domain.rules import Books, Note
-from xero_sync.engine.preflight.verdicts import (
+from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
+from xero_sync.domain.notes import Note
+from xero_sync.domain.payloads import Mapped
+from xero_sync.domain.verdicts import (
     DocumentGiven,
     Judged,
     arriving,
     stopped,
 )
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.invoice.matching import match_invoice
 
 # Source: developer.xero.com, Accounting API, Invoices, "Invoice status codes", read November 2026.
 MAY_BECOME = {
@@ -49,7 +50,7 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
         notes.append(Note(str(given.link.get("code", "")), str(given.link["note"])))
     mapped = map_invoice(document, preferences=given.preferences, books=books)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
-        return _arriving(document, mapped, notes, unchanged=True)
+        return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
     closed = str(given.link.get("closed") or "") if document.state != "VOID" else ""
     faults = mapped.faults or ((preflight(closed),) if closed else ())
     if faults:
@@ -62,16 +63,16 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
         document, notes = adopted, [_adoption_note(given, other)]
         if other.is_settled:
             # Left alone there, and counts as the same.
-            return _arriving(document, mapped, notes, unchanged=True)
+            return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
         mapped = map_invoice(document, preferences=given.preferences, books=books)
     if document.state == "VOID" and _before(document, bills).status in ENDED:
         # Void on both sides: nothing is to be said.
-        return _arriving(document, mapped, notes, unchanged=True)
+        return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
     faults = _refusals(mapped, document, books.chart, bills, contacts)
     if faults:
         return _stopped(document, faults)
     bills.put(_entry(mapped, document, bills))
-    return _arriving(document, mapped, [*notes, *_other_total(mapped, document, books.chart)])
+    return arriving(document=document, notes=[*mapped.notes, *[*notes, *_other_total(mapped, document, books.chart)]])
 
 
 def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:
@@ -175,15 +176,5 @@ def _entry(mapped: Mapped, document: InvoiceDocument, bills: KnownInXero) -> Ent
     )
 
 
-def _stopped(document: InvoiceDocument, faults: Any) -> Judged:
-    return stopped(kind=Kind.INVOICE, object_id=document.object_id, faults=faults, xero_id=document.xero_id)
-
-
-def _arriving(document: InvoiceDocument, mapped: Mapped, notes: list[Note], *, unchanged: bool = False) -> Judged:
-    return arriving(
-        kind=Kind.INVOICE,
-        object_id=document.object_id,
-        notes=[*mapped.notes, *notes],
-        xero_id=document.xero_id,
-        unchanged=unchanged,
-    )
+def _stopped(document: InvoiceDocument, faults: Sequence[Fault]) -> Judged:
+    return stopped(document=document, faults=faults, xero_id=document.xero_id)

@@ -1,13 +1,11 @@
-"""Is that contact or bill in Xero the one here? What speaks for it, what differs, and what stands against it. Pure."""
+"""Is that contact in Xero the client here? What speaks for it, and what to search for. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from xero_sync.domain import text
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
 from xero_sync.domain.identity import (
     find_telling_words,
     fold_name,
@@ -15,11 +13,9 @@ from xero_sync.domain.identity import (
     is_similar_name,
     shares_email,
 )
+from xero_sync.kinds.contact.document import ContactDocument
 
 ARCHIVED = "ARCHIVED"
-# A bill that is void or deleted in Xero stays so.
-CLOSED = frozenset({"VOIDED", "DELETED"})
-LINKED_BY_HAND = "linked-by-hand"
 
 
 class Evidence(StrEnum):
@@ -76,51 +72,6 @@ class Candidate:
         return f"Same {_listed(same)}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class InvoiceInXero:
-    """A bill as Xero tells it. `settled` is what was paid and credited."""
-
-    xero_id: str
-    number: str
-    contact_id: str
-    contact: str
-    total: Decimal
-    subtotal: Decimal
-    tax: Decimal
-    settled: Decimal
-    currency: str
-    status: str
-    day: str
-
-    @classmethod
-    def from_xero(cls, document: Mapping[str, Any]) -> "InvoiceInXero":
-        """Of Xero's JSON."""
-        contact = document.get("Contact") or {}
-        return cls(
-            xero_id=str(document.get("InvoiceID") or ""),
-            number=str(document.get("InvoiceNumber") or ""),
-            contact_id=str(contact.get("ContactID") or ""),
-            contact=str(contact.get("Name") or ""),
-            total=_money(document.get("Total")),
-            subtotal=_money(document.get("SubTotal")),
-            tax=_money(document.get("TotalTax")),
-            settled=_money(document.get("AmountPaid")) + _money(document.get("AmountCredited")),
-            currency=str(document.get("CurrencyCode") or ""),
-            status=str(document.get("Status") or ""),
-            day=str(document.get("DateString") or "")[:10],
-        )
-
-
-class Difference(StrEnum):
-    """What has to agree before a bill is linked."""
-
-    NUMBER = "number"
-    CONTACT = "contact"
-    TOTAL = "total"
-    CURRENCY = "currency"
-    CLOSED = "status"
-
-
 def candidates(
     contact: ContactDocument, found: Iterable[ContactInXero], *, all_of_them: bool = False
 ) -> list[Candidate]:
@@ -156,18 +107,6 @@ def terms(contact: ContactDocument) -> list[str]:
     return [term for term in dict.fromkeys(wanted) if term]
 
 
-def differences(invoice: InvoiceDocument, there: InvoiceInXero) -> tuple[Difference, ...]:
-    """What keeps a bill in Xero from being this one; nothing: they are the same."""
-    apart = {
-        Difference.NUMBER: fold_number_as_xero(there.number) != fold_number_as_xero(invoice.number),
-        Difference.CONTACT: there.contact_id.lower() != invoice.contact_xero_id.lower() or not there.contact_id,
-        Difference.TOTAL: there.total != invoice.total,
-        Difference.CURRENCY: bool(there.currency) and there.currency != invoice.currency,
-        Difference.CLOSED: there.status in CLOSED,
-    }
-    return tuple(each for each, differs in apart.items() if differs)
-
-
 def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -175,7 +114,3 @@ def _listed(words: Sequence[str]) -> str:
 def _rank(candidate: Candidate) -> tuple[int, bool, str]:
     weight = sum(WEIGHT[each] for each in candidate.evidence)
     return -weight, candidate.there.is_archived, fold_name(candidate.there.name)
-
-
-def _money(value: object) -> Decimal:
-    return Decimal(str(value or 0)).quantize(Decimal("0.01"))

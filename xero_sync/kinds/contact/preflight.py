@@ -8,25 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xero_sync.domain.documents import ContactDocument
 from xero_sync.domain.emails import is_valid_email
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.in_xero import Entry, KnownInXero
-from xero_sync.domain.kinds import Kind
-from xero_sync.domain.mapping import map_contact
-from xero_sync.domain.matching import ACTIVE, Link, match_contact, match_look_alike
-from xero_sync.domain.rules import Note
-from xero_sync.engine.preflight.verdicts import (
+from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
+from xero_sync.domain.matches import Link
+from xero_sync.domain.notes import Note
+from xero_sync.domain.verdicts import (
     DocumentGiven,
     Judged,
     arriving,
     stopped,
 )
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.fixes import CLASHES
+from xero_sync.kinds.contact.look_alikes import find_look_alike
+from xero_sync.kinds.contact.mapping import map_contact
+from xero_sync.kinds.contact.matching import match_contact
 
-CLASHES = frozenset(
-    {"contact-name-taken", "contact-name-exists", "contact-rename-refused", "contact-number-taken"}
-    | {"contact-number-in-use"}
-)
 BETWEEN_LETTERS = " .'()-"
 # As many as one request carries.
 BATCH_LIMIT = 50
@@ -83,7 +81,7 @@ def _link_look_alikes(
     """The contacts to be sent as they are, and those that `engine.look_alikes` would link first."""
     kept, linked = [], []
     for each in batch:
-        answer = _look_alike(each, there)
+        answer = find_look_alike(each.document, each.preferences, there)
         if isinstance(answer, Link):
             there.belongs(xero_id=answer.xero_id, client=each.document.object_id)
             linked.append(_linked(each, answer))
@@ -92,31 +90,21 @@ def _link_look_alikes(
     return kept, linked
 
 
-def _look_alike(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Link | Note | None:
-    document = given.document
-    if document.xero_id or document.name_there:
-        return None
-    number = document.number_sent or document.client_number
-    alike = there.alike(number=number, name=document.name)
-    return match_look_alike(document, preferences=given.preferences, index=alike)
-
-
 def _judge(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Settled:
     document, notes = given.document, _link_notes(given.link)
-    offered = _look_alike(given, there)
+    offered = find_look_alike(given.document, given.preferences, there)
     if isinstance(offered, Note):
         notes.append(offered)
     mapped = map_contact(document, preferences=given.preferences)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
-        return Settled(_arriving(document, [*mapped.notes, *notes], unchanged=True), document)
+        return Settled(arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True), document)
     faults = refusals(mapped.payload, document, there)
     if faults:
-        pk, own = document.object_id, document.xero_id
-        return Settled(stopped(kind=Kind.CONTACT, object_id=pk, faults=faults, xero_id=own), document)
+        return Settled(stopped(document=document, faults=faults, xero_id=document.xero_id), document)
     arrived = document if document.xero_id else replace(document, xero_id=f"new {document.object_id}")
     there.put(_entry(mapped.payload, arrived, there))
     there.belongs(xero_id=arrived.xero_id, client=arrived.object_id)
-    return Settled(_arriving(arrived, [*mapped.notes, *notes]), arrived)
+    return Settled(arriving(document=arrived, notes=[*mapped.notes, *notes]), arrived)
 
 
 def _may_fix(given: DocumentGiven[ContactDocument], judged: Judged) -> bool:
@@ -131,9 +119,9 @@ def judge_restoring(given: DocumentGiven[ContactDocument], document: ContactDocu
     mapped = map_contact(archived, preferences=given.preferences)
     faults = refusals(mapped.payload, archived, there)
     if faults:
-        return stopped(kind=Kind.CONTACT, object_id=document.object_id, faults=faults, xero_id=document.xero_id)
+        return stopped(document=document, faults=faults, xero_id=document.xero_id)
     there.put(_entry(mapped.payload, archived, there))
-    return _arriving(archived, mapped.notes)
+    return arriving(document=archived, notes=mapped.notes)
 
 
 def refusals(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> tuple[Fault, ...]:
@@ -198,16 +186,6 @@ def _entry(payload: Mapping[str, Any], document: ContactDocument, there: KnownIn
         name=str(payload.get("Name") or before.name),
         email=str(payload.get("EmailAddress", before.email)),
         status=str(payload.get("ContactStatus") or before.status),
-    )
-
-
-def _arriving(document: ContactDocument, notes: list[Note] | tuple[Note, ...], *, unchanged: bool = False) -> Judged:
-    return arriving(
-        kind=Kind.CONTACT,
-        object_id=document.object_id,
-        notes=notes,
-        xero_id=document.xero_id,
-        unchanged=unchanged,
     )
 
 

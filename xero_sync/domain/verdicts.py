@@ -8,9 +8,8 @@ from typing import Any, Generic, TypeVar
 from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.holds import NotSent
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Note
 
 D = TypeVar("D", bound=Document)
 
@@ -50,15 +49,18 @@ class DocumentGiven(Generic[D]):
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The verdict on one document. `reason` is for NOT_SENT; `behind` names the contact a bill waits for."""
+    """The verdict on one document, whose kind's code is `kind`.
 
-    kind: Kind
+    `reason` is for NOT_SENT; `waits_for` names the document it waits for, such as "CONTACT:5".
+    """
+
+    kind: str
     object_id: int
     verdict: Verdict
     faults: tuple[Fault, ...] = ()
     notes: tuple[Note, ...] = ()
     reason: NotSent | None = None
-    behind: int = 0
+    waits_for: str = ""
     # Its id in Xero once it is there; made up for what would be created.
     xero_id: str = ""
 
@@ -80,24 +82,30 @@ class Judged:
         return next((each for each in known if each.known.klass is ErrorClass.MAPPING), known[0] if known else None)
 
     @property
+    def subject(self) -> str:
+        """The document's own name as the subject of a cause."""
+        return f"{self.kind}:{self.object_id}"
+
+    @property
     def cause(self) -> tuple[str, str]:
         """What would have to change: a known error's code and its subject, as the outbox groups them."""
         leading = self.leading
         if leading is None:
             return "", ""
-        own = f"{Kind.CONTACT}:{self.behind}" if self.behind else f"{self.kind}:{self.object_id}"
-        return leading.code, leading.subject or own
+        return leading.code, leading.subject or self.waits_for or self.subject
 
 
-def stopped(*, kind: Kind, object_id: int, faults: Sequence[Fault], xero_id: str = "") -> Judged:
-    """A document its faults stop: held if all of them mend by themselves, else somebody has to act."""
+def stopped(*, document: Document, faults: Sequence[Fault], xero_id: str = "") -> Judged:
+    """A document its faults stop: held if all of them end by themselves, else somebody has to act."""
     held = all(recognise(fault).known.hold for fault in faults)
     verdict = Verdict.HELD if held else Verdict.REFUSED
-    return Judged(kind=kind, object_id=object_id, verdict=verdict, faults=tuple(faults), xero_id=xero_id)
+    kind, pk = document.kind, document.object_id
+    return Judged(kind=kind, object_id=pk, verdict=verdict, faults=tuple(faults), xero_id=xero_id)
 
 
-def arriving(*, kind: Kind, object_id: int, notes: Sequence[Note], xero_id: str, unchanged: bool = False) -> Judged:
-    """A document that gets there."""
-    told = any(not note.quiet for note in notes)
-    verdict = Verdict.UNCHANGED if unchanged else Verdict.NOTES if told else Verdict.GOES
-    return Judged(kind=kind, object_id=object_id, verdict=verdict, notes=tuple(notes), xero_id=xero_id)
+def arriving(*, document: Document, notes: Sequence[Note], unchanged: bool = False) -> Judged:
+    """A document that gets into Xero."""
+    loud = any(not note.quiet for note in notes)
+    verdict = Verdict.UNCHANGED if unchanged else Verdict.NOTES if loud else Verdict.GOES
+    kind, pk = document.kind, document.object_id
+    return Judged(kind=kind, object_id=pk, verdict=verdict, notes=tuple(notes), xero_id=document.xero_id)

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain import text
-from xero_sync.domain.documents import InvoiceDocument, LineDocument
+from xero_sync.domain.books import Books
 from xero_sync.domain.errors import Fault
+from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Books, Note, account_for, tax_type_for
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.rules import account_for, tax_type_for
 
 # Quantity and, with unitdp=4, UnitAmount keep four decimals.
 # Source: LineItem in Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), read November 2026.

@@ -1,44 +1,18 @@
-"""What the preferences and the settings decide, one rule a function. Pure."""
+"""What the preferences and the settings decide of a bill, one rule a function. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
 
-from xero_sync.domain import emails, text
-from xero_sync.domain.chart import Account, Chart
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument, LineDocument
+from xero_sync.domain import text
+from xero_sync.domain.books import Books
+from xero_sync.domain.chart import Chart
+from xero_sync.domain.chart_check import dead_account
 from xero_sync.domain.errors import Fault
+from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
 
 NO_TAX_TYPE = "NONE"
 UNAPPROVED = {"DRAFT": "a draft", "AWAITING_APPROVAL": "a bill that awaits approval"}
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something the sync did to a document that a person may want to know. `code` names the improvement.
-
-    A quiet one says what a switch did as it was meant to; nobody has to look at the document for it.
-    """
-
-    code: str
-    text: str
-    quiet: bool = False
-
-    def as_stored(self) -> dict[str, Any]:
-        """As it is kept with a job or an attempt."""
-        return {"code": self.code, "text": self.text} | ({"quiet": True} if self.quiet else {})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Books:
-    """The firm's mappings and what is known of its organisation. Read when a document is sent, never stamped."""
-
-    chart: Chart
-    services_account: str
-    expenses_account: str
-    tax_types: Mapping[tuple[str, Decimal], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,18 +56,6 @@ def _checked(code: str, why: str, *, what: str, books: Books) -> AccountChoice:
     return AccountChoice(code=code, why=why)
 
 
-def dead_account(code: str, account: Account | None) -> Fault:
-    """The same fault Xero would give for an account that is gone, archived or of the wrong kind."""
-    if (account is not None and account.status == "ACTIVE") or account is None:
-        message = f"Account code '{code}' is not a valid code for this document."
-    else:
-        message = (
-            f"Account code '{code}' has been archived, or has been deleted. "
-            "Each line item must reference a valid account."
-        )
-    return Fault(message, source="preflight", parts={"account": code})
-
-
 def tax_type_for(line: LineDocument, *, tax_mode: str, account_code: str, books: Books) -> str | Fault:
     """The line's tax type: mapped, else the account's own if its rate is the line's, else none for an untaxed line.
 
@@ -117,18 +79,6 @@ def tax_type_for(line: LineDocument, *, tax_mode: str, account_code: str, books:
         code="no-tax-type",
         source="preflight",
         parts={"rate": f"{name} ({percent:f}%)", "account": account_code},
-    )
-
-
-def email_for(contact: ContactDocument, *, preferences: Preferences) -> tuple[str, Note | None]:
-    """The one address Xero gets, and a note where one was left out."""
-    first = contact.emails[0] if contact.emails else ""
-    if not first or emails.is_valid_email(first) or not preferences.on("drop_invalid_emails"):
-        return first, None
-    valid = emails.first_valid(contact.emails) or ""
-    told = f"{valid} was used instead" if valid else "it was left out"
-    return valid, Note(
-        "drop_invalid_emails", f"Xero does not accept the e-mail address \u201c{first}\u201d, so {told}."
     )
 
 

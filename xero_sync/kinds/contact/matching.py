@@ -1,50 +1,23 @@
-"""Is a contact or a bill already in Xero, entered by somebody else, and what may be made of it? Pure."""
+"""Is a client already in Xero, entered by somebody else, and what may be made of the contact there? Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain import text
-from xero_sync.domain.documents import ContactDocument, InvoiceDocument
-from xero_sync.domain.errors import Fault
 from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero, shares_email
+from xero_sync.domain.in_xero import ACTIVE, CLIENT
+from xero_sync.domain.matches import Link, Rename
+from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.rules import Note
+from xero_sync.kinds.contact.document import ContactDocument
 
 # Characters. Source: Contact.Name of Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), 2026.
 NAME_LIMIT = 255
 # Our own number needs no switch.
 FOUND_BY_NUMBER = "found-by-number"
-# Ours, beside Xero's own keys of a contact: the id of the client here that is linked to it.
-CLIENT = "OurClient"
-ACTIVE = "ACTIVE"
 SAME_NAME_AND_EMAIL = "Linked to the contact in Xero with the same name and e-mail address."
 # A note's code: offered to a person, not done.
 LOOKS_ALIKE = "looks-alike-in-xero"
-
-
-@dataclass(frozen=True)
-class Link:
-    """The same client or bill stands in Xero: use that one.
-
-    `note` is the evidence, for people, and `code` the improvement that allows it; `restored`: it was archived there.
-    """
-
-    xero_id: str
-    status: str
-    note: str
-    code: str
-    number: str = ""
-    restored: bool = False
-
-
-@dataclass(frozen=True)
-class Rename:
-    """Another client has the name: go over as this one."""
-
-    name: str
-    note: str
 
 
 def match_contact(
@@ -135,19 +108,3 @@ def _has_number(row: Mapping[str, Any], number: str) -> bool:
 
 def _has_email(row: Mapping[str, Any], contact: ContactDocument) -> bool:
     return shares_email(ours=contact.emails, theirs=str(row.get("EmailAddress") or ""))
-
-
-def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Link | Fault:
-    """A bill in Xero under our number: the same if contact and total agree, else a fault that says the difference."""
-    theirs = Decimal(str(found.get("Total") or 0))
-    contact = found.get("Contact") or {}
-    if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
-        note = f"Linked to the bill {invoice.number} that was in Xero already: same number, contact and total."
-        return Link(str(found["InvoiceID"]), str(found.get("Status") or ""), note, "adopt_existing_invoices")
-    there = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
-    return Fault(
-        f"Xero has {invoice.number} for {there}; here its total is {invoice.total:,.2f}.",
-        code="found-but-differs",
-        source="preflight",
-        parts={"number": invoice.number, "there": there},
-    )

@@ -1,0 +1,17 @@
+"""The firm's mappings beside what is known of its organisation. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xero_sync.domain.chart import Chart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """The firm's mappings and what is known of its organisation. Read when a document is sent, never stamped."""
+
+    chart: Chart
+    services_account: str
+    expenses_account: str
+    tax_types: Mapping[tuple[str, Decimal], str]

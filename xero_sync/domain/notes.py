@@ -1,0 +1,20 @@
+"""Notes: what the sync did to a document that a person may want to know. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the sync did to a document that a person may want to know. `code` names the improvement.
+
+    A quiet one says what a switch did as it was meant to; nobody has to look at the document for it.
+    """
+
+    code: str
+    text: str
+    quiet: bool = False
+
+    def as_stored(self) -> dict[str, Any]:
+        """As it is kept with a job or an attempt."""
+        return {"code": self.code, "text": self.text} | ({"quiet": True} if self.quiet else {})

@@ -1,0 +1,39 @@
+"""A client as the sync reads it: frozen input to the mapping."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDocument:
+    """A client as it stood when it was read. `number_sent` is the client number Xero first heard."""
+
+    object_id: int
+    client_number: str
+    name: str
+    is_person: bool
+    first_name: str = ""
+    last_name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[tuple[str, str], ...] = ()
+    address_lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    tax_number: str = ""
+    xero_id: str = ""
+    xero_status: str = ""
+    number_sent: str = ""
+    # What it is called there if not by its own name, and the number somebody else gave it there.
+    name_there: str = ""
+    number_there: str = ""
+    # The contact in Xero that it was linked to before keeps its number, and Xero takes each number once.
+    without_number: bool = False
+
+    kind: ClassVar[str] = "CONTACT"
+    # A client always goes, has no total and no lines, and is never ended in Xero.
+    standing: ClassVar[None] = None
+    is_void: ClassVar[bool] = False
+    expected_total: ClassVar[None] = None
+    line_keys: ClassVar[tuple[int, ...]] = ()

@@ -1,0 +1,21 @@
+"""What the index of Xero keeps of a contact. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from xero_sync.domain.identity import fold_name, fold_number_as_xero
+from xero_sync.domain.index_columns import read_text
+
+
+def index_columns(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of one contact in Xero's JSON; without an id there it is not kept."""
+    name, number = read_text(document, "Name", longest=500), read_text(document, "ContactNumber", longest=255)
+    return {
+        "xero_id": read_text(document, "ContactID", longest=36),
+        "number": number,
+        "number_key": fold_number_as_xero(number)[:500],
+        "name": name,
+        "name_key": fold_name(name)[:500],
+        "email": read_text(document, "EmailAddress", longest=255),
+        "status": read_text(document, "ContactStatus", longest=12),
+    }

@@ -1,0 +1,40 @@
+"""A contact that is new to Xero, and one there whose name looks the same. Pure."""
+
+from xero_sync.domain.automatic_fixes import Fixed
+from xero_sync.domain.in_xero import KnownInXero
+from xero_sync.domain.kinds import LookAlikes
+from xero_sync.domain.matches import Link
+from xero_sync.domain.notes import Note
+from xero_sync.domain.preferences import Preferences
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.fixes import link_columns
+from xero_sync.kinds.contact.matching import match_look_alike
+
+
+def find_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Link | Note | None:
+    """The contact there that this new one is linked to, the note that offers it, or nothing."""
+    if not is_new(contact):
+        return None
+    alike = known.alike(number=sent_number(contact), name=contact.name)
+    return match_look_alike(contact, preferences=preferences, index=alike)
+
+
+def decide_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Fixed | Note | None:
+    """The same as columns of the job where it is linked."""
+    answer = find_look_alike(contact, preferences, known)
+    return Fixed(link_columns(contact, answer)) if isinstance(answer, Link) else answer
+
+
+def is_new(contact: ContactDocument) -> bool:
+    """Whether the contact is in Xero neither as one we know nor under a name that tells it apart."""
+    return not contact.xero_id and not contact.name_there
+
+
+def sent_number(contact: ContactDocument) -> str:
+    """The client number as Xero first heard it, or would."""
+    return contact.number_sent or contact.client_number
+
+
+LOOK_ALIKES = LookAlikes(
+    is_new=is_new, number=sent_number, name=lambda contact: str(contact.name), decide=decide_look_alike
+)

@@ -1,0 +1,27 @@
+"""The kind "contact": a client, as Xero keeps it."""
+
+from xero_sync.domain.kinds import KindSpec
+from xero_sync.kinds.contact.calls import CALLS
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.fixes import FIXES
+from xero_sync.kinds.contact.identity import identify, is_ours
+from xero_sync.kinds.contact.index_columns import index_columns
+from xero_sync.kinds.contact.labels import LABELS
+from xero_sync.kinds.contact.look_alikes import LOOK_ALIKES
+from xero_sync.kinds.contact.mapping import map_contact
+from xero_sync.kinds.contact.snapshot import ContactRows
+
+CONTACT = KindSpec(
+    code=ContactDocument.kind,
+    labels=LABELS,
+    calls=CALLS,
+    rows=ContactRows(),
+    map_document=lambda document, preferences, _: map_contact(document, preferences=preferences),
+    identify=identify,
+    is_ours=is_ours,
+    index_columns=index_columns,
+    gone_code="contact-gone",
+    taken_codes=frozenset({"contact-number-taken", "contact-number-in-use"}),
+    fixes=FIXES,
+    look_alikes=LOOK_ALIKES,
+)

@@ -1,0 +1,23 @@
+"""How Xero's accounting API names sales invoices. Data.
+
+Source: developer.xero.com, Accounting API, Invoices, read November 2026.
+"""
+
+from xero_sync.domain.kinds import Calls
+
+CALLS = Calls(
+    collection="Invoices",
+    id_key="InvoiceID",
+    number_key="InvoiceNumber",
+    status_key="Status",
+    create="create_invoices",
+    update="update_or_create_invoices",
+    read="get_invoices",
+    numbers_option="invoice_numbers",
+    # Without it an update rounds the unit prices of the lines that are there to two places.
+    amount_options={"unitdp": 4},
+    # Numbers of purchase bills are not unique, and none of our business.
+    where='Type=="ACCREC"',
+    only={"Type": "ACCREC"},
+    totals={"xero_subtotal": "SubTotal", "xero_tax": "TotalTax", "xero_total": "Total"},
+)

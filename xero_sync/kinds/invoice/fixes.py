@@ -1,0 +1,61 @@
+"""What the sync does by itself about a refused bill. Pure."""
+
+from typing import Any
+
+from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
+from xero_sync.domain.errors import Fault
+from xero_sync.kinds.invoice.matching import match_invoice
+
+NUMBER_TAKEN = "invoice-number-taken"
+STATUS_WITH_PAYMENT = "status-with-payment"
+CLOSED = frozenset({"invoice-closed-in-xero", "document-closed-in-xero"})
+ENDED = frozenset({"VOIDED", "DELETED"})
+
+
+def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
+    """The bill that stands in Xero under our number becomes ours, or what differs is said."""
+    document = refusal.document
+    there = next((each for each in reversed(found.documents) if each.get("InvoiceNumber") == document.number), None)
+    if there is None:
+        return None
+    answer = match_invoice(document, found=there)
+    if isinstance(answer, Fault):
+        return Fixed(fault=answer)
+    link: dict[str, Any] = {"note": answer.note, "code": answer.code}
+    changes: dict[str, Any] = {"xero_id": answer.xero_id, "xero_status": answer.status, "link": link}
+    if there.get("AmountPaid") or there.get("AmountCredited"):
+        # Paid or credited there: it is left alone, and counts as the same.
+        changes |= {"confirmed_hash": refusal.content_hash, "xero_total": document.total}
+        link["closed"] = "settled-in-xero"
+    return Fixed(changes)
+
+
+def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
+    """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
+    own = refusal.document.xero_id.lower()
+    there = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
+    status = str(there.get("Status") or "") if there else ""
+    if status not in ENDED:
+        return None
+    return Fixed({"xero_status": status, "confirmed_hash": refusal.content_hash})
+
+
+def send_without_status(_: Refusal, __: FoundInXero) -> Fixed:
+    """Approved there already, and a payment makes its status final: it goes again without one."""
+    return Fixed({"xero_status": "AUTHORISED"})
+
+
+FIXES = (
+    AutomaticFix(
+        codes=frozenset({NUMBER_TAKEN}),
+        applies=lambda refusal: refusal.preferences.on("adopt_existing_invoices"),
+        reads=Reads.NUMBERED,
+        number=lambda refusal: str(refusal.document.number),
+        decide=adopt_bill,
+        waits=True,
+    ),
+    AutomaticFix(
+        codes=CLOSED, applies=lambda refusal: bool(refusal.document.is_void), reads=Reads.NUMBERED, decide=agree_on_void
+    ),
+    AutomaticFix(codes=frozenset({STATUS_WITH_PAYMENT}), decide=send_without_status),
+)

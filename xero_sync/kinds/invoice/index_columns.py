@@ -1,0 +1,24 @@
+"""What the index of Xero keeps of a sales invoice. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from xero_sync.domain.chart import read_date
+from xero_sync.domain.identity import fold_number_as_xero
+from xero_sync.domain.index_columns import read_money, read_text
+
+
+def index_columns(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of one sales invoice in Xero's JSON; without an id there it is not kept."""
+    number = read_text(document, "InvoiceNumber", longest=255)
+    return {
+        # A supplier's bill may have any number; the filter leaves them out, and this makes sure.
+        "xero_id": read_text(document, "InvoiceID", longest=36) if document.get("Type") == "ACCREC" else "",
+        "number": number,
+        "number_key": fold_number_as_xero(number)[:500],
+        "contact_xero_id": read_text(document.get("Contact") or {}, "ContactID", longest=36),
+        "status": read_text(document, "Status", longest=12),
+        "issued": read_date(document.get("DateString") or document.get("Date")),
+        "total": read_money(document, "Total"),
+        "settled": read_money(document, "AmountPaid") + read_money(document, "AmountCredited"),
+    }

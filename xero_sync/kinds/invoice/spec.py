@@ -1,0 +1,31 @@
+"""The kind "invoice": a bill, as a sales invoice in Xero."""
+
+from xero_sync.domain.errors import Fault
+from xero_sync.domain.kinds import KindSpec
+from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.invoice.calls import CALLS
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.fixes import FIXES, NUMBER_TAKEN
+from xero_sync.kinds.invoice.identity import identify, is_ours
+from xero_sync.kinds.invoice.index_columns import index_columns
+from xero_sync.kinds.invoice.labels import LABELS
+from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.invoice.snapshot import InvoiceRows
+
+INVOICE = KindSpec(
+    code=InvoiceDocument.kind,
+    labels=LABELS,
+    calls=CALLS,
+    rows=InvoiceRows(),
+    waits_for=ContactDocument.kind,
+    map_document=lambda document, preferences, books: map_invoice(document, preferences=preferences, books=books),
+    identify=identify,
+    is_ours=is_ours,
+    index_columns=index_columns,
+    gone_code="missing-in-xero",
+    taken_codes=frozenset({NUMBER_TAKEN}),
+    taken_fault=Fault("Invoice # must be unique."),
+    waited_archived="contact-archived",
+    waited_gone="contact-gone",
+    fixes=FIXES,
+)
