@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
 from firms.models import Firm
@@ -149,8 +149,14 @@ def _jobs(
     )
     person = Contact.objects.filter(pk=OuterRef("object_id"))
     jobs = SyncJob.objects.filter(asked | newer, firm=firm)
-    named = jobs.only(*READ).annotate(name=Subquery(person.values("name")), emails=Subquery(person.values("emails")))
+    named = jobs.only(*READ).annotate(
+        name=_of_a_contact(person.values("name")), emails=_of_a_contact(person.values("emails"))
+    )
     return {(job.kind, job.object_id): job for job in named}
+
+
+def _of_a_contact(values: Any) -> Case:
+    return Case(When(kind=CONTACT.code, then=Subquery(values)))
 
 
 def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
@@ -251,9 +257,8 @@ def _world(
     linked = index.read_owners(firm=firm, kind=CONTACT, xero_tenant_id=ground.xero_tenant_id, xero_ids=others)
     for xero_id, client in linked.items():
         there[CONTACT.code].belongs(xero_id=xero_id, client=client)
-    put = {CONTACT.code: _put_contact, INVOICE.code: _put}
     for job in brought:
-        put[job.kind](there[job.kind], job)
+        _put(there[job.kind], job)
     return World(
         books=ground.books, start_date=ground.start_date, contacts=there[CONTACT.code], bills=there[INVOICE.code]
     )
@@ -265,13 +270,10 @@ def _is_newer(job: SyncJob, xero_tenant_id: str, since: datetime | None) -> bool
 
 
 def _put(known: KnownInXero, job: Any) -> None:
-    entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
-    known.put(replace(entry, number=job.number_sent or entry.number, status=job.xero_status or entry.status))
-
-
-def _put_contact(known: KnownInXero, job: Any) -> None:
-    _put(known, job)
+    """A contact is known by its name and address too, and stands for its client alone; a bill's job has neither."""
     entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
     known.belongs(xero_id=job.xero_id, client=job.object_id)
     emails = job.emails or [entry.email]
-    known.put(replace(entry, name=job.link.get("name") or job.name or entry.name, email=emails[0]))
+    name = job.link.get("name") or job.name or entry.name
+    number, status = job.number_sent or entry.number, job.xero_status or entry.status
+    known.put(replace(entry, number=number, status=status, name=name, email=emails[0]))
