@@ -30,8 +30,8 @@ def enqueue(
 ) -> None:
     """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
 
-    What is being sent or checked goes on with its old version and goes again next;
-    everything else is judged anew with today's preferences. At most twelve statements for any number of documents.
+    What is being sent or checked goes on with its old version and goes again next; the rest is judged anew with
+    today's preferences. At most twelve statements for any number of documents.
     """
     if not saved:
         return
@@ -50,9 +50,8 @@ def enqueue(
         if document.waits_for is not None:
             changes["contact_job_id"] = waited[document.waits_for]
         if event is not Event.SAVED_IN_FLIGHT:
-            due = max(now, job.last_sent_at + timedelta(seconds=resend_after_s)) if job.last_sent_at else now
-            changes |= {"hold": hold, "due_at": due, "attempts": 0, "faults": [], "cause_id": None}
-            changes["link"] = rested(job.link)
+            changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None, "link": rested(job.link)}
+            changes["due_at"] = _due_at(job, now, resend_after_s)
         moves.append(Move(job, event, changes))
     move(moves, now=now)
     if waited:
@@ -60,6 +59,10 @@ def enqueue(
     causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
         nudge.firm(firm_id=firm.pk)
+
+
+def _due_at(job: SyncJob, now: datetime, resend_after_s: float) -> datetime:
+    return max(now, job.last_sent_at + timedelta(seconds=resend_after_s)) if job.last_sent_at else now
 
 
 def _judge(

@@ -84,7 +84,7 @@ def forecast(
     preferences: Preferences = ALL_OFF,
     firm_books: Books | None = None,
 ) -> list[Judged]:
-    return judge(
+    found = judge(
         contacts=[DocumentGiven(document=each, preferences=preferences) for each in contacts],
         bills=[
             DocumentGiven(document=each, preferences=preferences, contact_id=contacts[0].object_id) for each in bills
@@ -93,6 +93,7 @@ def forecast(
             books=firm_books or books(), start_date=None, contacts=KnownInXero(there), bills=KnownInXero(numbers)
         ),
     )
+    return [*found.contacts, *found.bills]
 
 
 def codes(judged: Judged) -> list[str]:
