@@ -16,8 +16,9 @@ from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, exp
 from tests.xero import Xero, job_of, sync
 from xero_sync import outbox
 from xero_sync.domain.states import Outcome, State
-from xero_sync.engine import Turned, batch, prepare
+from xero_sync.engine import Turned, batch
 from xero_sync.gateway import http
+from xero_sync.kinds.invoice import spec
 from xero_sync.models import (
     Cause,
     ConnectionState,
@@ -183,14 +184,14 @@ def test_a_poisoned_document_does_not_hold_back_its_neighbours(
     client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poison, fine = approved(client), approved(client)
-    original = prepare.map_invoice
+    original = spec.map_invoice
 
     def mapped(document: Any, **given: Any) -> Any:
         if document.number == poison.number:
             raise ArithmeticError
         return original(document, **given)
 
-    monkeypatch.setattr(prepare, "map_invoice", mapped)
+    monkeypatch.setattr(spec, "map_invoice", mapped)
     sync(client.firm)
     assert states(poison, fine) == [State.NEEDS_YOU, State.IN_XERO]
     assert job_of(poison).faults[0]["code"] == "our-fault"

@@ -31,10 +31,11 @@ from tests.integration.xero_sync.clocks import (
 )
 from tests.xero import Xero, job_of, sync
 from xero_sync import outbox
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import Operation
 from xero_sync.domain.states import Outcome, State
 from xero_sync.engine import Turned, batch
 from xero_sync.engine.turn_context import Timing
+from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -214,7 +215,7 @@ def test_a_contact_saved_while_it_is_sent_lets_its_bills_go_and_goes_again_itsel
     send = batch.gateway.send
 
     def save_meanwhile(**given: Any) -> Any:
-        if given["request"].kind == Kind.CONTACT:
+        if given["request"].calls is CONTACT.calls:
             edit_contact(contact, "second@example.com")
         return send(**given)
 

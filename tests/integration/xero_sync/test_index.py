@@ -11,6 +11,7 @@ from firms.models import Firm
 from firms.scope import all_firms, firm_scope
 from tests.factories import FirmFactory, InvoiceFactory
 from tests.xero import Xero, job_of, sync
+from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.models import OrganisationCalls, XeroChart, XeroConnection, XeroDocument, XeroIndex
 from xero_sync.organisation import index, tokens
 from xero_sync.organisation.reader import read_index
@@ -148,7 +149,7 @@ def test_another_organisations_documents_are_never_among_a_firms(connected: Firm
     read(connected)
     other = FirmFactory()
     found = index.alike(
-        firm=connected, xero_tenant_id="another", ids={}, numbers={index.Kind.CONTACT: ["C-1"]}, names=["Client C-1"]
+        firm=connected, xero_tenant_id="another", ids={}, numbers={CONTACT.code: ["C-1"]}, names=["Client C-1"]
     )
     assert not any(found.values())
     with firm_scope(other):

@@ -107,7 +107,11 @@ def test_a_bill_that_nothing_stops_goes_with_its_contact() -> None:
 def test_a_contact_that_would_be_refused_holds_its_bills_under_its_cause() -> None:
     contact, bill = forecast(BILL, there=(Entry(xero_id="x", name="SMITH", status="ACTIVE"),))
     assert (contact.verdict, codes(contact)) == (Verdict.REFUSED, ["contact-name-taken"])
-    assert (bill.verdict, bill.behind, bill.cause) == (Verdict.HELD, 7, ("contact-name-taken", "CONTACT:7"))
+    assert (bill.verdict, bill.waits_for, bill.cause) == (
+        Verdict.HELD,
+        "CONTACT:7",
+        ("contact-name-taken", "CONTACT:7"),
+    )
 
 
 @pytest.mark.parametrize(

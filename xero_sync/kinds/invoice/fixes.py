@@ -40,9 +40,9 @@ def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     return Fixed({"xero_status": status, "confirmed_hash": refusal.content_hash})
 
 
-def send_without_status(_: Refusal, __: FoundInXero) -> Fixed:
-    """Approved there already, and a payment makes its status final: it goes again without one."""
-    return Fixed({"xero_status": "AUTHORISED"})
+def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
+    """Approved there already, and a payment makes its status final: it goes again without one, and not as closed."""
+    return Fixed({"xero_status": "AUTHORISED", "link": refusal.link})
 
 
 FIXES = (
