@@ -5,8 +5,8 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from billing.models import Contact, Matter
-from billing.services import numbers, signals
+from billing.models import Contact, Matter, signals
+from billing.services import numbers
 from billing.services.facts import contact_facts
 from billing.services.limits import text_fault
 from billing.services.values import ContactValues

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from billing.imports.contacts_csv import ContactRow, ContactsFile, read_contacts
 from billing.imports.files import FaultLog, FileRefused
-from billing.models import Contact, ContactKind, PhoneType
-from billing.services import numbers, signals
+from billing.models import Contact, ContactKind, PhoneType, signals
+from billing.services import numbers
 from billing.services.contacts import fill_contact
 from billing.services.facts import contact_facts
 from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from billing.imports.files import FileRefused
 from billing.imports.ledes import LedesFile, LedesInvoice, read_ledes
-from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber
-from billing.services import numbers, signals
+from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber, signals
+from billing.services import numbers
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
 from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from billing.domain.money import TaxMode, totals
-from billing.models import Contact, Invoice, InvoiceLine, InvoiceState, Matter
+from billing.models import Contact, Invoice, InvoiceLine, InvoiceState, Matter, signals
 from billing.services import lines as line_rows
-from billing.services import numbers, signals
+from billing.services import numbers
 from billing.services.contacts import matter_faults, save_matter
 from billing.services.facts import invoice_facts
 from billing.services.limits import amount_fault, date_fault, text_fault

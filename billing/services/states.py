@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils.timezone import now
 
-from billing.models import Invoice, InvoiceState
-from billing.services import signals
+from billing.models import Invoice, InvoiceState, signals
 from billing.services.invoices import VOID_STAYS, below_zero, locked
 from firms import audit
 from firms.models import Firm, User

@@ -26,7 +26,7 @@ PLANTS = (
     ("ops/board.py", "import launcher", "The product imports nothing of the launcher"),
     ("launcher/cli.py", "import config.settings", "The launcher starts the product and imports nothing of it"),
     ("billing/domain/money.py", "import django", "Money, LEDES and UTBMS are pure"),
-    ("billing/services/signals.py", "import xero_sync", "The apps stand on each other in one direction"),
+    ("billing/models/signals.py", "import xero_sync", "The apps stand on each other in one direction"),
     (
         "xero_sync/outbox/causes.py",
         "import notifications.write",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from billing.models import Contact, ContactKind
-from billing.services.signals import contacts_saved
+from billing.models.signals import contacts_saved
 from firms.models import Firm
 from xero_sync.domain.documents import Document
 from xero_sync.domain.kinds import SavedDocument

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from billing.models import Invoice, InvoiceLine, LineKind
-from billing.services.signals import invoices_saved
+from billing.models.signals import invoices_saved
 from firms.models import Firm
 from xero_sync.domain.documents import Document, Standing
 from xero_sync.domain.kinds import SavedDocument

@@ -2,7 +2,6 @@
 
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KindSpec
-from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.invoice.calls import CALLS
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.fixes import FIXES, NUMBER_TAKEN
@@ -17,7 +16,7 @@ INVOICE = KindSpec(
     labels=LABELS,
     calls=CALLS,
     rows=InvoiceRows(),
-    waits_for=ContactDocument.kind,
+    waits_for="CONTACT",
     map_document=lambda document, preferences, books: map_invoice(document, preferences=preferences, books=books),
     identify=identify,
     is_ours=is_ours,
