@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from billing import services, signals
-from billing.models import Contact, ContactKind, Matter, PhoneType
+from billing import services
+from billing.models import Contact, ContactKind, Matter, PhoneType, signals
 from billing.services import ContactValues, EditConflict, Phone, Refused
 from firms.models import AuditEvent, Firm
 from tests.factories import ContactFactory, FirmFactory, MatterFactory

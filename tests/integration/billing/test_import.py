@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from billing import services, signals
+from billing import services
 from billing.imports.ledes import FIELDS
-from billing.models import Contact, Invoice, InvoiceLine, LineKind, Matter, UsedInvoiceNumber
+from billing.models import Contact, Invoice, InvoiceLine, LineKind, Matter, UsedInvoiceNumber, signals
 from firms.models import AuditEvent, Firm
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
 

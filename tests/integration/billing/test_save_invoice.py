@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from billing import services, signals
+from billing import services
 from billing.domain.money import TaxMode
-from billing.models import Contact, Invoice, LineKind, TaxRate, UsedInvoiceNumber
+from billing.models import Contact, Invoice, LineKind, TaxRate, UsedInvoiceNumber, signals
 from billing.services import EditConflict, InvoiceValues, LineValues, Refused
 from firms.models import AuditEvent, Firm, User
 from tests.factories import (
