@@ -1,5 +1,6 @@
 """When one more call may leave."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from xero_sync.domain.quota import (
     PER_MINUTE,
     WINDOW,
     Calls,
+    Day,
     Granted,
     Wait,
     day_of,
@@ -168,3 +170,59 @@ def test_during_a_backlog_a_person_waits_about_a_second() -> None:
 
 def test_the_window_is_longer_than_a_minute_for_calls_that_are_late_on_their_way() -> None:
     assert timedelta(seconds=60) < WINDOW <= timedelta(seconds=62)
+
+
+def test_a_pause_is_over_at_its_very_end() -> None:
+    assert decide(calls=calls(paused_until=NOW, paused_for="day"), person=True, now=NOW) == Granted()
+
+
+def test_the_reason_of_a_pause_is_its_kind_alone() -> None:
+    unsaid = calls(paused_until=NOW + timedelta(seconds=8), paused_for="unsaid:8")
+    assert decide(calls=unsaid, person=True, now=NOW) == Wait(seconds=8, reason="unsaid")
+    assert waits_for(decide(calls=replace(unsaid, paused_for=""), person=True, now=NOW)) == "unsaid"
+
+
+def test_a_call_counts_until_the_window_has_passed_and_no_longer() -> None:
+    at_the_edge, inside = NOW - WINDOW, NOW - WINDOW + timedelta(milliseconds=1)
+    assert within_window([inside, at_the_edge], now=NOW) == [inside]
+
+
+def test_a_wait_is_never_nothing() -> None:
+    a_moment = timedelta(microseconds=1)
+    decision = decide(calls=calls(recent=[NOW - WINDOW + a_moment] * 60), person=True, now=NOW)
+    assert decision == Wait(seconds=0.001, reason="minute")
+
+
+@pytest.mark.parametrize(
+    ("kind", "retry_after", "last", "label"),
+    [
+        ("day", 5.0, "", "day"),
+        ("", 5.0, "", "unsaid"),
+        ("minute", None, "", "minute"),
+        ("", None, "", "unsaid:2"),
+        ("", None, "unsaid", "unsaid:2"),
+        ("", None, "unsaid:2", "unsaid:4"),
+        ("", None, "unsaid:60", "unsaid:60"),
+    ],
+)
+def test_a_pause_keeps_what_the_next_one_has_to_know(
+    kind: str, retry_after: float | None, last: str, label: str
+) -> None:
+    assert pause_for(kind=kind, retry_after=retry_after, last=last, jitter=0.5).label == label
+
+
+@pytest.mark.parametrize(
+    ("day", "left", "allowance"),
+    [
+        (calls(day_used=100), 4900, 5000),
+        (calls(day_used=5001), 0, 5000),
+        (calls(day_used=100, day_remaining=-1), 0, 100),
+        (calls(day_used=100, day_remaining=900), 900, 1000),
+    ],
+)
+def test_what_is_left_of_the_day_is_never_less_than_nothing(day: Calls, left: int, allowance: int) -> None:
+    assert day_of(day, now=NOW) == Day(left=left, allowance=allowance)
+
+
+def test_of_the_last_call_of_the_day_a_person_has_the_use() -> None:
+    assert decide(calls=calls(day_used=4999), person=True, now=NOW) == Granted()
