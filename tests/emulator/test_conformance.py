@@ -13,7 +13,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from tests.emulator.client import App, invoice, line
-from tests.unit.domain.test_payloads import GOLDEN
+from tests.unit.kinds.test_golden_payloads import GOLDEN
 from xero_emulator import EmulatorServer
 from xero_sync.domain.payloads import to_json
 

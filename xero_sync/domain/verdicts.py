@@ -72,8 +72,10 @@ class Judged:
     @property
     def recognised(self) -> list[Recognised]:
         """Its faults as they are known, each once, in the order they were found."""
-        known = {(each.code, each.subject): each for each in map(recognise, reversed(self.faults))}
-        return list(reversed(known.values()))
+        known: dict[tuple[str, str], Recognised] = {}
+        for each in map(recognise, self.faults):
+            known.setdefault((each.code, each.subject), each)
+        return list(known.values())
 
     @property
     def leading(self) -> Recognised | None:

@@ -1,122 +1,18 @@
-"""The notes that say what a switch did: quiet where it did as it was meant to, and none where it changed nothing."""
-
-from dataclasses import replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
+"""Notes as they are kept with a job or an attempt."""
 
 import pytest
 
-from xero_sync.domain.books import Books
-from xero_sync.domain.chart import from_stored
-from xero_sync.domain.payloads import Mapped
-from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
-from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.domain.notes import Note
 
-ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
-ACCOUNTS = [
-    {"Code": code, "Name": code, "Type": "REVENUE", "Class": "REVENUE", "Status": "ACTIVE", "TaxType": "NONE"}
-    for code in ("200", "405", "412")
-]
-BOOKS = Books(
-    chart=from_stored(
-        xero_tenant_id="t",
-        organisation={"Name": "Hale", "BaseCurrency": "AUD"},
-        accounts=ACCOUNTS,
-        tax_rates=[{"TaxType": "NONE", "Name": "None", "EffectiveRate": "0", "Status": "ACTIVE"}],
-        currencies=["AUD"],
-        refreshed_at=datetime(2026, 8, 3, tzinfo=UTC),
-    ),
-    services_account="200",
-    expenses_account="405",
-    tax_types={},
+
+@pytest.mark.parametrize(
+    ("note", "stored"),
+    [
+        (Note("text-fitted", "Cut."), {"code": "text-fitted", "text": "Cut."}),
+        (Note("only_approved", "Sent.", quiet=True), {"code": "only_approved", "text": "Sent.", "quiet": True}),
+    ],
 )
-COSTS = LineDocument(
-    line_id=1,
-    is_expense=True,
-    description="Filing fee",
-    quantity=Decimal(1),
-    unit_price=Decimal(50),
-    discount=Decimal(0),
-    amount=Decimal(50),
-    tax_name="",
-    tax_percent=Decimal(0),
-    category="Court fees",
-    category_account="412",
-)
-BILL = InvoiceDocument(
-    object_id=1,
-    number="1001",
-    description="",
-    issue_date=date(2026, 8, 3),
-    due_date=date(2026, 8, 17),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
-    subtotal=Decimal(50),
-    tax_total=Decimal(0),
-    total=Decimal(50),
-    lines=(COSTS,),
-    contact_xero_id="c",
-    matter_number="M-7",
-)
-
-
-def mapped(bill: InvoiceDocument = BILL, *, off: str = "", **changes: Any) -> Mapped:
-    """The bill under all switches but this one."""
-    preferences = Preferences({key: key != off for key in BY_KEY})
-    return map_invoice(replace(bill, **changes), preferences=preferences, books=BOOKS)
-
-
-def noted(found: Mapped) -> dict[str, bool]:
-    """Which switch left a note, and whether it is a quiet one."""
-    return {note.code: note.quiet for note in found.notes}
-
-
-def test_a_category_s_account_and_a_matter_s_number_leave_quiet_notes() -> None:
-    assert noted(mapped()) == {"category_account_codes": True, "matter_as_reference": True}
-
-
-@pytest.mark.parametrize("key", ["category_account_codes", "matter_as_reference"])
-def test_off_a_switch_leaves_no_note(key: str) -> None:
-    assert key not in noted(mapped(off=key))
-
-
-def test_the_same_account_as_the_default_changes_nothing_and_says_nothing() -> None:
-    same = replace(COSTS, category_account="405")
-    assert "category_account_codes" not in noted(mapped(lines=(same,)))
-
-
-def test_ten_lines_of_one_category_leave_one_note() -> None:
-    notes = mapped(lines=tuple(replace(COSTS, line_id=number) for number in range(10))).notes
-    assert [note.code for note in notes].count("category_account_codes") == 1
-
-
-def test_a_bill_without_a_matter_has_no_reference_and_no_note() -> None:
-    found = mapped(matter_number="")
-    assert "Reference" not in found.payload
-    assert "matter_as_reference" not in noted(found)
-
-
-@pytest.mark.parametrize("state", ["DRAFT", "AWAITING_APPROVAL"])
-def test_a_bill_that_goes_before_it_is_approved_says_so_quietly(state: str) -> None:
-    assert noted(mapped(off="only_approved", state=state))["only_approved"] is True
-    assert "only_approved" not in noted(mapped(off="only_approved"))
-
-
-def test_a_reference_of_ours_is_emptied_and_anybody_else_s_is_left_alone() -> None:
-    there = {"xero_id": "x", "xero_status": "AUTHORISED", "off": "matter_as_reference"}
-    assert mapped(**there, reference_is_ours=True).payload["Reference"] == ""
-    assert "Reference" not in mapped(**there).payload
-
-
-def test_an_emptied_reference_counts_as_none_so_that_the_next_save_sends_nothing() -> None:
-    there = {"xero_id": "x", "xero_status": "AUTHORISED", "off": "matter_as_reference"}
-    assert mapped(**there, reference_is_ours=True).content_hash == mapped(**there).content_hash
-
-
-def test_a_stored_note_says_that_it_is_quiet_and_a_loud_one_says_nothing_of_it() -> None:
-    quiet = next(note for note in mapped().notes if note.quiet)
-    assert quiet.as_stored() == {"code": quiet.code, "text": quiet.text, "quiet": True}
-    assert set(replace(quiet, quiet=False).as_stored()) == {"code", "text"}
+def test_a_stored_note_says_that_it_is_quiet_and_a_loud_one_says_nothing_of_it(
+    note: Note, stored: dict[str, object]
+) -> None:
+    assert note.as_stored() == stored

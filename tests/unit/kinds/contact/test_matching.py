@@ -87,3 +87,52 @@ def test_without_an_address_here_nothing_is_linked() -> None:
     bare = replace(OHARA, emails=())
     assert in_short(match_look_alike(bare, preferences=ALL_ON, index=[contact_in_xero(EmailAddress="")])) == LOOKS_ALIKE
     assert match_contact(bare, preferences=ALL_ON, index=[contact_in_xero(EmailAddress="")]) is None
+
+
+@pytest.mark.parametrize(
+    ("off", "row", "expected"),
+    [
+        ("match_existing_contacts", contact_in_xero(), ""),
+        ("match_existing_contacts", contact_in_xero(Name="O’Hara Ltd"), "rename O’Hara Ltd (C-7)"),
+        ("distinct_contact_names", contact_in_xero(Name="O’Hara Ltd", EmailAddress=""), ""),
+        ("restore_archived_contacts", contact_in_xero(ContactStatus="ARCHIVED"), ""),
+        ("", contact_in_xero(ContactStatus="ARCHIVED"), "link x"),
+        # Our own number is ours whatever the preferences.
+        ("match_existing_contacts", contact_in_xero(Name="Somebody", ContactNumber="C-7"), "link x"),
+    ],
+)
+def test_each_switch_that_is_off_leaves_the_clash_to_a_person(off: str, row: Mapping[str, Any], expected: str) -> None:
+    preferences = Preferences({key: key != off for key in BY_KEY})
+    assert in_short(match_contact(OHARA, preferences=preferences, index=[row])) == expected
+
+
+def test_a_client_whose_number_stays_with_another_contact_is_not_linked_by_it() -> None:
+    row = contact_in_xero(Name="Somebody", ContactNumber="C-7", EmailAddress="")
+    assert match_contact(replace(OHARA, without_number=True), preferences=ALL_ON, index=[row]) is None
+
+
+def test_the_number_that_xero_first_heard_is_the_evidence() -> None:
+    renumbered = replace(OHARA, client_number="C-8", number_sent="C-7")
+    answer = match_contact(renumbered, preferences=ALL_ON, index=[contact_in_xero(Name="X", ContactNumber="C-7")])
+    assert isinstance(answer, Link)
+    assert (answer.code, answer.number, answer.restored) == ("found-by-number", "C-7", False)
+
+
+def test_a_restored_contact_says_so() -> None:
+    answer = match_contact(OHARA, preferences=ALL_ON, index=[contact_in_xero(ContactStatus="ARCHIVED")])
+    assert isinstance(answer, Link)
+    assert (answer.status, answer.restored, answer.code) == ("ARCHIVED", True, "match_existing_contacts")
+
+
+def test_a_long_name_keeps_the_number_that_tells_it_apart() -> None:
+    long = replace(OHARA, name="n" * 255)
+    answer = match_contact(long, preferences=ALL_ON, index=[contact_in_xero(Name="n" * 255, EmailAddress="")])
+    assert isinstance(answer, Rename)
+    assert answer.name == "n" * 249 + " (C-7)"
+    assert len(answer.name) == 255
+
+
+def test_two_contacts_without_a_number_do_not_have_the_same() -> None:
+    unnumbered = replace(OHARA, client_number="")
+    row = contact_in_xero(EmailAddress="", ContactNumber="")
+    assert in_short(match_look_alike(unnumbered, preferences=ALL_ON, index=[row])) == LOOKS_ALIKE

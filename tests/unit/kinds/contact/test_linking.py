@@ -1,43 +1,14 @@
-"""What speaks for a contact or bill in Xero being the one here, and what stands against it."""
+"""What speaks for a contact in Xero being the client here, and what Xero is searched for."""
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.contact.linking import ContactInXero, Evidence, candidates, evidence, terms
-from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
+from xero_sync.kinds.contact.linking import Candidate, ContactInXero, Evidence, candidates, evidence, terms
 
 JOHN = ContactDocument(
     object_id=1, client_number="C-1042", name="John Smith", is_person=True, emails=("john@smith.example",)
-)
-BILL = InvoiceDocument(
-    object_id=1,
-    number="10417",
-    description="",
-    issue_date=date(2026, 7, 1),
-    due_date=date(2026, 7, 15),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
-    subtotal=Decimal("100.00"),
-    tax_total=Decimal("10.00"),
-    total=Decimal("110.00"),
-    lines=(),
-    contact_xero_id="A1",
-)
-THERE = InvoiceInXero.from_xero(
-    {
-        "InvoiceID": "I1",
-        "InvoiceNumber": "10417",
-        "Contact": {"ContactID": "a1", "Name": "John Smith"},
-        "Total": Decimal("110.00"),
-        "CurrencyCode": "AUD",
-        "Status": "AUTHORISED",
-    }
 )
 
 
@@ -77,26 +48,37 @@ def test_xero_is_searched_for_the_number_the_address_and_the_longest_word() -> N
     assert terms(replace(JOHN, name="Bo", emails=())) == ["C-1042", "Bo"]
 
 
-def test_a_bill_is_the_same_where_number_contact_total_and_currency_agree() -> None:
-    assert differences(BILL, THERE) == ()
-
-
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    ("found", "expected"),
     [
-        ({"number": "10418"}, Difference.NUMBER),
-        ({"contact_id": "b2"}, Difference.CONTACT),
-        ({"contact_id": ""}, Difference.CONTACT),
-        ({"total": Decimal("109.99")}, Difference.TOTAL),
-        ({"currency": "NZD"}, Difference.CURRENCY),
-        ({"status": "VOIDED"}, Difference.CLOSED),
-        ({"status": "DELETED"}, Difference.CLOSED),
+        ((), ""),
+        ((Evidence.SIMILAR,), "Similar name"),
+        ((Evidence.EMAIL,), "Same e-mail address"),
+        ((Evidence.NUMBER, Evidence.NAME), "Same client number and name"),
+        ((Evidence.NUMBER, Evidence.NAME, Evidence.EMAIL), "Same client number, name and e-mail address"),
+        ((Evidence.SIMILAR, Evidence.EMAIL), "Same e-mail address"),
     ],
 )
-def test_each_difference_is_named(change: dict[str, object], expected: Difference) -> None:
-    assert differences(BILL, replace(THERE, **change)) == (expected,)  # type: ignore[arg-type]
+def test_the_evidence_is_said_in_words(found: tuple[Evidence, ...], expected: str) -> None:
+    assert Candidate(ContactInXero(xero_id="x", name="John"), found).words == expected
 
 
-def test_a_bill_whose_contact_is_not_linked_agrees_with_nothing() -> None:
-    apart = differences(replace(BILL, contact_xero_id=""), replace(THERE, contact_id=""))
-    assert apart == (Difference.CONTACT,)
+def test_a_contact_found_twice_is_offered_once_and_one_without_an_id_never() -> None:
+    john = ContactInXero(xero_id="x", name="John Smith")
+    assert [
+        each.there.xero_id for each in candidates(JOHN, [john, john, ContactInXero(xero_id="", name="John Smith")])
+    ] == ["x"]
+
+
+def test_the_number_that_xero_first_heard_speaks_too_and_is_searched_for() -> None:
+    renumbered = replace(JOHN, client_number="C-2", number_sent="C-1042")
+    assert evidence(renumbered, ContactInXero(xero_id="x", name="J", number="C-1042")) == (Evidence.NUMBER,)
+    assert terms(renumbered)[0] == "C-1042"
+
+
+def test_a_contact_is_read_from_xeros_json() -> None:
+    row = {"ContactID": "x", "Name": "J", "ContactNumber": "C-1", "EmailAddress": "a@b.c", "ContactStatus": "ARCHIVED"}
+    found = ContactInXero.from_xero(row)
+    assert found == ContactInXero(xero_id="x", name="J", number="C-1", email="a@b.c", status="ARCHIVED")
+    assert found.is_archived
+    assert not ContactInXero.from_xero({}).is_archived

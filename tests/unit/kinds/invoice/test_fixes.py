@@ -1,0 +1,118 @@
+"""What the sync does by itself about a bill that Xero refused."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.kinds.documents import ALL_OFF, ALL_ON, BILL
+from xero_sync.domain.automatic_fixes import FoundInXero, Reads, Refusal
+from xero_sync.domain.errors import BY_CODE
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void
+
+IN_XERO: dict[str, Any] = {
+    "InvoiceID": "id-1",
+    "InvoiceNumber": "10421",
+    "Contact": {"ContactID": "contact-1", "Name": "Ann"},
+    "Total": "110.00",
+    "Status": "AUTHORISED",
+}
+
+
+def refused(document: InvoiceDocument = BILL, *, code: str = "invoice-number-taken", on: bool = True) -> Refusal:
+    preferences = ALL_ON if on else ALL_OFF
+    return Refusal(
+        document=document, codes=frozenset({code}), preferences=preferences, link={}, content_hash="digest",
+        number_sent="sent",
+    )  # fmt: skip
+
+
+def test_the_same_bill_in_xero_becomes_ours_with_the_evidence() -> None:
+    fixed = adopt_bill(refused(), FoundInXero([IN_XERO]))
+    assert fixed is not None
+    assert fixed.changes == {
+        "xero_id": "id-1",
+        "xero_status": "AUTHORISED",
+        "link": {
+            "note": "Linked to the bill 10421 that was in Xero already: same number, contact and total.",
+            "code": "adopt_existing_invoices",
+        },
+    }
+
+
+@pytest.mark.parametrize("settled", ["AmountPaid", "AmountCredited"])
+def test_a_bill_that_was_paid_or_credited_is_left_alone_and_counts_as_the_same(settled: str) -> None:
+    fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, settled: 5}]))
+    assert fixed is not None
+    assert (fixed.changes["confirmed_hash"], fixed.changes["xero_total"]) == ("digest", BILL.total)
+    assert fixed.changes["link"]["closed"] == "settled-in-xero"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"Total": "110.01"}, {"Contact": {"ContactID": "contact-2"}}, {"Contact": None, "Total": None}]
+)
+def test_a_bill_that_differs_is_not_adopted_and_the_difference_is_named(changes: dict[str, Any]) -> None:
+    fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, **changes}]))
+    assert fixed is not None
+    assert fixed.changes == {}
+    assert fixed.fault is not None
+    assert fixed.fault.code == "found-but-differs"
+
+
+def test_a_bill_that_is_not_found_needs_somebody() -> None:
+    assert adopt_bill(refused(), FoundInXero()) is None
+    assert adopt_bill(refused(), FoundInXero([{**IN_XERO, "InvoiceNumber": "10422"}])) is None
+
+
+def test_of_two_bills_with_the_number_the_last_is_taken() -> None:
+    fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, "InvoiceID": "id-0"}, IN_XERO]))
+    assert fixed is not None
+    assert fixed.changes["xero_id"] == "id-1"
+
+
+@pytest.mark.parametrize(
+    ("document", "agreed"),
+    [
+        ({"InvoiceID": "ID-1", "Status": "VOIDED"}, "VOIDED"),
+        ({"InvoiceID": "id-1", "Status": "DELETED"}, "DELETED"),
+        ({"InvoiceID": "id-1", "Status": "PAID"}, ""),
+        ({"InvoiceID": "id-2", "Status": "VOIDED"}, ""),
+        ({"InvoiceID": "id-1"}, ""),
+    ],
+)
+def test_void_on_both_sides_needs_nothing_more(document: dict[str, Any], agreed: str) -> None:
+    void = replace(BILL, state="VOID", xero_id="id-1")
+    fixed = agree_on_void(refused(void, code="invoice-closed-in-xero"), FoundInXero([document]))
+    assert (fixed.changes if fixed else {}) == ({"xero_status": agreed, "confirmed_hash": "digest"} if agreed else {})
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reads"),
+    [
+        (refused(), Reads.NUMBERED),
+        (refused(on=False), None),
+        (refused(replace(BILL, state="VOID"), code="invoice-closed-in-xero"), Reads.NUMBERED),
+        (refused(replace(BILL, state="VOID"), code="document-closed-in-xero"), Reads.NUMBERED),
+        (refused(code="invoice-closed-in-xero"), None),
+        (refused(code="status-with-payment"), Reads.NOTHING),
+        (refused(code="email-invalid"), None),
+    ],
+)
+def test_each_refusal_has_its_fix_or_none(refusal: Refusal, reads: Reads | None) -> None:
+    assert refusal.codes <= set(BY_CODE)
+    assert [fix.reads for fix in FIXES if fix.is_for(refusal)] == ([reads] if reads else [])
+
+
+def test_an_adopted_bill_is_looked_up_by_todays_number_and_a_void_one_by_that_which_was_sent() -> None:
+    adopts, agrees, _ = FIXES
+    assert (adopts.number(refused()), agrees.number(refused())) == ("10421", "sent")
+    assert (adopts.waits, agrees.waits) == (True, False)
+
+
+def test_an_approved_bill_with_a_payment_goes_again_without_its_status() -> None:
+    [fix] = [fix for fix in FIXES if fix.is_for(refused(code="status-with-payment"))]
+    linked = replace(refused(code="status-with-payment"), link={"note": "Linked by hand."})
+    fixed = fix.decide(linked, FoundInXero())
+    assert fixed is not None
+    assert fixed.changes == {"xero_status": "AUTHORISED", "link": {"note": "Linked by hand."}}

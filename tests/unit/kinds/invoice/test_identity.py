@@ -1,0 +1,61 @@
+"""When a bill in Xero is the one whose answer was lost: number, contact and every line as they were sent."""
+
+from typing import Any
+
+import pytest
+
+from xero_sync.kinds.invoice.identity import identify, is_ours
+
+LINE = {"Description": "Advice", "Quantity": 2, "UnitAmount": 50, "AccountCode": "200"}
+SENT = {"InvoiceNumber": "10421", "Contact": {"ContactID": "A1"}, "LineItems": [LINE]}
+
+
+def test_a_bill_is_looked_up_by_its_number() -> None:
+    assert identify(SENT) == "10421"
+    assert identify({"InvoiceNumber": None}) == ""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"Total": 110, "Status": "PAID", "Reference": "M-7"},
+        {"Contact": {"ContactID": "a1", "Name": "Ann"}},
+        {"LineItems": [{**LINE, "Quantity": "2.0000", "UnitAmount": "50.00", "LineItemID": "L1", "TaxAmount": 10}]},
+        {"LineItems": [{**LINE, "Description": " Advice\n"}]},
+    ],
+)
+def test_what_xero_writes_otherwise_is_the_same_bill(changes: dict[str, Any]) -> None:
+    assert is_ours(SENT, {**SENT, **changes})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"InvoiceNumber": "10422"},
+        {"Contact": {"ContactID": "A2"}},
+        {"Contact": None},
+        {"LineItems": []},
+        {"LineItems": None},
+        {"LineItems": [LINE, LINE]},
+        {"LineItems": [{**LINE, "Description": "Other"}]},
+        {"LineItems": [{**LINE, "Quantity": 3}]},
+        {"LineItems": [{**LINE, "UnitAmount": "50.01"}]},
+        {"LineItems": [{**LINE, "UnitAmount": "fifty"}]},
+        {"LineItems": [{**LINE, "AccountCode": "201"}]},
+        {"LineItems": [{**LINE, "AccountCode": None}]},
+    ],
+)
+def test_a_bill_that_differs_in_anything_sent_is_not_ours(changes: dict[str, Any]) -> None:
+    assert not is_ours(SENT, {**SENT, **changes})
+
+
+def test_the_order_of_lines_counts() -> None:
+    other = {**LINE, "Description": "Other"}
+    assert not is_ours({**SENT, "LineItems": [LINE, other]}, {**SENT, "LineItems": [other, LINE]})
+
+
+def test_a_missing_amount_is_nought() -> None:
+    bare = {"Description": "Note", "AccountCode": ""}
+    nought = {"Description": "Note", "Quantity": 0, "UnitAmount": "0.00", "AccountCode": None}
+    assert is_ours({**SENT, "LineItems": [bare]}, {**SENT, "LineItems": [nought]})

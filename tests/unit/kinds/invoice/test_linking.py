@@ -1,0 +1,104 @@
+"""What keeps a bill in Xero from being the bill here."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
+
+BILL = InvoiceDocument(
+    object_id=1,
+    number="10417",
+    description="",
+    issue_date=date(2026, 7, 1),
+    due_date=date(2026, 7, 15),
+    currency="AUD",
+    tax_mode="EXCLUSIVE",
+    state="APPROVED",
+    subtotal=Decimal("100.00"),
+    tax_total=Decimal("10.00"),
+    total=Decimal("110.00"),
+    lines=(),
+    contact_xero_id="A1",
+)
+THERE = InvoiceInXero.from_xero(
+    {
+        "InvoiceID": "I1",
+        "InvoiceNumber": "10417",
+        "Contact": {"ContactID": "a1", "Name": "John Smith"},
+        "Total": Decimal("110.00"),
+        "CurrencyCode": "AUD",
+        "Status": "AUTHORISED",
+    }
+)
+
+
+def test_a_bill_is_the_same_where_number_contact_total_and_currency_agree() -> None:
+    assert differences(BILL, THERE) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"number": "10418"}, Difference.NUMBER),
+        ({"contact_id": "b2"}, Difference.CONTACT),
+        ({"contact_id": ""}, Difference.CONTACT),
+        ({"total": Decimal("109.99")}, Difference.TOTAL),
+        ({"currency": "NZD"}, Difference.CURRENCY),
+        ({"status": "VOIDED"}, Difference.CLOSED),
+        ({"status": "DELETED"}, Difference.CLOSED),
+    ],
+)
+def test_each_difference_is_named(change: dict[str, object], expected: Difference) -> None:
+    assert differences(BILL, replace(THERE, **change)) == (expected,)  # type: ignore[arg-type]
+
+
+def test_a_bill_whose_contact_is_not_linked_agrees_with_nothing() -> None:
+    apart = differences(replace(BILL, contact_xero_id=""), replace(THERE, contact_id=""))
+    assert apart == (Difference.CONTACT,)
+
+
+def test_a_number_that_xero_compares_as_equal_is_the_same() -> None:
+    assert differences(replace(BILL, number="inv-7"), replace(THERE, number="INV-7")) == ()
+
+
+def test_several_differences_are_all_named_in_order() -> None:
+    other = replace(THERE, number="1", total=Decimal(1), status="VOIDED")
+    assert differences(BILL, other) == (Difference.NUMBER, Difference.TOTAL, Difference.CLOSED)
+
+
+def test_a_bill_without_a_currency_in_xero_does_not_differ_in_it() -> None:
+    assert differences(BILL, replace(THERE, currency="")) == ()
+
+
+def test_a_bill_is_read_from_xeros_json() -> None:
+    row = {
+        "InvoiceID": "I1",
+        "InvoiceNumber": "10417",
+        "Contact": {"ContactID": "A1", "Name": "John"},
+        "Total": 110,
+        "SubTotal": "100",
+        "TotalTax": 10.0,
+        "AmountPaid": "5",
+        "AmountCredited": "2.5",
+        "CurrencyCode": "AUD",
+        "Status": "PAID",
+        "DateString": "2026-07-01T00:00:00",
+    }
+    assert InvoiceInXero.from_xero(row) == InvoiceInXero(
+        xero_id="I1",
+        number="10417",
+        contact_id="A1",
+        contact="John",
+        total=Decimal("110.00"),
+        subtotal=Decimal("100.00"),
+        tax=Decimal("10.00"),
+        settled=Decimal("7.50"),
+        currency="AUD",
+        status="PAID",
+        day="2026-07-01",
+    )
+    assert InvoiceInXero.from_xero({}).settled == Decimal(0)

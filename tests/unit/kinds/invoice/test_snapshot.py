@@ -1,0 +1,136 @@
+"""A bill's row with its matter, lines and jobs, whole, as a frozen bill."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from billing.models import Invoice, InvoiceLine, LineKind, Matter
+from expense_categories.models import ExpenseCategory
+from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.snapshot import InvoiceRows, invoice_document, line_document
+from xero_sync.models import SyncJob
+
+LINE = LineDocument(
+    line_id=11,
+    is_expense=True,
+    description="Filing fee",
+    quantity=Decimal("1.5"),
+    unit_price=Decimal(50),
+    discount=Decimal(5),
+    amount=Decimal("70.00"),
+    tax_name="GST",
+    tax_percent=Decimal(10),
+    date=date(2026, 8, 1),
+    timekeeper="MK",
+    category="Court fees",
+    category_account="412",
+    line_item_id="L11",
+)
+BILL = InvoiceDocument(
+    object_id=3,
+    number="10421",
+    description="Lease",
+    issue_date=date(2026, 8, 3),
+    due_date=date(2026, 8, 17),
+    currency="AUD",
+    tax_mode="EXCLUSIVE",
+    state="APPROVED",
+    subtotal=Decimal("70.00"),
+    tax_total=Decimal("7.00"),
+    total=Decimal("77.00"),
+    lines=(LINE,),
+    contact_xero_id="contact-1",
+    matter_number="M-7",
+)
+
+
+def line_row(**changes: Any) -> InvoiceLine:
+    values: dict[str, Any] = {
+        "pk": 11,
+        "kind": LineKind.EXPENSE,
+        "description": "Filing fee",
+        "quantity": Decimal("1.5"),
+        "unit_price": Decimal(50),
+        "discount": Decimal(5),
+        "amount": Decimal("70.00"),
+        "tax_name": "GST",
+        "tax_percent": Decimal(10),
+        "date": date(2026, 8, 1),
+        "timekeeper": "MK",
+        "category": ExpenseCategory(name="Court fees", account_code="412"),
+    }
+    return InvoiceLine(**{**values, **changes})
+
+
+def document(*, contact_job: SyncJob | None = None, matter: str = "M-7", **job: Any) -> InvoiceDocument:
+    invoice = Invoice(
+        pk=3,
+        number="10421",
+        description="Lease",
+        issue_date=date(2026, 8, 3),
+        due_date=date(2026, 8, 17),
+        currency="AUD",
+        tax_mode="EXCLUSIVE",
+        state="APPROVED",
+        subtotal=Decimal("70.00"),
+        tax_total=Decimal("7.00"),
+        total=Decimal("77.00"),
+        matter=Matter(number=matter) if matter else None,
+    )
+    of_bill = SyncJob(**{"line_ids": {"11": "L11"}, **job})
+    return invoice_document(
+        invoice=invoice, lines=[line_row()], job=of_bill, contact_job=contact_job, xero_tenant_id="org-1"
+    )
+
+
+def in_xero(xero_id: str, organisation: str = "org-1") -> SyncJob:
+    return SyncJob(xero_id=xero_id, xero_tenant_id=organisation)
+
+
+def test_every_field_of_a_bill_is_read() -> None:
+    assert document(contact_job=in_xero("contact-1")) == BILL
+
+
+@pytest.mark.parametrize(
+    ("contact_job", "expected"),
+    [(None, ""), (in_xero(""), ""), (in_xero("c", "org-2"), ""), (in_xero("c"), "c")],
+)
+def test_its_contact_counts_in_the_connected_organisation(contact_job: SyncJob | None, expected: str) -> None:
+    assert document(contact_job=contact_job).contact_xero_id == expected
+
+
+@pytest.mark.parametrize(("organisation", "expected"), [("org-1", "i1"), ("org-2", "")])
+def test_its_id_counts_in_the_organisation_it_was_given_in(organisation: str, expected: str) -> None:
+    found = document(xero_id="i1", xero_tenant_id=organisation, xero_status="PAID")
+    assert found == replace(BILL, contact_xero_id="", xero_id=expected, xero_status="PAID")
+
+
+def test_a_bill_without_a_matter_has_no_number_of_one() -> None:
+    assert document(matter="").matter_number == ""
+
+
+@pytest.mark.parametrize(
+    ("applied", "ours"),
+    [([], False), ([{"code": "matter_as_reference"}], True), ([{"code": "category_account_codes"}], False)],
+)
+def test_a_reference_is_ours_where_the_switch_wrote_it(applied: list[dict[str, str]], ours: bool) -> None:
+    assert document(applied=applied).reference_is_ours is ours
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        ({"category": None}, {"category": "", "category_account": ""}),
+        ({"kind": LineKind.TIME}, {"is_expense": False}),
+        ({"pk": 12}, {"line_id": 12, "line_item_id": ""}),
+    ],
+)
+def test_a_line_is_read_with_its_category_and_what_xero_calls_it(row: dict[str, Any], changes: dict[str, Any]) -> None:
+    assert line_document(line_row(**row), {"11": "L11"}) == replace(LINE, **changes)
+
+
+def test_of_no_bills_no_row_is_read() -> None:
+    assert InvoiceRows().read_saved(firm=None, object_ids=[]) == []  # type: ignore[arg-type]

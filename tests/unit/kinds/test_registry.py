@@ -1,0 +1,36 @@
+"""The list of kinds: each once, and what waits for another after it."""
+
+import pytest
+
+from xero_sync.domain.errors import BY_CODE
+from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
+
+
+def test_every_kind_stands_once_and_after_what_it_waits_for() -> None:
+    codes = [spec.code for spec in KINDS]
+    assert codes == ["CONTACT", "INVOICE"]
+    assert [
+        spec.code for spec in KINDS if spec.waits_for and spec.waits_for not in codes[: codes.index(spec.code)]
+    ] == []
+
+
+def test_a_kind_is_found_by_its_code_alone() -> None:
+    assert [find_kind(spec.code) for spec in KINDS] == list(KINDS)
+    with pytest.raises(KeyError):
+        find_kind("MEMO")
+
+
+@pytest.mark.parametrize(("code", "waiting"), [("CONTACT", ["INVOICE"]), ("INVOICE", []), ("MEMO", [])])
+def test_what_waits_for_a_kind_is_listed(code: str, waiting: list[str]) -> None:
+    assert [spec.code for spec in kinds_waiting_for(code)] == waiting
+
+
+def test_every_refusal_a_kind_names_is_a_known_error() -> None:
+    named = {
+        code
+        for spec in KINDS
+        for code in (spec.gone_code, spec.waited_archived, spec.waited_gone, *spec.taken_codes)
+        if code
+    }
+    assert len(named) == 6
+    assert named <= set(BY_CODE)
