@@ -82,3 +82,15 @@ def test_a_contact_is_read_from_xeros_json() -> None:
     assert found == ContactInXero(xero_id="x", name="J", number="C-1", email="a@b.c", status="ARCHIVED")
     assert found.is_archived
     assert not ContactInXero.from_xero({}).is_archived
+
+
+def test_a_number_outweighs_name_and_address_together_and_an_address_a_name() -> None:
+    rows = {
+        "similar": ContactInXero(xero_id="similar", name="Jon Smith"),
+        "name": ContactInXero(xero_id="name", name="John Smith"),
+        "email": ContactInXero(xero_id="email", name="Acme", email="john@smith.example"),
+        "both": ContactInXero(xero_id="both", name="John Smith", email="john@smith.example"),
+        "number": ContactInXero(xero_id="number", name="Acme", number="C-1042"),
+    }
+    ranked = [each.there.xero_id for each in candidates(JOHN, rows.values())]
+    assert ranked == ["number", "both", "email", "name", "similar"]

@@ -53,7 +53,11 @@ def test_every_fault_that_xero_would_find_is_named(changes: dict[str, Any], expe
 def test_a_contact_that_goes_is_known_in_xero_afterwards() -> None:
     known = KnownInXero()
     settled = judge_contacts([given()], known)[7]
-    assert (settled.judged.verdict, settled.document.xero_id) == (Verdict.GOES, "new 7")
+    assert (settled.judged.verdict, settled.judged.xero_id, settled.document.xero_id) == (
+        Verdict.GOES,
+        "new 7",
+        "new 7",
+    )
     kept = known.get("new 7")
     assert kept is not None
     assert (kept.name, kept.number, kept.email, kept.status) == ("Ann O'Hara", "C-7", "ann@ohara.example", "ACTIVE")
@@ -146,3 +150,19 @@ def test_a_contact_with_our_number_is_linked_by_it(number: str, sent: str) -> No
     settled = judge_contacts([given(contact)], KnownInXero([NAMESAKE]))[7]
     assert settled.document.xero_id == "x1"
     assert [note.code for note in settled.judged.notes] == ["found-by-number"]
+
+
+def test_a_contact_that_was_linked_on_the_way_and_is_refused_is_not_in_xero_yet() -> None:
+    contact = replace(CONTACT, country="Australia 2")
+    settled = judge_contacts([given(contact)], KnownInXero([replace(NAMESAKE, email="ann@ohara.example")]))[7]
+    assert (settled.judged.verdict, settled.document.xero_id, settled.judged.xero_id) == (Verdict.REFUSED, "x1", "")
+    assert [fault.code for fault in settled.judged.faults] == ["country-not-allowed"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "name"), [([NAMESAKE], ""), ([NAMESAKE, Entry(xero_id="x9", name="Lee", status="ACTIVE")], "Lee")]
+)
+def test_a_refused_new_name_is_named_with_the_old_one_where_that_is_known(entries: list[Entry], name: str) -> None:
+    payload = map_contact(replace(CONTACT, xero_id="x9"), preferences=ALL_OFF).payload
+    [fault] = refusals(payload, replace(CONTACT, xero_id="x9"), KnownInXero(entries))
+    assert (fault.code, dict(fault.parts)) == ("contact-rename-refused", {"name": name, "new_name": "Ann O'Hara"})
