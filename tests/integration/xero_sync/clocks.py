@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing import services, signals
-from billing.models import Contact, Invoice
+from billing import services
+from billing.models import Contact, Invoice, signals
 from firms.models import Firm
 from tests.factories import InvoiceFactory, time_line
 from tests.xero import job_of, sync
