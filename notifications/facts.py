@@ -14,7 +14,7 @@ from notifications.plan import Notice, PastNotice
 from notifications.recipients import CauseFacts, Member, When
 from notifications.timing import STALE, find_digest_day
 from xero_sync.domain.errors import BY_CODE, Owner
-from xero_sync.domain.kinds import Kind
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import Cause, SyncJob
 
 # Acts that save a document, as the audit trail names them.
@@ -126,7 +126,7 @@ def _find_savers(firm: Firm, cause_ids: Sequence[int]) -> dict[int, set[int]]:
 
 
 def _target(kind: str) -> str:
-    return "invoice" if kind == Kind.INVOICE else "contact"
+    return find_kind(kind).rows.audit
 
 
 def _read_past(firm: Firm, causes: Sequence[Cause]) -> list[PastNotice]:

@@ -1,5 +1,6 @@
 """The words of a mail: what happened, why, what waits, who can act, and the one link to the fix. Plain text."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,10 +71,10 @@ def _headline(entry: CauseInMail) -> str:
 
 
 def _wait_words(entries: Sequence[CauseInMail]) -> str:
-    bills, contacts = (sum(getattr(entry.impact, name) for entry in entries) for name in ("bills", "contacts"))
-    if not bills and not contacts:
+    counts = sum((entry.impact.counts for entry in entries), Counter[str]())
+    if not counts.total():
         return "no bill waits yet"
-    return f"{cause_impact.counted(bills=bills, contacts=contacts)} {'waits' if bills + contacts == 1 else 'wait'}"
+    return f"{cause_impact.count_documents(counts)} {'waits' if counts.total() == 1 else 'wait'}"
 
 
 def _text(mail: Mail, opened: Sequence[CauseInMail], over: Sequence[CauseInMail]) -> str:

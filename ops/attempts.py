@@ -11,7 +11,7 @@ from django.db.models import Q
 from billing.lists.paging import Order, page_by_key
 from billing.models import Invoice
 from ops.failures import numbers
-from xero_sync.domain.kinds import Kind
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import SyncAttempt
 from xero_sync.pages.activity import OPERATIONS, OUTCOMES
 from xero_sync.pages.story import ENDS
@@ -105,7 +105,7 @@ def _matching(q: str) -> Q:
     match = (
         Q(task_id=q) | Q(correlation_id=q) | Q(worker=q) | Q(exception=q) | Q(firm__slug=q) | Q(firm__name__iexact=q)
     )
-    match |= Q(job__kind=Kind.INVOICE, job__object_id__in=bills)
+    match |= Q(job__kind=INVOICE.code, job__object_id__in=bills)
     if q.isascii() and q.isdigit() and len(q) < 19:
         match |= Q(batch_id=int(q))
     return match

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Owner, Recognised
 from xero_sync.domain.errors.proposing import without_names
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.states import State
 from xero_sync.facts.remedy import Remedy, describe_code
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.models import Cause, SyncJob
 
 NEW_FOR = timedelta(hours=24)
@@ -81,8 +83,8 @@ def groups(*, now: datetime) -> list[Group]:
         _held()
         .values("cause__code")
         .annotate(
-            bills=Count("pk", filter=Q(kind=Kind.INVOICE)),
-            contacts=Count("pk", filter=Q(kind=Kind.CONTACT)),
+            bills=Count("pk", filter=Q(kind=INVOICE.code)),
+            contacts=Count("pk", filter=Q(kind=CONTACT.code)),
             firms=Count("firm", distinct=True),
             first_seen=Min("cause__first_seen_at"),
             last_seen=Max("cause__last_seen_at"),
@@ -105,8 +107,8 @@ def at_firms(*, code: str) -> list[AtFirm]:
         .filter(cause__code=code)
         .values("firm")
         .annotate(
-            bills=Count("pk", filter=Q(kind=Kind.INVOICE)),
-            contacts=Count("pk", filter=Q(kind=Kind.CONTACT)),
+            bills=Count("pk", filter=Q(kind=INVOICE.code)),
+            contacts=Count("pk", filter=Q(kind=CONTACT.code)),
             first_seen=Min("cause__first_seen_at"),
             last_seen=Max("cause__last_seen_at"),
         )
@@ -138,16 +140,10 @@ def documents(*, code: str, firm: Firm | None) -> list[Document]:
 
 
 def numbers(jobs: Iterable[SyncJob]) -> dict[int, str]:
-    """ "Bill 10481" or "Contact C-1042" by job id: two queries, and no name."""
+    """ "Bill 10481" or "Contact C-1042" by job id: a query a kind, and no name."""
     wanted = list(jobs)
-    bills = _by_pk(Invoice.objects, wanted, Kind.INVOICE, "number")
-    contacts = _by_pk(Contact.objects, wanted, Kind.CONTACT, "client_number")
-    return {
-        job.pk: f"Bill {bills.get(job.object_id, '?')}"
-        if job.kind == Kind.INVOICE
-        else f"Contact {contacts.get(job.object_id, '?')}"
-        for job in wanted
-    }
+    codes = {kind.code: _read_codes(wanted, kind) for kind in KINDS}
+    return {job.pk: f"{find_kind(job.kind).labels.title} {codes[job.kind].get(job.object_id, '?')}" for job in wanted}
 
 
 def _held() -> Any:
@@ -183,6 +179,7 @@ def _subjects(code: str) -> dict[int, list[str]]:
     return found
 
 
-def _by_pk(rows: Any, jobs: list[SyncJob], kind: Kind, column: str) -> dict[int, str]:
-    ids = [job.object_id for job in jobs if job.kind == kind]
-    return dict(rows.filter(pk__in=ids).values_list("pk", column)) if ids else {}
+def _read_codes(jobs: list[SyncJob], kind: KindSpec) -> dict[int, str]:
+    ids = [job.object_id for job in jobs if job.kind == kind.code]
+    rows = kind.rows.model.objects.filter(pk__in=ids)
+    return dict(rows.values_list("pk", kind.rows.summary["code"])) if ids else {}

@@ -12,9 +12,9 @@ from billing.models import Invoice
 from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, SyncJob, XeroChart, XeroConnection, XeroCredential
 from xero_sync.outbox import Answer, Frozen, Result
 
@@ -85,7 +85,7 @@ def settle(firm: Firm, connection: XeroConnection, end: Callable[[SyncJob], Resu
 def arrived(job: SyncJob, *, notes: tuple[Note, ...] = (), **changes: Any) -> Result:
     """Xero took it, with our totals."""
     there: dict[str, Any] = {"xero_id": str(uuid4()), "xero_tenant_id": "organisation", "xero_status": "ACTIVE"}
-    if job.kind == Kind.INVOICE:
+    if job.kind == INVOICE.code:
         bill = Invoice.objects.get(pk=job.object_id)
         there |= {"xero_status": "AUTHORISED", "xero_subtotal": bill.total - bill.tax_total}
         there |= {"xero_tax": bill.tax_total, "xero_total": bill.total}
@@ -101,7 +101,7 @@ def arrived(job: SyncJob, *, notes: tuple[Note, ...] = (), **changes: Any) -> Re
 
 def bills_end(fault: Fault, *, event: Event = Event.REFUSED, **changes: Any) -> Callable[[SyncJob], Result]:
     """Contacts arrive; each bill meets this fault."""
-    return lambda job: _ended(job, fault, event, changes) if job.kind == Kind.INVOICE else arrived(job)
+    return lambda job: _ended(job, fault, event, changes) if job.kind == INVOICE.code else arrived(job)
 
 
 def contacts_end(fault: Fault) -> Callable[[SyncJob], Result]:

@@ -1,6 +1,6 @@
 """What a person does about a cause besides putting it right, each on record: whose it is, put off, left out."""
 
-from collections import defaultdict
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -15,13 +15,14 @@ from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain import text
 from xero_sync.domain.holds import NotSent
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
-from xero_sync.facts.cause_impact import counted
+from xero_sync.facts.cause_impact import count_documents
 from xero_sync.facts.chosen_documents import DocumentChoice
 from xero_sync.facts.link_refusals import find_handled_bill, mark_of_bill
 from xero_sync.facts.status import format_day
 from xero_sync.kinds.invoice.linking import InvoiceInXero
+from xero_sync.kinds.registry import KINDS, find_kind
+from xero_sync.kinds.rows import find_row, find_rows
 from xero_sync.models import Cause, SyncJob
 
 LONGEST_REASON = 200
@@ -73,8 +74,7 @@ def leave_out_documents(
         _refuse(f"Use at most {LONGEST_REASON} characters.", "reason")
     decision = outbox.Decision(hold=NotSent.LEFT_OUT, reason=reason, by=actor)
     jobs = _settle(firm, actor, choice, seen, decision, now, "left_out", f"Reason: {reason}")
-    kinds = [job.kind for job in jobs]
-    what = counted(bills=kinds.count(Kind.INVOICE), contacts=kinds.count(Kind.CONTACT))
+    what = count_documents(Counter(job.kind for job in jobs))
     words = f"{what} left out of Xero. Saving one again, or \u201cSend it after all\u201d, sends it."
     return ActionOutcome(words=words)
 
@@ -98,7 +98,7 @@ def proof_of(*, bill: Any, there: InvoiceInXero, now: datetime) -> dict[str, Any
 def keep_as_handled(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now: datetime) -> ActionOutcome:
     """This bill stands in Xero by hand, as shown: kept with the proof, and not sent. Raises Refused and NotNow."""
     bill = firm.invoices.select_related("contact").filter(pk=job.object_id).first()
-    if bill is None or job.kind != Kind.INVOICE:
+    if bill is None or not find_kind(job.kind).has_money:
         _refuse(CHANGED)
     there = find_handled_bill(firm=firm, job=job, number=number, now=now)
     if seen != mark_of_bill(there):
@@ -113,14 +113,14 @@ def keep_as_handled(*, firm: Firm, actor: User, job: SyncJob, number: str, seen:
 
 def send_after_all(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> ActionOutcome:
     """Undo what a person decided: the document goes, under the settings of its save."""
-    target = _targets(firm, [job]).get(job.pk)
+    target = find_row(firm=firm, job=job)
     if target is None or job.state != State.NOT_SENT:
         return ActionOutcome(words=NOT_LEFT_OUT, changed=False)
     with transaction.atomic():
         moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now, after_all=True)
         if moved:
-            noun = "invoice" if job.kind == Kind.INVOICE else "contact"
-            audit.record(firm=firm, actor=actor, action=f"{noun}.sent_after_all", target=target)
+            action = f"{find_kind(job.kind).rows.audit}.sent_after_all"
+            audit.record(firm=firm, actor=actor, action=action, target=target)
     if not moved:
         return ActionOutcome(words=NOT_LEFT_OUT, changed=False)
     words = f"{target} is no longer left out. It goes as it was saved; edit and save it to use today\u2019s settings."
@@ -142,26 +142,15 @@ def _settle(
             jobs = outbox.settle_by_hand(firm=firm, chosen=choice.condition, seen=seen, decision=decision, now=now)
         except outbox.Changed:
             _refuse(CHANGED)
-        targets = _targets(firm, jobs)
-        for kind, noun in ((Kind.INVOICE, "invoice"), (Kind.CONTACT, "contact")):
-            of_kind = [targets[job.pk] for job in jobs if job.kind == kind and job.pk in targets]
+        targets = find_rows(firm=firm, jobs=jobs)
+        for kind in KINDS:
+            of_kind = [targets[job.pk] for job in jobs if job.kind == kind.code and job.pk in targets]
             changes: list[audit.Change] = [(target, {}, {"words": words}) for target in of_kind]
-            audit.record_all(firm=firm, actor=actor, action=f"{noun}.{act}", changes=changes)
+            audit.record_all(firm=firm, actor=actor, action=f"{kind.rows.audit}.{act}", changes=changes)
         if choice.cause is not None:
             after = {"documents": len(jobs), "words": words}
             audit.record(firm=firm, actor=actor, action=f"cause.{act}", target=choice.cause, after=after)
     return jobs
-
-
-def _targets(firm: Firm, jobs: list[SyncJob]) -> dict[int, Any]:
-    """The rows of these jobs, by job id."""
-    ids: dict[str, list[int]] = defaultdict(list)
-    for job in jobs:
-        ids[job.kind].append(job.object_id)
-    bills = firm.invoices.in_bulk(ids[Kind.INVOICE]) if ids[Kind.INVOICE] else {}
-    contacts = firm.contacts.in_bulk(ids[Kind.CONTACT]) if ids[Kind.CONTACT] else {}
-    found = {job.pk: (bills if job.kind == Kind.INVOICE else contacts).get(job.object_id) for job in jobs}
-    return {pk: row for pk, row in found.items() if row is not None}
 
 
 def _mark(act: Any) -> None:

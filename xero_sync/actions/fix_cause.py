@@ -22,7 +22,6 @@ from xero_sync.actions.releases import describe_release, list_held_jobs, record_
 from xero_sync.domain import fixes
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.fixes import Fix
-from xero_sync.domain.kinds import Kind
 from xero_sync.facts import account_uses
 from xero_sync.facts.account_uses import (
     EXPENSES,
@@ -30,9 +29,11 @@ from xero_sync.facts.account_uses import (
     AccountPlace,
     Category,
 )
+from xero_sync.facts.places import find_contact_id
 from xero_sync.facts.remedy import Remedy, describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.tax_choices import find_tax_rates, name_tax_field
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, Cause, SyncJob, XeroDocument
 
 ANOTHER = "This cause has changed meanwhile. Look at its card again."
@@ -205,7 +206,7 @@ def _give_number(work: _Work) -> str:
         raise Refused({"number": told})
     if not number or number == bill.number:
         raise Refused({"number": f"Give another number than {bill.number}."})
-    there = XeroDocument.objects.filter(firm=work.firm, kind=Kind.INVOICE, number=number)
+    there = XeroDocument.objects.filter(firm=work.firm, kind=INVOICE.code, number=number)
     tenant = work.sight.connection.xero_tenant_id if work.sight.connection else ""
     if there.filter(xero_tenant_id=tenant).exclude(xero_id=job.xero_id).exists():
         raise Refused({"number": f"Xero already has a bill {number}. Give another number."})
@@ -253,7 +254,7 @@ def _correct_contact(work: _Work) -> str:
 
 def _bill(work: _Work) -> tuple[Invoice, SyncJob]:
     """The one bill that waits behind the cause."""
-    jobs = list(work.cause.jobs.filter(kind=Kind.INVOICE).order_by("pk")[:2])
+    jobs = list(work.cause.jobs.filter(kind=INVOICE.code).order_by("pk")[:2])
     bill = work.firm.invoices.filter(pk=jobs[0].object_id).first() if len(jobs) == 1 else None
     if bill is None:
         raise Refused({"": ANOTHER})
@@ -261,8 +262,8 @@ def _bill(work: _Work) -> tuple[Invoice, SyncJob]:
 
 
 def _contact_of(firm: Firm, job: SyncJob) -> Contact | None:
-    contact_job = job if job.kind == Kind.CONTACT else job.contact_job
-    return firm.contacts.filter(pk=contact_job.object_id).first() if contact_job else None
+    pk = find_contact_id(job=job)
+    return firm.contacts.filter(pk=pk).first() if pk else None
 
 
 def _named(places: list[AccountPlace]) -> str:

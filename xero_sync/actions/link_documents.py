@@ -10,24 +10,25 @@ from firms.models import Firm, User
 from firms.refusals import Refused
 from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.matches import LINKED_BY_HAND
 from xero_sync.domain.preferences import Preferences
 from xero_sync.facts.link_refusals import keeps_number, refuse_contact
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_day
-from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.linking import ContactInXero, candidates
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.linking import InvoiceInXero, differences
 from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import find_row
 from xero_sync.models import SyncJob
 from xero_sync.organisation.search import (
     Contacts,
-    document_of,
     find_invoice_in_xero,
     other_bill,
     read_contact,
+    read_contact_document,
+    read_invoice_document,
     tenant,
 )
 
@@ -41,9 +42,7 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
     """
     # As it is at the start: what is read there is never linked under another one.
     organisation = tenant(firm=firm)
-    contact = document_of(firm=firm, job=job)
-    if not isinstance(contact, ContactDocument):
-        _refuse("This is not a contact.")
+    contact = read_contact_document(firm=firm, job=job)
     read = read_contact(firm=firm, contact=contact, xero_id=xero_id, now=now)
     there = _may_be_linked(firm, job, read, restore)
     candidate = candidates(contact, [there], all_of_them=True)[0]
@@ -72,8 +71,8 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     """
     # As it is at the start: what is read there is never linked under another one.
     organisation = tenant(firm=firm)
-    bill = document_of(firm=firm, job=job)
-    if not isinstance(bill, InvoiceDocument) or bill.state == "VOID":
+    bill = read_invoice_document(firm=firm, job=job)
+    if bill.is_void:
         _refuse("A void bill is not linked.")
     there = find_invoice_in_xero(firm=firm, number=bill.number, now=now)
     if there is None or there.xero_id != xero_id or differences(bill, there):
@@ -103,17 +102,22 @@ def _left_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: InvoiceI
 
 
 def _link(firm: Firm, actor: User, job: SyncJob, changes: dict[str, Any], note: str, now: datetime) -> None:
-    ours: Any = firm.contacts if job.kind == Kind.CONTACT else firm.invoices
-    target = ours.filter(pk=job.object_id).first()
+    target = find_row(firm=firm, job=job)
     if target is None:
         _refuse(CHANGED)
-    noun = "contact" if job.kind == Kind.CONTACT else "invoice"
     try:
         with transaction.atomic():
             outbox.link(firm=firm, job=job, changes=changes, now=now)
             after = {"words": note, "xero_id": changes["xero_id"]}
             before = {"xero_id": job.xero_id}
-            audit.record(firm=firm, actor=actor, action=f"{noun}.linked", target=target, before=before, after=after)
+            audit.record(
+                firm=firm,
+                actor=actor,
+                action=f"{find_kind(job.kind).rows.audit}.linked",
+                target=target,
+                before=before,
+                after=after,
+            )
     except outbox.Changed:
         _refuse(CHANGED)
 

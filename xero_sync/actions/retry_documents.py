@@ -4,32 +4,33 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.models import Contact, Invoice
 from firms import audit
 from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.actions.releases import describe_moment, describe_release, list_held_jobs, record_release
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import CHART_READ
 from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.saved_under import describe_settings_of_retry
+from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import find_row
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import chart
 
 
 def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> ActionOutcome:
     """Retry one document under its stored preferences."""
-    target = _document(firm, job)
+    target = find_row(firm=firm, job=job)
     under = describe_settings_of_retry(job=job, firm=firm, sight=RequestContext(firm))
     with transaction.atomic():
         _doubt(firm, job.cause, now)
         moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now)
         if moved and target is not None:
-            action = f"{'invoice' if job.kind == Kind.INVOICE else 'contact'}.retried"
+            action = f"{find_kind(job.kind).rows.audit}.retried"
             audit.record(firm=firm, actor=actor, action=action, target=target, after={"documents": moved})
-    name = f"Bill {target}" if job.kind == Kind.INVOICE else str(target or "The contact")
+    labels = find_kind(job.kind).labels
+    name = labels.named.format(target) if target is not None else f"The {labels.noun}"
     if not moved:
         words = f"{name} was not held back any more, so there was nothing to retry."
         return ActionOutcome(words=words, changed=False)
@@ -55,9 +56,3 @@ def _doubt(firm: Firm, cause: Cause | None, now: datetime) -> None:
     """Whoever retries what the chart speaks against has put it right in Xero: our chart is not asked again as it is."""
     if cause is not None and cause.code in CHART_READ:
         chart.doubt(firm=firm, now=now)
-
-
-def _document(firm: Firm, job: SyncJob) -> Contact | Invoice | None:
-    if job.kind == Kind.INVOICE:
-        return firm.invoices.filter(pk=job.object_id).first()
-    return firm.contacts.filter(pk=job.object_id).first()

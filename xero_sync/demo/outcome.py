@@ -14,10 +14,10 @@ from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm
 from xero_sync.demo.stand_in import Books
 from xero_sync.domain.holds import SENTENCES
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts.preferences import SWITCHABLE
 from xero_sync.facts.remedy import describe_cause
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import SyncJob
 from xero_sync.organisation.connections import find_connection
 
@@ -69,7 +69,7 @@ def organisation_of(*, firm: Firm) -> str:
 
 def read_outcome(*, firm: Firm, books: Books) -> Outcome:
     """Count one firm. Needs the firm's scope."""
-    jobs = list(SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE).select_related("cause"))
+    jobs = list(SyncJob.objects.filter(firm=firm, kind=INVOICE.code).select_related("cause"))
     totals = dict(Invoice.objects.filter(firm=firm).values_list("pk", "total"))
     bills, there, noted = Tally(), Tally(), Tally()
     stuck: dict[str, dict[tuple[str, str], Tally]] = {

@@ -15,11 +15,6 @@ from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
 
 
-class Kind(StrEnum):
-    CONTACT = "CONTACT"
-    INVOICE = "INVOICE"
-
-
 class Operation(StrEnum):
     CREATE = "CREATE"
     UPDATE = "UPDATE"
@@ -57,21 +52,29 @@ class Calls:
 class Labels:
     """What people read of a kind, and where its pages are.
 
-    `named` makes a title of the document's own name or number, which its row has in `name_field`; `manager` is the
-    firm's related manager of the rows and `audit` the name under which the audit trail has them. `page` and
-    `link_page` are names of URLs, `live` the parameter under which a list asks for its states; `xero_page` is the
-    address in Xero after the organisation's part, `stand_in_page` that at the stand-in for Xero.
+    `named` makes a title of the document's own name or number, and `listed` its name in a list of several kinds.
+    The names that end in `_page`, and `page`, are names of URLs and take the row's id; a kind without such a page
+    leaves them empty. `place` and `edit_place` are those of a known error's places that mean the first two, and
+    `fields` the id in the form of each field that a known error names. `live` is the parameter under which a list asks
+    for its states. `xero_page` is the address in Xero after the organisation's part, `stand_in_page` that at the
+    stand-in for Xero.
     """
 
     noun: str
     plural: str
     title: str
     named: str
-    name_field: str
-    manager: str
-    audit: str
+    listed: str
     page: str
-    link_page: str
+    edit_page: str = ""
+    link_page: str = ""
+    link_words: str = ""
+    leave_out_page: str = ""
+    handled_page: str = ""
+    preflight_page: str = ""
+    place: str = ""
+    edit_place: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
     live: str
     xero_page: str
     stand_in_page: str
@@ -95,7 +98,18 @@ class SavedDocument:
 
 
 class Rows(Protocol):
-    """How a kind's rows become documents: the one part of a kind that knows the database."""
+    """How a kind's rows become documents: the one part of a kind that knows the database.
+
+    `model` is the rows' model, `manager` the firm's related manager of them, `audit` the name under which the audit
+    trail has them. `summary` names the column, or the way to it, of what lists show: "name" (a number or a name),
+    "code" (without personal data), "beside" (what stands beside the name), and "total" with "currency" where it has
+    one.
+    """
+
+    model: Any
+    manager: str
+    audit: str
+    summary: Mapping[str, str]
 
     def connect(self, listener: Callable[..., None], *, name: str) -> None:
         """Call `listener(firm=, saved=, bulk=)` in the transaction of each save; `name` keeps it to once."""
@@ -137,6 +151,8 @@ class KindSpec:
     calls: Calls
     rows: Rows
     waits_for: str = ""
+    # Whether the documents are the clients themselves.
+    is_client: bool = False
     map_document: Callable[[Any, Preferences, Books], Mapped]
     identify: Callable[[Mapping[str, Any]], str]
     is_ours: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
@@ -148,3 +164,8 @@ class KindSpec:
     waited_gone: str = ""
     fixes: tuple[AutomaticFix, ...] = ()
     look_alikes: LookAlikes | None = None
+
+    @property
+    def has_money(self) -> bool:
+        """Whether a document of the kind has totals."""
+        return bool(self.calls.totals)

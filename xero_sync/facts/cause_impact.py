@@ -1,6 +1,7 @@
 """How much waits behind causes, and the first documents of each by name: two queries for any number of causes."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +14,12 @@ from django.urls import reverse
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.holds import FIRM_HOLDS
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import KINDS, find_kind
+from xero_sync.kinds.rows import summarise_row
 from xero_sync.models import FirmPreference, SyncJob
 
 SHOWN = 10
@@ -46,8 +50,7 @@ class Subject:
 class CauseImpact:
     """How much waits behind a cause. `others`: how many were saved under other preferences than today's."""
 
-    bills: int = 0
-    contacts: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     needs_person: int = 0
     others: int = 0
     money: dict[str, Decimal] = field(default_factory=dict)
@@ -57,26 +60,30 @@ class CauseImpact:
     subject: Subject | None = None
 
     @property
+    def bills(self) -> int:
+        return self.counts[INVOICE.code]
+
+    @property
+    def contacts(self) -> int:
+        return self.counts[CONTACT.code]
+
+    @property
     def total(self) -> int:
-        return self.bills + self.contacts
+        return self.counts.total()
 
     @property
     def count_words(self) -> str:
-        return counted(bills=self.bills, contacts=self.contacts)
+        return count_documents(self.counts)
 
     @property
     def money_words(self) -> str:
         return money_words(self.money)
 
 
-def counted(*, bills: int, contacts: int) -> str:
-    """ "37 bills", "1 contact and 8 bills"."""
-    words = []
-    if contacts:
-        words.append(f"{contacts:,} contact{'' if contacts == 1 else 's'}")
-    if bills or not contacts:
-        words.append(f"{bills:,} bill{'' if bills == 1 else 's'}")
-    return " and ".join(words)
+def count_documents(counts: Mapping[str, int]) -> str:
+    """ "37 bills", "1 contact and 8 bills", by the codes of kinds; "0 bills" for none at all."""
+    words = [kind.labels.count(counts[kind.code]) for kind in KINDS if counts.get(kind.code)]
+    return " and ".join(words) or INVOICE.labels.count(0)
 
 
 def money_words(money: dict[str, Decimal]) -> str:
@@ -100,14 +107,14 @@ def name_first(*, firm: Firm, behind: dict[int, CauseImpact]) -> None:
     """Name the first documents of each of these causes, and what their fields start from."""
     for job in _first_jobs(firm, list(behind)):
         found = behind[job.cause_id]
-        if found.target is None or job.kind == Kind.CONTACT:
+        kind = find_kind(job.kind)
+        # What others wait for is named before them.
+        if found.target is None or not kind.waits_for:
             found.target = places.Target.of_job(job)
             found.subject = Subject(bill=job.bill or {}, contact=job.client or {}, in_xero=bool(job.xero_id))
-        row = job.bill if job.kind == Kind.INVOICE else job.client
-        if row:
-            name = "billing:invoice" if job.kind == Kind.INVOICE else "billing:contact"
-            label = f"Bill {row['number']}" if job.kind == Kind.INVOICE else row["name"]
-            found.affected.append(Affected(label, reverse(name, args=[firm.slug, job.object_id])))
+        if job.summary:
+            label = kind.labels.named.format(job.summary["name"])
+            found.affected.append(Affected(label, reverse(kind.labels.page, args=[firm.slug, job.object_id])))
 
 
 def other_preferences() -> Exists:
@@ -126,8 +133,8 @@ def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
     return list(
         waiting.annotate(
             of_firm=Case(When(of_firm, then=True), default=False, output_field=BooleanField()),
-            bill_total=Subquery(bill.values("total")[:1]),
-            bill_currency=Subquery(bill.values("currency")[:1]),
+            bill_total=Case(When(kind=INVOICE.code, then=Subquery(bill.values("total")[:1]))),
+            bill_currency=Case(When(kind=INVOICE.code, then=Subquery(bill.values("currency")[:1]))),
             other=other_preferences(),
         )
         .values(*groups)
@@ -142,13 +149,10 @@ def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
 
 
 def _add(behind: CauseImpact, row: dict[str, Any]) -> None:
-    if row["kind"] == Kind.INVOICE:
-        behind.bills += row["count"]
-        if row["bill_currency"]:
-            before = behind.money.get(row["bill_currency"], Decimal(0))
-            behind.money[row["bill_currency"]] = before + (row["money"] or Decimal(0))
-    else:
-        behind.contacts += row["count"]
+    behind.counts[row["kind"]] += row["count"]
+    if row["bill_currency"]:
+        before = behind.money.get(row["bill_currency"], Decimal(0))
+        behind.money[row["bill_currency"]] = before + (row["money"] or Decimal(0))
     behind.others += row["others"]
     if row["state"] == State.NEEDS_YOU:
         behind.needs_person += row["count"]
@@ -160,7 +164,7 @@ def _first_jobs(firm: Firm, cause_ids: list[int]) -> list[Any]:
         return []
     ranked = SyncJob.objects.filter(firm=firm, cause__in=cause_ids).annotate(
         place=Window(RowNumber(), partition_by=[F("cause_id"), F("kind")], order_by=F("pk").asc()),
-        contact_id=Case(When(kind=Kind.CONTACT, then=F("object_id")), default=F("contact_job__object_id")),
+        contact_id=Case(When(kind=CONTACT.code, then=F("object_id")), default=F("contact_job__object_id")),
     )
     bill = Invoice.objects.filter(pk=OuterRef("object_id")).values(
         found=JSONObject(pk="pk", version="version", number="number", issue_date="issue_date", state="state")
@@ -171,6 +175,8 @@ def _first_jobs(firm: Firm, cause_ids: list[int]) -> list[Any]:
         )
     )
     named = ranked.filter(place__lte=SHOWN).annotate(
-        bill=Case(When(kind=Kind.INVOICE, then=Subquery(bill[:1]))), client=Subquery(client[:1])
+        summary=summarise_row(),
+        bill=Case(When(kind=INVOICE.code, then=Subquery(bill[:1]))),
+        client=Subquery(client[:1]),
     )
     return list(named.order_by("pk"))

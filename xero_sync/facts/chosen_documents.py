@@ -1,5 +1,6 @@
 """The documents a person is asked about before they are left out of Xero."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,8 +9,8 @@ from django.db.models import Q, Sum
 
 from firms.models import Firm
 from xero_sync import outbox
-from xero_sync.domain.kinds import Kind
-from xero_sync.facts.cause_impact import counted, money_words
+from xero_sync.facts.cause_impact import count_documents, money_words
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, SyncJob
 
 
@@ -31,30 +32,28 @@ class ChosenDocuments:
     """The documents a person is asked about. `name` is what comes back with the answer."""
 
     name: str
-    bills: int
-    contacts: int
+    counts: Counter[str]
     money: Mapping[str, Decimal]
 
     @property
     def total(self) -> int:
-        return self.bills + self.contacts
+        return self.counts.total()
 
     @property
     def words(self) -> str:
         """ "3 bills, 4,120.00 AUD"."""
         money = f", {money_words(dict(self.money))}" if self.money else ""
-        return f"{counted(bills=self.bills, contacts=self.contacts)}{money}"
+        return f"{count_documents(self.counts)}{money}"
 
 
 def count_chosen_documents(*, firm: Firm, choice: DocumentChoice) -> ChosenDocuments:
     """What would be left out, counted: three queries."""
     ids = outbox.waiting_ids(firm=firm, chosen=choice.condition)
-    rows = list(SyncJob.objects.filter(pk__in=ids).values_list("kind", "object_id"))
-    bills = [pk for kind, pk in rows if kind == Kind.INVOICE]
+    jobs = SyncJob.objects.filter(pk__in=ids)
+    bills = jobs.filter(kind=INVOICE.code).values("object_id")
     sums = firm.invoices.filter(pk__in=bills).order_by().values_list("currency").annotate(Sum("total"))
     return ChosenDocuments(
         name=outbox.name_of(ids),
-        bills=len(bills),
-        contacts=len(rows) - len(bills),
+        counts=Counter(jobs.values_list("kind", flat=True)),
         money=dict(sums.order_by("currency")),
     )

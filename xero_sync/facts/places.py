@@ -12,10 +12,11 @@ from firms.models import Firm
 from xero_sync.domain.errors import Place
 from xero_sync.domain.fixes import has_card
 from xero_sync.domain.holds import Hold, NotSent
-from xero_sync.domain.kinds import Kind
 from xero_sync.facts.account_uses import AccountPlace, Category, using
 from xero_sync.facts.remedy import Link, Remedy
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import BillSyncSettings, SyncJob
 
 HOLD_PLACES = {
@@ -25,21 +26,6 @@ HOLD_PLACES = {
     Hold.UNCONFIRMED.value: ("first-send", "Look and confirm"),
     Hold.PAUSED.value: ("syncing", "Resume"),
     NotSent.BEFORE_START.value: ("start-date", "Look at the start date"),
-}
-# Field of the error table -> id on the form.
-INVOICE_FIELDS = {
-    "contact": "id_contact_id",
-    "currency": "id_currency",
-    "due_date": "id_due_date",
-    "issue_date": "id_issue_date",
-    "number": "id_number",
-    "lines": "id_lines-0-description",
-}
-CONTACT_FIELDS = {
-    "country": "id_country",
-    "email": "id_emails",
-    "name": "id_name",
-    "number": "id_client_number",
 }
 LABELS = {
     Place.INVOICE: "Open the bill",
@@ -86,7 +72,7 @@ XERO_PATHS = {
 class Target:
     """Which document a fault is about."""
 
-    kind: Kind
+    kind: str
     object_id: int
     contact_id: int | None
     cause_id: int | None = None
@@ -94,13 +80,14 @@ class Target:
     @classmethod
     def of_job(cls, job: Any) -> "Target":
         """Of a job; `contact_id` is read from the row where the query brought it along."""
-        if job.kind == Kind.CONTACT:
-            contact_id = job.object_id
-        elif hasattr(job, "contact_id"):
-            contact_id = job.contact_id
-        else:
-            contact_id = job.contact_job.object_id if job.contact_job else None
-        return cls(kind=Kind(job.kind), object_id=job.object_id, contact_id=contact_id, cause_id=job.cause_id)
+        contact_id = job.contact_id if hasattr(job, "contact_id") else find_contact_id(job=job)
+        return cls(kind=job.kind, object_id=job.object_id, contact_id=contact_id, cause_id=job.cause_id)
+
+
+def find_contact_id(*, job: Any) -> int | None:
+    """The id of the client this job's document is, or is for; None for a document without one."""
+    found = next((each for each in (job, job.contact_job) if each and find_kind(each.kind).is_client), None)
+    return found.object_id if found else None
 
 
 def locate_remedy(*, remedy: Remedy, target: Target, sight: RequestContext) -> Remedy:
@@ -189,13 +176,9 @@ def in_xero(*, job: SyncJob, short_code: str) -> str:
         return ""
     api = settings.XERO.api
     if api != "https://api.xero.com":
-        page = f"invoices/{job.xero_id}" if job.kind == Kind.INVOICE else "contacts"
+        page = find_kind(job.kind).labels.stand_in_page.format(xero_id=job.xero_id)
         return f"{api}/organisations/{short_code}/{page}"
-    page = (
-        f"/AccountsReceivable/View.aspx?InvoiceID={job.xero_id}"
-        if job.kind == Kind.INVOICE
-        else f"/Contacts/View/{job.xero_id}"
-    )
+    page = find_kind(job.kind).labels.xero_page.format(xero_id=job.xero_id)
     return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={page}"
 
 
@@ -218,14 +201,12 @@ def _page_address(place: Place, anchor: str, target: Target, firm: Firm) -> str:
     if anchor == "xero-link" and target.contact_id:
         return reverse("xero_sync:link-contact", args=[slug, target.contact_id])
     if place is Place.CONTACT_EDIT and target.contact_id:
-        return _with(reverse("billing:contact-edit", args=[slug, target.contact_id]), CONTACT_FIELDS.get(anchor, ""))
-    if target.kind is not Kind.INVOICE:
-        return ""
-    if place is Place.INVOICE_EDIT:
-        return _with(reverse("billing:invoice-edit", args=[slug, target.object_id]), INVOICE_FIELDS.get(anchor, ""))
-    if place is Place.INVOICE:
-        return reverse("billing:invoice", args=[slug, target.object_id])
-    return ""
+        labels = CONTACT.labels
+        return _with(reverse(labels.edit_page, args=[slug, target.contact_id]), labels.fields.get(anchor, ""))
+    labels = find_kind(target.kind).labels
+    if place.value == labels.edit_place:
+        return _with(reverse(labels.edit_page, args=[slug, target.object_id]), labels.fields.get(anchor, ""))
+    return reverse(labels.page, args=[slug, target.object_id]) if place.value == labels.place else ""
 
 
 def _settings(firm: Firm) -> str:

@@ -4,9 +4,9 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.db.models.functions import Cast, Coalesce
 
 from xero_sync.domain.holds import NotSent
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import PREFERENCES
 from xero_sync.domain.states import State
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import FirmPreference, SyncJob
 
 SWITCHABLE = tuple(preference.key for preference in PREFERENCES if preference.ready)
@@ -19,6 +19,6 @@ def bills_saved_earlier() -> "QuerySet[SyncJob]":
     apart = FirmPreference.objects.filter(firm_id=OuterRef("firm_id"), key__in=SWITCHABLE).exclude(
         on=Coalesce(Cast(was, BooleanField()), False)
     )
-    to_go = SyncJob.objects.filter(kind=Kind.INVOICE).exclude(state=State.IN_XERO)
+    to_go = SyncJob.objects.filter(kind=INVOICE.code).exclude(state=State.IN_XERO)
     never = Q(state=State.NOT_SENT) & ~Q(hold__in=[NotSent.DRAFT.value, NotSent.BEFORE_START.value])
     return to_go.exclude(never).filter(Exists(apart))

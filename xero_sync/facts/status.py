@@ -15,7 +15,6 @@ from billing.models import Contact
 from firms.models import Firm
 from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.holds import SENTENCES, Hold, NotSent
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.remedy import Link, Remedy, describe_code, describe_leading_fault
@@ -50,7 +49,7 @@ LIMITS = {
 class DocumentState:
     """One document's state as a page shows it. `job` is None for a document that was never judged."""
 
-    kind: Kind
+    kind: str
     object_id: int
     state: str
     with_notes: bool
@@ -88,19 +87,17 @@ class DocumentState:
         return f"{self.cell_id} {changed} {self.sentence}"
 
 
-def read_states(*, firm: Firm, kind: Kind, ids: Iterable[int]) -> dict[int, DocumentState]:
+def read_states(*, firm: Firm, kind: str, ids: Iterable[int]) -> dict[int, DocumentState]:
     """The state of each of these documents, in one query; what has no job counts as not sent."""
     return {pk: state for (_, pk), state in read_states_of_kinds(firm=firm, wanted={kind: list(ids)}).items()}
 
 
-def read_states_of_kinds(
-    *, firm: Firm, wanted: Mapping[Kind, Collection[int]]
-) -> dict[tuple[Kind, int], DocumentState]:
-    """The same for several kinds at once, by kind and id; still one query."""
+def read_states_of_kinds(*, firm: Firm, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], DocumentState]:
+    """The same for several kinds at once, by the kind's code and id; still one query."""
     chosen = Q(pk__in=[])
     for kind, ids in wanted.items():
         chosen |= Q(kind=kind, object_id__in=list(ids))
-    jobs = {(Kind(job.kind), job.object_id): job for job in shown_jobs(firm=firm).filter(chosen)}
+    jobs = {(job.kind, job.object_id): job for job in shown_jobs(firm=firm).filter(chosen)}
     keys = [(kind, pk) for kind, ids in wanted.items() for pk in ids]
     return {
         key: describe_job(job=jobs[key], firm=firm) if key in jobs else unjudged(kind=key[0], object_id=key[1])
@@ -133,7 +130,7 @@ def _resolutions() -> QuerySet[Any]:
     return Resolution.objects.order_by("-at", "-pk").annotate(told=told)
 
 
-def unjudged(*, kind: Kind, object_id: int) -> DocumentState:
+def unjudged(*, kind: str, object_id: int) -> DocumentState:
     """A document that bill syncing has never heard of."""
     words = "Saved before bill syncing. Save it once more to send it."
     return DocumentState(kind=kind, object_id=object_id, state=State.NOT_SENT, with_notes=False, sentence=words)
@@ -142,7 +139,7 @@ def unjudged(*, kind: Kind, object_id: int) -> DocumentState:
 def describe_job(*, job: Any, firm: Firm) -> DocumentState:
     """A row of `shown_jobs` in words."""
     return DocumentState(
-        kind=Kind(job.kind),
+        kind=job.kind,
         object_id=job.object_id,
         state=job.state,
         with_notes=job.state == State.IN_XERO and bool(job.notes),

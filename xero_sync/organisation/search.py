@@ -12,7 +12,6 @@ from firms.models import Firm
 from firms.refusals import Refused
 from xero_sync import gateway, outbox
 from xero_sync.domain import text
-from xero_sync.domain.documents import Document
 from xero_sync.domain.identity import (
     find_telling_words,
     fold_email,
@@ -20,12 +19,15 @@ from xero_sync.domain.identity import (
     fold_name_as_xero,
     fold_number_as_xero,
 )
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.linking import Candidate, ContactInXero, candidates, terms
 from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.linking import CLOSED, InvoiceInXero
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import rows_of
 from xero_sync.models import SyncJob, XeroDocument, XeroIndex
 from xero_sync.organisation import limits, upkeep
 from xero_sync.organisation.connections import find_connection
@@ -60,10 +62,21 @@ T = TypeVar("T")
 Ask = Callable[[Callable[[gateway.Access], gateway.Reply]], list[dict[str, Any]]]
 
 
-def document_of(*, firm: Firm, job: SyncJob) -> Document:
-    """What is here, as it would be sent. Raises Refused if the firm is tied to no organisation or the row is gone."""
-    read = find_kind(job.kind).rows.read_documents(jobs=[job], xero_tenant_id=tenant(firm=firm))
-    if job.pk not in read:
+def read_contact_document(*, firm: Firm, job: SyncJob) -> ContactDocument:
+    """The contact here, as it would be sent. Raises Refused if no organisation is connected or the row is gone."""
+    contact: ContactDocument = _read_document(CONTACT, firm, job)
+    return contact
+
+
+def read_invoice_document(*, firm: Firm, job: SyncJob) -> InvoiceDocument:
+    """The bill here, as it would be sent. Raises Refused if no organisation is connected or the row is gone."""
+    bill: InvoiceDocument = _read_document(INVOICE, firm, job)
+    return bill
+
+
+def _read_document(kind: KindSpec, firm: Firm, job: SyncJob) -> Any:
+    read = kind.rows.read_documents(jobs=[job], xero_tenant_id=tenant(firm=firm))
+    if job.kind != kind.code or job.pk not in read:
         raise Refused({"": "This document is no longer here."})
     return read[job.pk]
 
@@ -147,7 +160,7 @@ def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, s
         firm=firm, kind=job.kind, xero_tenant_id=connection.xero_tenant_id, xero_id__in=xero_ids
     ).exclude(pk=job.pk)
     owners = dict(rows.values_list("object_id", "xero_id"))
-    ours: Any = getattr(firm, find_kind(job.kind).labels.manager)
+    ours = rows_of(firm=firm, kind=find_kind(job.kind))
     return {owners[row.pk]: str(row) for row in ours.filter(pk__in=owners)}
 
 

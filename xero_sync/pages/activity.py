@@ -12,15 +12,17 @@ from django.utils import timezone
 
 from billing.lists.paging import Order, page_by_key
 from firms.models import Firm
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.states import Outcome
 from xero_sync.facts.remedy import describe_leading_fault
+from xero_sync.kinds.registry import KINDS, find_kind
+from xero_sync.kinds.rows import rows_of
 from xero_sync.models import SyncAttempt
 from xero_sync.pages.story import ENDS
 
 SIZE = 50
 NEWEST = Order(column="opened_at", parse=datetime.fromisoformat, descending=True)
-KINDS = {"INVOICE": "Bills", "CONTACT": "Contacts"}
+CHOICES = {kind.code: kind.labels.plural.capitalize() for kind in reversed(KINDS)}
 OUTCOMES = {outcome.value: ENDS[outcome].title for outcome in Outcome}
 OPERATIONS = {Operation.CREATE: "New", Operation.UPDATE: "Change", Operation.LOOK_UP: "Question"}
 
@@ -40,7 +42,7 @@ class ActivityFilter:
         """Read the filters of an address."""
         kind, outcome, job = query.get("kind", ""), query.get("outcome", ""), query.get("job", "")
         return cls(
-            kind=kind if kind in KINDS else "",
+            kind=kind if kind in CHOICES else "",
             outcome=outcome if outcome in OUTCOMES else "",
             job=job if job.isascii() and job.isdigit() and len(job) < 19 else "",
             older=query.get("older", "")[:60],
@@ -98,33 +100,31 @@ def read_activity_page(*, firm: Firm, wanted: ActivityFilter) -> ActivityPage:
         wanted=wanted,
         newer_url=wanted.address(newer=page.before) if page.before else "",
         older_url=wanted.address(older=page.after) if page.after else "",
-        kinds=tuple(KINDS.items()),
+        kinds=tuple(CHOICES.items()),
         outcomes=tuple(OUTCOMES.items()),
     )
 
 
 def _rows(firm: Firm, attempts: Any) -> list[ActivityRow]:
-    bills = _names(firm.invoices, attempts, Kind.INVOICE, "number")
-    contacts = _names(firm.contacts, attempts, Kind.CONTACT, "name")
+    names = {kind.code: _names(firm, attempts, kind) for kind in KINDS}
     zone = ZoneInfo(firm.timezone)
     today = timezone.now().astimezone(zone).date()
-    return [_activity_row(firm, attempt, bills, contacts, zone, today) for attempt in attempts]
+    return [_activity_row(firm, attempt, names, zone, today) for attempt in attempts]
 
 
 def _activity_row(
-    firm: Firm, attempt: Any, bills: dict[int, str], contacts: dict[int, str], zone: ZoneInfo, today: Any
+    firm: Firm, attempt: Any, names: dict[str, dict[int, str]], zone: ZoneInfo, today: Any
 ) -> ActivityRow:
-    is_bill = attempt.batch.kind == Kind.INVOICE
-    pk = attempt.job.object_id
+    pk, kind = attempt.job.object_id, find_kind(attempt.batch.kind)
     local = attempt.opened_at.astimezone(zone)
     end = ENDS.get(attempt.outcome)
     return ActivityRow(
         attempt=attempt,
         local=local,
         is_today=local.date() == today,
-        label=(bills if is_bill else contacts).get(pk, f"{'Bill' if is_bill else 'Contact'} {pk}"),
-        url=reverse("billing:invoice" if is_bill else "billing:contact", args=[firm.slug, pk]),
-        kind="Bill" if is_bill else "Contact",
+        label=names[kind.code].get(pk, f"{kind.labels.title} {pk}"),
+        url=reverse(kind.labels.page, args=[firm.slug, pk]),
+        kind=kind.labels.title,
         tone=end.tone if end else "blue",
         icon=end.icon if end else "arrow-up",
         title=end.title if end else "Being sent",
@@ -140,6 +140,7 @@ def _reason(attempt: Any) -> str:
     return f"{remedy.title}." if remedy else notes
 
 
-def _names(rows: Any, attempts: Any, kind: Kind, field: str) -> dict[int, str]:
-    ids = {attempt.job.object_id for attempt in attempts if attempt.batch.kind == kind}
-    return dict(rows.filter(pk__in=ids).values_list("pk", field)) if ids else {}
+def _names(firm: Firm, attempts: Any, kind: KindSpec) -> dict[int, str]:
+    ids = {attempt.job.object_id for attempt in attempts if attempt.batch.kind == kind.code}
+    rows = rows_of(firm=firm, kind=kind).filter(pk__in=ids)
+    return dict(rows.values_list("pk", kind.rows.summary["name"])) if ids else {}

@@ -9,18 +9,18 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, Subquery
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
 from billing.lists.paging import Order, page_by_key
-from billing.models import Contact, Invoice
 from firms.models import AuditEvent, Firm, User
-from xero_sync.domain.kinds import Kind
 from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import DocumentState, format_day, format_moment
+from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import summarise_row
 from xero_sync.models import Cause
 from xero_sync.pages import needs
 from xero_sync.pages.fixes import Typed
@@ -117,26 +117,17 @@ def read_cause_page(
 
 
 def _jobs(firm: Firm, cause: Cause) -> Any:
-    bill = Invoice.objects.filter(pk=OuterRef("object_id")).values(
-        # As text: JSON's own numbers would come back as binary fractions.
-        found=JSONObject(number="number", total=Cast("total", CharField()), currency="currency", client="contact__name")
-    )
-    client = Contact.objects.filter(pk=OuterRef("object_id")).values(
-        found=JSONObject(name="name", number="client_number")
-    )
     jobs = status.shown_jobs(firm=firm).filter(cause=cause)
-    return jobs.annotate(bill=Subquery(bill[:1]), client=Subquery(client[:1]))
+    return jobs.annotate(summary=summarise_row())
 
 
 def _document_row(job: Any, firm: Firm) -> DocumentRow:
-    is_bill = job.kind == Kind.INVOICE
-    found = (job.bill if is_bill else job.client) or {}
-    label = found.get("number" if is_bill else "name", "No longer here")
+    labels, found = find_kind(job.kind).labels, job.summary or {}
     return DocumentRow(
-        label=label if is_bill or not found else f"Contact {label}",
-        url=reverse("billing:invoice" if is_bill else "billing:contact", args=[firm.slug, job.object_id]),
-        client=found.get("client", "") if is_bill else found.get("number", ""),
-        money=f"{Decimal(found['total']):,.2f} {found['currency']}" if is_bill and found else "",
+        label=labels.listed.format(found["name"]) if found else "No longer here",
+        url=reverse(labels.page, args=[firm.slug, job.object_id]),
+        client=found.get("beside", ""),
+        money=f"{Decimal(found['total']):,.2f} {found['currency']}" if "total" in found else "",
         since=format_moment(job.saved_at, firm=firm),
         shown=status.describe_job(job=job, firm=firm),
     )

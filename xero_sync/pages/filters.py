@@ -4,10 +4,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.lists import filters
 from billing.models import Invoice
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts.preferences import bills_saved_earlier
 from xero_sync.facts.status import LABELS, WITH_NOTES
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import SyncJob
 
 EARLIER = "earlier"
@@ -17,7 +17,7 @@ def by_state(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
     """The bills in this state; what was never judged counts as not sent, and an unknown state shows nothing."""
     if value not in LABELS:
         return invoices.none()
-    jobs = SyncJob.objects.filter(firm_id=OuterRef("firm_id"), kind=Kind.INVOICE, object_id=OuterRef("pk"))
+    jobs = SyncJob.objects.filter(firm_id=OuterRef("firm_id"), kind=INVOICE.code, object_id=OuterRef("pk"))
     if value == State.NOT_SENT:
         return invoices.filter(Q(Exists(jobs.filter(state=State.NOT_SENT))) | ~Q(Exists(jobs)))
     if value == WITH_NOTES:
@@ -30,7 +30,7 @@ def by_cause(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
     if not (value.isascii() and value.isdigit() and len(value) < 19):
         return invoices.none()
     held = SyncJob.objects.filter(
-        firm_id=OuterRef("firm_id"), kind=Kind.INVOICE, object_id=OuterRef("pk"), cause_id=int(value)
+        firm_id=OuterRef("firm_id"), kind=INVOICE.code, object_id=OuterRef("pk"), cause_id=int(value)
     )
     return invoices.filter(Exists(held))
 

@@ -13,13 +13,13 @@ from firms.models import Firm
 from xero_sync.domain import fixes
 from xero_sync.domain.errors import Recognised
 from xero_sync.domain.fixes import Fix
-from xero_sync.domain.kinds import Kind
 from xero_sync.facts import account_uses
 from xero_sync.facts.account_uses import AccountPlace, Category
 from xero_sync.facts.cause_impact import CauseImpact
 from xero_sync.facts.remedy import Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.tax_choices import Rate, find_tax_rates, name_tax_field
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import XeroDocument
 from xero_sync.organisation.defaults import suggest_tax_type
 
@@ -298,7 +298,7 @@ def _rows(
         what = Value("n", output_field=CharField())
         used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=numbers)
         asked.append(used.order_by().values_list(what, "pk", "number", blank, none))
-        there = XeroDocument.objects.filter(firm=firm, kind=Kind.INVOICE, number__in=numbers)
+        there = XeroDocument.objects.filter(firm=firm, kind=INVOICE.code, number__in=numbers)
         tenant = sight.connection.xero_tenant_id if sight.connection else ""
         asked.append(there.filter(xero_tenant_id=tenant).order_by().values_list(what, "pk", "number", blank, none))
     if not asked:

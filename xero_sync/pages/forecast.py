@@ -10,13 +10,14 @@ from django.utils import timezone
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
 from xero_sync.domain.errors import Place
 from xero_sync.domain.holds import SENTENCES, Hold
-from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import Judged, Verdict
 from xero_sync.engine.preflight.check import Ground, PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.remedy import Link, Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.organisation import index
 from xero_sync.outbox.conditions import conditions_from
 
@@ -91,14 +92,14 @@ def of_bill(*, sight: RequestContext, bill: Invoice, lines: Sequence[InvoiceLine
     approves = "approve it" if bill.state != InvoiceState.APPROVED else ""
     saves = "save it" if typed is not None or not approves else ""
     when = f"If you {' and '.join(filter(None, (saves, approves)))} now".replace("save it and", "save and")
-    target = places.Target(kind=Kind.INVOICE, object_id=bill.pk, contact_id=bill.contact_id)
+    target = places.Target(kind=INVOICE.code, object_id=bill.pk, contact_id=bill.contact_id)
     return _build_forecast(judged, when, checked, sight, target)
 
 
 def of_contact(*, sight: RequestContext, contact: Contact) -> Forecast:
     """A saved contact as if it were saved again now."""
     checked = check(firm=sight.firm, ground=build_ground(sight), asked=PreflightQuestion(contacts=[contact]))
-    target = places.Target(kind=Kind.CONTACT, object_id=contact.pk, contact_id=contact.pk)
+    target = places.Target(kind=CONTACT.code, object_id=contact.pk, contact_id=contact.pk)
     return _build_forecast(checked.contacts[contact.pk], "If you save it now", checked, sight, target)
 
 

@@ -13,7 +13,6 @@ from firms.models import Firm
 from firms.refusals import Refused
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.identity import fold_name, fold_number_as_xero
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import link_refusals, places
 from xero_sync.facts.remedy import Link, describe_cause
@@ -21,8 +20,10 @@ from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.linking import Candidate, ContactInXero, candidates
+from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.search import Contacts, Looked
@@ -94,7 +95,7 @@ class BillPage:
 
 def about(*, cause: Cause, job: SyncJob) -> SyncJob:
     """Which document a cause asks to link: the contact of the bill where it is about one."""
-    if job.kind == Kind.INVOICE and describe_cause(cause).klass is ErrorClass.CONTACT and job.contact_job:
+    if describe_cause(cause).klass is ErrorClass.CONTACT and job.contact_job:
         return job.contact_job
     return job
 
@@ -104,8 +105,7 @@ def contact_page(*, firm: Firm, job: SyncJob, chosen: str, term: str, now: datet
     row = firm.contacts.get(pk=job.object_id)
     told: dict[str, Any] = {"contact": row, "job": job, "term": term, "linked_now": bool(job.xero_id)}
     try:
-        document = search.document_of(firm=firm, job=job)
-        assert isinstance(document, ContactDocument)
+        document = search.read_contact_document(firm=firm, job=job)
         if chosen:
             read = search.read_contact(firm=firm, contact=document, xero_id=chosen, now=now)
             return ContactPage(**told, **_compared(firm, job, document, read))
@@ -136,7 +136,7 @@ def _compared(firm: Firm, job: SyncJob, document: ContactDocument, read: Contact
     candidate: Candidate = candidates(document, [there], all_of_them=True)[0]
     refused = link_refusals.refuse_contact(firm=firm, job=job, read=read, restore=True)
     sight = RequestContext(firm)
-    shown = SyncJob(kind=Kind.CONTACT, xero_id=there.xero_id)
+    shown = SyncJob(kind=CONTACT.code, xero_id=there.xero_id)
     return {
         "chosen": there,
         "evidence": candidate.words,
@@ -166,11 +166,10 @@ def bill_page(*, firm: Firm, job: SyncJob, now: datetime) -> BillPage:
     invoice = firm.invoices.select_related("contact", "firm").get(pk=job.object_id)
     told: dict[str, Any] = {"invoice": invoice, "job": job, "number": invoice.number}
     try:
-        document = search.document_of(firm=firm, job=job)
+        document = search.read_invoice_document(firm=firm, job=job)
         there = search.find_invoice_in_xero(firm=firm, number=invoice.number, now=now)
     except (Refused, NotNow) as refusal:
         return BillPage(**told, refused=str(refusal))
-    assert isinstance(document, InvoiceDocument)
     if there is None:
         return BillPage(**told, refused=f"Xero has no bill with the number {invoice.number}, so there is none to link.")
     apart = differences(document, there)
@@ -234,7 +233,7 @@ def _both_sides(firm: Firm, invoice: Invoice, there: InvoiceInXero, apart: Seque
         SideRow(label="Issued", here=_day(invoice.issue_date.isoformat()), xero=_day(there.day)),
         SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=Difference.CLOSED in apart),
     )
-    shown = SyncJob(kind=Kind.INVOICE, xero_id=there.xero_id)
+    shown = SyncJob(kind=INVOICE.code, xero_id=there.xero_id)
     url = places.in_xero(job=shown, short_code=RequestContext(firm).short_code)
     return {"there": there, "rows": rows, "xero_url": url}
 

@@ -1,6 +1,6 @@
 """What the needs-you page shows: one card a cause, with everything behind it. A fixed number of queries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,6 @@ from xero_sync.domain.holds import Hold
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.cause_impact import (
     CauseImpact,
-    counted,
     money_words,
     name_first,
     sums,
@@ -27,6 +26,7 @@ from xero_sync.facts.cause_impact import (
 from xero_sync.facts.remedy import Link, Remedy, describe_cause
 from xero_sync.facts.request_context import OF_THE_CONNECTION, RequestContext
 from xero_sync.facts.status import format_day, format_moment
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import Cause
 from xero_sync.pages.fixes import FixContext, Panel, Typed, panel, read_fix_context
 
@@ -161,13 +161,15 @@ def _open_rows(firm: Firm, waiting: dict[int, CauseImpact], holds: dict[str, Cau
 def _sentence(needing: Sequence[CauseImpact], something: bool) -> str:
     if not needing:
         return "Nothing needs you." if something else ""
-    bills, contacts = sum(behind.bills for behind in needing), sum(behind.contacts for behind in needing)
+    counts = sum((behind.counts for behind in needing), Counter[str]())
+    # Bills where there are any; the contacts they wait for say no more.
+    kind = next((each for each in reversed(KINDS) if counts[each.code]), KINDS[-1])
     money: dict[str, Decimal] = defaultdict(Decimal)
     for behind in needing:
         for currency, amount in behind.money.items():
             money[currency] += amount
     cause = "1 cause holds" if len(needing) == 1 else f"{len(needing)} causes hold"
-    what = counted(bills=bills, contacts=0 if bills else contacts)
+    what = kind.labels.count(counts[kind.code])
     total = f", {money_words(money)}" if money else ""
     return f"{cause} back {what}{total}. Fix a cause and everything behind it goes."
 

@@ -10,29 +10,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from billing.models import Contact, Invoice
 from firms.models import Firm
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places, status
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.saved_under import compare_with_today
 from xero_sync.facts.status import DocumentState
+from xero_sync.kinds.registry import KINDS
+from xero_sync.kinds.rows import kind_of_row
 from xero_sync.pages import cards, settled, story
 
-Document = Contact | Invoice
-
-
-def kind_of(document: Any) -> Kind:
-    """Which kind of document a row of billing's is."""
-    return Kind.INVOICE if isinstance(document, Invoice) else Kind.CONTACT
+Document = Any
 
 
 def state_of(document: Document) -> DocumentState:
     """One document's state, read once for this instance: several parts of its page show it."""
     kept: dict[str, DocumentState] = document.__dict__.setdefault("_shown", {})
     if not kept:
-        kept["now"] = status.read_states(firm=document.firm, kind=kind_of(document), ids=[document.pk])[document.pk]
+        found = status.read_states(firm=document.firm, kind=kind_of_row(document).code, ids=[document.pk])
+        kept["now"] = found[document.pk]
     return kept["now"]
 
 
@@ -50,21 +46,21 @@ def card(document: Document, *, request: Any, template: str = "card", oob: bool 
     """What is to do, both sides' figures, and the settings it was saved under."""
     firm = document.firm
     sight, state = RequestContext.of_request(request, firm), state_of(document)
-    job, is_bill = state.job, isinstance(document, Invoice)
+    job, kind = state.job, kind_of_row(document)
     context = {
         "oob": oob,
         "shown": state,
         "document": document,
         "firm": firm,
         "faults": cards.list_remedies(job=job, sight=sight) if job else [],
-        "versus": cards.versus(invoice=document, job=job) if job and isinstance(document, Invoice) else None,
+        "versus": cards.versus(invoice=document, job=job) if job and kind.has_money else None,
         "notes": cards.notes_of(stored=job.notes, firm=firm) if job and state.with_notes else [],
         "applied": cards.notes_of(stored=job.applied, firm=firm) if job and job.xero_id else [],
         "under": compare_with_today(job=job, firm=firm, sight=sight) if job else None,
         "xero_url": places.in_xero(job=job, short_code=sight.short_code) if job and sight.connection else "",
         "settled": settled.describe_decision(job=job, sentence=state.sentence, firm=firm, short_code=sight.short_code),
-        "is_bill": is_bill,
-        "noun": "bill" if is_bill else "contact",
+        "kind": kind,
+        "noun": kind.labels.noun,
     }
     return render_to_string(f"xero_sync/{template}.html", context, request=request)
 
@@ -105,10 +101,10 @@ def live_for(*, firm: Firm, states: Sequence[DocumentState], page: bool, oob: bo
 def _address(firm: Firm, states: Sequence[DocumentState], page: bool) -> str:
     query = QueryDict(mutable=True)
     listed = states[:-1] if page else states
-    for kind, name in ((Kind.INVOICE, "invoices"), (Kind.CONTACT, "contacts")):
-        ids = [str(state.object_id) for state in listed if state.kind is kind]
+    for kind in KINDS:
+        ids = [str(state.object_id) for state in listed if state.kind == kind.code]
         if ids:
-            query[name] = ",".join(ids)
+            query[kind.labels.live] = ",".join(ids)
     if page:
         query["page"] = f"{states[-1].kind}-{states[-1].object_id}"
     query["there"] = str(sum(state.state == State.IN_XERO for state in states))

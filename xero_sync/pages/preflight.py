@@ -17,7 +17,6 @@ from firms.clock import firm_date
 from firms.models import Firm
 from xero_sync.domain.errors import Place
 from xero_sync.domain.holds import SENTENCES
-from xero_sync.domain.kinds import Kind
 from xero_sync.engine.preflight import STOPPED, Judged, Verdict
 from xero_sync.engine.preflight.check import (
     MOST_BILLS,
@@ -28,6 +27,7 @@ from xero_sync.engine.preflight.check import (
 from xero_sync.facts import places
 from xero_sync.facts.remedy import Remedy
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.pages.forecast import (
     ForecastContext,
     Knowledge,
@@ -211,7 +211,7 @@ def _causes(stopped: Sequence[tuple[Invoice, Judged]], context: ForecastContext)
         # A contact's cause is one for all its bills, a bill's own fault one for all bills that have it.
         remedy = Remedy(fault=leading)
         key = (leading.code, leading.subject or each.waits_for)
-        target = places.Target(kind=Kind.INVOICE, object_id=bill.pk, contact_id=bill.contact_id)
+        target = places.Target(kind=INVOICE.code, object_id=bill.pk, contact_id=bill.contact_id)
         if key not in groups:
             groups[key] = Group(remedy=_generalise(context.locate(remedy, target), each, bill))
         groups[key].waiting += each.verdict is Verdict.HELD

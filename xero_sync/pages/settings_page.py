@@ -12,12 +12,13 @@ from django.utils import timezone
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
 from xero_sync.facts.first_send import FirstSend, count_first_send
 from xero_sync.facts.preferences import bills_saved_earlier
 from xero_sync.facts.remedy import Remedy, describe_code
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
@@ -131,7 +132,7 @@ def read_settings_page(*, sight: RequestContext, start: date | None = None) -> S
 
 def waiting_work(*, firm: Firm) -> dict[str, int]:
     """What a disconnection leaves behind: bills in Xero, bills that still wait."""
-    return SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE).aggregate(
+    return SyncJob.objects.filter(firm=firm, kind=INVOICE.code).aggregate(
         in_xero=Count("pk", filter=~Q(xero_id="")),
         waiting=Count("pk", filter=Q(state__in=["WAITING", "TRYING_AGAIN", "CHECKING", "SENDING", "ON_HOLD"])),
     )
@@ -157,8 +158,8 @@ def _of_the_jobs(firm: Firm) -> tuple[Last, int]:
     """When a bill and a contact last went well, and how many bills go as they were saved earlier; one query."""
     earlier = bills_saved_earlier().filter(pk=OuterRef("pk"))
     found = SyncJob.objects.filter(firm=firm).aggregate(
-        invoice=Max("confirmed_at", filter=Q(kind=Kind.INVOICE)),
-        contact=Max("confirmed_at", filter=Q(kind=Kind.CONTACT)),
+        invoice=Max("confirmed_at", filter=Q(kind=INVOICE.code)),
+        contact=Max("confirmed_at", filter=Q(kind=CONTACT.code)),
         earlier=Count("pk", filter=Exists(earlier)),
     )
     return Last(invoice=found["invoice"], contact=found["contact"]), found["earlier"]

@@ -8,10 +8,10 @@ from typing import Any
 
 from firms.models import Firm
 from xero_sync.domain.holds import BY_A_PERSON
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.status import format_moment
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import SyncJob
 from xero_sync.pages.cards import XERO_STATUS, SideRow
 
@@ -48,5 +48,5 @@ def describe_decision(*, job: Any, sentence: str, firm: Firm, short_code: str) -
         rows=rows,
         verdict=apart if here != there else f"The total was the same. {read}",
         unequal=here != there,
-        xero_url=places.in_xero(job=SyncJob(kind=Kind.INVOICE, xero_id=proof["xero_id"]), short_code=short_code),
+        xero_url=places.in_xero(job=SyncJob(kind=INVOICE.code, xero_id=proof["xero_id"]), short_code=short_code),
     )

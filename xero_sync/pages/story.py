@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 
 from firms.models import AuditEvent, Firm
-from xero_sync.domain.kinds import Kind, Operation
+from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.states import Outcome
 from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.kinds.registry import find_kind
@@ -74,7 +74,7 @@ def happenings(*, firm: Firm, job: SyncJob | None, target: Any) -> list[Happenin
     found = [*_acts(firm, target)]
     if job is not None:
         for attempt in attempts_of(job=job)[:LIMIT]:
-            found += attempt_events(attempt, kind=Kind(job.kind))
+            found += attempt_events(attempt, kind=find_kind(job.kind))
     # Of one moment, the end stands above the start.
     return sorted(found, key=lambda each: each.at, reverse=True)[:LIMIT]
 
@@ -96,7 +96,7 @@ def attempts_of(*, job: SyncJob) -> Any:
     )
 
 
-def attempt_events(attempt: Any, *, kind: Kind) -> list[Happening]:
+def attempt_events(attempt: Any, *, kind: KindSpec) -> list[Happening]:
     """How one attempt ended, and, where it left the house, that it was sent."""
     events = []
     if attempt.closed_at is not None:
@@ -146,7 +146,7 @@ def _title(attempt: Any, end: End) -> str:
     return end.title
 
 
-def _detail(attempt: Any, kind: Kind) -> str:
+def _detail(attempt: Any, kind: KindSpec) -> str:
     if attempt.outcome == Outcome.UNCHANGED:
         return f"Xero holds exactly version {attempt.version} already."
     if attempt.outcome in (Outcome.ACCEPTED, Outcome.NOTES):
@@ -165,11 +165,11 @@ def _took(attempt: Any) -> str:
     return f" in {attempt.duration_ms / 1000:.2f} s" if attempt.duration_ms is not None else ""
 
 
-def _with_others(attempt: Any, kind: Kind) -> str:
+def _with_others(attempt: Any, kind: KindSpec) -> str:
     others = (attempt.together or 1) - 1
     if not others:
         return ""
-    labels = find_kind(kind).labels
+    labels = kind.labels
     noun = labels.noun if others == 1 else labels.plural
     return f" with {others} other {noun}"
 

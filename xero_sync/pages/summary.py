@@ -11,10 +11,11 @@ from django.db.models.functions import Coalesce
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, OrganisationCalls, SyncJob
 
 IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
@@ -93,8 +94,8 @@ def summary(*, firm: Firm, now: datetime) -> Summary:
     return Summary(
         firm=firm,
         connected=sight.connection is not None and sight.connection.state == "ACTIVE",
-        invoices=_counts(firm, Kind.INVOICE, Invoice.objects.filter(firm=firm).count()),
-        contacts=_counts(firm, Kind.CONTACT, Contact.objects.filter(firm=firm).count()),
+        invoices=_counts(firm, INVOICE.code, Invoice.objects.filter(firm=firm).count()),
+        contacts=_counts(firm, CONTACT.code, Contact.objects.filter(firm=firm).count()),
         causes=tuple(_causes(firm)),
         total_here=here,
         total_in_xero=there,
@@ -104,7 +105,7 @@ def summary(*, firm: Firm, now: datetime) -> Summary:
     )
 
 
-def _counts(firm: Firm, kind: Kind, total: int) -> dict[str, int]:
+def _counts(firm: Firm, kind: str, total: int) -> dict[str, int]:
     """By state, "with notes" apart from plain "in Xero"; what was never judged was not sent."""
     jobs = SyncJob.objects.filter(firm=firm, kind=kind)
     found = {state.lower(): count for state, count in jobs.values_list("state").annotate(Count("pk"))}
@@ -119,8 +120,8 @@ def _counts(firm: Firm, kind: Kind, total: int) -> dict[str, int]:
 
 def _causes(firm: Firm) -> list[CauseCount]:
     causes = Cause.objects.filter(firm=firm, closed_at=None).annotate(
-        bills=Count("jobs", filter=Q(jobs__kind=Kind.INVOICE)),
-        clients=Count("jobs", filter=Q(jobs__kind=Kind.CONTACT)),
+        bills=Count("jobs", filter=Q(jobs__kind=INVOICE.code)),
+        clients=Count("jobs", filter=Q(jobs__kind=CONTACT.code)),
     )
     rows = causes.filter(Q(bills__gt=0) | Q(clients__gt=0)).order_by("-bills", "code", "subject")
     return [CauseCount(cause, describe_cause(cause).title, cause.bills, cause.clients) for cause in rows]
@@ -132,7 +133,7 @@ def _totals(firm: Firm) -> tuple[Decimal, Decimal]:
     money: Any = DecimalField(max_digits=18, decimal_places=2)
     zero = Value(Decimal(0), output_field=money)
     jobs = (
-        SyncJob.objects.filter(firm=firm, kind=Kind.INVOICE)
+        SyncJob.objects.filter(firm=firm, kind=INVOICE.code)
         .exclude(state=State.NOT_SENT)
         .annotate(bill_total=Subquery(bill.values("total")[:1]))
         .filter(bill_total__isnull=False)

@@ -9,10 +9,10 @@ from django.http import QueryDict
 
 from billing.lists.listing import InvoiceFilter
 from firms.models import Firm
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.status import LABELS, WITH_NOTES
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause
 from xero_sync.pages.filters import EARLIER
 
@@ -127,5 +127,5 @@ def _counted(firm: Firm, wanted: InvoiceFilter) -> list[Tally]:
             return []
         narrowed = f"AND bill.id IN ({passing})"
     with connection.cursor() as cursor:
-        cursor.execute(_TALLY.format(narrowed=narrowed), [firm.pk, Kind.INVOICE.value, *values])
+        cursor.execute(_TALLY.format(narrowed=narrowed), [firm.pk, INVOICE.code, *values])
         return [Tally(*row) for row in cursor.fetchall()]

@@ -8,9 +8,9 @@ from django.db import connection
 
 from firms.models import Firm
 from xero_sync.domain.errors import TABLE
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.preferences import BY_KEY
 from xero_sync.domain.states import Outcome
+from xero_sync.kinds.invoice.spec import INVOICE
 
 DAYS = 90
 # Known errors name the switch that prevents or repairs them; a switch that none names changes how bills look.
@@ -36,7 +36,7 @@ def counts(*, firm: Firm, now: datetime) -> dict[str, int]:
     """By preference: bills that met what it is against in the last 90 days, saved while it was off. One query."""
     values: dict[str, Any] = {
         "codes": json.dumps(_CODES),
-        "bill": Kind.INVOICE.value,
+        "bill": INVOICE.code,
         "firm": firm.pk,
         "since": now - timedelta(days=DAYS),
         "outcomes": [Outcome.REFUSED.value, Outcome.HELD.value],

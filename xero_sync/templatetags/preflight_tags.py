@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from billing.models import Contact, Invoice
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.rows import kind_of_row
 from xero_sync.pages import forecast
 
 register = template.Library()
@@ -17,9 +18,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def preflight_saved(context: template.Context, document: Invoice | Contact) -> SafeString:
     """What would become of a saved document: asked for after the page is there, and by a link without script."""
-    name = "preflight-bill" if isinstance(document, Invoice) else "preflight-contact"
-    slug = context["request"].firm.slug
-    url = reverse(f"xero_sync:{name}", args=[slug, document.pk])
+    page = kind_of_row(document).labels.preflight_page
+    url = reverse(page, args=[context["request"].firm.slug, document.pk])
     return render_to_string("xero_sync/preflight_later.html", {"url": url})
 
 

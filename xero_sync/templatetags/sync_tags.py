@@ -15,6 +15,7 @@ from xero_sync.domain.states import State
 from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import DocumentState
+from xero_sync.kinds.rows import kind_of_row
 from xero_sync.pages import (
     accounts,
     light,
@@ -61,7 +62,7 @@ def sync_states(documents: Sequence[Any]) -> States:
     if not documents:
         return {}
     first = documents[0]
-    return status.read_states(firm=first.firm, kind=parts.kind_of(first), ids=[each.pk for each in documents])
+    return status.read_states(firm=first.firm, kind=kind_of_row(first).code, ids=[each.pk for each in documents])
 
 
 @register.simple_tag

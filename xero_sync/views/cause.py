@@ -16,9 +16,12 @@ from firms.clock import firm_date
 from firms.refusals import Refused
 from xero_sync.actions import decide_cause
 from xero_sync.actions.outcome import ActionOutcome
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.facts.chosen_documents import DocumentChoice, count_chosen_documents
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import Cause
 from xero_sync.pages import cause_page
 
@@ -82,13 +85,13 @@ def leave_out(request: FirmRequest, cause: int) -> HttpResponse:
 @firm_view
 def leave_out_invoice(request: FirmRequest, pk: int) -> HttpResponse:
     """One bill."""
-    return _leave_out_one(request, Kind.INVOICE, pk, "billing:invoice")
+    return _leave_out_one(request, INVOICE, pk)
 
 
 @firm_view
 def leave_out_contact(request: FirmRequest, pk: int) -> HttpResponse:
     """One contact, with the bills that wait behind it."""
-    return _leave_out_one(request, Kind.CONTACT, pk, "billing:contact")
+    return _leave_out_one(request, CONTACT, pk)
 
 
 @require_POST
@@ -98,13 +101,12 @@ def send_after_all(request: FirmRequest, job: int) -> HttpResponse:
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
     outcome = decide_cause.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
     messages.info(request, outcome.words)
-    page = "billing:invoice" if row.kind == Kind.INVOICE else "billing:contact"
-    return redirect(page, request.firm.slug, row.object_id)
+    return redirect(find_kind(row.kind).labels.page, request.firm.slug, row.object_id)
 
 
-def _leave_out_one(request: FirmRequest, kind: Kind, pk: int, page: str) -> HttpResponse:
-    job = get_object_or_404(request.firm.sync_jobs, kind=kind, object_id=pk)
-    return _leave_out(request, DocumentChoice(job=job), reverse(page, args=[request.firm.slug, pk]))
+def _leave_out_one(request: FirmRequest, kind: KindSpec, pk: int) -> HttpResponse:
+    job = get_object_or_404(request.firm.sync_jobs, kind=kind.code, object_id=pk)
+    return _leave_out(request, DocumentChoice(job=job), reverse(kind.labels.page, args=[request.firm.slug, pk]))
 
 
 def _leave_out(request: FirmRequest, choice: DocumentChoice, back: str) -> HttpResponse:

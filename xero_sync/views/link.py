@@ -12,7 +12,9 @@ from firms.refusals import Refusal
 from xero_sync.actions import decide_cause, link_documents
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain import text
-from xero_sync.domain.kinds import Kind
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncJob
 from xero_sync.pages import linking as pages
 
@@ -26,14 +28,13 @@ def link(request: FirmRequest, cause: int) -> HttpResponse:
         messages.info(request, "Nothing waits behind this any more, so there is nothing to link.")
         return redirect("xero_sync:cause", request.firm.slug, row.pk)
     about = pages.about(cause=row, job=job)
-    page = "xero_sync:link-invoice" if about.kind == Kind.INVOICE else "xero_sync:link-contact"
-    return redirect(page, request.firm.slug, about.object_id)
+    return redirect(find_kind(about.kind).labels.link_page, request.firm.slug, about.object_id)
 
 
 @firm_view
 def contact(request: FirmRequest, pk: int) -> HttpResponse:
     """Choose among the contacts in Xero, look at both sides, link."""
-    job = get_object_or_404(request.firm.sync_jobs, kind=Kind.CONTACT, object_id=pk)
+    job = get_object_or_404(request.firm.sync_jobs, kind=CONTACT.code, object_id=pk)
     chosen = (request.POST or request.GET).get("chosen", "")[:36]
     term = text.clean(request.GET.get("q", "")).strip()[:100]
     if request.method == "POST" and _tried(request, _contact_act(request, job, chosen)):
@@ -88,7 +89,7 @@ def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Callable[[]
 
 def _bill_job(request: FirmRequest, pk: int) -> SyncJob:
     jobs = request.firm.sync_jobs.select_related("contact_job", "cause")
-    found: SyncJob = get_object_or_404(jobs, kind=Kind.INVOICE, object_id=pk)
+    found: SyncJob = get_object_or_404(jobs, kind=INVOICE.code, object_id=pk)
     return found
 
 

@@ -1,16 +1,19 @@
 """`/<firm>/activity/states/`: what an open page asks every 1.5 s. One query, and a 304 while nothing has changed."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.views.decorators.http import require_GET
 
-from billing.models import Contact, Invoice
 from firms.access import FirmRequest, firm_view
 from firms.models import Firm
-from xero_sync.domain.kinds import Kind
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.states import State
 from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import DocumentState
+from xero_sync.kinds.registry import KINDS, find_kind
+from xero_sync.kinds.rows import rows_of
 from xero_sync.pages import parts
 
 # As many rows as the longest list page shows, and then some.
@@ -21,7 +24,7 @@ MOST = 250
 @firm_view
 def states(request: FirmRequest) -> HttpResponse:
     """Out-of-band fragments for `?invoices=ids&contacts=ids`, and for `?page=KIND-id` a document's whole page."""
-    asked = [*_asked_documents(request, "invoices", Kind.INVOICE), *_asked_documents(request, "contacts", Kind.CONTACT)]
+    asked = [document for kind in KINDS for document in _asked_documents(request, kind)]
     page = _page_document(request.GET.get("page", ""))
     if page is not None:
         asked.append(page)
@@ -33,7 +36,7 @@ def states(request: FirmRequest) -> HttpResponse:
     return HttpResponse(body, headers={"ETag": name, "Cache-Control": "private, no-cache"})
 
 
-def _fragments(request: FirmRequest, shown: list[DocumentState], page: tuple[Kind, int] | None) -> list[str]:
+def _fragments(request: FirmRequest, shown: list[DocumentState], page: tuple[str, int] | None) -> list[str]:
     firm = request.firm
     listed = shown[:-1] if page else shown
     found: list[str] = [parts.cell(state, oob=True) for state in listed]
@@ -63,30 +66,32 @@ def _announcement(request: FirmRequest, shown: list[DocumentState]) -> str:
     return f'<div id="announce" hx-swap-oob="innerHTML:#announcer">{words}</div>'
 
 
-def _asked_documents(request: FirmRequest, name: str, kind: Kind) -> list[tuple[Kind, int]]:
-    return [(kind, pk) for pk in map(_pk, request.GET.get(name, "").split(",")) if pk is not None][:MOST]
+def _asked_documents(request: FirmRequest, kind: KindSpec) -> list[tuple[str, int]]:
+    ids = map(_pk, request.GET.get(kind.labels.live, "").split(","))
+    return [(kind.code, pk) for pk in ids if pk is not None][:MOST]
 
 
-def _page_document(text: str) -> tuple[Kind, int] | None:
-    kind, _, number = text.partition("-")
+def _page_document(text: str) -> tuple[str, int] | None:
+    code, _, number = text.partition("-")
     pk = _pk(number)
-    return (Kind(kind), pk) if kind in list(Kind) and pk is not None else None
+    return (code, pk) if code in {kind.code for kind in KINDS} and pk is not None else None
 
 
 def _pk(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _read_states(firm: Firm, asked: list[tuple[Kind, int]]) -> list[DocumentState]:
-    """In the order asked for; one query for both kinds."""
-    wanted = {kind: [pk for each, pk in asked if each is kind] for kind in Kind}
+def _read_states(firm: Firm, asked: list[tuple[str, int]]) -> list[DocumentState]:
+    """In the order asked for; one query for all kinds."""
+    wanted: dict[str, list[int]] = {}
+    for code, pk in asked:
+        wanted.setdefault(code, []).append(pk)
     found = status.read_states_of_kinds(firm=firm, wanted=wanted)
     return [found[key] for key in asked]
 
 
-def _document(firm: Firm, kind: Kind, pk: int) -> Contact | Invoice:
-    manager = firm.invoices if kind is Kind.INVOICE else firm.contacts
-    document = manager.filter(pk=pk).first()
+def _document(firm: Firm, code: str, pk: int) -> Any:
+    document = rows_of(firm=firm, kind=find_kind(code)).filter(pk=pk).first()
     if document is None:
         raise Http404
     return document

@@ -22,10 +22,10 @@ from tests.outcomes import ARCHIVED, LOCKED, NAME_TAKEN, bills_end, connect, con
 from tests.processes.person import Person
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.errors import Fault, preflight
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
 from xero_sync.facts.status import format_moment
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import (
     BillSyncSettings,
     Cause,
@@ -192,7 +192,7 @@ def test_a_taken_number_is_answered_with_the_nearest_that_nobody_has(
     bill = InvoiceFactory(firm=firm, approved=True, number="10480")
     InvoiceFactory(firm=firm, number="10480-2")
     XeroDocument.objects.create(
-        firm=firm, xero_tenant_id=connection.xero_tenant_id, kind=Kind.INVOICE, xero_id="there", number="10480-3"
+        firm=firm, xero_tenant_id=connection.xero_tenant_id, kind=INVOICE.code, xero_id="there", number="10480-3"
     )
     settle(firm, connection, bills_end(NUMBER_TAKEN))
     assert "Another number for bill 10480" in opens(maya, firm)
@@ -322,7 +322,7 @@ def test_where_all_were_saved_under_todays_settings_no_box_is_offered(
 
 def test_retry_all_can_be_under_todays_settings_too(firm: Firm, connection: XeroConnection, maya: Person) -> None:
     bills = refused(firm, connection)
-    SyncJob.objects.filter(kind=Kind.INVOICE).update(preferences={})
+    SyncJob.objects.filter(kind=INVOICE.code).update(preferences={})
     assert "these 2 (2 were saved under others)" in opens(maya, firm)
     maya.presses("Retry all 2", todays="on")
     assert job_of(bills[0]).preferences["only_approved"] is True
@@ -426,7 +426,7 @@ def test_sixty_bills_waiting_on_one_account_are_in_xero_with_two_calls(
     for _ in range(MANY):
         InvoiceFactory(firm=connected, contact=client, approved=True, lines=[expense_line(category)])
     work(connected)
-    assert SyncJob.objects.filter(kind=Kind.INVOICE, state=State.NEEDS_YOU).count() == MANY
+    assert SyncJob.objects.filter(kind=INVOICE.code, state=State.NEEDS_YOU).count() == MANY
     opens(maya, connected)
     xero.forget_calls()
     with django_assert_max_num_queries(120):

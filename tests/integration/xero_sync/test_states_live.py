@@ -10,8 +10,8 @@ from firms.models import Firm, User
 from firms.scope import firm_scope
 from tests.factories import FirmFactory, InvoiceFactory, admin_of
 from tests.outcomes import arrived, connect, settle, signed_in
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.notes import Note
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import XeroConnection
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_an_open_bill_gets_its_badge_card_and_story_anew(firm: Firm, connection:
     bill = InvoiceFactory(firm=firm, approved=True)
     url, _ = poll_of(page.get(f"/{firm.slug}/invoices/{bill.pk}/").content.decode())
     note = (Note("a", "The address was left out."),)
-    settle(firm, connection, lambda job: arrived(job, notes=note if job.kind == Kind.INVOICE else ()))
+    settle(firm, connection, lambda job: arrived(job, notes=note if job.kind == INVOICE.code else ()))
     html = page.get(url).content.decode()
     for part in ("sync-head", "sync-card", "sync-story"):
         assert re.search(rf'id="{part}"[^>]*hx-swap-oob="true"', html)

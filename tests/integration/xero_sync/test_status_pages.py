@@ -13,7 +13,7 @@ from firms.models import Firm, User
 from tests.factories import CategoryFactory, InvoiceFactory, expense_line, time_line
 from tests.outcomes import ARCHIVED, arrived, bills_end, connect, settle, signed_in
 from tests.xero import job_of
-from xero_sync.domain.kinds import Kind
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import ConnectionState, XeroConnection
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_bill_stands_on_both_sides_equal_to_the_cent(firm: Firm, connection: X
 def test_a_difference_is_named_with_its_amount(firm: Firm, connection: XeroConnection, page: Client) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
     more = {"xero_total": bill.total + Decimal("0.01")}
-    settle(firm, connection, lambda job: arrived(job, **(more if job.kind == Kind.INVOICE else {})))
+    settle(firm, connection, lambda job: arrived(job, **(more if job.kind == INVOICE.code else {})))
     html = words(page, f"/{firm.slug}/invoices/{bill.pk}/")
     assert "Not the same: total. Xero has 0.01 AUD more." in html
 

@@ -13,10 +13,10 @@ from tests.factories import InvoiceFactory
 from tests.outcomes import ARCHIVED, LOCKED, NAME_TAKEN, UNREACHABLE, arrived, bills_end, connect, contacts_end, settle
 from tests.xero import job_of
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, State
 from xero_sync.facts import status
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, SyncJob, SyncLane, XeroConnection
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def connection(firm: Firm) -> XeroConnection:
 
 
 def shown(invoice: Invoice) -> status.DocumentState:
-    return status.read_states(firm=invoice.firm, kind=Kind.INVOICE, ids=[invoice.pk])[invoice.pk]
+    return status.read_states(firm=invoice.firm, kind=INVOICE.code, ids=[invoice.pk])[invoice.pk]
 
 
 def test_a_bill_in_line_goes_within_seconds(firm: Firm, connection: XeroConnection) -> None:
@@ -69,7 +69,7 @@ def test_a_bill_in_xero_matches_as_of_a_time_of_the_firm(firm: Firm, connection:
 def test_a_bill_in_xero_with_notes_says_the_first_and_how_many_more(firm: Firm, connection: XeroConnection) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
     notes = (Note("a", "The address was left out"), Note("b", "The text was cut."))
-    settle(firm, connection, lambda job: arrived(job, notes=notes if job.kind == Kind.INVOICE else ()))
+    settle(firm, connection, lambda job: arrived(job, notes=notes if job.kind == INVOICE.code else ()))
     words = shown(bill)
     assert (words.label, words.sentence) == ("In Xero, with notes", "The address was left out. And 1 more.")
 
@@ -152,7 +152,7 @@ def test_a_bill_of_an_unconnected_firm_goes_once_somebody_connects(firm: Firm) -
 
 def test_a_bill_from_before_bill_syncing_says_how_to_send_it(firm: Firm, connection: XeroConnection) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
-    SyncJob.objects.filter(kind=Kind.INVOICE).delete()
+    SyncJob.objects.filter(kind=INVOICE.code).delete()
     assert shown(bill).sentence == "Saved before bill syncing. Save it once more to send it."
 
 
@@ -168,5 +168,5 @@ def test_any_number_of_bills_is_one_query(
     bills = [InvoiceFactory(firm=firm, approved=True) for _ in range(6)]
     settle(firm, connection, bills_end(ARCHIVED))
     with django_assert_num_queries(1):
-        found = status.read_states(firm=firm, kind=Kind.INVOICE, ids=[bill.pk for bill in bills])
+        found = status.read_states(firm=firm, kind=INVOICE.code, ids=[bill.pk for bill in bills])
     assert len(found) == 6

@@ -108,6 +108,11 @@ class PreflightAnswer:
     # The expense categories of the lines: id, name and account.
     categories: Mapping[int, tuple[str, str]]
 
+    def find(self, *, kind: str, object_id: int) -> Judged | None:
+        """The verdict on the document of this kind's code, if it was judged."""
+        judged = (*self.bills.values(), *self.contacts.values())
+        return next((each for each in judged if (each.kind, each.object_id) == (kind, object_id)), None)
+
 
 def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightAnswer:
     """Judge them all: four queries, and one more where a contact in Xero may be another client here."""

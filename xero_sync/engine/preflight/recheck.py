@@ -1,15 +1,17 @@
 """What was put right in Xero itself: refused documents that Xero would take by now are let go."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync import outbox
-from xero_sync.domain.kinds import Kind
 from xero_sync.domain.releases import TOLD_BY_INDEX
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import ARRIVES, check
 from xero_sync.engine.preflight.check import MOST_BILLS, Ground, PreflightQuestion
+from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, SyncJob
 from xero_sync.organisation import chart, upkeep
 from xero_sync.organisation.connections import find_connection, read_books
@@ -37,17 +39,17 @@ def recheck_refusals(*, firm: Firm, now: datetime) -> int:
     ground = _ground(firm)
     if ground is None:
         return 0
-    bills = [object_id for _, kind, object_id in waiting if kind == Kind.INVOICE]
-    contacts = [object_id for _, kind, object_id in waiting if kind == Kind.CONTACT]
+    ids: dict[str, list[int]] = defaultdict(list)
+    for _, kind, object_id in waiting:
+        ids[kind].append(object_id)
     asked = PreflightQuestion(
-        bills=list(Invoice.objects.filter(firm=firm, pk__in=bills).select_related("contact", "matter")),
-        contacts=list(Contact.objects.filter(firm=firm, pk__in=contacts)),
+        bills=list(Invoice.objects.filter(firm=firm, pk__in=ids[INVOICE.code]).select_related("contact", "matter")),
+        contacts=list(Contact.objects.filter(firm=firm, pk__in=ids[CONTACT.code])),
         stored=True,
         reopened=True,
     )
     checked = check.check(firm=firm, ground=ground, asked=asked)
-    verdicts = {Kind.INVOICE: checked.bills, Kind.CONTACT: checked.contacts}
-    found = {pk: verdicts[Kind(kind)].get(object_id) for pk, kind, object_id in waiting}
+    found = {pk: checked.find(kind=kind, object_id=object_id) for pk, kind, object_id in waiting}
     going = [pk for pk, judged in found.items() if judged is not None and judged.verdict in ARRIVES]
     return outbox.retry(firm=firm, job_ids=going, now=now) if going else 0
 

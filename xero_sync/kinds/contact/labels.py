@@ -1,5 +1,6 @@
 """What people read of contacts, and where their pages are."""
 
+from xero_sync.domain.errors import Place
 from xero_sync.domain.kinds import Labels
 
 LABELS = Labels(
@@ -7,11 +8,15 @@ LABELS = Labels(
     plural="contacts",
     title="Contact",
     named="{}",
-    name_field="name",
-    manager="contacts",
-    audit="contact",
+    listed="Contact {}",
     page="billing:contact",
+    edit_page="billing:contact-edit",
     link_page="xero_sync:link-contact",
+    link_words="Compare and link with a contact in Xero",
+    leave_out_page="xero_sync:leave-out-contact",
+    preflight_page="xero_sync:preflight-contact",
+    edit_place=Place.CONTACT_EDIT.value,
+    fields={"country": "id_country", "email": "id_emails", "name": "id_name", "number": "id_client_number"},
     live="contacts",
     xero_page="/Contacts/View/{xero_id}",
     stand_in_page="contacts",

@@ -1,6 +1,6 @@
 """Client rows -> frozen contacts, in a fixed number of queries whatever their number."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from billing.models import Contact, ContactKind
@@ -14,6 +14,11 @@ from xero_sync.models import SyncJob
 
 class ContactRows:
     """The rows of the kind "contact" (domain/kinds.py, Rows)."""
+
+    model = Contact
+    manager = "contacts"
+    audit = "contact"
+    summary: Mapping[str, str] = {"name": "name", "code": "client_number", "beside": "client_number"}
 
     def connect(self, listener: Callable[..., None], *, name: str) -> None:
         """Call the listener with the contacts of each save."""

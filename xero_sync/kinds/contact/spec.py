@@ -16,6 +16,7 @@ CONTACT = KindSpec(
     labels=LABELS,
     calls=CALLS,
     rows=ContactRows(),
+    is_client=True,
     map_document=lambda document, preferences, _: map_contact(document, preferences=preferences),
     identify=identify,
     is_ours=is_ours,

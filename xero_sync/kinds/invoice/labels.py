@@ -1,5 +1,6 @@
 """What people read of bills, and where their pages are."""
 
+from xero_sync.domain.errors import Place
 from xero_sync.domain.kinds import Labels
 
 LABELS = Labels(
@@ -7,11 +8,24 @@ LABELS = Labels(
     plural="bills",
     title="Bill",
     named="Bill {}",
-    name_field="number",
-    manager="invoices",
-    audit="invoice",
+    listed="{}",
     page="billing:invoice",
+    edit_page="billing:invoice-edit",
     link_page="xero_sync:link-invoice",
+    link_words="Compare and link with the bill of this number in Xero",
+    leave_out_page="xero_sync:leave-out-invoice",
+    handled_page="xero_sync:handled",
+    preflight_page="xero_sync:preflight-bill",
+    place=Place.INVOICE.value,
+    edit_place=Place.INVOICE_EDIT.value,
+    fields={
+        "contact": "id_contact_id",
+        "currency": "id_currency",
+        "due_date": "id_due_date",
+        "issue_date": "id_issue_date",
+        "number": "id_number",
+        "lines": "id_lines-0-description",
+    },
     live="invoices",
     xero_page="/AccountsReceivable/View.aspx?InvoiceID={xero_id}",
     stand_in_page="invoices/{xero_id}",

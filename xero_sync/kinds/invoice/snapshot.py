@@ -18,6 +18,17 @@ from xero_sync.models import SyncJob
 class InvoiceRows:
     """The rows of the kind "invoice" (domain/kinds.py, Rows)."""
 
+    model = Invoice
+    manager = "invoices"
+    audit = "invoice"
+    summary: Mapping[str, str] = {
+        "name": "number",
+        "code": "number",
+        "beside": "contact__name",
+        "total": "total",
+        "currency": "currency",
+    }
+
     def connect(self, listener: Callable[..., None], *, name: str) -> None:
         """Call the listener with the bills of each save."""
 
