@@ -10,6 +10,7 @@ from firms.models import Firm, User
 from firms.refusals import Refused
 from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
+from xero_sync.domain.link import Link
 from xero_sync.domain.matches import LINKED_BY_HAND
 from xero_sync.domain.preferences import Preferences
 from xero_sync.facts.link_refusals import keeps_number, refuse_contact
@@ -47,10 +48,16 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
     there = _may_be_linked(firm, job, read, restore)
     candidate = candidates(contact, [there], all_of_them=True)[0]
     note = f"Linked by {actor} on {format_day(now, firm=firm)}: {_first_small(candidate.words) or 'chosen by hand'}."
-    link: dict[str, Any] = {"note": note, "code": LINKED_BY_HAND, "number": there.number, "for": contact.name}
-    # Where another contact has our name, this one keeps the name it has there.
-    link |= {"name": there.name if read.has_name else "", "restored": there.is_archived}
-    link["without_number"] = keeps_number(job=job, read=read)
+    link = Link(
+        evidence=LINKED_BY_HAND,
+        note=note,
+        restored=there.is_archived,
+        # Where another contact has our name, this one keeps the name it has in Xero.
+        name=there.name if read.has_name else "",
+        stands_for=contact.name,
+        number=there.number,
+        without_number=keeps_number(job=job, read=read),
+    )
     changes = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "xero_status": there.status, "link": link}
     _link(firm, actor, job, changes, note, now)
     words = f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
@@ -83,10 +90,11 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     note = f"Linked by {actor} on {format_day(now, firm=firm)}: same number, contact and total."
     changes: dict[str, Any] = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "number_sent": there.number}
     changes["xero_status"] = there.status
-    changes["link"] = {"note": note, "code": LINKED_BY_HAND}
+    link = Link(evidence=LINKED_BY_HAND, note=note)
     if there.settled:
         changes |= _left_alone(firm, job, bill, there)
-        changes["link"]["closed"] = "settled-in-xero"
+        link = link.close("settled-in-xero")
+    changes["link"] = link
     _link(firm, actor, job, changes, note, now)
     return ActionOutcome(words=f"Bill {bill.number} is linked to the one in Xero.")
 

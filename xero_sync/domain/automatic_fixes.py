@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from xero_sync.domain.errors import Fault
+from xero_sync.domain.link import Link
 from xero_sync.domain.preferences import Preferences
 
 
@@ -24,7 +25,7 @@ class Refusal:
     document: Any
     codes: frozenset[str]
     preferences: Preferences
-    link: Mapping[str, Any]
+    link: Link
     content_hash: str
     number_sent: str = ""
 

@@ -7,7 +7,7 @@ LINKED_BY_HAND = "linked-by-hand"
 
 
 @dataclass(frozen=True)
-class Link:
+class Match:
     """The same client or bill stands in Xero: use that one.
 
     `note` is the evidence, for people, and `code` the improvement that allows it; `restored`: it was archived there.

@@ -1,13 +1,14 @@
 """What preflight says of one document, and what it has to go by. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.holds import NotSent
+from xero_sync.domain.link import NO_LINK, Link
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
 
@@ -40,7 +41,7 @@ class DocumentGiven(Generic[D]):
     document: D
     preferences: Preferences
     confirmed_hash: str = ""
-    link: Mapping[str, Any] = field(default_factory=dict)
+    link: Link = NO_LINK
     left_out: NotSent | None = None
     at_rest: bool = False
     contact_id: int = 0

@@ -62,19 +62,18 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
 
 def _closed(job: SyncJob, document: Document) -> tuple[Fault, ...]:
     """Paid or credited in Xero, as its last refusal said: kept here, not sent; a Retry asks again, a void does too."""
-    code = job.link.get("closed")
-    if not code or document.is_void:
+    if not job.link.closed or document.is_void:
         return ()
-    return (Fault("", code=code, source="preflight"),)
+    return (Fault("", code=job.link.closed, source="preflight"),)
 
 
 def linked(job: SyncJob) -> tuple[Note, ...]:
     """How the document came to stand in Xero, if it was not created by us."""
-    if not job.link.get("note"):
+    if not job.link.note:
         return ()
-    found = Note(job.link["code"], job.link["note"])
+    found = Note(job.link.evidence, job.link.note)
     restored = Note("restore_archived_contacts", "It was archived in Xero and has been restored.")
-    return (found, restored) if job.link.get("restored") else (found,)
+    return (found, restored) if job.link.restored else (found,)
 
 
 def stop(job: SyncJob, event: Event, outcome: Outcome, *, hold: str) -> Result:

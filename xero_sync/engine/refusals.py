@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from xero_sync import gateway, outbox
 from xero_sync.domain.errors import Fault, recognise
-from xero_sync.domain.link import tried, tries
 from xero_sync.domain.releases import CHART_TELLS
 from xero_sync.domain.states import Event
 from xero_sync.engine import auto_fix
@@ -93,10 +92,10 @@ def _fix_later(
     now = timezone.now()
     wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
     requeues = [
-        outbox.Requeue(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": tried(each.job.link, REPAIR)})
+        outbox.Requeue(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": each.job.link.add_try(REPAIR)})
         for each in ready
         if each.job.pk in refused
-        and tries(each.job.link, REPAIR) < MOST_TRIES
+        and each.job.link.count_tries(REPAIR) < MOST_TRIES
         and auto_fix.needs_reading(kind=each.kind, faults=refused[each.job.pk])
     ]
     outbox.requeue_jobs(firm=turn.firm, requeues=requeues, now=now)

@@ -11,7 +11,6 @@ from django.utils import timezone
 from xero_sync.domain import backoff
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.kinds import KindSpec
-from xero_sync.domain.link import forgotten
 from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.prepare import Ready, linked, stopped_by
@@ -100,9 +99,9 @@ def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
     result = stopped_by(ready.job, faults)
     closed = next((each.code for each in known if each.code in CLOSED), "")
     if closed:
-        return replace(result, changes={**result.changes, "link": {**ready.job.link, "closed": closed}})
+        return replace(result, changes={**result.changes, "link": ready.job.link.close(closed)})
     if ready.kind.gone_code in {each.code for each in known}:
-        return replace(result, changes={**result.changes, **FORGOTTEN, "link": forgotten(ready.job.link)})
+        return replace(result, changes={**result.changes, **FORGOTTEN, "link": ready.job.link.forget_document()})
     return result
 
 

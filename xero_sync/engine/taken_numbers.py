@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from xero_sync.domain.errors import recognise
 from xero_sync.domain.kinds import Operation
-from xero_sync.domain.link import tried, tries
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.prepare import Ready
 from xero_sync.engine.turn_context import Turn
@@ -33,7 +32,7 @@ def looked_up_again(
         for result in results
         if operation is Operation.CREATE and _is_taken(result, kinds[result.job_id].taken_codes)
     }
-    doubtful = {pk for pk in doubtful if tries(by_job[pk].link, LOOK_AGAIN) < MOST_LOOKS}
+    doubtful = {pk for pk in doubtful if by_job[pk].link.count_tries(LOOK_AGAIN) < MOST_LOOKS}
     if doubtful:
         unanswered = SyncAttempt.objects.filter(
             job__in=doubtful, outcome=Outcome.UNKNOWN, batch__operation=Operation.CREATE
@@ -44,7 +43,7 @@ def looked_up_again(
         replace(
             result,
             event=Event.UNKNOWN,
-            changes={"due_at": due, "link": tried(by_job[result.job_id].link, LOOK_AGAIN)},
+            changes={"due_at": due, "link": by_job[result.job_id].link.add_try(LOOK_AGAIN)},
         )
         if result.job_id in doubtful
         else result

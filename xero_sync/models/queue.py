@@ -13,9 +13,11 @@ from django.utils import timezone
 from firms.managers import FirmManager
 from firms.models import Firm
 from xero_sync.domain.kinds import Operation
+from xero_sync.domain.link import Link
 from xero_sync.domain.states import Outcome, State
 from xero_sync.models.causes import Cause
 from xero_sync.models.connection import XeroConnection
+from xero_sync.models.link_field import LinkField
 
 OPERATIONS = [(operation.value, operation.value) for operation in Operation]
 STATES = [(state.value, state.value) for state in State]
@@ -79,10 +81,7 @@ class SyncJob(models.Model):
     number_sent = models.CharField(max_length=255, blank=True)
     # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
     line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    # How it came to stand in Xero if not by being created: {"note", "code", "restored"}; its name or number there, and
-    # the name here they stand for; "closed": the refusal that says Xero takes no more changes; "tries": how often a
-    # repair was tried since the last save or success.
-    link = models.JSONField(default=dict)
+    link: "models.JSONField[Link, Link]" = LinkField()
     xero_status = models.CharField(max_length=12, blank=True)
     xero_subtotal = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     xero_tax = models.DecimalField(max_digits=14, decimal_places=2, null=True)

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from firms.managers import FirmManager
 from firms.models import Firm
+from xero_sync.domain.link import Link
+from xero_sync.models.link_field import LinkField
 from xero_sync.models.queue import SyncJob
 
 
@@ -31,8 +33,7 @@ class XeroRecord(models.Model):
     status = models.CharField(max_length=12, blank=True)
     # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
     line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    # How the document came to stand in Xero if not by being created: the evidence, and what it is called in Xero.
-    link: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    link: "models.JSONField[Link, Link]" = LinkField()
     confirmed_hash = models.CharField(max_length=64, blank=True)
     confirmed_version = models.PositiveIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)

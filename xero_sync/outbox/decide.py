@@ -16,7 +16,6 @@ from django.db.models.fields.json import KeyTextTransform
 from firms.models import Firm, User
 from xero_sync.domain.errors import TABLE, ErrorClass
 from xero_sync.domain.holds import Hold, NotSent
-from xero_sync.domain.link import reopened
 from xero_sync.domain.states import AT_REST, Event, State
 from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import Cause, Resolution, SyncJob
@@ -121,8 +120,7 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
             raise Changed
         old = {row.cause_id}
         cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0, "confirmed_hash": ""}
-        # Repairs may be tried again, and Xero is asked again about what it once called closed.
-        told = {**changes, "link": {**reopened(row.link), **changes["link"]}, "due_at": now}
+        told = {**changes, "due_at": now}
         if row.xero_id != changes["xero_id"]:
             # Another document's lines are not ours to name.
             told["line_ids"] = {}

@@ -7,7 +7,6 @@ from typing import Any
 from firms.models import Firm
 from xero_sync.domain.holds import FirmConditions, not_sent
 from xero_sync.domain.kinds import KindSpec, SavedDocument
-from xero_sync.domain.link import rested
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
@@ -50,7 +49,7 @@ def enqueue(
         if document.waits_for is not None:
             changes["contact_job_id"] = waited[document.waits_for]
         if event is not Event.SAVED_IN_FLIGHT:
-            changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None, "link": rested(job.link)}
+            changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None, "link": job.link.allow_tries()}
             changes["due_at"] = _due_at(job, now, resend_after_s)
         moves.append(Move(job, event, changes))
     move(moves, now=now)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from xero_sync.domain.link import Link
 from xero_sync.domain.states import Event, State, after
 from xero_sync.models import SyncJob
 
@@ -73,4 +74,9 @@ def move(moves: Sequence[Move], *, now: datetime) -> None:
             setattr(each.job, column, value)
     rows = [{"id": each.job.pk, **{column: getattr(each.job, column) for column in COLUMNS}} for each in moves]
     with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [json.dumps(rows, cls=DjangoJSONEncoder)])
+        cursor.execute(_UPDATE, [json.dumps(rows, cls=_Encoder)])
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        return o.as_stored() if isinstance(o, Link) else super().default(o)

@@ -11,7 +11,6 @@ from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import Recheck
 from xero_sync.domain.holds import BY_A_PERSON, FIRM_HOLDS, Hold, NotSent
-from xero_sync.domain.link import reopened
 from xero_sync.domain.releases import codes_for
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
@@ -82,7 +81,7 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
         "hold": held.value if held else "",
     }
     # One by one the moves are the same; under a firm's hold they are held instead of sent.
-    moves = [Move(job, Event.HELD if held else event, {**changes, "link": reopened(job.link)}) for job in locked]
+    moves = [Move(job, Event.HELD if held else event, {**changes, "link": job.link.reopen()}) for job in locked]
     move(moves, now=now)
     hold_bills_of_contacts(firm_id=firm.pk, now=now)
     causes.close_empty(cause_ids=old, now=now)

@@ -1,6 +1,6 @@
 """Put back in line what an automatic fix has fixed, or say more exactly why it cannot be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import transaction
 from firms.models import Firm
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.holds import Hold
-from xero_sync.domain.link import tried, tries
+from xero_sync.domain.link import Link
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
@@ -18,10 +18,7 @@ from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
 RESTORE = "restore"
-RESTORED = {
-    "note": "The contact was archived in Xero and has been restored.",
-    "code": "restore_archived_contacts",
-}
+RESTORED = "The contact was archived in Xero and has been restored."
 
 
 @dataclass(frozen=True)
@@ -67,16 +64,23 @@ def restore_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
 
     Once for each save of a bill: where Xero keeps the contact archived all the same, somebody has to look.
     """
-    return _contacts_first(jobs, now, {"xero_status": "ARCHIVED"}, RESTORED)
+    return _contacts_first(
+        jobs,
+        now,
+        {"xero_status": "ARCHIVED"},
+        lambda link: link.explain(evidence="restore_archived_contacts", note=RESTORED),
+    )
 
 
 def resend_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
     """These bills were refused because Xero does not find their contact: the contact is sent again, and tells why."""
-    return _contacts_first(jobs, now, {}, {})
+    return _contacts_first(jobs, now, {}, lambda link: link)
 
 
-def _contacts_first(jobs: Sequence[SyncJob], now: datetime, changes: dict[str, Any], link: dict[str, Any]) -> int:
-    new = [job for job in jobs if not tries(job.link, RESTORE)]
+def _contacts_first(
+    jobs: Sequence[SyncJob], now: datetime, changes: dict[str, Any], link_after: Callable[[Link], Link]
+) -> int:
+    new = [job for job in jobs if not job.link.count_tries(RESTORE)]
     if not new:
         return 0
     with transaction.atomic():
@@ -86,7 +90,7 @@ def _contacts_first(jobs: Sequence[SyncJob], now: datetime, changes: dict[str, A
             SyncJob.objects.select_for_update().filter(pk__in=contact_ids, state=State.IN_XERO).order_by("id")
         )
         again = {**changes, "confirmed_hash": "", "due_at": now}
-        move([Move(job, Event.RETRIED, {**again, "link": {**job.link, **link}}) for job in contacts], now=now)
+        move([Move(job, Event.RETRIED, {**again, "link": link_after(job.link)}) for job in contacts], now=now)
         bills = list(
             SyncJob.objects.select_for_update()
             .filter(pk__in=[job.pk for job in new], contact_job__in=contacts, state=State.NEEDS_YOU)
@@ -94,7 +98,7 @@ def _contacts_first(jobs: Sequence[SyncJob], now: datetime, changes: dict[str, A
         )
         old = {job.cause_id for job in bills}
         held = {"hold": Hold.CONTACT.value, "cause_id": None}
-        move([Move(job, Event.HELD, {**held, "link": tried(job.link, RESTORE)}) for job in bills], now=now)
+        move([Move(job, Event.HELD, {**held, "link": job.link.add_try(RESTORE)}) for job in bills], now=now)
         causes.close_empty(cause_ids=old, now=now)
         if contacts:
             nudge.firm(firm_id=contacts[0].firm_id)

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.link import reopened
 from xero_sync.domain.notes import Note
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.kinds.registry import kinds_waiting_for
@@ -99,7 +98,7 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
     if event in (Event.ACCEPTED, Event.UNCHANGED):
         changes |= {**CLEARED, "confirmed_at": now, "confirmed_version": result.version}
         changes["applied"] = [note.as_stored() for note in result.notes if note.quiet]
-        changes["link"] = reopened(job.link) if event is Event.ACCEPTED else job.link
+        changes["link"] = job.link.reopen() if event is Event.ACCEPTED else job.link
         if job.again_at is not None:
             changes["again_at"] = now + SAID_AGAIN_AFTER
     elif event in (Event.REFUSED, Event.HELD):

@@ -137,7 +137,7 @@ def test_linking_lets_everything_waiting_on_the_contact_go_and_keeps_the_evidenc
     settled(connected)
     assert (job_of(contact).state, job_of(bill).state) == (State.IN_XERO, State.IN_XERO)
     assert job_of(contact).xero_id == theirs
-    assert (job_of(contact).link["number"], job_of(contact).link["for"]) == ("", "John Smith")
+    assert (job_of(contact).link.number, job_of(contact).link.stands_for) == ("", "John Smith")
     assert [row["name"] for row in xero.contacts].count("John Smith") == 1
     assert contact_in_xero(xero, theirs).number == "C-1042"
     html = words(page.get(f"/{connected.slug}/contacts/{contact.pk}/"))

@@ -5,10 +5,16 @@ from dataclasses import replace
 import pytest
 
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, Reads, Refusal
+from xero_sync.domain.link import NO_LINK
 from xero_sync.domain.preferences import Preferences
 
 REFUSAL = Refusal(
-    document=None, codes=frozenset({"a", "b"}), preferences=Preferences({}), link={}, content_hash="", number_sent="7"
+    document=None,
+    codes=frozenset({"a", "b"}),
+    preferences=Preferences({}),
+    link=NO_LINK,
+    content_hash="",
+    number_sent="7",
 )
 
 

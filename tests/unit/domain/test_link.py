@@ -1,39 +1,84 @@
-"""What a job's link keeps through tries, saves, successes and the loss of the document in Xero."""
+"""What a link keeps as it is stored, and through tries, saves, successes and the loss of the document in Xero."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
 
 import pytest
 
-from xero_sync.domain.link import Link, forgotten, reopened, rested, tried, tries
+from xero_sync.domain.link import NO_LINK, Link
 
-FULL: Link = {
-    "note": "Linked.",
+FULL = Link(
+    evidence="match_existing_contacts",
+    note="Linked.",
+    restored=True,
+    name="Ann (C-7)",
+    stands_for="Ann",
+    number="X-1",
+    without_number=True,
+    closed="settled-in-xero",
+    tries={"clash": 2},
+)
+STORED = {
     "code": "match_existing_contacts",
+    "note": "Linked.",
+    "restored": True,
+    "name": "Ann (C-7)",
+    "for": "Ann",
+    "number": "X-1",
+    "without_number": True,
     "closed": "settled-in-xero",
     "tries": {"clash": 2},
-    "without_number": True,
 }
 
 
-def test_each_repair_counts_its_own_tries() -> None:
-    link = tried(tried(tried({}, "clash"), "clash"), "gone")
-    assert (tries(link, "clash"), tries(link, "gone"), tries(link, "other")) == (2, 1, 0)
-    assert tries({}, "clash") == 0
+def test_it_is_stored_under_the_keys_that_rows_have() -> None:
+    assert FULL.as_stored() == STORED
+    assert Link.from_stored(STORED) == FULL
+    assert NO_LINK.as_stored() == {}
+    assert Link.from_stored({}) == NO_LINK
+
+
+def test_what_is_empty_is_not_stored_and_reads_as_empty() -> None:
+    assert Link(note="Linked.", evidence="by-hand").as_stored() == {"note": "Linked.", "code": "by-hand"}
+    assert Link.from_stored({"note": "Linked.", "number": "", "restored": False}) == Link(note="Linked.")
+
+
+def test_a_key_that_is_no_field_is_dropped() -> None:
+    assert Link.from_stored({"note": "Linked.", "matter": 3}) == Link(note="Linked.")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Ann", True), ("Ann Lee", False), ("", False)])
+def test_it_was_made_for_the_name_the_document_had(name: str, expected: bool) -> None:
+    assert FULL.was_made_for(name) is expected
+    assert not NO_LINK.was_made_for(name)
+
+
+def test_each_fix_counts_its_own_tries() -> None:
+    link = NO_LINK.add_try("clash").add_try("clash").add_try("gone")
+    assert [link.count_tries(fix) for fix in ("clash", "gone", "other")] == [2, 1, 0]
 
 
 def test_a_try_changes_nothing_else_and_not_the_link_it_was_given() -> None:
-    link = tried(FULL, "clash")
-    assert link == {**FULL, "tries": {"clash": 3}}
-    assert FULL["tries"] == {"clash": 2}
+    assert FULL.add_try("clash") == replace(FULL, tries={"clash": 3})
+    assert FULL.tries == {"clash": 2}
 
 
 @pytest.mark.parametrize(
-    ("after", "kept"),
+    ("after", "lost"),
     [
-        (rested, {"note", "code", "closed", "without_number"}),
-        (reopened, {"note", "code", "without_number"}),
-        (forgotten, {"tries", "without_number"}),
+        (Link.allow_tries, {"tries"}),
+        (Link.reopen, {"tries", "closed"}),
+        (Link.forget_document, {each.name for each in fields(Link)} - {"tries", "without_number"}),
     ],
 )
-def test_a_save_a_success_and_a_loss_keep_each_their_part(after: object, kept: set[str]) -> None:
-    assert callable(after)
-    assert after(FULL) == {key: value for key, value in FULL.items() if key in kept}
-    assert after({}) == {}
+def test_a_save_a_success_and_a_loss_keep_each_their_part(after: Callable[[Link], Link], lost: set[str]) -> None:
+    empty = {name: getattr(NO_LINK, name) for name in lost}
+    assert after(FULL) == replace(FULL, **empty)
+    assert after(NO_LINK) == NO_LINK
+
+
+def test_a_refusal_closes_it_and_other_evidence_takes_the_place_of_the_old() -> None:
+    assert NO_LINK.close("settled-in-xero") == Link(closed="settled-in-xero")
+    assert FULL.explain(evidence="by-hand", note="Ann said so.") == replace(
+        FULL, evidence="by-hand", note="Ann said so."
+    )

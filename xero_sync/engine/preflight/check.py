@@ -16,7 +16,6 @@ from firms.models import Firm
 from xero_sync.domain.books import Books
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.holds import BY_A_PERSON, NotSent
-from xero_sync.domain.link import reopened
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.standing_refusals import standing_refusals
 from xero_sync.domain.states import State
@@ -175,7 +174,7 @@ def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
 def _contact(
     contact: Contact, jobs: Jobs, ground: Ground, asked: PreflightQuestion, told: Told
 ) -> DocumentGiven[ContactDocument]:
-    job = jobs.get((CONTACT.code, contact.pk)) or SyncJob(link={})
+    job = jobs.get((CONTACT.code, contact.pk)) or SyncJob()
     return DocumentGiven(
         document=contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
         preferences=_preferences(job, ground, asked),
@@ -193,7 +192,7 @@ def _bill(
     asked: PreflightQuestion,
     told: Told,
 ) -> DocumentGiven[InvoiceDocument]:
-    job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob(link={}, line_ids={})
+    job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob()
     document = invoice_document(
         invoice=bill,
         lines=lines,
@@ -208,7 +207,7 @@ def _bill(
         document=document,
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.confirmed_hash,
-        link=reopened(job.link) if asked.reopened else job.link,
+        link=job.link.reopen() if asked.reopened else job.link,
         # A save or an approval puts it back in line.
         left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
         at_rest=asked.stored and job.state == State.IN_XERO,
@@ -279,6 +278,6 @@ def _put(known: KnownInXero, job: Any) -> None:
     entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
     known.belongs(xero_id=job.xero_id, client=job.object_id)
     emails = job.emails or [entry.email]
-    name = job.link.get("name") or job.name or entry.name
+    name = job.link.name or job.name or entry.name
     number, status = job.number_sent or entry.number, job.xero_status or entry.status
     known.put(replace(entry, number=number, status=status, name=name, email=emails[0]))

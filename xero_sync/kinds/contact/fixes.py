@@ -4,7 +4,8 @@ from typing import Any
 
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.in_xero import CLIENT
-from xero_sync.domain.matches import Link, Rename
+from xero_sync.domain.link import Link
+from xero_sync.domain.matches import Match, Rename
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.matching import match_contact
 
@@ -16,7 +17,7 @@ CLASHES = frozenset(
 
 def _was_not_tried(refusal: Refusal) -> bool:
     # Fixed once already under this name, and refused again: a person has to look.
-    return bool(refusal.link.get("for") != refusal.document.name)
+    return not refusal.link.was_made_for(refusal.document.name)
 
 
 def fix_clash(refusal: Refusal, found: FoundInXero) -> Fixed | None:
@@ -26,28 +27,41 @@ def fix_clash(refusal: Refusal, found: FoundInXero) -> Fixed | None:
         for row in found.documents
     ]
     answer = match_contact(refusal.document, preferences=refusal.preferences, index=index)
-    if isinstance(answer, Link):
+    if isinstance(answer, Match):
         return Fixed(link_columns(refusal.document, answer))
     if isinstance(answer, Rename):
-        link = {"note": answer.note, "code": "distinct_contact_names", "name": answer.name}
-        link |= {"number": refusal.link.get("number", ""), "for": refusal.document.name}
-        return Fixed({"link": {**_kept(refusal.document), **link}})
+        return Fixed({"link": link_renamed(refusal.document, answer)})
     return None
 
 
-def link_columns(contact: ContactDocument, answer: Link) -> dict[str, Any]:
+def link_columns(contact: ContactDocument, answer: Match) -> dict[str, Any]:
     """The columns of a job whose contact is that one in Xero."""
-    link = {"note": answer.note, "code": answer.code, "number": answer.number, "restored": answer.restored}
-    return {
-        "xero_id": answer.xero_id,
-        "xero_status": answer.status,
-        "link": {**_kept(contact), **link, "for": contact.name},
-    }
+    return {"xero_id": answer.xero_id, "xero_status": answer.status, "link": link_matched(contact, answer)}
 
 
-def _kept(contact: ContactDocument) -> dict[str, Any]:
-    # A number that a contact there keeps stays with it, whatever this one is called.
-    return {"without_number": True} if contact.without_number else {}
+def link_matched(contact: ContactDocument, answer: Match) -> Link:
+    """The link of a contact that is that one in Xero."""
+    return Link(
+        evidence=answer.code,
+        note=answer.note,
+        number=answer.number,
+        restored=answer.restored,
+        stands_for=contact.name,
+        # A number that another contact in Xero keeps stays with it, whatever this one is called.
+        without_number=contact.without_number,
+    )
+
+
+def link_renamed(contact: ContactDocument, answer: Rename) -> Link:
+    """The link of a contact that goes under a name that tells it apart."""
+    return Link(
+        evidence="distinct_contact_names",
+        note=answer.note,
+        name=answer.name,
+        number=contact.number_there,
+        stands_for=contact.name,
+        without_number=contact.without_number,
+    )
 
 
 FIXES = (

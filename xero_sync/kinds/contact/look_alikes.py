@@ -3,7 +3,7 @@
 from xero_sync.domain.automatic_fixes import Fixed
 from xero_sync.domain.in_xero import KnownInXero
 from xero_sync.domain.kinds import LookAlikes
-from xero_sync.domain.matches import Link
+from xero_sync.domain.matches import Match
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
 from xero_sync.kinds.contact.document import ContactDocument
@@ -11,7 +11,7 @@ from xero_sync.kinds.contact.fixes import link_columns
 from xero_sync.kinds.contact.matching import match_look_alike
 
 
-def find_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Link | Note | None:
+def find_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Match | Note | None:
     """The contact there that this new one is linked to, the note that offers it, or nothing."""
     if not is_new(contact):
         return None
@@ -22,7 +22,7 @@ def find_look_alike(contact: ContactDocument, preferences: Preferences, known: K
 def decide_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Fixed | Note | None:
     """The same as columns of the job where it is linked."""
     answer = find_look_alike(contact, preferences, known)
-    return Fixed(link_columns(contact, answer)) if isinstance(answer, Link) else answer
+    return Fixed(link_columns(contact, answer)) if isinstance(answer, Match) else answer
 
 
 def is_new(contact: ContactDocument) -> bool:

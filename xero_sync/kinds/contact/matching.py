@@ -6,7 +6,7 @@ from typing import Any
 from xero_sync.domain import text
 from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero, shares_email
 from xero_sync.domain.in_xero import ACTIVE, CLIENT
-from xero_sync.domain.matches import Link, Rename
+from xero_sync.domain.matches import Match, Rename
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
 from xero_sync.kinds.contact.document import ContactDocument
@@ -22,7 +22,7 @@ LOOKS_ALIKE = "looks-alike-in-xero"
 
 def match_contact(
     contact: ContactDocument, *, preferences: Preferences, index: Sequence[Mapping[str, Any]]
-) -> Link | Rename | None:
+) -> Match | Rename | None:
     """What to make of a contact Xero refused, given all contacts it has (archived ones too); None: somebody has to act.
 
     Our own number is ours whatever the preferences, unless a person chose another contact than the one that has it;
@@ -50,7 +50,7 @@ def match_contact(
 
 def match_look_alike(
     contact: ContactDocument, *, preferences: Preferences, index: Sequence[Mapping[str, Any]]
-) -> Link | Note | None:
+) -> Match | Note | None:
     """What to make of a contact that is new to Xero while one there has a name that looks the same.
 
     Xero would take both, since it compares more strictly than a reader does. They are linked only where the e-mail
@@ -78,12 +78,12 @@ def match_look_alike(
     )
 
 
-def _link(row: Mapping[str, Any], note: str, code: str, preferences: Preferences) -> Link | None:
+def _link(row: Mapping[str, Any], note: str, code: str, preferences: Preferences) -> Match | None:
     status = str(row.get("ContactStatus") or "")
     archived = status == "ARCHIVED"
     if archived and not preferences.on("restore_archived_contacts"):
         return None
-    return Link(str(row["ContactID"]), status, note, code, str(row.get("ContactNumber") or ""), restored=archived)
+    return Match(str(row["ContactID"]), status, note, code, str(row.get("ContactNumber") or ""), restored=archived)
 
 
 def _free_rows(contact: ContactDocument, index: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -11,7 +11,8 @@ from typing import Any
 from xero_sync.domain.emails import is_valid_email
 from xero_sync.domain.errors import Fault, preflight
 from xero_sync.domain.in_xero import ACTIVE, Entry, KnownInXero
-from xero_sync.domain.matches import Link
+from xero_sync.domain.link import Link
+from xero_sync.domain.matches import Match
 from xero_sync.domain.notes import Note
 from xero_sync.domain.verdicts import (
     DocumentGiven,
@@ -20,7 +21,7 @@ from xero_sync.domain.verdicts import (
     stopped,
 )
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.contact.fixes import CLASHES
+from xero_sync.kinds.contact.fixes import CLASHES, link_matched, link_renamed
 from xero_sync.kinds.contact.look_alikes import find_look_alike
 from xero_sync.kinds.contact.mapping import map_contact
 from xero_sync.kinds.contact.matching import match_contact
@@ -82,7 +83,7 @@ def _link_look_alikes(
     kept, linked = [], []
     for each in batch:
         answer = find_look_alike(each.document, each.preferences, there)
-        if isinstance(answer, Link):
+        if isinstance(answer, Match):
             there.belongs(xero_id=answer.xero_id, client=each.document.object_id)
             linked.append(_linked(each, answer))
         else:
@@ -109,7 +110,7 @@ def _judge(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Settled
 
 def _may_fix(given: DocumentGiven[ContactDocument], judged: Judged) -> bool:
     # Mended once under this name and refused again: a person has to look.
-    untried = given.link.get("for") != given.document.name
+    untried = not given.link.was_made_for(given.document.name)
     return untried and any(fault.code in CLASHES for fault in judged.faults)
 
 
@@ -163,19 +164,17 @@ def _fixed_contact(given: DocumentGiven[ContactDocument], there: KnownInXero) ->
     answer = match_contact(document, preferences=given.preferences, index=alike)
     if answer is None:
         return None
-    if isinstance(answer, Link):
+    if isinstance(answer, Match):
         return _linked(given, answer)
-    link = {"note": answer.note, "code": "distinct_contact_names", "for": document.name}
-    return replace(given, document=replace(document, name_there=answer.name), link=link)
+    return replace(given, document=replace(document, name_there=answer.name), link=link_renamed(document, answer))
 
 
-def _linked(given: DocumentGiven[ContactDocument], answer: Link) -> DocumentGiven[ContactDocument]:
+def _linked(given: DocumentGiven[ContactDocument], answer: Match) -> DocumentGiven[ContactDocument]:
     document = given.document
-    link = {"note": answer.note, "code": answer.code, "for": document.name}
     linked = replace(
         document, xero_id=answer.xero_id, xero_status=answer.status, number_there=answer.number, name_there=""
     )
-    return replace(given, document=linked, link=link)
+    return replace(given, document=linked, link=link_matched(document, answer))
 
 
 def _entry(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> Entry:
@@ -189,8 +188,8 @@ def _entry(payload: Mapping[str, Any], document: ContactDocument, there: KnownIn
     )
 
 
-def _link_notes(link: Mapping[str, Any]) -> list[Note]:
-    return [Note(str(link.get("code", "")), str(link["note"]))] if link.get("note") else []
+def _link_notes(link: Link) -> list[Note]:
+    return [Note(link.evidence, link.note)] if link.note else []
 
 
 def _letters_only(country: str) -> bool:

@@ -64,7 +64,7 @@ def contact_document(*, contact: Contact, job: SyncJob, xero_tenant_id: str) -> 
         xero_status=job.xero_status,
         number_sent=job.number_sent,
         # Renamed here since it was told apart: it goes by its new name, and is told apart anew if need be.
-        name_there=job.link.get("name", "") if job.link.get("for") == contact.name else "",
-        number_there=job.link.get("number", ""),
-        without_number=bool(job.link.get("without_number")),
+        name_there=job.link.name if job.link.was_made_for(contact.name) else "",
+        number_there=job.link.number,
+        without_number=job.link.without_number,
     )

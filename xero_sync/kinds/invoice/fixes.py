@@ -4,6 +4,7 @@ from typing import Any
 
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import Fault
+from xero_sync.domain.link import Link
 from xero_sync.kinds.invoice.matching import match_invoice
 
 NUMBER_TAKEN = "invoice-number-taken"
@@ -21,12 +22,12 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     answer = match_invoice(document, found=there)
     if isinstance(answer, Fault):
         return Fixed(fault=answer)
-    link: dict[str, Any] = {"note": answer.note, "code": answer.code}
+    link = Link(evidence=answer.code, note=answer.note)
     changes: dict[str, Any] = {"xero_id": answer.xero_id, "xero_status": answer.status, "link": link}
     if there.get("AmountPaid") or there.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
         changes |= {"confirmed_hash": refusal.content_hash, "xero_total": document.total}
-        link["closed"] = "settled-in-xero"
+        changes["link"] = link.close("settled-in-xero")
     return Fixed(changes)
 
 

@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.matches import Link
+from xero_sync.domain.matches import Match
 from xero_sync.kinds.invoice.document import InvoiceDocument
 
 
-def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Link | Fault:
+def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Match | Fault:
     """A bill in Xero under our number: the same if contact and total agree, else a fault that says the difference."""
     theirs = Decimal(str(found.get("Total") or 0))
     contact = found.get("Contact") or {}
     if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
         note = f"Linked to the bill {invoice.number} that was in Xero already: same number, contact and total."
-        return Link(str(found["InvoiceID"]), str(found.get("Status") or ""), note, "adopt_existing_invoices")
+        return Match(str(found["InvoiceID"]), str(found.get("Status") or ""), note, "adopt_existing_invoices")
     there = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
     return Fault(
         f"Xero has {invoice.number} for {there}; here its total is {invoice.total:,.2f}.",

@@ -46,12 +46,12 @@ def judge_bill(
 
 def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInXero, contacts: KnownInXero) -> Judged:
     document, notes = given.document, []
-    if given.link.get("note"):
-        notes.append(Note(str(given.link.get("code", "")), str(given.link["note"])))
+    if given.link.note:
+        notes.append(Note(given.link.evidence, given.link.note))
     mapped = map_invoice(document, preferences=given.preferences, books=books)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
         return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
-    closed = str(given.link.get("closed") or "") if document.state != "VOID" else ""
+    closed = given.link.closed if document.state != "VOID" else ""
     faults = mapped.faults or ((preflight(closed),) if closed else ())
     if faults:
         return _stopped(document, faults)

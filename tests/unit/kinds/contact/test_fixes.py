@@ -8,6 +8,7 @@ import pytest
 from tests.unit.kinds.documents import ALL_OFF, ALL_ON, CONTACT
 from xero_sync.domain.automatic_fixes import Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import BY_CODE
+from xero_sync.domain.link import Link
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.fixes import CLASHES, FIXES, fix_clash
 
@@ -24,7 +25,7 @@ def refused(
         document=document,
         codes=frozenset({code}),
         preferences=ALL_ON if on else ALL_OFF,
-        link=link,
+        link=Link(**link),
         content_hash="digest",
     )
 
@@ -38,24 +39,21 @@ def fixed(refusal: Refusal, *documents: dict[str, Any], **owners: int) -> Fixed:
 def test_the_same_client_in_xero_is_linked_with_the_evidence() -> None:
     changes = fixed(refused(), {**SAME, "ContactNumber": "X-1"}).changes
     assert (changes["xero_id"], changes["xero_status"]) == ("id-1", "ACTIVE")
-    assert changes["link"]["note"] == "Linked to the contact in Xero with the same name and e-mail address."
-    assert {key: changes["link"][key] for key in ("code", "number", "restored", "for")} == {
-        "code": "match_existing_contacts",
-        "number": "X-1",
-        "restored": False,
-        "for": "Ann O'Hara",
-    }
+    assert changes["link"] == Link(
+        evidence="match_existing_contacts",
+        note="Linked to the contact in Xero with the same name and e-mail address.",
+        number="X-1",
+        stands_for="Ann O'Hara",
+    )
 
 
 def test_another_client_of_the_name_makes_ours_go_under_a_name_of_its_own() -> None:
-    changes = fixed(refused(number="X-1"), OTHER).changes
+    changes = fixed(refused(replace(CONTACT, number_there="X-1")), OTHER).changes
     assert set(changes) == {"link"}
-    assert {key: changes["link"][key] for key in ("code", "name", "number", "for")} == {
-        "code": "distinct_contact_names",
-        "name": "Ann O'Hara (C-7)",
-        "number": "X-1",
-        "for": "Ann O'Hara",
-    }
+    assert replace(changes["link"], note="") == Link(
+        evidence="distinct_contact_names", name="Ann O'Hara (C-7)", number="X-1", stands_for="Ann O'Hara"
+    )
+    assert changes["link"].note.startswith("Xero has another client of this name")
 
 
 def test_a_contact_that_is_another_client_here_is_not_linked() -> None:
@@ -66,8 +64,8 @@ def test_a_contact_that_is_another_client_here_is_not_linked() -> None:
 @pytest.mark.parametrize("document", [SAME, OTHER])
 def test_what_gave_up_its_number_goes_on_without_one(document: dict[str, Any]) -> None:
     without = fixed(refused(replace(CONTACT, without_number=True)), document).changes["link"]
-    assert without["without_number"] is True
-    assert "without_number" not in fixed(refused(), document).changes["link"]
+    assert without.without_number is True
+    assert fixed(refused(), document).changes["link"].without_number is False
 
 
 def test_with_the_switches_off_somebody_has_to_act() -> None:
@@ -80,8 +78,8 @@ def test_every_clash_is_fixed_once_under_a_name(code: str) -> None:
     assert code in BY_CODE
     assert (fix.reads, fix.waits) == (Reads.ALL, True)
     assert fix.is_for(refused(code=code))
-    assert fix.is_for(refused(code=code, **{"for": "Ann Lee"}))
-    assert not fix.is_for(refused(code=code, **{"for": "Ann O'Hara"}))
+    assert fix.is_for(refused(code=code, stands_for="Ann Lee"))
+    assert not fix.is_for(refused(code=code, stands_for="Ann O'Hara"))
 
 
 def test_five_refusals_say_that_a_name_or_number_is_taken() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.kinds.documents import ALL_ON, CONTACT
 from xero_sync.domain.automatic_fixes import Fixed
 from xero_sync.domain.in_xero import Entry, KnownInXero
-from xero_sync.domain.matches import Link
+from xero_sync.domain.matches import Match
 from xero_sync.domain.notes import Note
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.look_alikes import LOOK_ALIKES, decide_look_alike, find_look_alike, is_new, sent_number
@@ -41,9 +41,9 @@ def test_where_the_addresses_agree_it_is_linked() -> None:
     known = KnownInXero([ALIKE])
     link = find_look_alike(CONTACT, ALL_ON, known)
     fixed = decide_look_alike(CONTACT, ALL_ON, known)
-    assert isinstance(link, Link)
+    assert isinstance(link, Match)
     assert isinstance(fixed, Fixed)
-    assert (fixed.changes["xero_id"], fixed.changes["link"]["code"]) == ("x1", "match_existing_contacts")
+    assert (fixed.changes["xero_id"], fixed.changes["link"].evidence) == ("x1", "match_existing_contacts")
 
 
 def test_elsewhere_a_note_offers_it() -> None:

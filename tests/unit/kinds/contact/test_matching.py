@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from xero_sync.domain.in_xero import CLIENT
-from xero_sync.domain.matches import Link, Rename
+from xero_sync.domain.matches import Match, Rename
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import BY_KEY, Preferences
 from xero_sync.kinds.contact.document import ContactDocument
@@ -25,9 +25,9 @@ def contact_in_xero(**values: Any) -> Mapping[str, Any]:
     return {**usual, **values}
 
 
-def in_short(answer: Link | Rename | Note | None) -> str:
+def in_short(answer: Match | Rename | Note | None) -> str:
     match answer:
-        case Link():
+        case Match():
             return f"link {answer.xero_id}"
         case Rename():
             return f"rename {answer.name}"
@@ -114,13 +114,13 @@ def test_a_client_whose_number_stays_with_another_contact_is_not_linked_by_it() 
 def test_the_number_that_xero_first_heard_is_the_evidence() -> None:
     renumbered = replace(OHARA, client_number="C-8", number_sent="C-7")
     answer = match_contact(renumbered, preferences=ALL_ON, index=[contact_in_xero(Name="X", ContactNumber="C-7")])
-    assert isinstance(answer, Link)
+    assert isinstance(answer, Match)
     assert (answer.code, answer.number, answer.restored) == ("found-by-number", "C-7", False)
 
 
 def test_a_restored_contact_says_so() -> None:
     answer = match_contact(OHARA, preferences=ALL_ON, index=[contact_in_xero(ContactStatus="ARCHIVED")])
-    assert isinstance(answer, Link)
+    assert isinstance(answer, Match)
     assert (answer.status, answer.restored, answer.code) == ("ARCHIVED", True, "match_existing_contacts")
 
 

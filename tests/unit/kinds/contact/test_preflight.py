@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.kinds.documents import ALL_OFF, ALL_ON, CONTACT
 from xero_sync.domain.in_xero import Entry, KnownInXero
+from xero_sync.domain.link import Link
 from xero_sync.domain.verdicts import DocumentGiven, Verdict
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.mapping import map_contact
@@ -88,7 +89,7 @@ def test_a_clash_is_fixed_as_the_sync_would_fix_it(email: str, name: str, xero_i
 
 
 def test_a_clash_that_was_fixed_once_under_this_name_needs_somebody() -> None:
-    settled = judge_contacts([given(link={"for": "Ann O'Hara"})], KnownInXero([NAMESAKE]))[7]
+    settled = judge_contacts([given(link=Link(stands_for="Ann O'Hara"))], KnownInXero([NAMESAKE]))[7]
     assert (settled.judged.verdict, settled.judged.xero_id) == (Verdict.REFUSED, "")
     assert [fault.code for fault in settled.judged.faults] == ["contact-name-taken"]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from billing.models import Contact, ContactKind
+from xero_sync.domain.link import Link
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.snapshot import ContactRows, contact_document
 from xero_sync.models import SyncJob
@@ -68,15 +69,15 @@ def test_an_id_counts_in_the_organisation_it_was_given_in(organisation: str, xer
     ("link", "changes"),
     [
         (
-            {"name": "Ann (C-7)", "for": "Ann O'Hara", "number": "X-1"},
+            Link(name="Ann (C-7)", stands_for="Ann O'Hara", number="X-1"),
             {"name_there": "Ann (C-7)", "number_there": "X-1"},
         ),
         # Renamed here since: it goes by its new name.
-        ({"name": "Ann (C-7)", "for": "Ann Lee"}, {}),
-        ({"without_number": True}, {"without_number": True}),
+        (Link(name="Ann (C-7)", stands_for="Ann Lee"), {}),
+        (Link(without_number=True), {"without_number": True}),
     ],
 )
-def test_what_a_link_says_of_its_name_and_number_is_read(link: dict[str, Any], changes: dict[str, Any]) -> None:
+def test_what_a_link_says_of_its_name_and_number_is_read(link: Link, changes: dict[str, Any]) -> None:
     assert document(link=link) == replace(CONTACT, **changes)
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.kinds.documents import ALL_OFF, ALL_ON, BILL
 from xero_sync.domain.automatic_fixes import FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import BY_CODE
+from xero_sync.domain.link import NO_LINK, Link
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void
 
@@ -23,7 +24,7 @@ IN_XERO: dict[str, Any] = {
 def refused(document: InvoiceDocument = BILL, *, code: str = "invoice-number-taken", on: bool = True) -> Refusal:
     preferences = ALL_ON if on else ALL_OFF
     return Refusal(
-        document=document, codes=frozenset({code}), preferences=preferences, link={}, content_hash="digest",
+        document=document, codes=frozenset({code}), preferences=preferences, link=NO_LINK, content_hash="digest",
         number_sent="sent",
     )  # fmt: skip
 
@@ -34,10 +35,10 @@ def test_the_same_bill_in_xero_becomes_ours_with_the_evidence() -> None:
     assert fixed.changes == {
         "xero_id": "id-1",
         "xero_status": "AUTHORISED",
-        "link": {
-            "note": "Linked to the bill 10421 that was in Xero already: same number, contact and total.",
-            "code": "adopt_existing_invoices",
-        },
+        "link": Link(
+            note="Linked to the bill 10421 that was in Xero already: same number, contact and total.",
+            evidence="adopt_existing_invoices",
+        ),
     }
 
 
@@ -46,7 +47,7 @@ def test_a_bill_that_was_paid_or_credited_is_left_alone_and_counts_as_the_same(s
     fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, settled: 5}]))
     assert fixed is not None
     assert (fixed.changes["confirmed_hash"], fixed.changes["xero_total"]) == ("digest", BILL.total)
-    assert fixed.changes["link"]["closed"] == "settled-in-xero"
+    assert fixed.changes["link"].closed == "settled-in-xero"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_an_adopted_bill_is_looked_up_by_todays_number_and_a_void_one_by_that_wh
 
 def test_an_approved_bill_with_a_payment_goes_again_without_its_status() -> None:
     [fix] = [fix for fix in FIXES if fix.is_for(refused(code="status-with-payment"))]
-    linked = replace(refused(code="status-with-payment"), link={"note": "Linked by hand."})
+    linked = replace(refused(code="status-with-payment"), link=Link(note="Linked by hand."))
     fixed = fix.decide(linked, FoundInXero())
     assert fixed is not None
-    assert fixed.changes == {"xero_status": "AUTHORISED", "link": {"note": "Linked by hand."}}
+    assert fixed.changes == {"xero_status": "AUTHORISED", "link": Link(note="Linked by hand.")}

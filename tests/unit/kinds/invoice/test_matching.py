@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.kinds.documents import BILL
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.matches import Link
+from xero_sync.domain.matches import Match
 from xero_sync.kinds.invoice.matching import match_invoice
 
 FOUND: dict[str, Any] = {
@@ -21,7 +21,7 @@ FOUND: dict[str, Any] = {
 
 
 def test_a_bill_of_the_same_contact_and_total_is_ours() -> None:
-    assert match_invoice(BILL, found=FOUND) == Link(
+    assert match_invoice(BILL, found=FOUND) == Match(
         "id-1",
         "PAID",
         "Linked to the bill 10421 that was in Xero already: same number, contact and total.",
@@ -48,5 +48,5 @@ def test_any_other_bill_is_a_fault_that_names_the_difference(changes: dict[str, 
 
 def test_a_bill_of_nothing_for_an_unlinked_contact_matches_no_more_than_its_like() -> None:
     nothing = replace(BILL, total=Decimal(0))
-    assert isinstance(match_invoice(nothing, found={**FOUND, "Total": 0}), Link)
+    assert isinstance(match_invoice(nothing, found={**FOUND, "Total": 0}), Match)
     assert isinstance(match_invoice(nothing, found={**FOUND, "Total": "0.01"}), Fault)

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.kinds.documents import ALL_ON, BILL, BOOKS, COSTS, LINE, TAX_RATES, make_chart, preferences_but
 from xero_sync.domain.books import Books
 from xero_sync.domain.in_xero import Entry, KnownInXero
+from xero_sync.domain.link import Link
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.verdicts import DocumentGiven, Judged, Verdict
 from xero_sync.kinds.invoice.document import InvoiceDocument
@@ -73,8 +74,8 @@ def test_a_bill_that_cannot_be_mapped_is_our_fault_and_nobody_elses() -> None:
 
 
 def test_what_xero_has_closed_stays_closed_until_it_is_void_here() -> None:
-    assert codes(judged(KNOWN, IN_XERO, link={"closed": "settled-in-xero"})) == ["settled-in-xero"]
-    assert codes(judged(replace(KNOWN, state="VOID"), IN_XERO, link={"closed": "settled-in-xero"})) == []
+    assert codes(judged(KNOWN, IN_XERO, link=Link(closed="settled-in-xero"))) == ["settled-in-xero"]
+    assert codes(judged(replace(KNOWN, state="VOID"), IN_XERO, link=Link(closed="settled-in-xero"))) == []
 
 
 @pytest.mark.parametrize(
@@ -211,5 +212,5 @@ def test_half_cents_of_tax_are_rounded_up_line_by_line() -> None:
 
 def test_notes_of_the_mapping_and_of_an_earlier_link_come_along() -> None:
     bill = replace(BILL, lines=(COSTS,))
-    verdict = judged(bill, link={"note": "Linked by hand.", "code": "linked-by-hand"})
+    verdict = judged(bill, link=Link(note="Linked by hand.", evidence="linked-by-hand"))
     assert noted(verdict) == ["category_account_codes", "linked-by-hand"]
