@@ -1,10 +1,11 @@
 """One Xero organisation: its settings, chart, contacts and invoices."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from xero_emulator.domain.charts import CHARTS, Chart, percent
@@ -62,6 +63,8 @@ class Organisation:
     currencies: dict[str, Currency] = field(default_factory=dict)
     contacts: Shelf[Contact] = field(default_factory=_contacts)
     invoices: Shelf[Invoice] = field(default_factory=_invoices)
+    # The records of other endpoints, by the endpoint.
+    others: dict[str, Shelf[Any]] = field(default_factory=dict)
     period_lock: date | None = None
     year_end_lock: date | None = None
     approval_limit: int | None = None
@@ -69,6 +72,22 @@ class Organisation:
     read_only_users: set[str] = field(default_factory=set)
     tracking: list[dict[str, object]] = field(default_factory=list)
     _last_number: int = 0
+
+    def shelf(self, endpoint: str, *, make: Callable[[], Shelf[Any]]) -> Shelf[Any]:
+        """The records of another endpoint than contacts and invoices; `make` gives the empty shelf."""
+        if endpoint not in self.others:
+            self.others[endpoint] = make()
+        return self.others[endpoint]
+
+    @property
+    def shelves(self) -> list[Shelf[Any]]:
+        """All records that a client may write."""
+        return [self.contacts, self.invoices, *self.others.values()]
+
+    def settle(self) -> None:
+        """What is stored stays."""
+        for shelf in self.shelves:
+            shelf.settle()
 
     def account(self, code: str) -> Account | None:
         """The account with this code, whatever its status."""
@@ -102,7 +121,7 @@ class Organisation:
     @contextmanager
     def attempt(self) -> Iterator["Attempt"]:
         """A stretch of work that can be taken back as a whole."""
-        attempt = Attempt(organisation=self, contacts=self.contacts.mark(), invoices=self.invoices.mark())
+        attempt = Attempt(organisation=self, marks={id(shelf): shelf.mark() for shelf in self.shelves})
         try:
             yield attempt
         except BaseException:
@@ -115,13 +134,13 @@ class Attempt:
     """Where an organisation's records stood when some work began."""
 
     organisation: Organisation
-    contacts: int
-    invoices: int
+    marks: dict[int, int]
 
     def take_back(self) -> None:
         """Undo everything since."""
-        self.organisation.contacts.take_back(to=self.contacts)
-        self.organisation.invoices.take_back(to=self.invoices)
+        for shelf in self.organisation.shelves:
+            # A shelf that was made meanwhile was empty before.
+            shelf.take_back(to=self.marks.get(id(shelf), 0))
 
 
 def build(*, template: str, name: str, organisation_id: str, now: datetime) -> Organisation:

@@ -1,4 +1,4 @@
-"""The scopes of an app created after 2 March 2026, and which of them opens which endpoint."""
+"""The scopes of an app created after 2 March 2026, and what a token with some of them opens."""
 
 REPORTS = (
     "aged",
@@ -27,18 +27,8 @@ GRANULAR = frozenset(
         *(f"accounting.reports.{report}.read" for report in REPORTS),
     )
 )
-SCOPE_OF_ENDPOINT = {
-    "organisation": "accounting.settings",
-    "accounts": "accounting.settings",
-    "taxrates": "accounting.settings",
-    "currencies": "accounting.settings",
-    "trackingcategories": "accounting.settings",
-    "contacts": "accounting.contacts",
-    "invoices": "accounting.invoices",
-}
 
 
-def allows(*, granted: tuple[str, ...], endpoint: str, writes: bool) -> bool:
-    """Whether a token with these scopes may use an endpoint."""
-    scope = SCOPE_OF_ENDPOINT.get(endpoint.lower())
-    return scope is None or scope in granted or (not writes and f"{scope}.read" in granted)
+def allows(*, granted: tuple[str, ...], scope: str, writes: bool) -> bool:
+    """Whether a token with these scopes opens what needs this one; an empty one is open to all."""
+    return not scope or scope in granted or (not writes and f"{scope}.read" in granted)

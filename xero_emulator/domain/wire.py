@@ -34,15 +34,6 @@ def money(value: Decimal) -> float:
     return float(value)
 
 
-def element(record: object, *, organisation: Organisation, places: int) -> Json:
-    """One contact or invoice in full; ``places`` is the decimals shown of a price (unitdp)."""
-    if isinstance(record, Invoice):
-        return invoice(record, organisation=organisation, places=places, with_lines=True)
-    if isinstance(record, Contact):
-        return contact(record)
-    raise TypeError(f"{type(record).__name__} is no element of a write")
-
-
 def contact(record: Contact) -> Json:
     """A contact in full."""
     addresses = {item["AddressType"]: item for item in record.addresses}

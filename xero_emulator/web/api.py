@@ -11,8 +11,9 @@ from xero_emulator.domain.idempotency import Stored
 from xero_emulator.domain.oauth import Grant
 from xero_emulator.domain.organisation import Organisation
 from xero_emulator.domain.refusals import RequestRefused, ValidationRefused
-from xero_emulator.web import answers, reading, writing
+from xero_emulator.web import answers, writing
 from xero_emulator.web.exchange import Exchange
+from xero_emulator.web.routes import ROUTES
 
 PREFIX = "/api.xro/2.0/"
 LARGEST_BODY = 10 * 1024 * 1024
@@ -57,7 +58,8 @@ def _authenticate(exchange: Exchange) -> Caller | Response:
         ended = held.expires.strftime("%m/%d/%Y %H:%M:%S")
         return _unauthorised(f"TokenExpired: token expired at {ended}", 'Bearer error="invalid_token"')
     writes = exchange.request.method != "GET"
-    if not scopes.allows(granted=held.grant.scopes, endpoint=_endpoint(exchange), writes=writes):
+    route = ROUTES.get(_endpoint(exchange))
+    if route is not None and not scopes.allows(granted=held.grant.scopes, scope=route.scope, writes=writes):
         return _unauthorised("AuthorizationUnsuccessful", 'Bearer error="insufficient_scope"')
     organisation_id = exchange.request.headers.get("xero-tenant-id", "").lower()
     connected = exchange.xero.authority.connection(
@@ -143,16 +145,19 @@ def _fingerprint(exchange: Exchange) -> str:
 
 
 def _perform(exchange: Exchange, caller: Caller) -> Response:
-    endpoint, _, rest = exchange.request.path[len(PREFIX) :].strip("/").partition("/")
+    rest = exchange.request.path[len(PREFIX) :].strip("/").partition("/")[2]
     if len(exchange.body) > LARGEST_BODY:
         return Response("Request entity too large", status=413)
     if exchange.request.method not in METHODS or "/" in rest:
         return Response("Not implemented", status=501)
     try:
         with exchange.xero.lock:
+            route = ROUTES.get(_endpoint(exchange))
             if exchange.request.method == "GET":
-                return reading.answer_reading(exchange, caller.organisation, endpoint.lower(), rest)
-            return writing.write(exchange, caller.organisation, caller.grant.app, endpoint.lower(), rest)
+                return route.read(exchange, caller.organisation, rest) if route else answers.not_found()
+            if route is None or route.writes is None:
+                return Response("Not implemented", status=501)
+            return writing.write(exchange, caller.organisation, caller.grant.app, route.writes, rest)
     except RequestRefused as refusal:
         exchange.entry.outcome = "refused"
         return answers.refused(refusal)
@@ -162,4 +167,4 @@ def _perform(exchange: Exchange, caller: Caller) -> Response:
 
 
 def _endpoint(exchange: Exchange) -> str:
-    return exchange.request.path[len(PREFIX) :].partition("/")[0]
+    return exchange.request.path[len(PREFIX) :].partition("/")[0].lower()

@@ -65,12 +65,6 @@ INVOICE_ORDER: dict[str, Callable[[Invoice], Any]] = {
 SEARCHED_CONTACT_FIELDS = ("FirstName", "LastName", "CompanyNumber", "EmailAddress")
 
 
-def answer_reading(exchange: Exchange, organisation: Organisation, endpoint: str, wanted: str) -> Response:
-    """Answer a GET of one endpoint, whole or by an id or number."""
-    reader = READERS.get(endpoint)
-    return answers.not_found() if reader is None else reader(exchange, organisation, wanted)
-
-
 def places(exchange: Exchange) -> int:
     """The decimals of a price in this call: 4 with ``unitdp=4``, else 2."""
     return 4 if exchange.request.args.get("unitdp") == "4" else 2
@@ -87,11 +81,13 @@ def _hidden_after(exchange: Exchange) -> datetime | None:
     return exchange.xero.clock.now() - timedelta(seconds=exchange.fault.seconds)
 
 
-def _organisations(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
-    return _answer(exchange, "Organisations", [wire.organisation(organisation)])
+def read_organisations(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """The organisation itself."""
+    return answer_with(exchange, "Organisations", [wire.organisation(organisation)])
 
 
-def _accounts(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+def read_accounts(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """The chart of accounts."""
     since = queries.since(exchange.request.headers.get("If-Modified-Since"))
     listed = [
         account
@@ -104,29 +100,33 @@ def _accounts(exchange: Exchange, organisation: Organisation, wanted: str) -> Re
     if wanted and not listed:
         return answers.not_found()
     found = queries.where(listed, clause=exchange.request.args.get("where"), fields=ACCOUNT_FIELDS)
-    return _answer(exchange, "Accounts", [wire.account(account) for account in found])
+    return answer_with(exchange, "Accounts", [wire.account(account) for account in found])
 
 
-def _tax_rates(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+def read_tax_rates(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """The tax rates."""
     rates = [rate for rate in organisation.tax_rates.values() if wanted.upper() in ("", rate.tax_type)]
     found = queries.where(rates, clause=exchange.request.args.get("where"), fields=TAX_RATE_FIELDS)
-    return _answer(exchange, "TaxRates", [wire.tax_rate(rate) for rate in found])
+    return answer_with(exchange, "TaxRates", [wire.tax_rate(rate) for rate in found])
 
 
-def _currencies(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
-    return _answer(exchange, "Currencies", [wire.currency(item) for item in organisation.currencies.values()])
+def read_currencies(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """The currencies."""
+    return answer_with(exchange, "Currencies", [wire.currency(item) for item in organisation.currencies.values()])
 
 
-def _tracking(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
-    return _answer(exchange, "TrackingCategories", list(organisation.tracking))
+def read_tracking_categories(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """The tracking categories."""
+    return answer_with(exchange, "TrackingCategories", list(organisation.tracking))
 
 
-def _contacts(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+def read_contacts(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """One contact by its id or number, or those that the filters name."""
     if wanted:
         one = organisation.contacts.get(wanted) or organisation.contacts.find(key="number", value=wanted)
-        return answers.not_found() if one is None else _answer(exchange, "Contacts", [wire.contact(one)])
+        return answers.not_found() if one is None else answer_with(exchange, "Contacts", [wire.contact(one)])
     args = exchange.request.args
-    found = _changed(exchange, organisation.contacts, lambda contact: (contact.created, contact.updated))
+    found = list_changed(exchange, organisation.contacts, lambda contact: (contact.created, contact.updated))
     ids = queries.identifiers(args.get("IDs"))
     term = args.get("searchTerm", "").casefold()
     archived = _is_on(exchange, "includeArchived")
@@ -140,7 +140,7 @@ def _contacts(exchange: Exchange, organisation: Organisation, wanted: str) -> Re
     found = queries.where(found, clause=args.get("where"), fields=CONTACT_FIELDS)
     page = _paged(exchange, queries.ordered(found, order=args.get("order"), fields=CONTACT_ORDER))
     summary = _is_on(exchange, "summaryOnly")
-    return _answer(exchange, "Contacts", [_contact(item, summary=summary) for item in page.items], page)
+    return answer_with(exchange, "Contacts", [_contact(item, summary=summary) for item in page.items], page)
 
 
 def _contact(record: Contact, *, summary: bool) -> Json:
@@ -155,16 +155,17 @@ def _mentions(contact: Contact, term: str) -> bool:
     return any(term in text.casefold() for text in texts)
 
 
-def _invoices(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+def read_invoices(exchange: Exchange, organisation: Organisation, wanted: str) -> Response:
+    """One invoice by its id or number, or those that the filters name."""
     decimals = places(exchange)
     if wanted:
         one = organisation.invoices.get(wanted) or organisation.invoices.find(key="number", value=wanted)
         if one is None:
             return answers.not_found()
         body = wire.invoice(one, organisation=organisation, places=decimals, with_lines=True)
-        return _answer(exchange, "Invoices", [body])
+        return answer_with(exchange, "Invoices", [body])
     args = exchange.request.args
-    found = _changed(exchange, organisation.invoices, lambda invoice: (invoice.created, invoice.updated))
+    found = list_changed(exchange, organisation.invoices, lambda invoice: (invoice.created, invoice.updated))
     found = queries.where(_listed_invoices(exchange, found), clause=args.get("where"), fields=INVOICE_FIELDS)
     page = _paged(exchange, queries.ordered(found, order=args.get("order"), fields=INVOICE_ORDER))
     # Only pages carry lines, and a summary never does.
@@ -175,7 +176,7 @@ def _invoices(exchange: Exchange, organisation: Organisation, wanted: str) -> Re
     if _is_on(exchange, "summaryOnly"):
         for body in bodies:
             del body["LineItems"], body["Payments"], body["HasAttachments"]
-    return _answer(exchange, "Invoices", bodies, page)
+    return answer_with(exchange, "Invoices", bodies, page)
 
 
 def _listed_invoices(exchange: Exchange, invoices: list[Invoice]) -> list[Invoice]:
@@ -197,7 +198,7 @@ def _listed_invoices(exchange: Exchange, invoices: list[Invoice]) -> list[Invoic
     ]
 
 
-def _changed(exchange: Exchange, items: Iterable[T], stamps: Callable[[T], tuple[datetime, datetime]]) -> list[T]:
+def list_changed(exchange: Exchange, items: Iterable[T], stamps: Callable[[T], tuple[datetime, datetime]]) -> list[T]:
     """The items changed since If-Modified-Since; a stale read does not know those just created."""
     since = queries.since(exchange.request.headers.get("If-Modified-Since"))
     hidden = _hidden_after(exchange)
@@ -217,7 +218,8 @@ def _paged(exchange: Exchange, items: list[T]) -> QueryPage[T]:
     return queries.cut_page(items, number=args.get("page"), size=args.get("pageSize"), always=always)
 
 
-def _answer(exchange: Exchange, plural: str, items: list[Json], page: QueryPage[T] | None = None) -> Response:
+def answer_with(exchange: Exchange, plural: str, items: list[Json], page: QueryPage[T] | None = None) -> Response:
+    """These items under their plural, with where the page stands among all pages."""
     content: Json = {plural: items}
     if page is not None and page.number is not None:
         content["pagination"] = {
@@ -227,15 +229,3 @@ def _answer(exchange: Exchange, plural: str, items: list[Json], page: QueryPage[
             "itemCount": page.total,
         }
     return answers.envelope(content, now=exchange.xero.clock.now())
-
-
-READERS: dict[str, Callable[[Exchange, Organisation, str], Response]] = {
-    "organisation": _organisations,
-    "organisations": _organisations,
-    "accounts": _accounts,
-    "taxrates": _tax_rates,
-    "currencies": _currencies,
-    "trackingcategories": _tracking,
-    "contacts": _contacts,
-    "invoices": _invoices,
-}

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -12,7 +14,7 @@ from xero_emulator.domain.contacts import Refused
 from xero_emulator.domain.faults import Fault
 from xero_emulator.domain.invoices import Call
 from xero_emulator.domain.organisation import Organisation
-from xero_emulator.domain.records import Contact, Invoice
+from xero_emulator.domain.records import Contact
 from xero_emulator.domain.refusals import (
     RequestRefused,
     ValidationRefused,
@@ -33,25 +35,43 @@ ALONE = ("Name", "Type", "Status")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A collection that takes writes: its plural, its id, the flag of a refused element, its number and name."""
+    """A collection that takes writes: its plural, its id, the flag of a refused element, its number.
+
+    ``save`` stores one element and gives its record or why it is refused, ``show`` gives the JSON of such a record.
+    """
 
     plural: str
     id_key: str
     fault_flag: str
     number_key: str
+    save: Callable[[Call, Json], Any]
+    show: Callable[[Call, Any], Json]
 
 
-ENDPOINTS = {
-    "contacts": Endpoint("Contacts", "ContactID", "HasValidationErrors", "ContactNumber"),
-    "invoices": Endpoint("Invoices", "InvoiceID", "HasErrors", "InvoiceNumber"),
-}
+def _save_contact(call: Call, raw: Json) -> Contact | Refused:
+    return contacts.save(organisation=call.organisation, raw=raw, creates=call.creates, now=call.now, app=call.app)
 
 
-def write(exchange: Exchange, organisation: Organisation, app: str, name: str, wanted: str) -> Response:
+CONTACTS = Endpoint(
+    plural="Contacts",
+    id_key="ContactID",
+    fault_flag="HasValidationErrors",
+    number_key="ContactNumber",
+    save=_save_contact,
+    show=lambda call, record: wire.contact(record),
+)
+INVOICES = Endpoint(
+    plural="Invoices",
+    id_key="InvoiceID",
+    fault_flag="HasErrors",
+    number_key="InvoiceNumber",
+    save=lambda call, raw: invoices.save(call=call, raw=raw),
+    show=lambda call, record: wire.invoice(record, organisation=call.organisation, places=call.places, with_lines=True),
+)
+
+
+def write(exchange: Exchange, organisation: Organisation, app: str, endpoint: Endpoint, wanted: str) -> Response:
     """Create or update what the body holds; raises RequestRefused or ValidationRefused."""
-    endpoint = ENDPOINTS.get(name)
-    if endpoint is None:
-        return Response("Not implemented", status=501)
     elements = _elements(exchange.body, endpoint, wanted)
     if wanted:
         elements = [{**elements[0], endpoint.id_key: wanted}]
@@ -65,23 +85,17 @@ def write(exchange: Exchange, organisation: Organisation, app: str, name: str, w
     )
     summarised = exchange.request.args.get("summarizeErrors", "true").lower() != "false"
     saved = _save_all(call, elements, endpoint, exchange.fault, summarised=summarised)
+    shown = [_element(call, raw, result, endpoint) for raw, result in zip(elements, saved, strict=True)]
     exchange.entry.results = [
-        _result(result, label) for result, label in zip(saved, exchange.entry.elements, strict=True)
+        _result(result, label, body[endpoint.id_key])
+        for result, label, body in zip(saved, exchange.entry.elements, shown, strict=True)
     ]
-    organisation.contacts.settle()
-    organisation.invoices.settle()
+    organisation.settle()
     if summarised and any(isinstance(result, Refused) for result in saved):
         raise ValidationRefused(
-            [
-                _element(call, raw, result, endpoint)
-                for raw, result in zip(elements, saved, strict=True)
-                if isinstance(result, Refused)
-            ]
+            [body for body, result in zip(shown, saved, strict=True) if isinstance(result, Refused)]
         )
-    bodies = [
-        _warned(exchange.fault, raw, _element(call, raw, result, endpoint))
-        for raw, result in zip(elements, saved, strict=True)
-    ]
+    bodies = [_warned(exchange.fault, raw, body) for raw, body in zip(elements, shown, strict=True)]
     return answers.envelope({endpoint.plural: bodies}, now=call.now)
 
 
@@ -90,7 +104,7 @@ def _save_all(
 ) -> list[object]:
     """Each element in turn; unless results are per element, one refusal takes back everything."""
     with call.organisation.attempt() as trial:
-        saved: list[object] = [_scripted(fault, raw) or _save(call, raw, endpoint) for raw in elements]
+        saved: list[object] = [_scripted(fault, raw) or endpoint.save(call, raw) for raw in elements]
         if summarised and any(isinstance(result, Refused) for result in saved):
             trial.take_back()
         return saved
@@ -102,17 +116,11 @@ def _scripted(fault: Fault | None, raw: Json) -> Refused | None:
     return Refused(messages=tuple(fault.messages), warnings=tuple(fault.warnings))
 
 
-def _save(call: Call, raw: Json, endpoint: Endpoint) -> Contact | Invoice | Refused:
-    if endpoint.plural == "Invoices":
-        return invoices.save(call=call, raw=raw)
-    return contacts.save(organisation=call.organisation, raw=raw, creates=call.creates, now=call.now, app=call.app)
-
-
 def _element(call: Call, raw: Json, result: object, endpoint: Endpoint) -> Json:
     if isinstance(result, Refused):
         body = wire.sent_back(raw, id_key=endpoint.id_key, messages=result.messages, warnings=result.warnings)
         return {"StatusAttributeString": "ERROR", **body, endpoint.fault_flag: True}
-    body = wire.element(result, organisation=call.organisation, places=call.places)
+    body = endpoint.show(call, result)
     return {"StatusAttributeString": "OK", **body, endpoint.fault_flag: False}
 
 
@@ -122,10 +130,9 @@ def _warned(fault: Fault | None, raw: Json, body: Json) -> Json:
     return {**body, "StatusAttributeString": "WARNING", "Warnings": [{"Message": said} for said in fault.warnings]}
 
 
-def _result(result: object, label: str) -> dict[str, object]:
+def _result(result: object, label: str, found: object) -> dict[str, object]:
     if isinstance(result, Refused):
         return {"number": label, "result": "ERROR", "messages": list(result.messages)}
-    found = result.invoice_id if isinstance(result, Invoice) else getattr(result, "contact_id", "")
     return {"number": label, "result": "OK", "id": found}
 
 

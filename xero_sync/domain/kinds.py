@@ -42,6 +42,11 @@ class Calls:
     amount_options: Mapping[str, Any] = field(default_factory=dict)
     # Of each reading of a list by what changed, beside its order by id.
     read_options: Mapping[str, Any] = field(default_factory=dict)
+    # How many documents a page of a reading has, and the options that ask for that many and for documents without
+    # lines; empty where the endpoint has no such option. One whose pages have a fixed size does not count them either.
+    page_size: int = 1000
+    size_option: str = "page_size"
+    summary_option: str = "summary_only"
     # What the documents of the kind have in common where the API lists others beside them, as a filter and as fields.
     where: str = ""
     only: Mapping[str, str] = field(default_factory=dict)

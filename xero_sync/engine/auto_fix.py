@@ -118,7 +118,7 @@ class _Reading:
     def _read_all(self) -> list[dict[str, Any]]:
         self.take_call()
         replies = [self._read_page(1)]
-        while len(replies) < replies[0].page_count:
+        while len(replies) < replies[-1].page_count:
             self.take_call()
             replies.append(self._read_page(len(replies) + 1))
         return [element.document for reply in replies for element in reply.elements]

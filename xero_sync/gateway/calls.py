@@ -27,7 +27,6 @@ from xero_sync.gateway.reading import (
 
 MOST_NUMBERS = 40
 MOST_NUMBER_BYTES = 1800
-PAGE_SIZE = 1000
 SEARCHED = 100
 
 
@@ -91,8 +90,7 @@ def find_numbered(*, access: Access, calls: Calls, numbers: Sequence[str]) -> Re
         getattr(api, calls.read),
         access.xero_tenant_id,
         **_number_filter(calls, numbers),
-        page=1,
-        page_size=PAGE_SIZE,
+        **page_options(calls, 1),
         **calls.amount_options,
     )
     return _of_the_kind(reply_to_read(answer, calls.collection), calls)
@@ -128,12 +126,23 @@ def find_changed(*, access: Access, calls: Calls, modified_since: datetime, page
         getattr(api, calls.read),
         access.xero_tenant_id,
         if_modified_since=moment,
-        page=page,
-        page_size=PAGE_SIZE,
+        **page_options(calls, page),
         **calls.read_options,
         **({"where": calls.where} if calls.where else {}),
     )
-    return reply_to_read(answer, calls.collection)
+    return count_pages(reply_to_read(answer, calls.collection), calls, page)
+
+
+def page_options(calls: Calls, page: int) -> dict[str, Any]:
+    """The options of a reading that ask for this page."""
+    return {"page": page, **({calls.size_option: calls.page_size} if calls.size_option else {})}
+
+
+def count_pages(reply: Reply, calls: Calls, page: int) -> Reply:
+    """The reply to this page; where Xero does not count the pages, a full one is followed by another."""
+    if calls.size_option:
+        return reply
+    return replace(reply, page_count=page + 1 if len(reply.elements) >= calls.page_size else page)
 
 
 def find_contact_by_number(*, access: Access, number: str) -> Reply:

@@ -7,12 +7,12 @@ from typing import Any
 from xero_sync.domain.kinds import Calls
 from xero_sync.gateway import client
 from xero_sync.gateway.answers import Access, Headers, Reply
-from xero_sync.gateway.calls import PAGE_SIZE
+from xero_sync.gateway.calls import count_pages, page_options
 from xero_sync.gateway.reading import reply_to_read
 
 
 def read_changes(*, access: Access, calls: Calls, since: datetime | None, page: int) -> Reply:
-    """One page of 1,000 of a kind's documents that changed since then, or of all of them.
+    """One page of a kind's documents that changed since then, or of all of them.
 
     Archived, voided and deleted ones too, without lines and addresses; `page_count` says how many pages there are.
     """
@@ -22,14 +22,13 @@ def read_changes(*, access: Access, calls: Calls, since: datetime | None, page: 
         "order": f"{calls.id_key} ASC",
         **calls.read_options,
         **({"where": calls.where} if calls.where else {}),
-        "page": page,
-        "page_size": PAGE_SIZE,
-        "summary_only": "true",
+        **page_options(calls, page),
+        **({calls.summary_option: "true"} if calls.summary_option else {}),
     }
     if since is not None:
         options["if_modified_since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     answer = client.ask_xero(getattr(api, calls.read), access.xero_tenant_id, **options)
-    return reply_to_read(answer, calls.collection)
+    return count_pages(reply_to_read(answer, calls.collection), calls, page)
 
 
 def answered_at(headers: Headers) -> datetime | None:
