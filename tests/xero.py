@@ -94,18 +94,17 @@ VERIFIER = "v" * 64
 
 def connect_firm(*, firm: Firm, admin: User, xero: Xero, confirmed: bool = True) -> XeroConnection:
     """Connect without the pages: consent, tokens, the connection's row, its chart, default accounts."""
-    grant = tokens.exchange(
-        code=consent_code(xero.server, organisations=xero.organisation_id), verifier=VERIFIER, now=timezone.now()
-    )
+    pair = tokens.exchange(code=consent_code(xero.server, organisations=xero.organisation_id), verifier=VERIFIER)
+    credential = tokens.store_pair(pair=pair, now=timezone.now())
     connection = XeroConnection.objects.create(
         firm=firm,
-        credential_id=grant.credential_id,
+        credential=credential,
         xero_connection_id="connection",
         xero_tenant_id=xero.organisation_id,
         organisation_name="Demo",
         connected_by=admin,
     )
-    token = tokens.access_token(credential_id=grant.credential_id, now=timezone.now())
+    token = tokens.access_token(credential_id=credential.pk, now=timezone.now())
     read_chart(firm=firm, connection=connection, token=token)
     BillSyncSettings.objects.filter(firm=firm).update(
         services_account="200", expenses_account="405", confirmed_at=timezone.now() if confirmed else None

@@ -13,7 +13,7 @@ from xero_sync import outbox
 from xero_sync.engine import Turned, sync_firm
 from xero_sync.engine.preflight.recheck import refresh_connection
 from xero_sync.engine.turn_context import Timing
-from xero_sync.organisation import tokens
+from xero_sync.organisation import candidates, tokens
 from xero_sync.organisation.upkeep import firms_to_refresh
 from xero_sync.outbox import nudge
 
@@ -58,8 +58,9 @@ def recover() -> None:
 
 @shared_task(name="xero_sync.refresh_connections")
 def refresh_connections() -> None:
-    """Find connections whose chart is old, and tokens that nobody has used for a day."""
+    """Find connections whose chart is old, tokens that nobody has used for a day, and consents that nobody finished."""
     now = timezone.now()
+    candidates.drop_abandoned(now=now)
     tokens.refresh_idle(now=now)
     with all_firms():
         for firm_id in firms_to_refresh(now=now):

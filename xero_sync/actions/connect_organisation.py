@@ -14,16 +14,19 @@ from firms.scope import firm_scope
 from xero_sync import gateway, outbox
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain import scopes
-from xero_sync.models import ConnectionState, XeroConnection, XeroConsent, XeroCredential
+from xero_sync.models import ConnectionState, XeroConnection, XeroConsent
 from xero_sync.organisation import (
     chart_check,
     defaults,
     tokens,
     upkeep,
 )
+from xero_sync.organisation.candidates import CandidateGone, drop_candidate, promote_candidate
 from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.consents import (
+    CHOICE_OVER,
     START_AGAIN,
+    TOO_NARROW,
     ConnectRefused,
     exchange_code,
     find_consent,
@@ -33,7 +36,7 @@ from xero_sync.organisation.consents import (
     refuse_organisation,
     use_up_consent,
 )
-from xero_sync.organisation.sealing import seal
+from xero_sync.organisation.sealing import SealBroken, seal
 
 logger = logging.getLogger(__name__)
 
@@ -82,14 +85,25 @@ def finish_connection(
         try:
             use_up_consent(consent=consent, now=now)
             refuse_error(error=error, code=code, issuer=issuer)
-            organisations = exchange_code(consent=consent, state=state, code=code, now=now)
-            if len(organisations) > 1:
-                return Landing("organisations", firm.slug, consent.pk)
-            outcome = choose_organisation(
-                firm=firm, actor=actor, consent_id=consent.pk, tenant_id=organisations[0]["tenant_id"], now=now
-            )
+            return _take_up(consent, state, code, now)
         except ConnectRefused as refusal:
             return Landing("settings", firm.slug, message=str(refusal))
+
+
+def _take_up(consent: XeroConsent, state: str, code: str, now: datetime) -> Landing:
+    """Connect the one organisation, or let the person choose; a refused consent leaves no tokens behind."""
+    firm = consent.firm
+    try:
+        organisations = exchange_code(consent=consent, state=state, code=code, now=now)
+        if len(organisations) > 1:
+            return Landing("organisations", firm.slug, consent.pk)
+        tenant_id = organisations[0]["tenant_id"]
+        outcome = choose_organisation(
+            firm=firm, actor=consent.user, consent_id=consent.pk, tenant_id=tenant_id, now=now
+        )
+    except ConnectRefused:
+        drop_candidate(consent=consent, now=now)
+        raise
     return Landing("settings", firm.slug, message=outcome.words, success=True)
 
 
@@ -113,6 +127,11 @@ def choose_organisation(*, firm: Firm, actor: User, consent_id: int, tenant_id: 
         raise ConnectRefused(
             refuse_organisation(firm=firm, tenant_id=tenant_id) or f"Somebody connected just now. {START_AGAIN}"
         ) from None
+    except CandidateGone:
+        raise ConnectRefused(CHOICE_OVER) from None
+    except (tokens.NarrowerPair, SealBroken):
+        drop_candidate(consent=consent, now=now)
+        raise ConnectRefused(TOO_NARROW) from None
     _read_first_chart(firm, actor, connection, now)
     outbox.rejudge(firm=firm, now=now)
     chart_check.look_at_access(firm=firm, now=now)
@@ -159,8 +178,8 @@ def disconnect(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
 
 
 def _link(firm: Firm, actor: User, consent: XeroConsent, chosen: dict[str, str], now: datetime) -> XeroConnection:
-    # Locked, so that nobody revokes this credential while it gets a new connection.
-    credential = XeroCredential.objects.select_for_update().get(pk=consent.credential_id or 0)
+    # It stays locked, so that nobody revokes this credential while it gets a new connection.
+    credential = promote_candidate(consent=consent, now=now)
     current = find_connection(firm=firm)
     connection = current or XeroConnection(firm=firm, xero_tenant_id=chosen["tenant_id"])
     before = {"state": current.state} if current else {}
@@ -170,7 +189,6 @@ def _link(firm: Firm, actor: User, consent: XeroConsent, chosen: dict[str, str],
     connection.state, connection.lost_code = ConnectionState.ACTIVE, ""
     connection.connected_by, connection.connected_at = actor, now
     connection.save()
-    XeroConsent.objects.filter(pk=consent.pk).update(finished_at=now)
     audit.record(
         firm=firm,
         actor=actor,

@@ -73,6 +73,10 @@ class XeroConsent(models.Model):
     sealed_verifier = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
+    # The candidate: whose tokens this consent brought, and the tokens, until it is complete or refused.
+    xero_user_id = models.CharField(max_length=60, blank=True, db_default="", default="")
+    sealed_tokens = models.TextField(blank=True, db_default="", default="")
+    # Whose tokens the candidate became.
     credential = models.ForeignKey(XeroCredential, null=True, on_delete=models.CASCADE, related_name="+")
     # What this consent may choose from: [{"connection_id", "tenant_id", "name"}].
     organisations: "models.JSONField[Any, Any]" = models.JSONField(default=list)

@@ -15,16 +15,18 @@ from xero_sync.domain import scopes
 from xero_sync.domain.states import Outcome, State
 from xero_sync.models import ConnectionState, SyncAttempt, SyncJob, XeroConnection, XeroConsent
 from xero_sync.organisation import tokens
+from xero_sync.organisation.candidates import CHOICE_LIFE, keep_candidate
 from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.sealing import SealBroken, unseal
 
 logger = logging.getLogger(__name__)
 
 CONSENT_LIFE = timedelta(minutes=10)
-CHOICE_LIFE = timedelta(minutes=30)
 ORGANISATION = "ORGANISATION"
 
 START_AGAIN = "Start again with Connect to Xero."
+CHOICE_OVER = f"The choice of an organisation is over. {START_AGAIN}"
+TOO_NARROW = f"Xero did not give every permission that is needed. {START_AGAIN}"
 DENIED = {
     "access_denied": "Xero was not connected, because the request was cancelled there. Nothing was changed.",
     "invalid_scope": "Xero did not accept the permissions we ask for. Ask your operator to mend it.",
@@ -82,28 +84,30 @@ def refuse_error(*, error: str, code: str, issuer: str) -> None:
 
 
 def exchange_code(*, consent: XeroConsent, state: str, code: str, now: datetime) -> list[dict[str, str]]:
-    """Trade the code for tokens and note the organisations this consent may choose from. Raises ConnectRefused."""
+    """Trade the code for tokens, kept on the consent, and note which organisations it may choose from.
+
+    Raises ConnectRefused.
+    """
     try:
         verifier = unseal(owner=f"consent {hash_secret(state)}", sealed=consent.sealed_verifier)["verifier"]
-        grant = tokens.exchange(code=code, verifier=verifier, now=now)
-        missing = scopes.missing_scopes(asked=scopes.read_scopes(settings.XERO_SCOPES), granted=grant.scopes)
-        if missing:
-            raise ConnectRefused(f"Xero did not give every permission that is needed. {START_AGAIN}")
-        token = tokens.access_token(credential_id=grant.credential_id, now=now)
-        listed = [each for each in gateway.connections(access_token=token) if each.tenant_type == ORGANISATION]
+        pair = tokens.exchange(code=code, verifier=verifier)
+        keep_candidate(consent=consent, pair=pair, now=now)
+        if scopes.missing_scopes(asked=scopes.read_scopes(settings.XERO_SCOPES), granted=pair.scopes):
+            raise ConnectRefused(TOO_NARROW)
+        connections = gateway.connections(access_token=pair.access_token)
     except tokens.GrantRefused:
         raise ConnectRefused(f"Xero did not accept its own answer a second time. {START_AGAIN}") from None
-    except (tokens.TokensUnavailable, tokens.CredentialDead, gateway.XeroFault, SealBroken) as fault:
+    except (tokens.TokensUnavailable, gateway.XeroFault, SealBroken) as fault:
         logger.warning("a consent could not be finished", extra={"why": str(fault)})
         raise ConnectRefused(f"Xero did not answer, so nothing was connected. Wait a minute. {START_AGAIN}") from None
-    of_this_consent = [each for each in listed if each.auth_event_id == grant.auth_event_id]
-    consent.credential_id = grant.credential_id
+    listed = [each for each in connections if each.tenant_type == ORGANISATION]
+    of_this_consent = [each for each in listed if each.auth_event_id == pair.auth_event_id]
     consent.organisations = [
         {"connection_id": each.connection_id, "tenant_id": each.tenant_id, "name": each.name}
         # A repeated consent may add nothing new; then whatever this person may reach is offered.
         for each in of_this_consent or listed
     ]
-    consent.save(update_fields=["credential", "organisations"])
+    consent.save(update_fields=["organisations"])
     if not consent.organisations:
         raise ConnectRefused(f"No organisation was chosen in Xero. {START_AGAIN}")
     organisations: list[dict[str, str]] = consent.organisations
@@ -112,11 +116,10 @@ def exchange_code(*, consent: XeroConsent, state: str, code: str, now: datetime)
 
 def find_open_consent(*, firm: Firm, user: User, consent_id: int, now: datetime) -> XeroConsent:
     """The consent a person may still choose from. Raises ConnectRefused if it is not open."""
-    consent = XeroConsent.objects.filter(
-        firm=firm, user=user, pk=consent_id, finished_at=None, credential__isnull=False, used_at__gt=now - CHOICE_LIFE
-    ).first()
+    candidates = XeroConsent.objects.filter(firm=firm, user=user, pk=consent_id).exclude(sealed_tokens="")
+    consent = candidates.filter(finished_at=None, used_at__gt=now - CHOICE_LIFE).first()
     if consent is None:
-        raise ConnectRefused(f"The choice of an organisation is over. {START_AGAIN}")
+        raise ConnectRefused(CHOICE_OVER)
     return consent
 
 

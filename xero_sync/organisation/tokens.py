@@ -6,13 +6,14 @@ TokensUnavailable   not this time; the tokens we hold stay as they are
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from firms.scope import all_firms
-from xero_sync.models import ConnectionState, XeroConnection, XeroCredential
+from xero_sync.domain import scopes
+from xero_sync.models import ConnectionState, XeroConnection, XeroConsent, XeroCredential
 from xero_sync.organisation import oauth
 from xero_sync.organisation.oauth import (
     GrantRefused,
@@ -32,8 +33,9 @@ from xero_sync.organisation.sealing import (
 __all__ = [
     "CredentialDead",
     "CredentialShared",
-    "Grant",
     "GrantRefused",
+    "NarrowerPair",
+    "Pair",
     "TokensUnavailable",
     "access_token",
     "authorise_url",
@@ -45,6 +47,8 @@ __all__ = [
     "refresh_idle",
     "reseal_all",
     "revoke",
+    "revoke_pair",
+    "store_pair",
 ]
 
 logger = logging.getLogger(__name__)
@@ -61,31 +65,32 @@ class CredentialDead(Exception):
 
 
 class CredentialShared(Exception):
-    """Another connection uses the credential, and revoking it would cut that one off."""
+    """A connection, or a consent that is still open, stands on this Xero user: revoking would cut it off."""
 
 
-@dataclass(frozen=True)
-class Grant:
-    """What a consent gave: whose tokens, under which event, with which permissions."""
-
-    credential_id: int
-    auth_event_id: str
-    scopes: tuple[str, ...]
+class NarrowerPair(Exception):
+    """The new tokens permit less than the ones that live connections use."""
 
 
-def exchange(*, code: str, verifier: str, now: datetime) -> Grant:
-    """Trade an authorisation code for tokens and store them. Raises GrantRefused and TokensUnavailable."""
+def exchange(*, code: str, verifier: str) -> Pair:
+    """Trade an authorisation code for tokens; nothing is stored. Raises GrantRefused and TokensUnavailable."""
     pair = oauth.exchange(code=code, verifier=verifier)
     if not pair.xero_user_id:
         raise TokensUnavailable("a token without its user")
-    with transaction.atomic():
+    return pair
+
+
+def store_pair(*, pair: Pair, now: datetime) -> XeroCredential:
+    """Give this Xero user's credential these tokens, and keep its row locked. Raises NarrowerPair.
+
+    Every firm that this user connected goes on with them: a Xero user has one pair for the app.
+    """
+    with all_firms(), transaction.atomic():
         credential = _credential_of(pair, now)
+        if scopes.missing_scopes(asked=_scopes_in_use(credential), granted=pair.scopes):
+            raise NarrowerPair
         _store(credential, pair, now)
-    return Grant(
-        credential_id=credential.pk,
-        auth_event_id=pair.auth_event_id,
-        scopes=pair.scopes,
-    )
+    return credential
 
 
 def access_token(*, credential_id: int, now: datetime) -> str:
@@ -123,7 +128,7 @@ def force_refresh(*, credential_id: int, now: datetime, refused: str = "") -> st
 def refresh_idle(*, now: datetime) -> int:
     """Refresh what was not used for a day, so that 60 days never pass; returns how many were."""
     with all_firms():
-        live = XeroConnection.objects.exclude(state=ConnectionState.DISCONNECTED).values("credential_id")
+        live = _live_connections().values("credential_id")
         idle = XeroCredential.objects.filter(dead_at=None, refreshed_at__lte=now - IDLE_AFTER, pk__in=live)
         ids = list(idle.values_list("pk", flat=True))
     done = 0
@@ -144,15 +149,24 @@ def refresh_idle(*, now: datetime) -> int:
 
 
 def revoke(*, credential_id: int, now: datetime) -> None:
-    """End this user's tokens at Xero and here. Raises CredentialShared while a connection uses them."""
+    """End this user's tokens at Xero and here. Raises CredentialShared and TokensUnavailable."""
     with all_firms(), transaction.atomic(durable=True):
         credential = XeroCredential.objects.select_for_update().get(pk=credential_id)
-        if credential.connections.exclude(state=ConnectionState.DISCONNECTED).exists():
-            raise CredentialShared
+        _refuse_shared(credential.xero_user_id)
         if credential.dead_at is None:
             oauth.revoke(refresh_token=_opened(credential)["refresh_token"])
-        credential.sealed_tokens, credential.dead_at = "", now
-        credential.save(update_fields=["sealed_tokens", "dead_at"])
+        _end(credential, now)
+
+
+def revoke_pair(*, pair: Pair, now: datetime) -> None:
+    """End the tokens of a consent that was refused, at Xero. Raises CredentialShared and TokensUnavailable."""
+    with all_firms(), transaction.atomic(durable=True):
+        credential = XeroCredential.objects.select_for_update().filter(xero_user_id=pair.xero_user_id).first()
+        _refuse_shared(pair.xero_user_id)
+        oauth.revoke(refresh_token=pair.refresh_token)
+        if credential is not None:
+            # Xero ends all of this user's tokens for the app with one of them.
+            _end(credential, now)
 
 
 def reseal_all() -> tuple[int, int]:
@@ -169,6 +183,35 @@ def reseal_all() -> tuple[int, int]:
             credential.save(update_fields=["sealed_tokens"])
             done += 1
     return done, broken
+
+
+def _refuse_shared(xero_user_id: str) -> None:
+    # In this order: a consent stops being open in the transaction that makes its connection.
+    if XeroConsent.objects.filter(xero_user_id=xero_user_id).exclude(sealed_tokens="").exists():
+        raise CredentialShared
+    if _live_connections().filter(credential__xero_user_id=xero_user_id).exists():
+        raise CredentialShared
+
+
+def _live_connections() -> QuerySet[XeroConnection]:
+    return XeroConnection.objects.exclude(state=ConnectionState.DISCONNECTED)
+
+
+def _end(credential: XeroCredential, now: datetime) -> None:
+    credential.sealed_tokens, credential.dead_at = "", now
+    credential.save(update_fields=["sealed_tokens", "dead_at"])
+
+
+def _scopes_in_use(credential: XeroCredential) -> tuple[str, ...]:
+    """What the stored tokens permit and live connections need; nothing where they no longer permit anything."""
+    live = _live_connections().filter(credential=credential).exists()
+    if not live or credential.dead_at is not None or not credential.sealed_tokens:
+        return ()
+    try:
+        granted = granted_scopes(_opened(credential)["access_token"])
+    except TokensUnavailable:
+        return ()
+    return tuple(name for name in granted if name in scopes.ALLOWED)
 
 
 def _credential_of(pair: Pair, now: datetime) -> XeroCredential:

@@ -30,8 +30,7 @@ def credential(xero: Xero, db: None) -> XeroCredential:
 
 def granted(xero: Xero, user: str = "") -> XeroCredential:
     code = consent(xero, organisations=xero.organisation_id, user=user)
-    grant = tokens.exchange(code=code, verifier=VERIFIER, now=timezone.now())
-    return XeroCredential.objects.get(pk=grant.credential_id)
+    return tokens.store_pair(pair=tokens.exchange(code=code, verifier=VERIFIER), now=timezone.now())
 
 
 def linked(firm: Firm, credential: XeroCredential, xero: Xero) -> XeroConnection:
@@ -182,9 +181,9 @@ def test_a_new_consent_brings_a_dead_credential_back(xero: Xero, credential: Xer
 def test_a_used_code_and_a_wrong_verifier_give_nothing(xero: Xero, db: None) -> None:
     code = consent(xero)
     with pytest.raises(tokens.GrantRefused):
-        tokens.exchange(code=code, verifier="w" * 64, now=timezone.now())
+        tokens.exchange(code=code, verifier="w" * 64)
     with pytest.raises(tokens.GrantRefused):
-        tokens.exchange(code=code, verifier=VERIFIER, now=timezone.now())
+        tokens.exchange(code=code, verifier=VERIFIER)
     assert not XeroCredential.objects.exists()
 
 
@@ -238,8 +237,8 @@ def test_with_the_wrong_keys_nothing_is_lost_and_an_operator_reads_of_it(
 def test_no_log_line_holds_a_token_a_code_or_the_secret(xero: Xero, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         code = consent(xero)
-        grant = tokens.exchange(code=code, verifier=VERIFIER, now=timezone.now())
-        credential = XeroCredential.objects.get(pk=grant.credential_id)
+        pair = tokens.exchange(code=code, verifier=VERIFIER)
+        credential = tokens.store_pair(pair=pair, now=timezone.now())
         held = secrets_of(credential)
         tokens.access_token(credential_id=credential.pk, now=in_half_an_hour())
         xero.fault(kind="cut", path="/connect/token")
