@@ -94,3 +94,11 @@ def test_a_number_outweighs_name_and_address_together_and_an_address_a_name() ->
     }
     ranked = [each.there.xero_id for each in candidates(JOHN, rows.values())]
     assert ranked == ["number", "both", "email", "name", "similar"]
+
+
+@pytest.mark.parametrize(
+    ("name", "searched"), [("Lee Anne", "anne"), ("Lee Ann", "Lee Ann"), ("Harrow Lane", "harrow"), ("", None)]
+)
+def test_a_name_is_searched_for_by_its_longest_word_if_that_tells_enough(name: str, searched: str | None) -> None:
+    contact = replace(JOHN, name=name, emails=("first@smith.example", "second@smith.example"))
+    assert terms(contact) == ["C-1042", "first@smith.example", *([searched] if searched else [])]

@@ -59,3 +59,8 @@ def test_a_missing_amount_is_nought() -> None:
     bare = {"Description": "Note", "AccountCode": ""}
     nought = {"Description": "Note", "Quantity": 0, "UnitAmount": "0.00", "AccountCode": None}
     assert is_ours({**SENT, "LineItems": [bare]}, {**SENT, "LineItems": [nought]})
+
+
+def test_an_amount_that_is_none_is_never_the_same_as_another() -> None:
+    odd = {**SENT, "LineItems": [{**LINE, "UnitAmount": "fifty"}]}
+    assert not is_ours(odd, odd)

@@ -50,3 +50,10 @@ def test_the_day_is_read_in_xeros_other_spelling_too() -> None:
         "Date": "/Date(1785715200000+0000)/"
     }
     assert index_columns(other)["issued"] == date(2026, 8, 3)
+
+
+def test_nothing_is_longer_than_its_column_though_a_number_may_grow_when_it_is_folded() -> None:
+    long = {**DOCUMENT, "InvoiceID": "i" * 99, "InvoiceNumber": "ß" * 300, "Status": "S" * 99}
+    found = index_columns({**long, "Contact": {"ContactID": "c" * 99}})
+    lengths = {key: len(value) for key, value in found.items() if isinstance(value, str)}
+    assert lengths == {"xero_id": 36, "number": 255, "number_key": 500, "contact_xero_id": 36, "status": 12}

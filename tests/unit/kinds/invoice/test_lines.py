@@ -38,6 +38,19 @@ def amounts(**changes: str) -> dict[str, Any]:
                 "DiscountAmount": Decimal(10),
             },
         ),
+        (
+            {"quantity": "1", "unit_price": "0.5", "discount": "0.5", "amount": "0"},
+            {
+                "Description": "Advice",
+                "Quantity": Decimal(1),
+                "UnitAmount": Decimal("0.5"),
+                "DiscountAmount": Decimal("0.5"),
+            },
+        ),
+        (
+            {"quantity": "-1", "discount": "0.5", "amount": "-50.5"},
+            {"Description": "Advice (-1 x 50, less 0.5)", "Quantity": Decimal(1), "UnitAmount": Decimal("-50.5")},
+        ),
         # Xero refuses a negative quantity; the price carries the sign.
         (
             {"quantity": "-2", "amount": "-100"},

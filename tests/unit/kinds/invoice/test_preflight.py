@@ -214,3 +214,8 @@ def test_notes_of_the_mapping_and_of_an_earlier_link_come_along() -> None:
     bill = replace(BILL, lines=(COSTS,))
     verdict = judged(bill, link=Link(note="Linked by hand.", evidence="linked-by-hand"))
     assert noted(verdict) == ["category_account_codes", "linked-by-hand"]
+
+
+def test_a_bill_in_xero_without_a_total_counts_as_nothing() -> None:
+    verdict = judged(BILL, replace(IN_XERO, total=None, name="Ann"))
+    assert [(fault.code, fault.parts["there"]) for fault in verdict.faults] == [("found-but-differs", "Ann, 0.00")]
