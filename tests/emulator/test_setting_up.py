@@ -48,6 +48,14 @@ def test_17_a_deleted_tax_rate_is_no_longer_usable(app: App, contact: str) -> No
     assert app.put("Invoices", invoice(contact)).messages == [gone]
 
 
+def test_a_rate_of_another_percentage_taxes_what_is_sent_from_now_on(app: App, contact: str) -> None:
+    before = app.invoice(contact)
+    app.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    assert (before["TotalTax"], app.invoice(contact, InvoiceNumber="B-2")["TotalTax"]) == (10.0, 15.0)
+    [kept] = app.call("GET", f"Invoices/{before['InvoiceID']}").json["Invoices"]
+    assert kept["TotalTax"] == 10.0
+
+
 def test_11_an_account_made_a_bank_account_takes_no_lines(app: App, contact: str) -> None:
     app.act("account-type", code="420", type="BANK")
     lines = [line(AccountCode="420", TaxType="OUTPUT")]
@@ -82,6 +90,8 @@ def test_75_and_71_the_door_is_shut_without_a_plan_and_to_writes_of_a_reader(app
     [
         ("add-currency", {"code": "EURO"}),
         ("tax-rate-status", {"tax_type": "NOWHERE", "status": "ACTIVE"}),
+        ("tax-rate-percent", {"tax_type": "NOWHERE", "percent": "15"}),
+        ("tax-rate-percent", {"tax_type": "OUTPUT", "percent": "a third"}),
         ("account-type", {"code": "200", "type": "CASTLE"}),
         ("number-contact", {"contact": "nobody"}),
         ("forget-invoice", {"invoice": "B-9"}),

@@ -1,7 +1,9 @@
 """What an organisation's people set up or lose: currencies, tax rates, users, the plan; records that are gone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from xero_emulator.domain.bookkeeping import Act, ActRefused
 from xero_emulator.domain.organisation import Organisation
@@ -32,6 +34,15 @@ def _set_rate_status(xero: Xero, organisation: Organisation, given: Mapping[str,
         raise ActRefused("Name a tax type of this organisation, and ACTIVE, DELETED or ARCHIVED.")
     organisation.tax_rates[rate.tax_type] = replace(rate, status=status)
     return {"tax_type": rate.tax_type, "status": status}
+
+
+def _set_rate_percent(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
+    """A bookkeeper gives a rate another percentage: what bills carry from now on, what they carry stays."""
+    rate, text = organisation.tax_rates.get(str(given.get("tax_type", "")).upper()), str(given.get("percent", ""))
+    if rate is None or not re.fullmatch(r"\d{1,2}(\.\d{1,4})?", text):
+        raise ActRefused("Name a tax type of this organisation, and a percentage below 100 of at most four decimals.")
+    organisation.tax_rates[rate.tax_type] = replace(rate, percent=Decimal(text))
+    return {"tax_type": rate.tax_type, "percent": text}
 
 
 def _set_account_type(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
@@ -103,6 +114,7 @@ ACTS: dict[str, Act] = {
     "add-currency": _add_currency,
     "remove-currency": _remove_currency,
     "tax-rate-status": _set_rate_status,
+    "tax-rate-percent": _set_rate_percent,
     "account-type": _set_account_type,
     "contact-website": _set_website,
     "number-contact": _number_contact,
