@@ -28,17 +28,19 @@ FORGOTTEN: dict[str, Any] = {"xero_id": "", "xero_status": "", "confirmed_hash":
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
     """Xero has it: keep its ids (document and lines) and its totals, and say so where its total is not ours."""
+    differing = differing_total(expected=ready.document.expected_total, document=document)
     notes = [
         *ready.mapped.notes,
         *linked(ready.job),
         *(_warned(warning) for warning in warnings),
+        *differing,
     ]
     changes = {
         **record_columns(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
-        "confirmed_hash": ready.mapped.content_hash,
+        # With other amounts it is not what we sent: the next save sends it again.
+        "confirmed_hash": "" if differing else ready.mapped.content_hash,
         "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.line_ids,
     }
-    notes += differing_total(expected=ready.document.expected_total, document=document)
     return Result(
         job_id=ready.job.pk,
         version=ready.job.desired_version,

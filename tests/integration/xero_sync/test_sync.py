@@ -53,6 +53,21 @@ def test_a_saved_bill_and_its_contact_arrive_in_xero_to_the_cent(connected: Firm
     assert [call["method"] for call in xero.calls] == ["PUT", "PUT"]
 
 
+def test_a_bill_with_another_total_in_xero_is_sent_again_when_it_is_saved(connected: Firm, xero: Xero) -> None:
+    invoice = approved(connected)
+    xero.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    sync(connected)
+    assert "total-differs" in [note["code"] for note in job_of(invoice).notes]
+    xero.act("tax-rate-percent", tax_type="OUTPUT", percent="10")
+    services.correct_invoice(
+        firm=connected, actor=None, invoice=invoice, expected_version=invoice.version, number=invoice.number
+    )
+    sync(connected)
+    [there] = xero.numbered(invoice.number)
+    assert Decimal(str(there["total"])) == invoice.total
+    assert job_of(invoice).notes == []
+
+
 def test_a_save_that_changed_nothing_sends_nothing_and_stays_in_xero(connected: Firm, xero: Xero) -> None:
     invoice = approved(connected)
     sync(connected)
