@@ -107,6 +107,21 @@ def _rate_back(world: World, bill: Document) -> None:
     world.presses_in_settings("Test now")
 
 
+def _rate_changed(world: World) -> Document:
+    """A bookkeeper gave the rate another percentage, and the hourly round has read it."""
+    _gst_is(world, "OUTPUT")
+    world.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    world.reads_chart()
+    bill = world.bill()
+    world.syncs()
+    return bill
+
+
+def _percentage_back(world: World, bill: Document) -> None:
+    world.act("tax-rate-percent", tax_type="OUTPUT", percent="10")
+    world.presses_in_settings("Test now")
+
+
 def _rate_of_the_firm(world: World, bill: Document) -> None:
     world.edits(bill, **{"lines-0-tax_name": "GST"})
 
@@ -156,15 +171,16 @@ def _in_dollars(world: World, bill: Document) -> None:
 
 
 def _other_total(world: World) -> Document:
-    """A tax type of another percentage, so that Xero adds up another total."""
-    _gst_is(world, "EXEMPTOUTPUT")
+    """A bookkeeper gave the rate another percentage just now, so that Xero adds up another total."""
+    _gst_is(world, "OUTPUT")
     bill = world.bill()
+    world.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
     world.syncs()
     return bill
 
 
-def _choose_gst_and_save(world: World, bill: Document) -> None:
-    _choose_gst(world, bill)
+def _percentage_back_and_save(world: World, bill: Document) -> None:
+    _percentage_back(world, bill)
     world.edits(bill)
 
 
@@ -187,8 +203,9 @@ ROWS = (
     Row("tax-type-unknown", _tax_deleted, _rate_back),
     _account_asked_for("tax-type-missing"),
     Row("account-removed", _warned, _another_account_and_save, State.IN_XERO, by="words", seen="note"),
-    Row("total-differs", _other_total, _choose_gst_and_save, State.IN_XERO, seen="note"),
+    Row("total-differs", _other_total, _percentage_back_and_save, State.IN_XERO, seen="note"),
     Row("before-start-date", _too_old, _earlier_start, State.NOT_SENT, by="here", seen="sentence"),
+    Row("tax-rate-changed", _rate_changed, _percentage_back, by="here"),
     Row("no-tax-type", _no_tax_type, _rate_of_the_firm, by="here"),
     Row("locked-period", lambda world: _locked_since(world, period="2026-07-31"), _unlock, State.ON_HOLD),
     Row("locked-year", lambda world: _locked_since(world, year_end="2026-07-31"), _unlock, State.ON_HOLD),

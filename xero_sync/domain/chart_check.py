@@ -1,25 +1,49 @@
-"""What is wrong before any bill meets it: saved codes and tax types against the live chart, and lost access. Pure.
+"""What is wrong before any bill meets it: saved codes and tax types against the chart, and lost access. Pure.
 
 Each is named by the very words of the refusal it would become, so that a bill that is refused for it joins it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Final
 
 from xero_sync.domain.chart import Account, Chart
-from xero_sync.domain.errors import BY_CODE, TABLE, ErrorClass, Fault, Recognised, recognise
+from xero_sync.domain.errors import BY_CODE, TABLE, ErrorClass, Fault, Recognised, preflight, recognise
 
-MAPPINGS: Final = frozenset({"account-archived", "account-not-allowed", "tax-type-unknown"})
+MAPPINGS: Final = frozenset({"account-archived", "account-not-allowed", "tax-type-unknown", "tax-rate-changed"})
 ACCESS: Final = frozenset(known.code for known in TABLE if known.klass is ErrorClass.CONNECTION) | {
     "subscription-inactive"
 }
 
 
-def dead_mappings(*, chart: Chart, accounts: Iterable[str], tax_types: Iterable[str]) -> tuple[Recognised, ...]:
-    """The known error of each code and tax type that no bill can use, each once."""
-    codes = [recognise(dead_account(code, chart.account(code))) for code in chart.dead_codes(accounts)]
-    taxes = [recognise(dead_tax_type(tax)) for tax in dict.fromkeys(tax_types) if tax and not _is_usable(tax, chart)]
-    return (*codes, *taxes)
+def dead_mappings(
+    *, chart: Chart, accounts: Iterable[str], tax_types: Mapping[tuple[str, Decimal], str]
+) -> tuple[Recognised, ...]:
+    """The known error of each code and tax type that no bill can use, each once; `tax_types` by the firm's rates."""
+    codes = [dead_account(code, chart.account(code)) for code in chart.dead_codes(accounts)]
+    taxes = [find_tax_fault(tax_type=tax, rate=rate, chart=chart) for rate, tax in tax_types.items() if tax]
+    found = {(known.code, known.subject): known for known in map(recognise, filter(None, [*codes, *taxes]))}
+    return tuple(found.values())
+
+
+def find_tax_fault(*, tax_type: str, rate: tuple[str, Decimal], chart: Chart) -> Fault | None:
+    """Why a tax type cannot stand for this rate of the firm: it is of no use, or its percentage in Xero is another."""
+    known, (name, percent) = chart.tax_rate(tax_type), rate
+    if known is None or not known.is_usable:
+        return dead_tax_type(tax_type)
+    if known.percent == percent:
+        return None
+    return preflight(
+        "tax-rate-changed",
+        tax=tax_type,
+        rate=name_rate(name=name, percent=percent),
+        percent=f"{known.percent.normalize():f}%",
+    )
+
+
+def name_rate(*, name: str, percent: Decimal) -> str:
+    """A rate of the firm as faults name it."""
+    return f"{name or 'No tax'} ({percent.normalize():f}%)"
 
 
 def dead_tax_type(tax_type: str) -> Fault:
@@ -31,11 +55,6 @@ def dead_tax_type(tax_type: str) -> Fault:
 def lost_access(*, code: str) -> Recognised:
     """What is known of a lost connection, by the code that was stored with it."""
     return recognise(Fault("", code=code if code in ACCESS else BY_CODE["connection-lost"].code, source="preflight"))
-
-
-def _is_usable(tax_type: str, chart: Chart) -> bool:
-    rate = chart.tax_rate(tax_type)
-    return rate is not None and rate.is_usable
 
 
 def dead_account(code: str, account: Account | None) -> Fault:

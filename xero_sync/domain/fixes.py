@@ -37,6 +37,7 @@ FIXES: Final[dict[str, tuple[Fix, ...]]] = {
     "tax-rate-invalid": (Fix.TAX,),
     "tax-type-unknown": (Fix.TAX, Fix.ACCOUNT),
     "no-tax-type": (Fix.TAX,),
+    "tax-rate-changed": (Fix.TAX,),
     "invoice-number-taken": (Fix.NUMBER,),
     "found-but-differs": (Fix.NUMBER,),
     "number-too-long": (Fix.NUMBER,),

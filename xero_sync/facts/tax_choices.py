@@ -12,7 +12,7 @@ Rate = tuple[str, Decimal]
 def find_tax_rates(*, known: Recognised, sight: RequestContext) -> list[Rate]:
     """The firm's rates that this fault is about."""
     mapped = sight.books.tax_types if sight.books else {}
-    if known.code == "no-tax-type":
+    if known.code in ("no-tax-type", "tax-rate-changed"):
         rate = fixes.rate_of(known.parts.get("rate", ""))
         return [rate] if rate else []
     named = known.parts.get("tax", "")

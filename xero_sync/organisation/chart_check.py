@@ -49,8 +49,9 @@ def _dead(firm: Firm, known: Chart | None) -> Sequence[Recognised]:
     defaults = BillSyncSettings.objects.filter(firm=firm).values_list("services_account", "expenses_account").first()
     categories = ExpenseCategory.objects.filter(firm=firm).exclude(account_code="").order_by("pk")
     accounts = [*(defaults or ()), *categories.values_list("account_code", flat=True)]
-    tax_types = TaxMapping.objects.filter(firm=firm).order_by("pk").values_list("tax_type", flat=True)
-    return dead_mappings(chart=known, accounts=accounts, tax_types=list(tax_types))
+    mapped = TaxMapping.objects.filter(firm=firm).order_by("pk").values_list("tax_name", "tax_percent", "tax_type")
+    tax_types = {(name, percent): tax_type for name, percent, tax_type in mapped}
+    return dead_mappings(chart=known, accounts=accounts, tax_types=tax_types)
 
 
 def _lost(firm: Firm) -> Sequence[Recognised]:

@@ -10,6 +10,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from billing.domain.money import TaxMode
 from expense_categories import services as categories
 from expense_categories.models import CategoryKind, ExpenseCategory
 from firms.models import Firm, User
@@ -153,6 +154,46 @@ def test_a_tax_type_that_xero_does_not_have_is_watched(connected: Firm, xero: Xe
     assert job_of(bill).cause_id == cause.pk
     choose(connected, admin_of(connected), tax_types={("GST", Decimal(10)): "OUTPUT"})
     assert open_causes() == []
+    sync(connected)
+    assert job_of(bill).state == State.IN_XERO
+    assert open_causes() == []
+
+
+def test_a_rate_changed_in_xero_is_a_cause_for_the_admin_and_stops_bills_before_they_are_sent(
+    connected: Firm, admin: User, xero: Xero
+) -> None:
+    choose(connected, admin, tax_types={("GST", Decimal(10)): "OUTPUT"})
+    xero.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    read_chart_of(connected)
+    assert open_causes() == [("tax-rate-changed", "GST (10%)", True)]
+    assert notified() == [f"{connected}: “GST (10%)” has another percentage in Xero, no bill waits yet"]
+    [cause] = Cause.objects.all()
+    bill = InvoiceFactory(firm=connected, approved=True, tax_mode=TaxMode.INCLUSIVE)
+    sync(connected)
+    assert (job_of(bill).state, job_of(bill).cause_id) == (State.NEEDS_YOU, cause.pk)
+    assert xero.numbered(bill.number) == []
+    xero.act("tax-rate-percent", tax_type="OUTPUT", percent="10")
+    read_chart_of(connected)
+    sync(connected)
+    assert job_of(bill).state == State.IN_XERO
+    assert open_causes() == []
+
+
+def test_a_changed_rate_ends_when_another_tax_type_of_our_percentage_is_chosen(
+    connected: Firm, admin: User, xero: Xero
+) -> None:
+    choose(connected, admin, tax_types={("GST", Decimal(10)): "OUTPUT"})
+    xero.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    xero.act("tax-rate-percent", tax_type="INPUTTAXED", percent="10")
+    read_chart_of(connected)
+    bill = InvoiceFactory(firm=connected, approved=True)
+    sync(connected)
+    [cause] = Cause.objects.filter(closed_at=None)
+    page = signed_in(admin).get(f"/{connected.slug}/needs-you/").content.decode()
+    assert "Xero’s tax rate for GST (10%)" in page
+    version = BillSyncSettings.objects.get().version
+    where = f"/{connected.slug}/needs-you/{cause.pk}/fix/"
+    signed_in(admin).post(where, {"fix": "tax", "tax 10 GST": "INPUTTAXED", "version": version})
     sync(connected)
     assert job_of(bill).state == State.IN_XERO
     assert open_causes() == []

@@ -1,6 +1,7 @@
 """What is wrong in Xero before any bill meets it, in the words of the refusal it would become."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -43,9 +44,35 @@ CHART: Chart = from_stored(
 def test_each_code_and_tax_type_that_no_bill_can_use_is_named_once(
     accounts: list[str], tax_types: list[str], expected: list[tuple[str, str]]
 ) -> None:
-    found = dead_mappings(chart=CHART, accounts=accounts, tax_types=tax_types)
+    rates = {(f"Rate {place}", Decimal(10)): tax_type for place, tax_type in enumerate(tax_types)}
+    found = dead_mappings(chart=CHART, accounts=accounts, tax_types=rates)
     assert [(each.code, each.subject) for each in found] == expected
     assert {each.code for each in found} <= MAPPINGS
+
+
+@pytest.mark.parametrize(
+    ("rate", "tax_type", "expected"),
+    [
+        (("GST", Decimal(10)), "OUTPUT", []),
+        (("GST", Decimal("10.0000")), "OUTPUT", []),
+        (("GST", Decimal(15)), "OUTPUT", [("tax-rate-changed", "GST (15%)")]),
+        (("", Decimal("0.0000")), "OUTPUT", [("tax-rate-changed", "No tax (0%)")]),
+        # A type that is of no use at all says so, whatever its percentage.
+        (("GST", Decimal(15)), "OLD", [("tax-type-unknown", "OLD")]),
+    ],
+)
+def test_a_tax_type_whose_percentage_in_xero_is_another_is_named_by_our_rate(
+    rate: tuple[str, Decimal], tax_type: str, expected: list[tuple[str, str]]
+) -> None:
+    found = dead_mappings(chart=CHART, accounts=[], tax_types={rate: tax_type})
+    assert [(each.code, each.subject) for each in found] == expected
+    assert {each.code for each in found} <= MAPPINGS
+
+
+def test_a_changed_rate_says_both_percentages() -> None:
+    [found] = dead_mappings(chart=CHART, accounts=[], tax_types={("GST", Decimal("12.5000")): "OUTPUT"})
+    assert found.title == "“GST (12.5%)” has another percentage in Xero"
+    assert "Tax type OUTPUT is 10% in Xero" in found.why
 
 
 def test_a_dead_tax_type_has_the_words_and_the_cause_of_xeros_own_refusal() -> None:

@@ -219,6 +219,23 @@ ENTRIES: Final = (
         sample="Account code '600' has been removed as it does not match a recognised account.",
     ),
     KnownError(
+        code="tax-rate-changed",
+        title="{rate} has another percentage in Xero",
+        action="An admin must choose another tax type",
+        why="{tax} is {percent} in Xero, so Xero would work out another tax than the bill shows.",
+        fix_here="Under Settings > Bill Syncing, choose a Xero tax type of the same percentage for this rate and save. "
+        "If the tax itself has changed, bills need the firm's new rate.",
+        fix_in_xero="Or give the rate its percentage back under Accounting > Advanced > Tax rates.",
+        owner=Owner.ADMIN,
+        klass=ErrorClass.MAPPING,
+        where=_TAX,
+        meanwhile=KEPT,
+        release=Recheck.ON_CHART,
+        improvement="always",
+        subject="rate",
+        sample="The tax type chosen for this rate has another percentage in Xero.",
+    ),
+    KnownError(
         code="no-tax-type",
         title="No Xero tax type is chosen for {rate}",
         action="An admin must choose one",

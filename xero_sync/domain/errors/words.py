@@ -23,6 +23,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "what": ("{}", "a line of this bill"),
     "tax": ("tax type {}", "this tax type"),
     "rate": ("“{}”", "this tax rate"),
+    "percent": ("{}", "another percentage"),
     "date": ("{}", "a certain date"),
     "currency": ("{}", "this currency"),
     "item": ("item code {}", "this item code"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from xero_sync.domain import text
 from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Chart
-from xero_sync.domain.chart_check import dead_account
+from xero_sync.domain.chart_check import dead_account, find_tax_fault, name_rate
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
@@ -59,26 +59,30 @@ def _checked(code: str, why: str, *, what: str, books: Books) -> AccountChoice:
 def tax_type_for(line: LineDocument, *, tax_mode: str, account_code: str, books: Books) -> str | Fault:
     """The line's tax type: mapped, else the account's own if its rate is the line's, else none for an untaxed line.
 
-    An account's own tax type counts only while its rate equals the line's: Xero would compute another tax.
+    Either counts only while its rate in Xero equals the line's: Xero would compute another tax.
     """
     if tax_mode == "NO_TAX":
         return NO_TAX_TYPE
     percent = line.tax_percent.normalize()
     mapped = books.tax_types.get((line.tax_name, percent))
     if mapped:
-        return mapped
+        in_xero = books.chart.tax_rate(mapped)
+        # A type that the chart does not have is for Xero to refuse: the chart may be behind.
+        same = in_xero is None or in_xero.percent == percent
+        fault = None if same else find_tax_fault(tax_type=mapped, rate=(line.tax_name, percent), chart=books.chart)
+        return fault or mapped
     account = books.chart.account(account_code)
     own = books.chart.tax_rate(account.tax_type) if account else None
     if account and own is not None and own.percent == percent:
         return account.tax_type
     if percent == 0 and books.chart.tax_rate(NO_TAX_TYPE) is not None:
         return NO_TAX_TYPE
-    name = line.tax_name or "No tax"
+    rate = name_rate(name=line.tax_name, percent=percent)
     return Fault(
-        f"No Xero tax type is chosen for {name} ({percent:f}%).",
+        f"No Xero tax type is chosen for {rate}.",
         code="no-tax-type",
         source="preflight",
-        parts={"rate": f"{name} ({percent:f}%)", "account": account_code},
+        parts={"rate": rate, "account": account_code},
     )
 
 

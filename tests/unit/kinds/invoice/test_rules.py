@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.kinds.documents import ALL_ON, BILL, BOOKS, COSTS, LINE, make_chart, preferences_but
+from xero_sync.domain.chart_check import dead_mappings
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.kinds.invoice.document import LineDocument
 from xero_sync.kinds.invoice.rules import (
@@ -71,6 +72,12 @@ def test_a_categorys_own_account_is_a_quiet_note_and_the_default_in_its_place_a_
         ({"tax_percent": Decimal(0)}, "EXCLUSIVE", "200", {}, "NONE"),
         ({"tax_percent": Decimal(7)}, "EXCLUSIVE", "200", {}, None),
         ({"tax_name": "Other"}, "EXCLUSIVE", "999", {("GST", Decimal(10)): "MAPPED"}, None),
+        # A mapped type counts only while its percentage in Xero is the line's.
+        ({}, "EXCLUSIVE", "405", {("GST", Decimal(10)): "OUTPUT"}, "OUTPUT"),
+        ({}, "EXCLUSIVE", "200", {("GST", Decimal(10)): "NONE"}, None),
+        ({}, "INCLUSIVE", "200", {("GST", Decimal(10)): "NONE"}, None),
+        ({}, "NO_TAX", "200", {("GST", Decimal(10)): "OUTPUT"}, "NONE"),
+        ({"tax_percent": Decimal(15)}, "EXCLUSIVE", "200", {("GST", Decimal(15)): "OUTPUT"}, None),
     ],
 )
 def test_a_lines_tax_type_is_the_mapped_one_or_the_accounts_own_where_its_rate_is_the_same(
@@ -90,6 +97,21 @@ def test_a_missing_tax_type_is_named_by_its_rate(name: str, percent: str, rate: 
     fault = tax_type_for(line, tax_mode="EXCLUSIVE", account_code="200", books=BOOKS)
     assert isinstance(fault, Fault)
     assert (fault.code, dict(fault.parts)) == ("no-tax-type", {"rate": rate, "account": "200"})
+
+
+@pytest.mark.parametrize(
+    ("tax_type", "status", "code"),
+    [("OUTPUT", "ACTIVE", "tax-rate-changed"), ("OUTPUT", "ARCHIVED", "tax-type-unknown")],
+)
+def test_a_mapped_type_of_another_percentage_is_the_fault_that_is_watched(
+    tax_type: str, status: str, code: str
+) -> None:
+    rates = [{"TaxType": tax_type, "Name": "GST", "EffectiveRate": "15.0000", "Status": status}]
+    books = replace(BOOKS, chart=make_chart(tax_rates=rates))
+    fault = tax_type_for(LINE, tax_mode="INCLUSIVE", account_code="200", books=books)
+    assert isinstance(fault, Fault)
+    [watched] = dead_mappings(chart=books.chart, accounts=[], tax_types={("GST", Decimal(10)): tax_type})
+    assert (recognise(fault).code, recognise(fault).subject) == (code, watched.subject)
 
 
 @pytest.mark.parametrize(
