@@ -31,6 +31,8 @@ from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 BODY_LIMIT = 3_000_000
 # Xero's own fault, not an outage in front of it.
 INSIDE_XERO = frozenset({500, 501})
+# A new token was refused too, and nobody said why.
+REFUSED_WAIT = timedelta(minutes=1)
 Allowed = Callable[[bool], bool]
 
 
@@ -193,13 +195,15 @@ def _code(failed: Failed, fault: gateway.XeroFault) -> str:
 
 
 def _may_go_on(turn: Turn, fault: gateway.AccessLost, token: str) -> bool:
-    """A refused token is renewed, once a turn; after anything else the connection is lost."""
+    """A refused token is renewed, once a turn; after that Xero's own words end the connection, nothing else does."""
     if fault.renewable and not turn.refused_tokens:
         turn.refused_tokens.append(token)
         tokens.force_refresh(credential_id=turn.connection.credential_id, refused=token, now=timezone.now())
         return True
-    code = "connection-lost" if fault.code == "token-expired" else fault.code
-    lose_connection(firm=turn.firm, connection=turn.connection, code=code)
+    if fault.is_final:
+        lose_connection(firm=turn.firm, connection=turn.connection, code=fault.code)
+    else:
+        outbox.wait_in_lane(lane=turn.lane, until=timezone.now() + REFUSED_WAIT, waits_for="tokens")
     return False
 
 

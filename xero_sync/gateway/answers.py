@@ -87,6 +87,9 @@ class Trace:
 
 
 NO_TRACE = Trace()
+# What a refused token is called where Xero said nothing else.
+UNEXPLAINED = "token-expired"
+RENEWABLE = frozenset({UNEXPLAINED, "access-revoked"})
 
 
 class XeroFault(Exception):
@@ -112,13 +115,14 @@ class RateLimited(XeroFault):
 class AccessLost(XeroFault):
     """`code` is a known error's: token-expired, access-revoked, not-permitted, role-too-low, connection-lost ...
 
-    `renewable`: another token may help, once; then it is lost.
+    `renewable`: another token may help, once. `is_final`: Xero's own words, so that afterwards it is lost.
     """
 
     def __init__(self, code: str, trace: Trace = NO_TRACE) -> None:
         super().__init__(f"access lost: {code}", trace)
         self.code = code
-        self.renewable = code in {"token-expired", "access-revoked"}
+        self.renewable = code in RENEWABLE or (code == "connection-lost" and trace.http_status == 401)
+        self.is_final = code != UNEXPLAINED
 
 
 class RequestRefused(XeroFault):

@@ -8,6 +8,7 @@ from typing import Any
 from xero_sync.domain.errors import ErrorClass, Fault, recognise
 from xero_sync.domain.kinds import Calls
 from xero_sync.gateway.answers import (
+    UNEXPLAINED,
     AccessLost,
     Element,
     Headers,
@@ -108,13 +109,13 @@ def _refused_entry(answer: Answer, trace: Trace) -> XeroFault:
     challenge = answer.headers.get("WWW-Authenticate", "").lower()
     if any(word in challenge for word in MISSING_SCOPE):
         return AccessLost("not-permitted", trace=trace)
-    if answer.status == 403 and answer.body.lstrip()[:1] == b"<":
-        # Not Xero's API but the edge before it, which never passed the request on.
-        return Unavailable("HTTP 403 from the edge", trace=trace)
     known = recognise(Fault(_refused_at_the_door(answer))).known
-    if known.klass in (ErrorClass.CONNECTION, ErrorClass.ORGANISATION) and not known.generic:
+    if known.klass in (ErrorClass.CONNECTION, ErrorClass.ORGANISATION):
         return AccessLost(known.code, trace=trace)
-    return AccessLost("token-expired" if answer.status == 401 else "connection-lost", trace=trace)
+    if answer.status == 401:
+        return AccessLost(UNEXPLAINED, trace=trace)
+    # Not Xero's own words: something before its API answered, and never passed the request on.
+    return Unavailable("HTTP 403 without Xero's words", trace=trace)
 
 
 def _refused_at_the_door(answer: Answer) -> str:

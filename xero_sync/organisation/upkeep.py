@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CHECK_AGE = timedelta(minutes=15)
+# Books can be read with too low a role, or too few permissions; so the next write is the look, and not a frequent one.
+ONLY_A_WRITE_PROVES = ("role-too-low", "not-permitted")
+WRITE_AGE = timedelta(days=1)
 ON_EVERY_READ = codes_for([Recheck.ON_ORGANISATION])
 
 
@@ -76,28 +79,45 @@ def ask(*, firm: Firm, question: Callable[[gateway.Access], T], now: datetime) -
 def firms_to_refresh(*, now: datetime) -> list[int]:
     """Ids of firms whose connection nobody looked at for a while, or whose index is not read to its end.
 
-    Called outside any firm's scope.
+    A lost connection too: it comes back by itself once Xero lets us in. Called outside any firm's scope.
     """
-    half_read = XeroIndex.objects.filter(firm=OuterRef("firm"), xero_tenant_id=OuterRef("xero_tenant_id"))
-    unseen = Q(checked_at=None) | Q(checked_at__lte=now - CHECK_AGE) | Exists(half_read.filter(next_page__gt=1))
-    due = XeroConnection.objects.filter(unseen, state=ConnectionState.ACTIVE)
+    unfinished = XeroIndex.objects.filter(firm=OuterRef("firm"), xero_tenant_id=OuterRef("xero_tenant_id"))
+    unseen = Q(checked_at=None) | Q(checked_at__lte=now - CHECK_AGE)
+    half_read = Q(Exists(unfinished.filter(next_page__gt=1)))
+    proved_by_reading = ~Q(lost_code__in=ONLY_A_WRITE_PROVES) | Q(checked_at__lte=now - WRITE_AGE)
+    active, lost = Q(state=ConnectionState.ACTIVE), Q(state=ConnectionState.LOST)
+    due = XeroConnection.objects.filter(active & (unseen | half_read) | lost & unseen & proved_by_reading)
     return list(due.order_by("checked_at").values_list("firm_id", flat=True))
 
 
 def refresh_connection(*, firm: Firm, now: datetime) -> bool:
     """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked."""
     connection = find_connection(firm=firm)
-    if connection is None or connection.state != ConnectionState.ACTIVE:
+    if connection is None:
         return False
+    look = _check if connection.state == ConnectionState.ACTIVE else _look_again
     try:
-        _check(firm, connection, now)
+        look(firm, connection, now)
     except NotNow as fault:
         logger.warning("A connection was not checked", extra={"firm": firm.slug, "why": fault.words})
         return False
     return True
 
 
+def _look_again(firm: Firm, connection: XeroConnection, now: datetime) -> None:
+    """A lost connection is back once Xero lists the organisation and its books can be read."""
+    row = XeroConnection.objects.filter(pk=connection.pk)
+    row.update(checked_at=now)
+    listed = _look(firm, connection, now)
+    # Whoever disconnected it in Xero and thought better of it made a new connection.
+    row.update(xero_connection_id=listed.connection_id)
+    refresh_chart(firm=firm, connection=connection, now=now, person=False)
+
+
 def _check(firm: Firm, connection: XeroConnection, now: datetime) -> None:
+    if connection.checked_at is None or now - connection.checked_at >= CHECK_AGE:
+        # First: it is asked even where the organisation's own calls are turned away.
+        _look(firm, connection, now)
     tenant = connection.xero_tenant_id
     known, seen = chart.stored(firm=firm, xero_tenant_id=tenant), index.freshness(firm=firm, xero_tenant_id=tenant)
     if chart.is_stale(chart=known, now=now, busy=_busy(firm, known.refreshed_at if known else now)):
@@ -111,21 +131,21 @@ def _check(firm: Firm, connection: XeroConnection, now: datetime) -> None:
             now,
             lambda access: read_index(firm=firm, connection=connection, token=access.access_token),
         )
-    if connection.checked_at is None or now - connection.checked_at >= CHECK_AGE:
-        _look(firm, connection, now)
+    XeroConnection.objects.filter(pk=connection.pk).update(checked_at=now)
 
 
 def _busy(firm: Firm, since: datetime) -> bool:
     return SyncJob.objects.filter(firm=firm, last_sent_at__gte=since).exists()
 
 
-def _look(firm: Firm, connection: XeroConnection, now: datetime) -> None:
+def _look(firm: Firm, connection: XeroConnection, now: datetime) -> gateway.OrganisationChoice:
     """The lightest question: is the organisation still on our list? It costs none of the organisation's calls."""
     listed = _with_access(firm, connection, now, lambda access: gateway.connections(access_token=access.access_token))
-    if connection.xero_tenant_id not in {each.tenant_id for each in listed}:
+    found = next((each for each in listed if each.tenant_id == connection.xero_tenant_id), None)
+    if found is None:
         lose_connection(firm=firm, connection=connection, code="connection-lost")
         raise NotNow("The organisation was disconnected in Xero. Reconnect it.", lost=True)
-    XeroConnection.objects.filter(pk=connection.pk).update(checked_at=now)
+    return found
 
 
 def _with_access(
@@ -149,7 +169,9 @@ def _with_access(
     except gateway.AccessLost as fault:
         if fault.renewable and not retried:
             return _with_access(firm, connection, now, ask, retried=token)
-        lose_connection(firm=firm, connection=connection, code=_lost_code(fault))
+        if not fault.is_final:
+            raise NotNow("Xero did not accept our access just now. Try again in a few minutes.") from None
+        lose_connection(firm=firm, connection=connection, code=fault.code)
         raise NotNow(_lost_words(fault), lost=True) from None
     except gateway.RateLimited as fault:
         wait = limits.note_refusal(
@@ -160,10 +182,6 @@ def _with_access(
         raise NotNow(_busy_words(fault.seconds)) from None
     except (gateway.XeroFault, chart.ChartUnreadable):
         raise NotNow("Xero did not answer as it should. Nothing was changed. Try again in a few minutes.") from None
-
-
-def _lost_code(fault: gateway.AccessLost) -> str:
-    return "connection-lost" if fault.code == "token-expired" else fault.code
 
 
 def _lost_words(fault: gateway.AccessLost) -> str:

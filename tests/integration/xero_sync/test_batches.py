@@ -1,5 +1,6 @@
 """One batch on its way: what is refused whole, what is too large, what Xero is too busy for, and what is never done."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -110,7 +111,8 @@ def test_a_refused_token_is_renewed_once_and_then_the_connection_is_lost(client:
     sync(client.firm)
     assert job_of(invoice).state == State.IN_XERO
     another = approved(client)
-    xero.fault(kind="status", status=401, method="PUT", path="Invoices", times=9)
+    own_words = json.dumps({"Title": "Unauthorized", "Status": 401, "Detail": "AuthenticationUnsuccessful"})
+    xero.fault(kind="status", status=401, body=own_words, method="PUT", path="Invoices", times=9)
     xero.forget_calls()
     sync(client.firm)
     assert puts(xero) == 2

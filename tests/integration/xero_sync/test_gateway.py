@@ -180,8 +180,9 @@ def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_distingui
     assert told.value.code == "connection-lost"
 
 
-def test_an_html_403_comes_from_the_edge_and_loses_no_connection(xero: Xero, key: gateway.Access) -> None:
-    xero.fault(kind="status", status=403, body="<html><body>Forbidden</body></html>")
+@pytest.mark.parametrize("body", ["<html><body>Forbidden</body></html>", '{"message":"Forbidden"}', ""])
+def test_a_403_that_is_not_xeros_own_loses_no_connection(xero: Xero, key: gateway.Access, body: str) -> None:
+    xero.fault(kind="status", status=403, body=body)
     with pytest.raises(gateway.Unavailable):
         gateway.read_accounts(access=key)
 
