@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from billing.domain.money import TaxMode
 from expense_categories.models import ExpenseCategory
 from tests.messages.row import Row
 from tests.messages.world import Document, World, printed
@@ -179,6 +180,15 @@ def _other_total(world: World) -> Document:
     return bill
 
 
+def _other_tax(world: World) -> Document:
+    """The same, and the prices include the tax: the total stays."""
+    _gst_is(world, "OUTPUT")
+    bill = world.bill(tax_mode=TaxMode.INCLUSIVE)
+    world.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    world.syncs()
+    return bill
+
+
 def _percentage_back_and_save(world: World, bill: Document) -> None:
     _percentage_back(world, bill)
     world.edits(bill)
@@ -204,6 +214,7 @@ ROWS = (
     _account_asked_for("tax-type-missing"),
     Row("account-removed", _warned, _another_account_and_save, State.IN_XERO, by="words", seen="note"),
     Row("total-differs", _other_total, _percentage_back_and_save, State.IN_XERO, seen="note"),
+    Row("tax-differs", _other_tax, _percentage_back_and_save, State.IN_XERO, seen="note"),
     Row("before-start-date", _too_old, _earlier_start, State.NOT_SENT, by="here", seen="sentence"),
     Row("tax-rate-changed", _rate_changed, _percentage_back, by="here"),
     Row("no-tax-type", _no_tax_type, _rate_of_the_firm, by="here"),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Protocol
+
+from xero_sync.domain.amounts import Amounts
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Document(Protocol):
         """Whether it is sent to be ended in Xero, not to stand there."""
 
     @property
-    def expected_total(self) -> Decimal | None:
-        """The total that Xero has to come to, in the document's currency; None for a kind without one."""
+    def expected_amounts(self) -> Amounts | None:
+        """What Xero has to come to; None for a kind without amounts."""
 
     @property
     def line_keys(self) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from xero_sync.domain import backoff
+from xero_sync.domain.amounts import Amounts, compare_amounts
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
@@ -21,14 +22,15 @@ from xero_sync.outbox import Result
 HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
 # Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
 CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
+AMOUNT_KEYS = {"subtotal": "SubTotal", "tax": "TotalTax", "total": "Total"}
 # Where Xero has no document under the id we hold, what we hold of it is forgotten, so that a Retry makes it anew. A new
 # document is created by PUT, which refuses what is there under the same number.
 FORGOTTEN: dict[str, Any] = {"xero_id": "", "xero_status": "", "confirmed_hash": "", "line_ids": {}}
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
-    """Xero has it: keep its ids (document and lines) and its totals, and say so where its total is not ours."""
-    differing = differing_total(expected=ready.document.expected_total, document=document)
+    """Xero has it: keep its ids (document and lines) and its totals, and say so where they are not ours."""
+    differing = differing_amounts(expected=ready.document.expected_amounts, document=document)
     notes = [
         *ready.mapped.notes,
         *linked(ready.job),
@@ -83,13 +85,13 @@ def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]
     return {str(pk): item for pk, item in zip(ours, theirs, strict=True) if item}
 
 
-def differing_total(*, expected: Decimal | None, document: Mapping[str, Any]) -> list[Note]:
-    """A note where Xero's total is not ours."""
-    total = _money(document.get("Total"))
-    if expected is None or total is None or total == expected:
+def differing_amounts(*, expected: Amounts | None, document: Mapping[str, Any]) -> list[Note]:
+    """A note for each of Xero's amounts that is not ours; one that the answer leaves out is not compared."""
+    if expected is None:
         return []
-    parts = {"total": f"{expected:,.2f}", "xero_total": f"{total:,.2f}"}
-    return [_in_words(recognise(Fault("", code="total-differs", source="preflight", parts=parts)))]
+    answered = {name: _money(document.get(key)) for name, key in AMOUNT_KEYS.items()}
+    in_xero = replace(expected, **{name: amount for name, amount in answered.items() if amount is not None})
+    return [_in_words(recognise(fault)) for fault in compare_amounts(here=expected, in_xero=in_xero)]
 
 
 def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:

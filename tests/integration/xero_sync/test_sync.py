@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from billing import services
+from billing.domain.money import TaxMode
 from billing.models import LineKind
 from billing.services import LineValues
 from expense_categories.models import CategoryKind
@@ -66,6 +67,16 @@ def test_a_bill_with_another_total_in_xero_is_sent_again_when_it_is_saved(connec
     [there] = xero.numbered(invoice.number)
     assert Decimal(str(there["total"])) == invoice.total
     assert job_of(invoice).notes == []
+
+
+def test_another_tax_inside_the_same_total_is_a_note(connected: Firm, xero: Xero) -> None:
+    invoice = approved(connected, tax_mode=TaxMode.INCLUSIVE, lines=[time_line(unit_price=Decimal(110))])
+    xero.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    sync(connected)
+    [there] = xero.numbered(invoice.number)
+    assert (Decimal(str(there["total"])), invoice.total, invoice.tax_total) == (Decimal(110), Decimal(110), Decimal(10))
+    [note] = job_of(invoice).notes
+    assert (note["code"], note["text"][:43]) == ("tax-differs", "Our tax is 10.00, and Xero's is 14.35. Look")
 
 
 def test_a_save_that_changed_nothing_sends_nothing_and_stays_in_xero(connected: Firm, xero: Xero) -> None:

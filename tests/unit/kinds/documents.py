@@ -33,6 +33,7 @@ COSTS = replace(
     is_expense=True,
     description="Filing fee",
     quantity=Decimal(1),
+    unit_price=Decimal(100),
     category="Court fees",
     category_account="412",
 )

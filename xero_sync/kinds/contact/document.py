@@ -35,5 +35,5 @@ class ContactDocument:
     # A client always goes, has no total and no lines, and is never ended in Xero.
     standing: ClassVar[None] = None
     is_void: ClassVar[bool] = False
-    expected_total: ClassVar[None] = None
+    expected_amounts: ClassVar[None] = None
     line_keys: ClassVar[tuple[int, ...]] = ()

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from xero_sync.domain.amounts import Amounts
 from xero_sync.domain.documents import Standing
 
 VOID = "VOID"
@@ -69,9 +70,9 @@ class InvoiceDocument:
         return self.state == VOID
 
     @property
-    def expected_total(self) -> Decimal | None:
-        """The total in the bill's currency; a void bill has none to compare."""
-        return None if self.is_void else self.total
+    def expected_amounts(self) -> Amounts | None:
+        """The bill's amounts in its currency; a void bill has none to compare."""
+        return None if self.is_void else Amounts(subtotal=self.subtotal, tax=self.tax_total, total=self.total)
 
     @property
     def line_keys(self) -> tuple[int, ...]:

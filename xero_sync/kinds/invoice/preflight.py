@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from xero_sync.domain.amounts import compare_amounts, expect_amounts
 from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.errors import Fault, preflight
@@ -30,7 +30,7 @@ MAY_BECOME = {
 APPROVED = ("AUTHORISED", "PAID")
 ENDED = ("VOIDED", "DELETED")
 ARCHIVED = "contact-archived"
-CENT = Decimal("0.01")
+NAMED = {"total-differs": "total", "tax-differs": "tax"}
 
 
 def judge_bill(
@@ -72,7 +72,7 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
     if faults:
         return _stopped(document, faults)
     bills.put(_entry(mapped, document, bills))
-    return arriving(document=document, notes=[*mapped.notes, *[*notes, *_other_total(mapped, document, books.chart)]])
+    return arriving(document=document, notes=[*mapped.notes, *[*notes, *_other_amounts(mapped, document, books.chart)]])
 
 
 def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:
@@ -154,18 +154,23 @@ def _tax_refusals(line: Mapping[str, Any], chart: Chart) -> list[Fault]:
     return []
 
 
-def _other_total(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> list[Note]:
-    """A note where the tax types chosen come to another total in Xero, by its own rounding: line by line, half up."""
-    if document.tax_mode != "EXCLUSIVE" or document.state == "VOID":
+def _other_amounts(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> list[Note]:
+    """A note for each amount that Xero will work out otherwise from what is sent."""
+    here = document.expected_amounts
+    if here is None:
         return []
-    there = Decimal(0)
+    lines = []
     for line, sent in zip(document.lines, mapped.payload["LineItems"], strict=True):
         rate = chart.tax_rate(str(sent.get("TaxType", "")))
-        percent = rate.percent if rate else line.tax_percent
-        there += line.amount + (line.amount * percent / 100).quantize(CENT, ROUND_HALF_UP)
-    if there == document.total:
-        return []
-    return [Note("total-differs", f"Xero's total will be {there:,.2f}; here it is {document.total:,.2f}.")]
+        lines.append((sent, rate.percent if rate else line.tax_percent))
+    there = expect_amounts(lines=lines, line_amount_types=mapped.payload["LineAmountTypes"])
+    return [
+        Note(
+            fault.code,
+            f"Xero's {NAMED[fault.code]} will be {fault.parts['xero_total']}; here it is {fault.parts['total']}.",
+        )
+        for fault in compare_amounts(here=here, in_xero=there)
+    ]
 
 
 def _entry(mapped: Mapped, document: InvoiceDocument, bills: KnownInXero) -> Entry:

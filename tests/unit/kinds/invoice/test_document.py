@@ -7,19 +7,22 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.kinds.documents import BILL, COSTS, LINE
+from xero_sync.domain.amounts import Amounts
 from xero_sync.domain.documents import Standing
 from xero_sync.kinds.invoice.document import InvoiceDocument
 
+AMOUNTS = Amounts(subtotal=Decimal("100.00"), tax=Decimal("10.00"), total=Decimal("110.00"))
+
 
 @pytest.mark.parametrize(
-    ("state", "void", "total"),
-    [("APPROVED", False, Decimal("110.00")), ("DRAFT", False, Decimal("110.00")), ("VOID", True, None)],
+    ("state", "void", "expected"),
+    [("APPROVED", False, AMOUNTS), ("DRAFT", False, AMOUNTS), ("VOID", True, None)],
 )
-def test_a_void_bill_is_ended_in_xero_and_has_no_total_to_compare(
-    state: str, void: bool, total: Decimal | None
+def test_a_void_bill_is_ended_in_xero_and_has_no_amounts_to_compare(
+    state: str, void: bool, expected: Amounts | None
 ) -> None:
     bill: InvoiceDocument = replace(BILL, state=state)
-    assert (bill.is_void, bill.expected_total) == (void, total)
+    assert (bill.is_void, bill.expected_amounts) == (void, expected)
     assert bill.standing == Standing(state, date(2026, 8, 3))
 
 

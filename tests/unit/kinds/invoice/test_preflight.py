@@ -196,21 +196,39 @@ def test_a_tax_type_of_another_percentage_stops_the_bill(mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "total", "expected"),
+    ("mode", "subtotal", "tax", "total", "expected"),
     [
-        ("EXCLUSIVE", "110.00", []),
-        ("EXCLUSIVE", "110.01", ["total-differs"]),
-        ("INCLUSIVE", "110.00", []),
+        ("EXCLUSIVE", "100.00", "10.00", "110.00", []),
+        ("EXCLUSIVE", "100.01", "10.00", "110.01", ["total-differs"]),
+        ("EXCLUSIVE", "99.99", "10.01", "110.00", ["tax-differs"]),
+        ("EXCLUSIVE", "100.00", "10.01", "110.01", ["total-differs", "tax-differs"]),
+        ("INCLUSIVE", "90.91", "9.09", "100.00", []),
+        ("INCLUSIVE", "90.90", "9.10", "100.00", ["tax-differs"]),
+        ("NO_TAX", "100.00", "0.00", "100.00", []),
+        ("NO_TAX", "100.00", "1.00", "101.00", ["total-differs", "tax-differs"]),
     ],
 )
-def test_a_total_that_xero_would_compute_otherwise_is_a_note(mode: str, total: str, expected: list[str]) -> None:
-    bill = replace(BILL, tax_mode=mode, total=Decimal(total))
+def test_amounts_that_xero_would_compute_otherwise_are_notes(
+    mode: str, subtotal: str, tax: str, total: str, expected: list[str]
+) -> None:
+    bill = replace(BILL, tax_mode=mode, subtotal=Decimal(subtotal), tax_total=Decimal(tax), total=Decimal(total))
     assert noted(judged(bill)) == expected
+
+
+def test_a_note_says_both_amounts() -> None:
+    bill = replace(BILL, tax_mode="INCLUSIVE", subtotal=Decimal("90.90"), tax_total=Decimal("9.10"), total=Decimal(100))
+    assert [note.text for note in judged(bill).notes] == ["Xero's tax will be 9.09; here it is 9.10."]
 
 
 def test_half_cents_of_tax_are_rounded_up_line_by_line() -> None:
     line = replace(LINE, quantity=Decimal(1), unit_price=Decimal("0.05"), amount=Decimal("0.05"))
-    bill = replace(BILL, lines=(line, replace(line, line_id=12)), total=Decimal("0.12"))
+    bill = replace(
+        BILL,
+        lines=(line, replace(line, line_id=12)),
+        subtotal=Decimal("0.10"),
+        tax_total=Decimal("0.02"),
+        total=Decimal("0.12"),
+    )
     assert noted(judged(bill)) == []
 
 
