@@ -53,7 +53,9 @@ def _amounts(line: LineDocument) -> tuple[dict[str, Decimal], str]:
         # Xero refuses a negative quantity; the price carries the sign.
         quantity, price = -quantity, -price
     fits = _fits(quantity) and _fits(price) and quantity != 0
-    plain = line.discount == 0 or (line.discount > 0 and price > 0 and line.amount >= 0)
+    # Xero compares a discount with the exact product, not with the rounded one, and takes none on a negative price.
+    # Source: github.com/XeroAPI/xero-php-oauth2, issue 288; github.com/XeroAPI/Xero-OpenAPI, issue 429.
+    plain = line.discount == 0 or 0 < line.discount <= quantity * price
     if fits and plain:
         amounts = {"Quantity": _short(quantity), "UnitAmount": _short(price)}
         if line.discount:

@@ -69,6 +69,37 @@ def amounts(**changes: str) -> dict[str, Any]:
             {"discount": "150", "amount": "-50"},
             {"Description": "Advice (2 x 50, less 150)", "Quantity": Decimal(1), "UnitAmount": Decimal(-50)},
         ),
+        # A discount above quantity x price, be it by less than a cent, is refused; one that is equal is taken.
+        (
+            {"quantity": "0.35", "unit_price": "333.33", "discount": "116.67", "amount": "0.00"},
+            {"Description": "Advice (0.35 x 333.33, less 116.67)", "Quantity": Decimal(1), "UnitAmount": Decimal(0)},
+        ),
+        (
+            {"quantity": "0.7", "unit_price": "325.75", "discount": "228.03", "amount": "0.00"},
+            {"Description": "Advice (0.7 x 325.75, less 228.03)", "Quantity": Decimal(1), "UnitAmount": Decimal(0)},
+        ),
+        (
+            {"quantity": "-0.35", "unit_price": "-333.33", "discount": "116.67", "amount": "0.00"},
+            {"Description": "Advice (-0.35 x -333.33, less 116.67)", "Quantity": Decimal(1), "UnitAmount": Decimal(0)},
+        ),
+        (
+            {"discount": "100", "amount": "0"},
+            {
+                "Description": "Advice",
+                "Quantity": Decimal(2),
+                "UnitAmount": Decimal(50),
+                "DiscountAmount": Decimal(100),
+            },
+        ),
+        (
+            {"quantity": "0.35", "unit_price": "333.33", "discount": "116.66", "amount": "0.01"},
+            {
+                "Description": "Advice",
+                "Quantity": Decimal("0.35"),
+                "UnitAmount": Decimal("333.33"),
+                "DiscountAmount": Decimal("116.66"),
+            },
+        ),
         (
             {"quantity": "0.33333", "amount": "16.67"},
             {"Description": "Advice (0.33333 x 50)", "Quantity": Decimal(1), "UnitAmount": Decimal("16.67")},
