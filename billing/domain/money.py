@@ -15,6 +15,8 @@ from typing import NamedTuple
 _EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 _HUNDRED = Decimal(100)
 _ZERO = Decimal("0.00")
+# So many digits of a quantity or a price stay exact where a program takes numbers as binary ones, as JSON is read.
+MOST_DIGITS = 15
 _CENT = Decimal("0.01")
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -91,6 +93,11 @@ def totals(lines: Iterable[tuple[Decimal, Decimal]], mode: TaxMode) -> Totals:
     if mode is TaxMode.INCLUSIVE:
         return Totals(subtotal=_EXACT.subtract(amounts, tax), tax=tax, total=amounts)
     return Totals(subtotal=amounts, tax=tax, total=_EXACT.add(amounts, tax))
+
+
+def count_digits(value: Decimal) -> int:
+    """How many digits a number has, without zeros at either end."""
+    return len(value.normalize(_EXACT).as_tuple().digits)
 
 
 def parse_amount(text: str) -> Decimal:

@@ -6,7 +6,14 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from billing.domain.money import AmountNotUnderstood, line_amount, parse_amount, round_half_up
+from billing.domain.money import (
+    MOST_DIGITS,
+    AmountNotUnderstood,
+    count_digits,
+    line_amount,
+    parse_amount,
+    round_half_up,
+)
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_documents import EntryType, LedesLine
 
@@ -127,8 +134,8 @@ class RecordReader:
 
     def _figures(self, *, whole_bill: bool) -> _Figures:
         before = self._faults.count
-        units = self._amount("LINE_ITEM_NUMBER_OF_UNITS", needed=not whole_bill)
-        unit_cost = self._amount("LINE_ITEM_UNIT_COST", needed=not whole_bill)
+        units = self._factor("LINE_ITEM_NUMBER_OF_UNITS", needed=not whole_bill)
+        unit_cost = self._factor("LINE_ITEM_UNIT_COST", needed=not whole_bill)
         adjustment = self._amount("LINE_ITEM_ADJUSTMENT_AMOUNT")
         amount = round_half_up(self._amount("LINE_ITEM_TOTAL", needed=True))
         if self._faults.count == before:
@@ -151,6 +158,13 @@ class RecordReader:
         elif len(value) > (limit := _MAX_LENGTHS.get(field, 255)):
             self._refuse(field, f"it may have at most {limit} characters.")
         return value
+
+    def _factor(self, field: str, *, needed: bool) -> Decimal:
+        """Units or a price: one with more decimals than we keep goes into words, any other has to stay exact."""
+        factor = self._amount(field, needed=needed)
+        if _decimals(factor) <= _PRICE_DECIMALS and count_digits(factor) > MOST_DIGITS:
+            self._refuse(field, f"it may have at most {MOST_DIGITS} digits.")
+        return factor
 
     def _amount(self, field: str, *, needed: bool = False) -> Decimal:
         value = self._values[field]

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from django.db.models import Field, Model
 
+from billing.domain.money import MOST_DIGITS, count_digits
+
 EARLIEST, LATEST = date(1980, 1, 1), date(2099, 12, 31)
 # Xero's largest line amount; a bill's total is held to it too.
 LARGEST_AMOUNT = Decimal("9999999999.99")
@@ -36,6 +38,8 @@ def number_fault(*, value: Decimal, places: int, whole_digits: int = 12) -> str 
         return f"Use at most {whole_digits} digits before the decimal point."
     if value != round(value, places):
         return f"Use at most {places} decimals."
+    if count_digits(value) > MOST_DIGITS:
+        return f"Use at most {MOST_DIGITS} digits in all, before and after the decimal point."
     return None
 
 

@@ -38,6 +38,14 @@ def test_a_value_that_cannot_be_taken_is_refused_with_its_line_and_field(field: 
     assert places(START + record() + record(**{"INVOICE_NUMBER": "10418", field: value})) == [(4, field)]
 
 
+def test_units_of_more_digits_than_are_kept_exactly_are_refused_in_words() -> None:
+    figures = {"LINE_ITEM_UNIT_COST": "1", "LINE_ITEM_ADJUSTMENT_AMOUNT": "", "LINE_ITEM_TOTAL": "1234567890.12"}
+    long = record(LINE_ITEM_NUMBER_OF_UNITS="1234567890.123456", INVOICE_TOTAL="1234567890.12", **figures)
+    [fault] = refusal(START + long).faults
+    assert (fault.line_number, fault.field) == (3, "LINE_ITEM_NUMBER_OF_UNITS")
+    assert fault.message == 'LINE_ITEM_NUMBER_OF_UNITS is "1234567890.123456"; it may have at most 15 digits.'
+
+
 def test_a_line_that_does_not_add_up_is_refused_and_says_what_it_makes() -> None:
     result = refusal(START + record(LINE_ITEM_TOTAL="630.01", INVOICE_TOTAL="630.01"))
     assert [(fault.line_number, fault.field) for fault in result.faults] == [(3, "LINE_ITEM_TOTAL")]

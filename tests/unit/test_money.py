@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.domain.money import (
+    MOST_DIGITS,
     AmountNotUnderstood,
     TaxedAmount,
     TaxMode,
     Totals,
+    count_digits,
     line_amount,
     line_tax,
     parse_amount,
@@ -23,6 +25,20 @@ prices = st.decimals(min_value=-100_000, max_value=100_000, places=4)
 percents = st.decimals(min_value=0, max_value=30, places=4)
 modes = st.sampled_from(TaxMode)
 bills = st.lists(st.builds(TaxedAmount, amounts, percents), max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"),
+    [("0", 1), ("0.000", 1), ("1000000", 1), ("12.50", 3), ("-0.0001", 1), ("123456789012.1234", 16), ("1E+20", 1)],
+)
+def test_digits_are_counted_without_zeros_at_either_end(value: str, digits: int) -> None:
+    assert count_digits(Decimal(value)) == digits
+
+
+@given(st.integers(-(10**MOST_DIGITS) + 1, 10**MOST_DIGITS - 1), st.integers(0, 6))
+def test_a_number_of_so_many_digits_is_the_same_as_a_json_number(digits: int, places: int) -> None:
+    value = Decimal(digits).scaleb(-places)
+    assert Decimal(repr(float(value))) == value
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,8 @@ def test_a_head_that_is_not_right_is_refused(firm: Firm, contact: Contact, field
         ("quantity", {"quantity": Decimal("NaN")}),
         ("quantity", {"quantity": Decimal("1e12")}),
         ("quantity", {"quantity": Decimal("0.0000001")}),
+        ("quantity", {"quantity": Decimal("123456789012.1234"), "unit_price": Decimal("0.01")}),
+        ("unit_price", {"quantity": Decimal("0.01"), "unit_price": Decimal("-1234567890.123456")}),
         ("unit_price", {"unit_price": Decimal("Infinity")}),
         ("unit_price", {"quantity": Decimal(99999999999), "unit_price": Decimal(99999999999)}),
         ("discount", {"discount": Decimal("0.001")}),
@@ -220,6 +222,15 @@ def test_a_head_that_is_not_right_is_refused(firm: Firm, contact: Contact, field
 )
 def test_a_line_that_is_not_right_is_refused(firm: Firm, contact: Contact, field: str, values: dict[str, Any]) -> None:
     assert list(faults_of(firm, contact, time_line(), time_line(**values))) == [f"lines-1-{field}"]
+
+
+def test_a_number_of_more_than_fifteen_digits_is_refused_in_words(firm: Firm, contact: Contact) -> None:
+    long = time_line(quantity=Decimal("1234567890.123456"), unit_price=Decimal("0.01"))
+    assert faults_of(firm, contact, long) == {
+        "lines-0-quantity": "Use at most 15 digits in all, before and after the decimal point."
+    }
+    fits = time_line(quantity=Decimal("123456789.123456"), unit_price=Decimal("0.01"))
+    assert faults_of(firm, contact, fits, currency="nope").keys() == {"currency"}
 
 
 def test_a_negative_quantity_is_a_credit_on_the_bill(firm: Firm, contact: Contact) -> None:
