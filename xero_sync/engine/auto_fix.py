@@ -118,7 +118,8 @@ class _Reading:
     def _read_all(self) -> list[dict[str, Any]]:
         self.take_call()
         replies = [self._read_page(1)]
-        while len(replies) < replies[-1].page_count:
+        # An answer that tells no number of pages does not take back what an earlier one told.
+        while len(replies) < max(reply.page_count for reply in replies):
             self.take_call()
             replies.append(self._read_page(len(replies) + 1))
         return [element.document for reply in replies for element in reply.elements]

@@ -132,7 +132,8 @@ def _ask(
         else:
             page = len(replies) + 1
             replies.append(gateway.find_changed(access=access, calls=kind.calls, modified_since=since, page=page))
-            pages = replies[-1].page_count
+            # An answer that tells no number of pages does not take back what an earlier one told.
+            pages = max(pages, replies[-1].page_count)
     last = replies[-1]
     limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
     answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)

@@ -14,7 +14,7 @@ from xero_sync.domain.kinds import Operation
 from xero_sync.domain.states import Outcome
 from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, XeroConnection
-from xero_sync.outbox.conditions import GOES, WORK
+from xero_sync.outbox.conditions import GOES, WORK, unbound_kinds
 from xero_sync.outbox.lane import Lane
 
 
@@ -82,7 +82,8 @@ def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: 
         "connection": xero_connection.pk,
         "now": now,
         "limit": limit,
-        "order": [spec.code for spec in KINDS],
+        "order": [kind.code for kind in KINDS],
+        "unbound": unbound_kinds(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)

@@ -7,6 +7,7 @@ from django.db import connection
 from firms.models import Firm
 from xero_sync.domain.holds import FirmConditions
 from xero_sync.domain.preferences import defaults_for
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, XeroConnection
 
 
@@ -54,12 +55,17 @@ GOES = """
     AND EXISTS (SELECT 1 FROM xero_sync_xeroconnection x WHERE x.firm_id = {firm} AND x.state = 'ACTIVE')
 """
 
-# The same condition as in claim: a bill whose contact has no Xero id yet is not work.
+# The same condition as in claim: a document of a kind that waits for another is no work before that one has a Xero id.
 WORK = """
     j.state IN ('WAITING', 'TRYING_AGAIN', 'CHECKING') AND j.batch_id IS NULL AND j.due_at <= %(now)s
-    AND (j.contact_job_id IS NULL OR j.state = 'CHECKING' OR EXISTS (
+    AND (j.kind = ANY(%(unbound)s) OR j.state = 'CHECKING' OR EXISTS (
         SELECT 1 FROM xero_sync_syncjob c WHERE c.id = j.contact_job_id AND c.xero_id <> ''))
 """
+
+
+def unbound_kinds() -> list[str]:
+    """The codes of the kinds whose documents wait for no other."""
+    return [kind.code for kind in KINDS if not kind.waits_for]
 
 
 def firms_with_work(*, now: datetime) -> list[int]:
@@ -76,6 +82,6 @@ def firms_with_work(*, now: datetime) -> list[int]:
               AND (lane.not_before IS NULL OR lane.not_before <= now())
             GROUP BY j.firm_id ORDER BY min(j.priority), min(j.due_at) LIMIT 500
             """,  # noqa: S608  (constants only)
-            {"now": now},
+            {"now": now, "unbound": unbound_kinds()},
         )
         return [row[0] for row in cursor.fetchall()]

@@ -4,10 +4,12 @@ Leases are by the database's clock: a test moves the row's time instead of waiti
 """
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -36,7 +38,9 @@ from xero_sync.domain.states import Outcome, State
 from xero_sync.engine import Turned, batch
 from xero_sync.engine.turn_context import Timing
 from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
+from xero_sync.outbox.conditions import firms_with_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -307,3 +311,32 @@ def test_a_late_settle_changes_no_document_that_a_second_worker_has_in_hand(clie
     assert SyncBatch.objects.get(pk=claimed.batch.pk).closed_at is None
     second.freeze()
     assert SyncAttempt.objects.get(batch=claimed.batch).job_id == after.pk
+
+
+# The order of the line
+
+
+def test_what_stands_first_in_the_registry_is_claimed_first(client: Contact, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact = ContactFactory(firm=client.firm)
+    approved(client)
+    queue_contact(contact, now=timezone.now())
+    assert _kinds_claimed(client.firm) == {CONTACT.code}
+
+    monkeypatch.setattr(import_module("xero_sync.outbox.claim"), "KINDS", (INVOICE, CONTACT))
+    assert _kinds_claimed(client.firm) == {INVOICE.code}
+
+
+def test_a_bill_without_the_job_of_its_contact_is_never_claimed(client: Contact) -> None:
+    invoice = approved(client)
+    SyncJob.objects.filter(pk=job_of(invoice).pk).update(contact_job=None)
+
+    assert not claimed_at(client.firm, timezone.now())
+    assert client.firm.pk not in firms_with_work(now=timezone.now())
+
+
+def _kinds_claimed(firm: Firm) -> set[str]:
+    """The kinds in the next batch, which is given back."""
+    with transaction.atomic():
+        kinds = {job.kind for job in Worker.at(firm).claimed.jobs}
+        transaction.set_rollback(True)
+    return kinds

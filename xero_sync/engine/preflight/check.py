@@ -109,8 +109,8 @@ class PreflightAnswer:
 
     def find(self, *, kind: str, object_id: int) -> Judged | None:
         """The verdict on the document of this kind's code, if it was judged."""
-        judged = (*self.bills.values(), *self.contacts.values())
-        return next((each for each in judged if (each.kind, each.object_id) == (kind, object_id)), None)
+        found = (verdicts.get(object_id) for verdicts in (self.bills, self.contacts))
+        return next((judged for judged in found if judged is not None and judged.kind == kind), None)
 
 
 def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightAnswer:
