@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -65,11 +66,26 @@ def _event(
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    old, new = _plain(before), _plain(after)
-    changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    old, new = _plain(before, _AsGiven), _plain(after, _AsGiven)
+    was, became = _plain(before, _ByValue), _plain(after, _ByValue)
+    changed = [key for key in {**old, **new} if was.get(key) != became.get(key)]
     return ({key: old[key] for key in changed if key in old}, {key: new[key] for key in changed if key in new})
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))
+class _AsGiven(DjangoJSONEncoder):
+    """Amounts in plain digits, with as many decimals as they came with."""
+
+    def default(self, o: Any) -> Any:
+        return f"{o:f}" if isinstance(o, Decimal) else super().default(o)
+
+
+class _ByValue(DjangoJSONEncoder):
+    """Equal amounts in the same digits: the database says 3.000000 where a form says 3."""
+
+    def default(self, o: Any) -> Any:
+        return f"{o.normalize() + 0:f}" if isinstance(o, Decimal) else super().default(o)
+
+
+def _plain(values: Mapping[str, Any], encoder: type[DjangoJSONEncoder]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values), cls=encoder))
     return plain

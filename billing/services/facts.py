@@ -1,6 +1,7 @@
 """What the audit trail keeps of a contact or a bill."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from billing.models import Contact, Invoice, InvoiceLine
@@ -48,6 +49,7 @@ _LINE = (
     "tax_percent",
     "amount",
 )
+_AMOUNTS = ("quantity", "unit_price", "discount", "tax_percent", "amount")
 
 
 def contact_facts(contact: Contact) -> dict[str, Any]:
@@ -60,10 +62,19 @@ def invoice_facts(invoice: Invoice, lines: Iterable[InvoiceLine] = ()) -> dict[s
     return facts | {f"line {line.position}": _line_facts(line) for line in lines}
 
 
-def _line_facts(line: InvoiceLine) -> dict[str, str]:
+def has_same_values(before: object, after: object) -> bool:
+    """Whether two records of a line say the same, of which one may say 3.000000 where the other says 3."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    return all(_value(name, before.get(name)) == _value(name, after.get(name)) for name in {**before, **after})
+
+
+def _value(name: str, recorded: object) -> object:
+    return Decimal(str(recorded)) if name in _AMOUNTS and recorded is not None else recorded
+
+
+def _line_facts(line: InvoiceLine) -> dict[str, Any]:
     values = {name: getattr(line, name) for name in _LINE}
-    return {
-        name: f"{value:f}" if hasattr(value, "normalize") else str(value)
-        for name, value in values.items()
-        if value not in (None, "")
-    }
+    # As many decimals as an amount has, whether it comes from the database or a form.
+    values |= {name: Decimal(values[name]).normalize() for name in _AMOUNTS if values[name] is not None}
+    return {name: value for name, value in values.items() if value not in (None, "")}

@@ -13,6 +13,7 @@ from firms.scope import firm_scope
 from tests.browser.conftest import MakePerson
 from tests.browser.person import NARROWEST, WIDE, Person, Theme
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, OperatorFactory, admin_of
+from tests.nested_forms import find_nested_forms
 from tests.outcomes import ARCHIVED, bills_end, connect, settle
 from xero_sync.models import Cause, Release
 
@@ -87,8 +88,11 @@ def walk(person: Person, addresses: list[str]) -> list[str]:
 
 
 def shown(person: Person, addresses: list[str]) -> list[str]:
-    """Those that are pages for this person."""
-    return [each for each in addresses if person.page.request.get(person.base + each).status == 200]
+    """Those that are pages for this person, none with a form inside a form."""
+    answers = {each: person.page.request.get(person.base + each) for each in addresses}
+    pages = [each for each, answer in answers.items() if answer.status == 200]
+    assert {each: nested for each in pages if (nested := find_nested_forms(answers[each].text()))} == {}
+    return pages
 
 
 def test_every_page_is_quiet_in_the_console_and_never_wider_than_the_window(

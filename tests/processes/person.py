@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from firms.models import User
+from tests.nested_forms import find_nested_forms
 
 Attributes = dict[str, str]
 TICKED = {"checkbox", "radio"}
@@ -56,6 +57,7 @@ class Person:
         assert answer.status_code == 200, f"{address} answered {answer.status_code}"
         self.address = answer.redirect_chain[-1][0] if answer.redirect_chain else address
         self.page = " ".join(answer.content.decode().split())
+        assert find_nested_forms(self.page) == [], f"Forms in forms on {self.address}"
         return self.page
 
 

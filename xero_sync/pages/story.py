@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 
+from billing.services.facts import has_same_values
 from firms.models import AuditEvent, Firm
 from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.states import Outcome
@@ -191,8 +192,12 @@ def _act(event: AuditEvent) -> Happening:
 
 def _changed(event: AuditEvent) -> str:
     names = [name for name in {**event.before, **event.after} if name not in FOLLOWING]
-    words = [name.removesuffix("_id").replace("_", " ") for name in names]
-    if not words:
-        return "Saved without a change."
+    # Records from before values were compared name every line of a saved form.
+    unchanged = [name for name in names if has_same_values(event.before.get(name), event.after.get(name))]
+    words = [name.removesuffix("_id").replace("_", " ") for name in names if name not in unchanged]
     shown = ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
-    return f"{shown[:1].upper()}{shown[1:]}."
+    said = f"{shown[:1].upper()}{shown[1:]}." if words else "Saved without a change."
+    if not unchanged:
+        return said
+    lines = f"{len(unchanged)} lines" if len(unchanged) > 1 else unchanged[0]
+    return f"{said} The record of that day also names {lines}, whose values did not change."

@@ -328,6 +328,30 @@ def test_retry_all_can_be_under_todays_settings_too(firm: Firm, connection: Xero
     assert job_of(bills[0]).preferences["only_approved"] is True
 
 
+@pytest.mark.parametrize("fault", [ARCHIVED, LOCKED])
+def test_todays_settings_reach_retry_from_the_page_of_the_cause_too(
+    firm: Firm, connection: XeroConnection, maya: Person, fault: Fault
+) -> None:
+    bills = refused(firm, connection, fault)
+    SyncJob.objects.filter(kind=INVOICE.code).update(preferences={})
+    page = maya.opens(f"/{firm.slug}/needs-you/{job_of(bills[0]).cause_id}/")
+    assert page.count('name="todays"') == 1
+    maya.presses("Retry all 2", todays="on")
+    assert [job_of(bill).preferences.get("only_approved") for bill in bills] == [True, True]
+
+
+def test_a_fix_from_the_page_of_the_cause_goes_under_todays_settings_if_asked(
+    firm: Firm, connection: XeroConnection, maya: Person, travel: ExpenseCategory
+) -> None:
+    bills = refused(firm, connection)
+    SyncJob.objects.filter(kind=INVOICE.code).update(preferences={})
+    maya.opens(f"/{firm.slug}/needs-you/{job_of(bills[0]).cause_id}/")
+    maya.presses("Use it and send 2 bills", account="412", todays="on")
+    travel.refresh_from_db()
+    assert travel.account_code == "412"
+    assert [job_of(bill).preferences.get("only_approved") for bill in bills] == [True, True]
+
+
 def test_what_is_refused_again_is_said_with_the_way_to_its_card(
     firm: Firm, connection: XeroConnection, maya: Person
 ) -> None:
