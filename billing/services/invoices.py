@@ -12,7 +12,7 @@ from billing.services import lines as line_rows
 from billing.services import numbers
 from billing.services.contacts import matter_faults, save_matter
 from billing.services.facts import invoice_facts
-from billing.services.limits import amount_fault, date_fault, text_fault
+from billing.services.limits import amount_fault, currency_fault, date_fault, decimals_fault, text_fault
 from billing.services.values import InvoiceValues, LineValues
 from firms import audit
 from firms.models import Firm, User
@@ -116,9 +116,8 @@ class _Save:
         values, faults = self.values, {}
         if fault := text_fault(model=Invoice, field="description", value=values.description):
             faults["description"] = fault
-        currency = values.currency or self.firm.currency
-        if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
-            faults["currency"] = "A currency is three capital letters, such as AUD."
+        if fault := currency_fault(values.currency or self.firm.currency):
+            faults["currency"] = fault
         if values.issue_date is None:
             faults["issue_date"] = "Give the date of issue."
         elif fault := date_fault(values.issue_date):
@@ -168,12 +167,17 @@ class _Save:
 
     def _add_up(self, lines: Sequence[InvoiceLine]) -> None:
         row = self.row
+        if faults := line_rows.decimals_faults(lines=lines, currency=row.currency):
+            raise Refused(faults)
         added = totals(((line.amount, line.tax_percent) for line in lines), TaxMode(row.tax_mode))
         row.subtotal, row.tax_total, row.total = added
         # Lines of both signs may cancel out in the total and not in what it is made of.
         for part in added:
             if fault := amount_fault(part):
                 raise Refused({"": fault})
+        # The tax inside a total may have decimals; what the client owes may not.
+        if fault := decimals_fault(amount=row.total, currency=row.currency):
+            raise Refused({"": f"{fault} Change a line so that its tax has none."})
         if row.state == InvoiceState.APPROVED and row.total < 0:
             raise Refused({"": below_zero(row)})
 

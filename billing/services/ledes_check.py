@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from billing.domain.money import TaxMode, totals
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes import LedesFile, LedesInvoice
 from billing.models import Contact, Matter, TaxRate, UsedInvoiceNumber
-from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST
+from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST, decimals_fault
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
 
@@ -15,13 +16,14 @@ from firms.models import Firm
 @dataclass(frozen=True)
 class Surroundings:
     """What the firm has of what the file names: contacts by client number, matters by number, categories by UTBMS
-    code, its usual rate, and the fingerprint of each number that is used already.
+    code, its usual rate and currency, and the fingerprint of each number that is used already.
     """
 
     contacts: Mapping[str, Contact]
     matters: Mapping[str, Matter]
     categories: Mapping[str, ExpenseCategory]
     rate: TaxRate | None
+    currency: str
     used: Mapping[str, str]
 
     def with_created(self, *, contacts: Sequence[Contact], matters: Mapping[str, Matter]) -> "Surroundings":
@@ -42,6 +44,7 @@ def surroundings(*, firm: Firm, read: LedesFile) -> Surroundings:
         },
         categories={row.utbms_code: row for row in firm.expense_categories.exclude(utbms_code="")},
         rate=firm.tax_rates.filter(is_default=True).first(),
+        currency=firm.currency,
         used=dict(used.values_list("number", "invoice__import_fingerprint")),
     )
 
@@ -61,6 +64,7 @@ def check(*, read: LedesFile, around: Surroundings, create_contacts: bool) -> tu
             faults.add(line_number=bill.line_number, field="CLIENT_ID", message=_no_client(bill))
         _check_matters(bill, owners, faults)
         _check_figures(bill, faults)
+        _check_decimals(bill, around, faults)
         _check_codes(bill, around, faults)
     return new, faults
 
@@ -88,6 +92,18 @@ def _check_figures(bill: LedesInvoice, faults: FaultLog) -> None:
     # Tax comes on top, at most as much again.
     if bill.total.copy_abs() * Decimal(2) > LARGEST_AMOUNT:
         message = f"Bill {bill.number} comes to {bill.total:,}, which is more than can be kept or sent."
+        faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
+
+
+def _check_decimals(bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> None:
+    """The file's amounts are in the firm's currency, which may have no cents; and so is the total with tax."""
+    for line in bill.lines:
+        if fault := decimals_fault(amount=line.amount, currency=around.currency):
+            faults.add(line_number=line.line_number, field="LINE_ITEM_TOTAL", message=fault)
+    percent = around.rate.percent if around.rate else Decimal(0)
+    taxed = totals(((line.amount, percent) for line in bill.lines), TaxMode.EXCLUSIVE)
+    if fault := decimals_fault(amount=taxed.tax, currency=around.currency):
+        message = f"The tax on bill {bill.number}: {fault}"
         faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Field, Model
 
+from billing.domain.currencies import DECIMALS
 from billing.domain.money import MOST_DIGITS, count_digits
 
 EARLIEST, LATEST = date(1980, 1, 1), date(2099, 12, 31)
@@ -41,6 +42,21 @@ def number_fault(*, value: Decimal, places: int, whole_digits: int = 12) -> str 
     if count_digits(value) > MOST_DIGITS:
         return f"Use at most {MOST_DIGITS} digits in all, before and after the decimal point."
     return None
+
+
+def currency_fault(currency: str) -> str | None:
+    """What is wrong with a currency, or None."""
+    if currency in DECIMALS:
+        return None
+    return f"“{currency}” is not a currency of ISO 4217. Give its three capital letters, such as AUD."
+
+
+def decimals_fault(*, amount: Decimal, currency: str) -> str | None:
+    """What is wrong with an amount that has more decimals than its currency, or None."""
+    decimals = DECIMALS.get(currency, 2)
+    if amount == round(amount, decimals):
+        return None
+    return f"{currency} has {f'only {decimals}' if decimals else 'no'} decimals, and this comes to {amount:,.2f}."
 
 
 def amount_fault(amount: Decimal) -> str | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from billing.domain.money import TaxMode, line_amount, line_tax
 from billing.models import Invoice, InvoiceLine, LineKind, TaxRate
-from billing.services.limits import amount_fault, date_fault, number_fault, text_fault
+from billing.services.limits import amount_fault, date_fault, decimals_fault, number_fault, text_fault
 from billing.services.values import LineValues
 from firms.models import Firm
 
@@ -150,6 +150,12 @@ def _percent(typed: LineValues, before: InvoiceLine | None, around: Surroundings
         return before.tax_percent
     rate = around.rates.get(typed.tax_name)
     return rate.percent if rate else Decimal(0)
+
+
+def decimals_faults(*, lines: Sequence[InvoiceLine], currency: str) -> dict[str, str]:
+    """Which lines come to more decimals than the currency has, by `lines-<index>-unit_price`."""
+    told = {index: decimals_fault(amount=line.amount, currency=currency) for index, line in enumerate(lines)}
+    return {f"lines-{index}-unit_price": fault for index, fault in told.items() if fault}
 
 
 def write(*, invoice: Invoice, lines: Sequence[InvoiceLine], around: Surroundings) -> None:

@@ -307,6 +307,22 @@ def test_names_that_together_are_too_long_refuse_the_file_by_line(firm: Firm) ->
     assert [(fault.line_number, fault.field) for fault in report.faults] == [(2, "first_name")]
 
 
+def test_cents_refuse_the_file_by_line_where_the_firms_currency_has_none(firm: Firm) -> None:
+    Firm.objects.filter(pk=firm.pk).update(currency="JPY")
+    firm.refresh_from_db()
+    assert import_bills(firm, ledes(record()), dry_run=True).faults == ()
+    cents = record(INVOICE_TOTAL="100.50", LINE_ITEM_UNIT_COST="100.50", LINE_ITEM_TOTAL="100.50")
+    odd = record(INVOICE_NUMBER="10402", INVOICE_TOTAL="105", LINE_ITEM_UNIT_COST="105", LINE_ITEM_TOTAL="105")
+    faults = import_bills(firm, ledes(cents, odd)).faults
+    assert [(fault.line_number, fault.field) for fault in faults] == [
+        (3, "LINE_ITEM_TOTAL"),
+        (3, "INVOICE_TOTAL"),
+        (4, "INVOICE_TOTAL"),
+    ]
+    assert faults[0].message == "JPY has no decimals, and this comes to 100.50."
+    assert faults[2].message == "The tax on bill 10402: JPY has no decimals, and this comes to 10.50."
+
+
 def test_a_bill_below_zero_refuses_the_file_as_nobody_could_approve_it(firm: Firm) -> None:
     below = record(INVOICE_TOTAL="-100.00", LINE_ITEM_NUMBER_OF_UNITS="-1", LINE_ITEM_TOTAL="-100.00")
     report = import_bills(firm, ledes(below))

@@ -196,6 +196,7 @@ def test_what_is_foreign_or_unknown_is_refused_by_field(firm: Firm, contact: Con
         ("issue_date", {"issue_date": date(1066, 10, 14)}),
         ("due_date", {"due_date": date(2026, 6, 30)}),
         ("currency", {"currency": "Aud"}),
+        ("currency", {"currency": "XYZ"}),
         ("number", {"number": "x" * 256}),
         ("description", {"description": "\0"}),
         ("contact_id", {"contact_id": None}),
@@ -231,6 +232,33 @@ def test_a_number_of_more_than_fifteen_digits_is_refused_in_words(firm: Firm, co
     }
     fits = time_line(quantity=Decimal("123456789.123456"), unit_price=Decimal("0.01"))
     assert faults_of(firm, contact, fits, currency="nope").keys() == {"currency"}
+
+
+def test_a_currency_that_nobody_has_is_refused_in_words(firm: Firm, contact: Contact) -> None:
+    assert faults_of(firm, contact, time_line(), currency="XYZ") == {
+        "currency": "“XYZ” is not a currency of ISO 4217. Give its three capital letters, such as AUD."
+    }
+
+
+def test_amounts_with_cents_are_refused_in_a_currency_without_them(firm: Firm, contact: Contact) -> None:
+    cents = time_line(unit_price=Decimal("100.50"))
+    assert faults_of(firm, contact, time_line(), cents, currency="JPY") == {
+        "lines-1-unit_price": "JPY has no decimals, and this comes to 100.50."
+    }
+    # Twice 100.50 is whole; so is a discount that takes the half yen away.
+    whole = [time_line(unit_price=Decimal("100.50"), quantity=Decimal(20))]
+    whole += [time_line(unit_price=Decimal("100.50"), discount=Decimal("0.50"))]
+    assert save(firm, contact, *whole, currency="JPY").total == Decimal(2321)
+
+
+def test_what_the_client_owes_is_whole_in_a_currency_without_cents(firm: Firm, contact: Contact) -> None:
+    odd = time_line(unit_price=Decimal(1005))
+    assert faults_of(firm, contact, odd, currency="JPY") == {
+        "": "JPY has no decimals, and this comes to 1,105.50. Change a line so that its tax has none."
+    }
+    inside = save(firm, contact, odd, currency="JPY", tax_mode=TaxMode.INCLUSIVE)
+    assert (inside.total, inside.tax_total) == (Decimal(1005), Decimal("91.36"))
+    assert save(firm, contact, odd, currency="KWD").total == Decimal("1105.50")
 
 
 def test_a_negative_quantity_is_a_credit_on_the_bill(firm: Firm, contact: Contact) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.domain.currencies import DECIMALS
 from xero_sync.domain.books import Books
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.payloads import Mapped, Payload, content_hash
@@ -11,7 +12,6 @@ from xero_sync.kinds.invoice.lines import map_line
 from xero_sync.kinds.invoice.rules import draft_note, lock_fault, reference_for, status_for
 
 LINE_AMOUNT_TYPES = {"EXCLUSIVE": "Exclusive", "INCLUSIVE": "Inclusive", "NO_TAX": "NoTax"}
-THREE_DECIMAL_CURRENCIES = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
 def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Books) -> Mapped:
@@ -75,7 +75,7 @@ def _invoice_faults(invoice: InvoiceDocument, books: Books) -> list[Fault]:
         faults.append(Fault("One or more line items must be specified", source="preflight"))
     if invoice.total < 0:
         faults.append(Fault("The total is below zero.", code="negative-total", source="preflight"))
-    if invoice.currency in THREE_DECIMAL_CURRENCIES:
+    if DECIMALS.get(invoice.currency) == 3:
         faults.append(Fault("This currency has three decimals.", code="three-decimal-currency", source="preflight"))
     if books.chart.currencies and invoice.currency not in books.chart.currencies:
         message = f"Organisation is not subscribed to currency {invoice.currency}"
