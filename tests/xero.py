@@ -55,6 +55,27 @@ class Xero:
         """Something that goes wrong with the next matching request."""
         self.control("POST", "faults", **body)
 
+    def switch(self, name: str, *, on: bool) -> None:
+        """One of the ways of Xero that differ from what a client expects, as the emulator's README lists them."""
+        self.act("switch", name=name, on=on)
+
+    def work_late(self) -> None:
+        """Let the writes that were put off be worked on now, whatever the time."""
+        self.control("POST", "late")
+
+    def document(self, number: str) -> dict[str, Any]:
+        """The invoice in full, as Xero would answer it, without a call."""
+        return next(item for item in self._documents["invoices"] if item["InvoiceNumber"] == number)
+
+    def contact_named(self, name: str) -> dict[str, Any]:
+        """The contact in full, as Xero would answer it, without a call."""
+        return next(item for item in self._documents["contacts"] if item["Name"] == name)
+
+    @property
+    def _documents(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = self.control("GET", f"organisations/{self.organisation_id}/documents")
+        return found
+
     @property
     def summary(self) -> Any:
         return self.control("GET", f"organisations/{self.organisation_id}/summary")

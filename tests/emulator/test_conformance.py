@@ -61,6 +61,9 @@ def filled(request: pytest.FixtureRequest, emulator: EmulatorServer) -> App:
     app.act("payment", invoice="B-1", amount="10")
     app.act("payment", invoice="B-2")
     app.act("void-invoice", invoice="B-4")
+    app.act("merge-contacts", contact=app.contact("Merged", ContactNumber="C-2"), into=contact)
+    app.invoice(contact, InvoiceNumber="B-5")
+    app.act("track-line", invoice="B-5", line=1, category="Region", option="North")
     app.act("lock-dates", period="2025-06-30", year_end="2025-06-30")
     return app
 
@@ -75,9 +78,11 @@ def filled(request: pytest.FixtureRequest, emulator: EmulatorServer) -> App:
         ("TrackingCategories", "TrackingCategories"),
         ("Contacts?page=1&includeArchived=true", "Contacts"),
         ("Contacts/C-1", "Contacts"),
+        ("Contacts/C-2", "Contacts"),
         ("Invoices?page=1&unitdp=4", "Invoices"),
         ("Invoices?summaryOnly=true", "Invoices"),
         ("Invoices/B-1", "Invoices"),
+        ("Invoices/B-5", "Invoices"),
     ],
 )
 def test_what_is_read_is_as_described(filled: App, spec_path: Path, path: str, schema: str) -> None:
@@ -91,6 +96,11 @@ def test_what_is_written_comes_back_as_described(filled: App, spec_path: Path) -
     good, bad = invoice(contact, InvoiceNumber="B-8"), invoice(contact, InvoiceNumber="B-9", LineItems=[])
     invoices = filled.put("Invoices", good, bad).json
     assert _faults(spec_path, "Invoices", invoices) == []
+    ghost = {"LineItemID": "11111111-1111-4111-8111-111111111111"} | line()
+    unknown = {"InvoiceID": invoices["Invoices"][0]["InvoiceID"], "LineItems": [ghost]}
+    not_found = filled.post("Invoices", unknown).json
+    assert not_found["Invoices"][0]["ValidationErrors"]
+    assert _faults(spec_path, "Invoices", not_found) == []
     contacts = filled.put("Contacts", {"Name": "Cy"}, {"Name": "Cy"}).json
     assert _faults(spec_path, "Contacts", contacts) == []
     assert _nulls([invoices, contacts]) == []

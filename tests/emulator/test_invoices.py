@@ -118,8 +118,8 @@ def test_lines_with_an_id_are_updated_others_created_and_missing_ones_deleted(ap
     made = app.invoice(contact, LineItems=[line(Description="one"), line(Description="two")])
     kept = made["LineItems"][1]["LineItemID"]
     updated = _update(app, made, LineItems=[{"LineItemID": kept, "UnitAmount": 50}, line(Description="three")])
-    assert [item["Description"] for item in updated["LineItems"]] == ["two", "three"]
-    assert updated["LineItems"][0]["LineItemID"] == kept
+    assert [item["Description"] for item in updated["LineItems"]] == ["three", "two"]
+    assert updated["LineItems"][1]["LineItemID"] == kept
     assert updated["SubTotal"] == 150.0
     assert len({item["LineItemID"] for item in updated["LineItems"]} | {made["LineItems"][0]["LineItemID"]}) == 3
 

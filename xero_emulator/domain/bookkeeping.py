@@ -1,30 +1,27 @@
 """What a bookkeeper does in Xero behind a client's back: archive, rename, lock, void, receive money, disconnect."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from xero_emulator.domain import contacts, invoices, sums, values
-from xero_emulator.domain.contacts import Refused
-from xero_emulator.domain.invoices import Call
+from xero_emulator.domain import sums, values
+from xero_emulator.domain.by_hand import (
+    Act,
+    ActRefused,
+    named_account,
+    named_contact,
+    named_invoice,
+    put_account,
+    save_contact_by_hand,
+    save_invoice_by_hand,
+)
+from xero_emulator.domain.clock import stamp_after
 from xero_emulator.domain.organisation import Organisation, new_id
-from xero_emulator.domain.records import Account, Contact, Invoice, Payment
+from xero_emulator.domain.records import Account, Invoice, Payment
 from xero_emulator.domain.sums import ZERO
 from xero_emulator.domain.values import Json
 from xero_emulator.domain.xero import Xero
-
-PRICE_PLACES = 4
-
-
-@dataclass
-class ActRefused(Exception):
-    """An act that cannot be done, with a sentence that says why."""
-
-    reason: str
-
-
-Act = Callable[[Xero, Organisation, Mapping[str, object]], Json]
 
 
 def summary(organisation: Organisation) -> Json:
@@ -65,28 +62,21 @@ def _summary_row(organisation: Organisation, invoice: Invoice) -> Json:
     }
 
 
-def _account(organisation: Organisation, given: Mapping[str, object]) -> Account:
-    account = organisation.account(str(given.get("code", "")))
-    if account is None:
-        raise ActRefused(f"There is no account with the code {given.get('code')!s}.")
-    return account
-
-
 def _set_account_status(status: str) -> Act:
     def act(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-        account = _account(organisation, given)
+        account = named_account(organisation=organisation, given=given)
         if account.system_account and status != "ACTIVE":
             raise ActRefused("Cannot archive System accounts")
-        organisation.put_account(replace(account, status=status, updated=xero.clock.now()))
+        put_account(xero=xero, organisation=organisation, account=replace(account, status=status))
         return {"code": account.code, "status": status}
 
     return act
 
 
 def _set_account_tax(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    account = _account(organisation, given)
+    account = named_account(organisation=organisation, given=given)
     tax_type = str(given.get("tax_type", ""))
-    organisation.put_account(replace(account, tax_type=tax_type, updated=xero.clock.now()))
+    put_account(xero=xero, organisation=organisation, account=replace(account, tax_type=tax_type))
     return {"code": account.code, "tax_type": tax_type}
 
 
@@ -129,80 +119,53 @@ def _limit_approvals(xero: Xero, organisation: Organisation, given: Mapping[str,
     return {"limit": organisation.approval_limit}
 
 
-def _contact(organisation: Organisation, given: Mapping[str, object]) -> Contact:
-    contact = organisation.contacts.get(str(given.get("contact", "")))
-    if contact is None:
-        raise ActRefused("There is no contact with this id.")
-    return contact
-
-
 def _change_contact(fields: Callable[[Mapping[str, object]], Json]) -> Act:
     def act(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-        raw = {"ContactID": _contact(organisation, given).contact_id, **fields(given)}
-        return _entered_contact(xero, organisation, raw, creates=False)
+        raw = {"ContactID": named_contact(organisation=organisation, given=given).contact_id, **fields(given)}
+        return save_contact_by_hand(xero=xero, organisation=organisation, raw=raw, creates=False)
 
     return act
 
 
 def _enter_contact(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    return _entered_contact(xero, organisation, dict(given), creates=True)
-
-
-def _entered_contact(xero: Xero, organisation: Organisation, raw: Json, *, creates: bool) -> Json:
-    saved = contacts.save(organisation=organisation, raw=raw, creates=creates, now=xero.clock.now(), app="")
-    if isinstance(saved, Refused):
-        raise ActRefused(" ".join(saved.messages))
-    organisation.contacts.settle()
-    return {"id": saved.contact_id, "name": saved.name, "status": saved.status}
+    return save_contact_by_hand(xero=xero, organisation=organisation, raw=dict(given), creates=True)
 
 
 def _enter_invoice(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    return _entered_invoice(xero, organisation, {"Type": "ACCREC", **given}, creates="InvoiceID" not in given)
-
-
-def _entered_invoice(xero: Xero, organisation: Organisation, raw: Json, *, creates: bool) -> Json:
-    call = Call(organisation=organisation, creates=creates, places=PRICE_PLACES, now=xero.clock.now(), app="")
-    saved = invoices.save(call=call, raw=raw)
-    if isinstance(saved, Refused):
-        raise ActRefused(" ".join(saved.messages))
-    organisation.invoices.settle()
-    organisation.contacts.settle()
-    return {"id": saved.invoice_id, "number": saved.number, "status": saved.status, "total": str(saved.total)}
-
-
-def _invoice(organisation: Organisation, given: Mapping[str, object]) -> Invoice:
-    wanted = str(given.get("invoice", ""))
-    invoice = organisation.invoices.get(wanted) or organisation.invoices.find(key="number", value=wanted)
-    if invoice is None:
-        raise ActRefused("There is no invoice with this id or number.")
-    return invoice
+    return save_invoice_by_hand(
+        xero=xero, organisation=organisation, raw={"Type": "ACCREC", **given}, creates="InvoiceID" not in given
+    )
 
 
 def _void(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    invoice = _invoice(organisation, given)
+    invoice = named_invoice(organisation=organisation, given=given)
     status = "DELETED" if invoice.status in ("DRAFT", "SUBMITTED") else "VOIDED"
-    return _entered_invoice(xero, organisation, {"InvoiceID": invoice.invoice_id, "Status": status}, creates=False)
+    return save_invoice_by_hand(
+        xero=xero, organisation=organisation, raw={"InvoiceID": invoice.invoice_id, "Status": status}, creates=False
+    )
 
 
 def _pay(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    invoice, now = _invoice(organisation, given), xero.clock.now()
+    invoice, now = named_invoice(organisation=organisation, given=given), xero.clock.now()
     if invoice.status != "AUTHORISED":
         raise ActRefused("Payments can only be made against Authorised documents")
     sent = values.amount({"amount": given.get("amount") or None}, "amount")
     amount = invoice.amount_due if sent is None else sums.to_places(sent, 2)
     if amount <= ZERO or amount > invoice.amount_due:
         raise ActRefused("Payment amount exceeds the amount outstanding on this document")
-    payment = Payment(payment_id=new_id(), day=organisation.today(now), amount=amount)
-    paid = replace(invoice, payments=(*invoice.payments, payment), updated=now)
+    stamp = stamp_after(invoice.updated, now=now)
+    payment = Payment(payment_id=new_id(), day=organisation.today(now), amount=amount, updated=stamp)
+    paid = replace(invoice, payments=(*invoice.payments, payment), updated=stamp)
     organisation.invoices.put(replace(paid, status="PAID") if paid.amount_due == ZERO else paid)
     organisation.invoices.settle()
     return {"id": payment.payment_id, "amount": str(amount), "due": str(paid.amount_due)}
 
 
 def _take_back_payments(xero: Xero, organisation: Organisation, given: Mapping[str, object]) -> Json:
-    invoice = _invoice(organisation, given)
+    invoice = named_invoice(organisation=organisation, given=given)
     status = "AUTHORISED" if invoice.status == "PAID" else invoice.status
-    organisation.invoices.put(replace(invoice, payments=(), status=status, updated=xero.clock.now()))
+    stamp = stamp_after(invoice.updated, now=xero.clock.now())
+    organisation.invoices.put(replace(invoice, payments=(), status=status, updated=stamp))
     organisation.invoices.settle()
     return {"removed": len(invoice.payments)}
 

@@ -9,6 +9,11 @@ def utc_now() -> datetime:
     return datetime.now(tz=UTC)
 
 
+def stamp_after(last: datetime | None, *, now: datetime) -> datetime:
+    """When a record changed: now, and at least a millisecond after its ``last`` change, so that the stamp moves."""
+    return now if last is None else max(now, last + timedelta(milliseconds=1))
+
+
 class Clock:
     """A source of time with an adjustable offset."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xero_emulator.domain import values
+from xero_emulator.domain.clock import stamp_after
 from xero_emulator.domain.contact_rules import CONTACT_RULES, ContactAttempt
 from xero_emulator.domain.organisation import Organisation, new_id
 from xero_emulator.domain.records import Contact
@@ -53,7 +54,12 @@ def save(*, organisation: Organisation, raw: Json, creates: bool, now: datetime,
         raw=raw,
         creates=creates,
         before=before,
-        after=_merged(start=start, raw=raw, now=now),
+        after=_merged(
+            start=start,
+            raw=raw,
+            now=stamp_after(before.updated if before else None, now=now),
+            keeps_parts=organisation.switches.unsent_parts_kept,
+        ),
         unknown_id=unknown,
     )
     messages = tuple(message for rule in CONTACT_RULES for message in rule.check(attempt))
@@ -63,19 +69,23 @@ def save(*, organisation: Organisation, raw: Json, creates: bool, now: datetime,
     return attempt.after
 
 
-def _merged(*, start: Contact, raw: Json, now: datetime) -> Contact:
+def _merged(*, start: Contact, raw: Json, now: datetime, keeps_parts: bool) -> Contact:
     """The contact with the fields of ``raw`` over its own; fields left out are kept."""
     plain = {name: value for name in PLAIN_FIELDS if (value := values.text(raw, name)) is not None}
     persons = values.objects(raw, "ContactPersons")
+    status = _given(raw, "ContactStatus", start.status)
+    addresses, phones = values.objects(raw, "Addresses"), values.objects(raw, "Phones")
     return replace(
         start,
         name=_given(raw, "Name", start.name),
         number=_given(raw, "ContactNumber", start.number),
         account_number=_given(raw, "AccountNumber", start.account_number),
-        status=_given(raw, "ContactStatus", start.status),
+        status=status,
+        # Whoever restores a merged contact undoes the merge.
+        merged_to="" if status == "ACTIVE" else start.merged_to,
         fields={**start.fields, **plain},
-        addresses=_typed(start.addresses, values.objects(raw, "Addresses"), kind="AddressType", kinds=ADDRESS_TYPES),
-        phones=_typed(start.phones, values.objects(raw, "Phones"), kind="PhoneType", kinds=PHONE_TYPES),
+        addresses=_typed(start.addresses, addresses, kind="AddressType", kinds=ADDRESS_TYPES, keeps_parts=keeps_parts),
+        phones=_typed(start.phones, phones, kind="PhoneType", kinds=PHONE_TYPES, keeps_parts=keeps_parts),
         # The list of persons is replaced as a whole: whoever is left out is gone.
         persons=start.persons if persons is None else tuple(persons),
         updated=now,
@@ -88,7 +98,12 @@ def _given(raw: Json, key: str, otherwise: str) -> str:
 
 
 def _typed(
-    held: tuple[dict[str, str], ...], sent: list[Json] | None, *, kind: str, kinds: tuple[str, ...]
+    held: tuple[dict[str, str], ...],
+    sent: list[Json] | None,
+    *,
+    kind: str,
+    kinds: tuple[str, ...],
+    keeps_parts: bool,
 ) -> tuple[dict[str, str], ...]:
     """Addresses or phones by their type, those sent over those held."""
     if sent is None:
@@ -98,5 +113,6 @@ def _typed(
         label = values.text(item, kind) or kinds[0]
         if label not in kinds:
             raise malformed_json()
-        by_type[label] = {name: str(value) for name, value in item.items() if value is not None} | {kind: label}
+        parts = {name: str(value) for name, value in item.items() if value is not None} | {kind: label}
+        by_type[label] = {**(by_type.get(label, {}) if keeps_parts else {}), **parts}
     return tuple(by_type.values())

@@ -18,6 +18,8 @@ KINDS = {
     "hang": "before",
     "half": "sending",
     "drip": "sending",
+    "late": "work",
+    "edge_forbidden": "before",
     "duplicate": "work",
     "stale": "work",
     "refuse": "work",
@@ -30,7 +32,9 @@ class Fault:
     """One scripted fault.
 
     It strikes ``times`` matching requests after letting ``skip`` pass; an empty match field matches all.
-    ``seconds`` is the wait of a delay or hang, the age hidden by a stale read, or the pause between drips.
+    ``seconds`` is the wait of a delay or hang, the age hidden by a stale read, the pause between drips, or how long
+    after its arrival a late write is worked on, by the emulator's clock; ``silence`` is how many real seconds its
+    client hears nothing before the connection is reset.
     ``after_work`` lets the request be done before the bad answer, ``store`` keeps that answer under the
     idempotency key; ``at`` is the byte a half answer ends at. ``messages`` and ``warnings`` are what Xero says of the
     elements that hold ``contains``: refused, or taken with a warning.
@@ -49,6 +53,7 @@ class Fault:
     body: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    silence: float = 0.0
     at: int = 20
     after_work: bool = False
     store: bool = False
@@ -59,6 +64,7 @@ class Fault:
         """Whether a request is one this fault is meant for."""
         return (
             self.method.upper() in ("", method)
+            and (self.kind != "late" or _is_write(method, path))
             and self.path.lower() in path.lower()
             and self.organisation.lower() in ("", organisation.lower())
             and self.contains.encode() in body
@@ -67,6 +73,10 @@ class Fault:
     def is_about(self, element: Mapping[str, object]) -> bool:
         """Whether this element of a write is one that the scripted words are meant for."""
         return self.kind in ("refuse", "warn") and self.contains in json.dumps(element, default=str, ensure_ascii=False)
+
+
+def _is_write(method: str, path: str) -> bool:
+    return method in ("POST", "PUT") and path.lower().startswith("/api.xro/")
 
 
 class FaultScript:

@@ -1,13 +1,15 @@
 """Why Xero refuses an invoice: one rule for each refusal.
 
-Rules stand in three tables, judged in turn: which document is meant, whether it may still be changed, and what it
-says. The number beside a rule is the message's row in the catalogue of Xero's validation messages; ``None`` marks
-a limit that Xero documents but whose exact words were not found.
+Rules stand in four tables, judged in turn: which document is meant, whether it may still be changed, whether it has
+the lines that are named, and what it says. The number beside a rule is the message's row in the catalogue of Xero's
+validation messages; ``None`` marks a limit that Xero documents but whose exact words were not found, or words that
+stand in no list.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from xero_emulator.domain import values
 from xero_emulator.domain.line_rules import LINE_RULES, LineAttempt
 from xero_emulator.domain.lines import BuiltLine
 from xero_emulator.domain.organisation import Organisation
@@ -69,6 +71,15 @@ def _number_is_free(attempt: InvoiceAttempt) -> Iterable[str]:
     holder = attempt.organisation.invoices.find(key="number", value=attempt.after.number)
     if holder is not None and holder.invoice_id != attempt.after.invoice_id:
         yield "Invoice # must be unique."
+
+
+def _lines_are_known(attempt: InvoiceAttempt) -> Iterable[str]:
+    if attempt.before is None or not attempt.organisation.switches.unknown_lines_refused:
+        return
+    held = {line.line_id for line in attempt.before.lines}
+    sent = (values.identifier(raw, "LineItemID") for raw in values.objects(attempt.raw, "LineItems") or [])
+    if unknown := [line_id for line_id in sent if line_id is not None and line_id not in held]:
+        yield f"Could not find line item(s) with the following id(s): {', '.join(unknown)}"
 
 
 def _may_be_modified(attempt: InvoiceAttempt) -> Iterable[str]:
@@ -237,6 +248,8 @@ STATUS_RULES = (
     InvoiceRule(41, _was_after_lock),
 )
 
+LINE_IDENTITY_RULES = (InvoiceRule(None, _lines_are_known),)
+
 CONTENT_RULES = (
     InvoiceRule(9, _has_contact),
     InvoiceRule(7, _contact_is_active),
@@ -253,4 +266,4 @@ CONTENT_RULES = (
     InvoiceRule(None, _sent_only_when_approved),
 )
 
-RULE_TABLES = (IDENTITY_RULES, STATUS_RULES, CONTENT_RULES)
+RULE_TABLES = (IDENTITY_RULES, STATUS_RULES, LINE_IDENTITY_RULES, CONTENT_RULES)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xero_emulator.domain import contacts, lines, values
+from xero_emulator.domain.clock import stamp_after
 from xero_emulator.domain.contacts import Refused
 from xero_emulator.domain.invoice_rules import RULE_TABLES, InvoiceAttempt
 from xero_emulator.domain.lines import BuiltLine, Frame
@@ -22,13 +23,18 @@ NOT_ABOUT_THE_CONTACT = ("ContactID", "HasAttachments", "HasValidationErrors")
 
 @dataclass(frozen=True)
 class Call:
-    """What all elements of one request share: ``creates`` is PUT, ``places`` the decimals kept of a price."""
+    """What all elements of one request share.
+
+    ``creates`` is PUT, ``places`` the decimals kept of a price, ``by_hand`` a person at Xero's own pages, where lines
+    stay in the order they are in.
+    """
 
     organisation: Organisation
     creates: bool
     places: int
     now: datetime
     app: str
+    by_hand: bool = False
 
 
 def save(*, call: Call, raw: Json) -> Invoice | Refused:
@@ -66,7 +72,8 @@ def _attempt(call: Call, raw: Json) -> InvoiceAttempt:
     contact, contact_faults = _contact(call, raw, before)
     start = before or _blank(call)
     mode = _mode(raw, start)
-    frame = Frame(organisation=call.organisation, mode=mode, places=call.places)
+    new_first = call.organisation.switches.new_lines_first and not call.by_hand
+    frame = Frame(organisation=call.organisation, mode=mode, places=call.places, new_first=new_first)
     built = _lines(raw, start, frame)
     asked = values.text(raw, "Status")
     if asked is not None and asked not in STATUSES:
@@ -76,7 +83,10 @@ def _attempt(call: Call, raw: Json) -> InvoiceAttempt:
         raw=raw,
         creates=call.creates,
         before=before,
-        after=_merged(call, raw, start, contact, built, mode),
+        after=replace(
+            _merged(call, raw, start, contact, built, mode),
+            updated=stamp_after(before.updated if before else None, now=call.now),
+        ),
         built=built,
         unknown_id=unknown,
         asked_status=asked,
@@ -120,7 +130,6 @@ def _merged(
         mode=mode,
         lines=tuple(item.line for item in built),
         currency=_given(raw, "CurrencyCode", start.currency) or start.currency,
-        updated=call.now,
         type=kind,
         reference=_given(raw, "Reference", start.reference),
         url=_given(raw, "Url", start.url),

@@ -10,7 +10,7 @@ class Entry:
 
     ``elements`` are the numbers or names sent, ``results`` one outcome for each of them in the same order.
     ``outcome`` is ``arrived`` until there is one, then ``answered``, ``refused``, ``limited``, ``replayed``,
-    ``cut`` or ``failed``.
+    ``cut``, ``turned away``, ``failed``, or ``late`` until it is ``worked late``.
     """
 
     seq: int

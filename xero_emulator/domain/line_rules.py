@@ -132,12 +132,13 @@ def _quantity_is_not_negative(attempt: LineAttempt) -> Iterable[str]:
 
 
 def _discount_is_below_total(attempt: LineAttempt) -> Iterable[str]:
-    # A discount amount of nothing on a negative price is refused too (Xero-OpenAPI issue 429).
+    # A discount amount of nothing on a negative price is refused too (Xero-OpenAPI issue 429), and so is 27.8260 on
+    # a price of 27.8260, because 27.83 is more (xero-php-oauth2 issue 288).
     line = attempt.built.line
     if line.discount_amount is None or line.quantity is None or line.unit_amount is None:
         return
-    if line.discount_amount > sums.to_places(line.quantity * line.unit_amount, 2):
-        shown = sums.to_places(line.discount_amount, 2)
+    full, shown = line.quantity * line.unit_amount, sums.to_places(line.discount_amount, 2)
+    if shown > (full if attempt.organisation.switches.exact_discounts else sums.to_places(full, 2)):
         yield f"The discount rate '{shown}' is invalid. Discount must not be greater than the line total."
 
 

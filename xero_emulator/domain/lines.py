@@ -29,17 +29,26 @@ class BuiltLine:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all lines of one invoice share: ``places`` is the decimals kept of a price (unitdp)."""
+    """What all lines of one invoice share.
+
+    ``places`` is the decimals kept of a price (unitdp), ``new_first`` whether new lines go before those held.
+    """
 
     organisation: Organisation
     mode: str
     places: int
+    new_first: bool = False
 
 
 def build(*, sent: Sequence[Json], held: Sequence[Line], frame: Frame) -> tuple[BuiltLine, ...]:
     """The lines after an update: one with a known LineItemID is updated, others are new, the missing are dropped."""
     by_id = {line.line_id: line for line in held}
-    return tuple(_build(raw, by_id.get(values.identifier(raw, "LineItemID") or ""), frame) for raw in sent)
+    built = tuple(_build(raw, by_id.get(values.identifier(raw, "LineItemID") or ""), frame) for raw in sent)
+    if not frame.new_first:
+        return built
+    # The new ones in the order sent, then those held in the order they had.
+    places = {line_id: place for place, line_id in enumerate(by_id)}
+    return tuple(sorted(built, key=lambda item: places.get(item.line.line_id, -1)))
 
 
 def reread(*, held: Sequence[Line], frame: Frame) -> tuple[BuiltLine, ...]:
@@ -113,10 +122,12 @@ def _figures(raw: Json, start: Line, frame: Frame) -> Line:
     """Quantity, price and amount: of the three, the one that is missing follows from the others."""
     quantity, unit, amount = (values.amount(raw, key) for key in ("Quantity", "UnitAmount", "LineAmount"))
     rate, less = values.amount(raw, "DiscountRate"), values.amount(raw, "DiscountAmount")
+    keeps_discount = frame.organisation.switches.unsent_discounts_kept
     if quantity is unit is amount is None:
         quantity, unit = start.quantity, start.unit_amount
-        if rate is less is None:
-            rate, less = start.discount_rate, start.discount_amount
+        keeps_discount = True
+    if keeps_discount and rate is less is None:
+        rate, less = start.discount_rate, start.discount_amount
     quantity = None if quantity is None else sums.to_places(quantity, 4)
     if unit is None and amount is not None:
         quantity = ONE if quantity is None else quantity

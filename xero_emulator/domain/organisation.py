@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from xero_emulator.domain.charts import CHARTS, Chart, percent
 from xero_emulator.domain.records import Account, Contact, Currency, Invoice, TaxRate
 from xero_emulator.domain.shelf import Shelf
+from xero_emulator.domain.switches import Switches
 
 ZONES = {
     "AUSEASTERNSTANDARDTIME": "Australia/Sydney",
@@ -71,6 +72,7 @@ class Organisation:
     is_subscribed: bool = True
     read_only_users: set[str] = field(default_factory=set)
     tracking: list[dict[str, object]] = field(default_factory=list)
+    switches: Switches = field(default_factory=Switches)
     _last_number: int = 0
 
     def shelf(self, endpoint: str, *, make: Callable[[], Shelf[Any]]) -> Shelf[Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from xero_emulator.domain.sums import ZERO
+from xero_emulator.domain.sums import ZERO, to_places
 
 CLASS_OF_TYPE = {
     "BANK": "ASSET",
@@ -72,7 +72,10 @@ class Currency:
 
 @dataclass(frozen=True)
 class Contact:
-    """A customer or supplier; ``addresses``, ``phones`` and ``persons`` are kept as Xero's own field names."""
+    """A customer or supplier; ``addresses``, ``phones`` and ``persons`` are kept as Xero's own field names.
+
+    ``merged_to`` is the id of the contact it was merged into, where it was.
+    """
 
     contact_id: str
     name: str
@@ -87,6 +90,7 @@ class Contact:
     persons: tuple[dict[str, object], ...] = ()
     is_customer: bool = False
     app: str = ""
+    merged_to: str = ""
 
     @property
     def email(self) -> str:
@@ -111,6 +115,13 @@ class Line:
     item_code: str = ""
     tracking: tuple[dict[str, str], ...] = ()
 
+    @property
+    def discount(self) -> Decimal:
+        """What a discount takes off the line, in cents."""
+        if self.quantity is None or self.unit_amount is None or self.amount is None:
+            return ZERO
+        return to_places(self.quantity * self.unit_amount, 2) - self.amount
+
 
 @dataclass(frozen=True)
 class Payment:
@@ -119,6 +130,7 @@ class Payment:
     payment_id: str
     day: date
     amount: Decimal
+    updated: datetime
     reference: str = ""
 
 
@@ -166,6 +178,11 @@ class Invoice:
     def paid(self) -> Decimal:
         """What has been received."""
         return sum((payment.amount for payment in self.payments), ZERO)
+
+    @property
+    def is_discounted(self) -> bool:
+        """Whether a line has a discount."""
+        return any(line.discount_rate or line.discount_amount for line in self.lines)
 
     @property
     def amount_due(self) -> Decimal:

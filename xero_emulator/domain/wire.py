@@ -8,6 +8,7 @@ from xero_emulator.domain import sums, values
 from xero_emulator.domain.contacts import ADDRESS_TYPES
 from xero_emulator.domain.organisation import Organisation
 from xero_emulator.domain.records import Account, Contact, Currency, Invoice, Line, Payment, TaxRate
+from xero_emulator.domain.sums import ZERO
 from xero_emulator.domain.values import Json
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
@@ -60,6 +61,8 @@ def contact(record: Contact) -> Json:
         body["ContactNumber"] = record.number
     if record.account_number:
         body["AccountNumber"] = record.account_number
+    if record.merged_to:
+        body["MergedToContactID"] = record.merged_to
     return body
 
 
@@ -86,7 +89,7 @@ def invoice(record: Invoice, *, organisation: Organisation, places: int, with_li
         "AmountPaid": money(record.paid),
         "AmountCredited": money(record.credited),
         "CurrencyRate": 1.0,
-        "IsDiscounted": any(line.discount_rate or line.discount_amount for line in record.lines),
+        "IsDiscounted": record.is_discounted,
         "HasAttachments": False,
         "HasErrors": False,
         "SentToContact": record.sent_to_contact,
@@ -102,6 +105,14 @@ def invoice(record: Invoice, *, organisation: Organisation, places: int, with_li
         "UpdatedDateUTC": moment(record.updated),
         "CurrencyCode": record.currency,
     }
+    return body | _where_set(record)
+
+
+def _where_set(record: Invoice) -> Json:
+    """What an invoice carries only where there is something to say."""
+    body: Json = {}
+    if record.is_discounted:
+        body["TotalDiscount"] = money(sum((line.discount for line in record.lines), ZERO))
     if record.due is not None:
         body |= {"DueDateString": day_text(record.due), "DueDate": day(record.due)}
     if record.url:
@@ -133,6 +144,7 @@ def _payment(payment: Payment) -> Json:
         "Date": day(payment.day),
         "Amount": money(payment.amount),
         "Reference": payment.reference,
+        "UpdatedDateUTC": moment(payment.updated),
         "HasAccount": False,
         "HasValidationErrors": False,
     }

@@ -8,6 +8,7 @@ from xero_emulator.domain.charts import DEMO_ORGANISATIONS
 from xero_emulator.domain.clock import Clock, utc_now
 from xero_emulator.domain.faults import FaultScript
 from xero_emulator.domain.idempotency import IdempotencyStore
+from xero_emulator.domain.late import LateWrites
 from xero_emulator.domain.ledger import Ledger
 from xero_emulator.domain.limits import Limits
 from xero_emulator.domain.oauth import Authority
@@ -33,9 +34,18 @@ class Xero:
             self.limits = Limits()
             self.ledger = Ledger()
             self.faults = FaultScript()
+            self.late = LateWrites()
             self.idempotency = IdempotencyStore()
             for template, name in DEMO_ORGANISATIONS:
                 self._add(template, name, stable_id("organisation", template))
+
+    def catch_up(self, *, whatever_the_time: bool = False) -> int:
+        """Work on the late writes that are due, or on all of them; how many there were."""
+        with self.lock:
+            due = self.late.take(now=None if whatever_the_time else self.clock.now())
+            for write in due:
+                write.work()
+            return len(due)
 
     def organisation(self, organisation_id: str) -> Organisation:
         """The organisation with this id; raises KeyError where there is none."""

@@ -69,6 +69,12 @@ def limited(*, kind: str, retry_after: int | None) -> Response:
     return Response("", status=429, headers=headers, content_type="text/html")
 
 
+def edge_forbidden(body: str | None) -> Response:
+    """What the gateway in front of Xero says now and then to a caller in good order; the API never saw the call."""
+    text = '{"message":"Forbidden"}' if body is None else body
+    return Response(text, status=403, content_type="application/json")
+
+
 def html_page() -> Response:
     """What a proxy in front of Xero may answer instead of JSON."""
     page = "<!doctype html><title>Service</title><h1>We'll be right back</h1>"

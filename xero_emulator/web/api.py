@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from werkzeug.wrappers import Response
 
 from xero_emulator.domain import door_rules, scopes
 from xero_emulator.domain.idempotency import Stored
+from xero_emulator.domain.late import LateWrite
 from xero_emulator.domain.oauth import Grant
 from xero_emulator.domain.organisation import Organisation
 from xero_emulator.domain.refusals import RequestRefused, ValidationRefused
@@ -31,7 +33,8 @@ class Caller:
 def call(exchange: Exchange, *, wait: Callable[[], object]) -> Response:
     """Answer one call, in Xero's order: token, organisation, limits, idempotency, work.
 
-    ``wait`` is the delay of a scripted fault; the call is in progress while it lasts.
+    ``wait`` is the delay of a scripted fault; the call is in progress while it lasts. The answer to a write that is
+    put off reaches nobody.
     """
     if not exchange.request.headers.get("User-Agent"):
         # Xero's edge turns such calls away before the API sees them.
@@ -41,8 +44,13 @@ def call(exchange: Exchange, *, wait: Callable[[], object]) -> Response:
         if isinstance(caller, Response):
             return caller
         refusal, headers = _admit(exchange, caller)
+        late = refusal is None and exchange.fault is not None and exchange.fault.kind == "late"
+        if late:
+            _put_off(exchange, caller)
     if refusal is None:
         wait()
+    if late:
+        return answers.no_content()
     answer = refusal or _work(exchange, caller)
     answer.headers.update(headers)
     return answer
@@ -94,6 +102,18 @@ def _admit(exchange: Exchange, caller: Caller) -> tuple[Response | None, dict[st
 
     exchange.when_sent.append(leave)
     return None, admission.headers
+
+
+def _put_off(exchange: Exchange, caller: Caller) -> None:
+    entry, seconds = exchange.entry, exchange.fault.seconds if exchange.fault else 0.0
+
+    def work() -> None:
+        entry.outcome = "worked late"
+        entry.status = _work(exchange, caller).status_code
+
+    entry.outcome = "late"
+    due = exchange.xero.clock.now() + timedelta(seconds=seconds)
+    exchange.xero.late.add(LateWrite(due=due, entry=entry, work=work))
 
 
 def _work(exchange: Exchange, caller: Caller) -> Response:

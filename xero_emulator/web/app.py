@@ -44,6 +44,7 @@ class Application:
     def handle(self, *, request: Request, body: bytes) -> Delivery:
         """Answer one request; raises ConnectionCut where a fault says so."""
         path = request.path.lower()
+        self._xero.catch_up()
         if path.startswith((api.PREFIX, AUTHORISE, "/connect/")) or path.partition("/")[2].startswith("connections"):
             return self._as_xero(request, body)
         if request.method not in READ_ONLY and not _from_here(request):
@@ -80,9 +81,13 @@ class Application:
         if fault is not None and fault.kind == "cut":
             entry.outcome = "cut"
             raise ConnectionCut
+        if fault is not None and fault.kind == "edge_forbidden":
+            entry.status, entry.outcome = 403, "turned away"
+            return Delivery(answers.edge_forbidden(fault.body))
         entry.outcome = "failed"
-        waits = fault.seconds if fault is not None and fault.kind in ("delay", "hang") else 0.0
-        response = self._answer(exchange, waits)
+        response = self._answer(exchange, _seconds_of_waiting(fault))
+        if entry.outcome == "late":
+            raise ConnectionCut
         entry.status = response.status_code
         if entry.outcome == "failed":
             entry.outcome = "answered"
@@ -112,6 +117,13 @@ class Application:
         if path == CONNECTIONS or path.startswith(CONNECTIONS + "/"):
             return identity.connections(exchange, path[len(CONNECTIONS) + 1 :])
         return answers.not_found()
+
+
+def _seconds_of_waiting(fault: Fault | None) -> float:
+    """How long nothing happens while the call is in progress."""
+    if fault is None:
+        return 0.0
+    return fault.silence if fault.kind == "late" else fault.seconds if fault.kind in ("delay", "hang") else 0.0
 
 
 def _run(callbacks: list[Callable[[], None]]) -> None:

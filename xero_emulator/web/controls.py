@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from werkzeug.wrappers import Request, Response
 
-from xero_emulator.domain import bookkeeping, setting_up
-from xero_emulator.domain.bookkeeping import ActRefused
+from xero_emulator.domain import bookkeeping, wire
+from xero_emulator.domain.acts import ACTS
+from xero_emulator.domain.by_hand import PRICE_PLACES, ActRefused
 from xero_emulator.domain.charts import CHARTS
 from xero_emulator.domain.faults import Fault
 from xero_emulator.domain.limits import LimitSettings
@@ -19,7 +20,6 @@ from xero_emulator.domain.xero import Xero
 from xero_emulator.web import answers
 
 PREFIX = "/_emulator/"
-ACTS = {**bookkeeping.ACTS, **setting_up.ACTS}
 
 Control = Callable[[Xero, Request, Json], object]
 
@@ -63,9 +63,23 @@ def _in_organisation(xero: Xero, request: Request, rest: str, given: Json) -> ob
         raise BadControl(f"There is no organisation {wanted}.")
     if request.method == "GET" and act in ("", "invoices", "summary"):
         return {**_described(xero, organisation), **bookkeeping.summary(organisation)}
+    if request.method == "GET" and act == "documents":
+        return _documents(organisation)
     if request.method == "POST" and act in ACTS:
         return ACTS[act](xero, organisation, given)
-    raise BadControl(f"GET summary, or POST one of: {', '.join(ACTS)}.")
+    raise BadControl(f"GET summary or documents, or POST one of: {', '.join(ACTS)}.")
+
+
+def _documents(organisation: Organisation) -> Json:
+    """Everything in full, as Xero would answer it, without a call that counts."""
+    return {
+        "invoices": [
+            wire.invoice(item, organisation=organisation, places=PRICE_PLACES, with_lines=True)
+            for item in organisation.invoices
+        ],
+        "contacts": [wire.contact(item) for item in organisation.contacts],
+        "switches": asdict(organisation.switches),
+    }
 
 
 def _described(xero: Xero, organisation: Organisation) -> Json:
@@ -141,6 +155,14 @@ def _clear_faults(xero: Xero, request: Request, given: Json) -> object:
     return _faults(xero, request, given)
 
 
+def _late(xero: Xero, request: Request, given: Json) -> object:
+    return {"waiting": xero.late.listing()}
+
+
+def _work_late(xero: Xero, request: Request, given: Json) -> object:
+    return {"worked": xero.catch_up(whatever_the_time=True)}
+
+
 def _clock(xero: Xero, request: Request, given: Json) -> object:
     return {"now": xero.clock.now().isoformat(timespec="microseconds")}
 
@@ -186,6 +208,8 @@ CONTROLS: dict[tuple[str, str], Control] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "late"): _late,
+    ("POST", "late"): _work_late,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _move_clock,
     ("GET", "limits"): _limits,

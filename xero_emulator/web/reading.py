@@ -140,11 +140,19 @@ def read_contacts(exchange: Exchange, organisation: Organisation, wanted: str) -
     found = queries.where(found, clause=args.get("where"), fields=CONTACT_FIELDS)
     page = _paged(exchange, queries.ordered(found, order=args.get("order"), fields=CONTACT_ORDER))
     summary = _is_on(exchange, "summaryOnly")
-    return answer_with(exchange, "Contacts", [_contact(item, summary=summary) for item in page.items], page)
+    return answer_with(
+        exchange,
+        "Contacts",
+        [_contact(item, summary=summary, paged=page.number is not None) for item in page.items],
+        page,
+    )
 
 
-def _contact(record: Contact, *, summary: bool) -> Json:
+def _contact(record: Contact, *, summary: bool, paged: bool) -> Json:
     body = wire.contact(record)
+    if not paged:
+        # Only pages and single contacts say where a merged one went.
+        body.pop("MergedToContactID", None)
     if summary:
         del body["IsCustomer"], body["IsSupplier"]
     return body
