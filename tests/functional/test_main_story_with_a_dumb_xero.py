@@ -38,14 +38,15 @@ def dumb(settings: Any) -> Iterator[DumbXero]:
 @pytest.fixture
 def office(firm: Firm, admin: User, dumb: DumbXero) -> Firm:
     """A firm connected to the dumb organisation."""
-    grant = tokens.exchange(code="any", verifier=VERIFIER, now=timezone.now())
-    assert " ".join(grant.scopes) == SCOPES
-    token = tokens.access_token(credential_id=grant.credential_id, now=timezone.now())
+    pair = tokens.exchange(code="any", verifier=VERIFIER)
+    assert " ".join(pair.scopes) == SCOPES
+    credential = tokens.store_pair(pair=pair, now=timezone.now())
+    token = tokens.access_token(credential_id=credential.pk, now=timezone.now())
     [choice] = gateway.connections(access_token=token)
     assert choice.tenant_id == TENANT
     connection = XeroConnection.objects.create(
         firm=firm,
-        credential_id=grant.credential_id,
+        credential=credential,
         xero_connection_id=choice.connection_id,
         xero_tenant_id=choice.tenant_id,
         organisation_name=choice.name,
