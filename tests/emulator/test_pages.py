@@ -6,6 +6,7 @@ import pytest
 
 from tests.emulator.client import App, invoice, line
 from xero_emulator import EmulatorServer
+from xero_emulator.web.pages import SWITCH_WORDS
 
 HOSTILE = 'O\'Hara & "Sons" {{7*7}}'
 
@@ -90,6 +91,53 @@ def test_a_form_leads_back_into_the_emulator_only(app: App, home: str) -> None:
     assert app.call("GET", "Contacts").status == 403
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/organisations/none", "/organisations/none/invoices"])
+def test_a_bookkeeper_corrects_an_invoice_by_form(app: App, home: str, invoice_id: str) -> None:
+    path = f"{home}/invoices/{invoice_id}"
+    first = app.call("GET", f"Invoices/{invoice_id}").json["Invoices"][0]["LineItems"][0]["LineItemID"]
+
+    def correct(act: str, **fields: str) -> str:
+        page = _form(app, f"{home}/acts/{act}", invoice=invoice_id, back=path, **fields)
+        assert "Done." in page
+        return page
+
+    assert "M-77" in correct("change-invoice", number="B-1", reference="M-77", date="", due="")
+    recoded = correct("change-line", line=first, code="260", description="", quantity="", price="", tax_type="")
+    assert "Other Revenue" in recoded
+    assert "Region: North" in correct("track-line", line=first, category="Region", option="North")
+    assert "Late fee" in correct("add-line", description="Late fee", price="15", code="200", quantity="", tax_type="")
+    assert "Region: North" not in correct("remove-line", line=first)
+
+
+def test_a_bookkeeper_changes_and_merges_contacts_by_form(app: App, home: str) -> None:
+    contact = app.contact("Ada", Phones=[{"PhoneType": "MOBILE", "PhoneNumber": "5550100"}])
+    survivor = app.contact("Ada Lee")
+    path = f"{home}/contacts/{contact}"
+    assert "5550100" in app.request("GET", path).data.decode()
+    changes = {"Name": "Ada L", "FirstName": "", "Phones.MOBILE.PhoneNumber": "", "Addresses.STREET.City": "Perth"}
+    page = _form(app, f"{home}/acts/change-contact", contact=contact, back=path, **changes)
+    assert "Perth" in page
+    assert "5550100" not in page
+    page = _form(app, f"{home}/acts/merge-contacts", contact=contact, into=survivor, back=path)
+    assert "Merged into" in page
+    assert f"/contacts/{survivor}" in page
+
+
+def test_accounts_rates_and_switches_are_changed_by_form(app: App, home: str) -> None:
+    page = _form(app, f"{home}/acts/renumber-account", code="412", new_code="413", back=f"{home}/accounts")
+    assert "<td>413</td>" in page
+    page = _form(app, f"{home}/acts/tax-rate-percent", tax_type="OUTPUT", percent="15", back=f"{home}/accounts")
+    assert '<td class="number">15</td>' in page
+    page = _form(app, f"{home}/acts/switch", name="new_lines_first", on="false", back=f"{home}/settings")
+    assert "Turn on" in page
+
+
+def test_each_switch_has_its_words_on_the_page(app: App) -> None:
+    books = app.control("GET", f"organisations/{app.organisation_id}/documents")
+    assert set(books["switches"]) == set(SWITCH_WORDS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/organisations/none", "/organisations/none/invoices", "/organisations/09CFF/contacts/none"]
+)
 def test_an_unknown_page_is_not_found(app: App, path: str) -> None:
     assert app.request("GET", path).status == 404
