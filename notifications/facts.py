@@ -14,14 +14,15 @@ from notifications.plan import Notice, PastNotice
 from notifications.recipients import CauseFacts, Member, When
 from notifications.timing import STALE, find_digest_day
 from xero_sync.domain.errors import BY_CODE, Owner
-from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.models import Cause, SyncJob
 
 # Acts that save a document, as the audit trail names them.
 SAVES = tuple(
-    f"invoice.{act}"
+    f"{kind.rows.audit}.{act}"
+    for kind in KINDS
     for act in ("created", "edited", "imported", "submitted", "approved", "returned_to_draft", "voided")
-) + tuple(f"contact.{act}" for act in ("created", "edited", "imported"))
+)
 # Whoever saved one of the newest of a thousand documents is enough to notify.
 NEWEST = 500
 

@@ -14,6 +14,7 @@ from xero_emulator import EmulatorServer
 from xero_sync import outbox
 from xero_sync.engine import Turned, sync_firm
 from xero_sync.engine.turn_context import Timing
+from xero_sync.kinds.rows import kind_of_row
 from xero_sync.models import BillSyncSettings, SyncJob, XeroConnection
 from xero_sync.organisation import oauth, tokens
 from xero_sync.organisation.reader import read_chart
@@ -154,5 +155,4 @@ def read_chart_of(firm: Firm) -> None:
 
 def job_of(obj: Any) -> SyncJob:
     """The document's job as it stands now."""
-    kind = "INVOICE" if obj._meta.model_name == "invoice" else "CONTACT"
-    return SyncJob.objects.get(kind=kind, object_id=obj.pk)
+    return SyncJob.objects.get(kind=kind_of_row(obj).code, object_id=obj.pk)

@@ -121,7 +121,7 @@ def differences(*, demo: DemoFirm, outcome: Outcome) -> list[str]:
 
 def _cause(job: SyncJob) -> tuple[str, str]:
     if job.cause is None:
-        words = SENTENCES.get(job.hold, "On hold.").format(by="", contact="")
+        words = SENTENCES.get(job.hold, "On hold.").format(by="", waited="contact", noun="bill")
         return job.hold or "unknown", words.rstrip(".")
     return job.cause.code, describe_cause(job.cause).title
 

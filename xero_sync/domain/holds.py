@@ -39,11 +39,11 @@ SENTENCES: dict[str, str] = {
     Hold.SWITCHED_OFF: "Bill syncing is switched off. Goes once a firm admin switches it on.",
     Hold.UNCONFIRMED: "Goes once a firm admin has confirmed the first send.",
     Hold.PAUSED: "Bill syncing is paused{by}. Goes when it is resumed.",
-    Hold.CONTACT: "Its contact {contact} has to get into Xero first.",
+    Hold.CONTACT: "Its {waited} has to get into Xero first.",
     Hold.CAUSE: "On hold.",
     NotSent.DRAFT: "Drafts are not sent while \u201conly approved bills\u201d is on.",
     NotSent.VOID: "Void, and never sent.",
-    NotSent.BEFORE_START: "The bill is dated before your start date.",
+    NotSent.BEFORE_START: "The {noun} is dated before your start date.",
     NotSent.LEFT_OUT: "Left out of Xero by a person.",
     NotSent.HANDLED: "Handled in Xero by a person.",
 }

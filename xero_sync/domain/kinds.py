@@ -59,10 +59,10 @@ class Labels:
 
     `named` makes a title of the document's own name or number, and `listed` its name in a list of several kinds.
     The names that end in `_page`, and `page`, are names of URLs and take the row's id; a kind without such a page
-    leaves them empty. `place` and `edit_place` are those of a known error's places that mean the first two, and
-    `fields` the id in the form of each field that a known error names. `live` is the parameter under which a list asks
-    for its states. `xero_page` is the address in Xero after the organisation's part, `stand_in_page` that at the
-    stand-in for Xero.
+    leaves them empty, and one without a page of its own is shown by its attempts. `place` and `edit_place` are those
+    of a known error's places that mean the first two, and `fields` the id in the form of each field that a known error
+    names. `live` is the parameter under which a list asks for its states. `xero_page` is the address in Xero after the
+    organisation's part, `stand_in_page` that at the stand-in for Xero; empty where there is no such page.
     """
 
     noun: str
@@ -70,7 +70,7 @@ class Labels:
     title: str
     named: str
     listed: str
-    page: str
+    page: str = ""
     edit_page: str = ""
     link_page: str = ""
     link_words: str = ""
@@ -81,8 +81,8 @@ class Labels:
     edit_place: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     live: str
-    xero_page: str
-    stand_in_page: str
+    xero_page: str = ""
+    stand_in_page: str = ""
 
     def count(self, number: int) -> str:
         """ "1 bill" or "2,000 bills"."""
@@ -106,7 +106,8 @@ class Rows(Protocol):
     """How a kind's rows become documents: the one part of a kind that knows the database.
 
     `model` is the rows' model, `manager` the firm's related manager of them, `audit` the name under which the audit
-    trail has them. `summary` names the column, or the way to it, of what lists show: "name" (a number or a name),
+    trail has them. `standing` names the columns behind a `Standing`, "state" and "issue_date"; a kind that always goes
+    has none. `summary` names the column, or the way to it, of what lists show: "name" (a number or a name),
     "code" (without personal data), "beside" (what stands beside the name), and "total" with "currency" where it has
     one.
     """
@@ -114,6 +115,7 @@ class Rows(Protocol):
     model: Any
     manager: str
     audit: str
+    standing: Mapping[str, str]
     summary: Mapping[str, str]
 
     def connect(self, listener: Callable[..., None], *, name: str) -> None:

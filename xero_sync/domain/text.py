@@ -1,6 +1,7 @@
 """Text as Xero takes it: no forbidden characters, and lengths counted the way Xero counts them."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 # XML 1.0 allows no control characters but tab and line ends, no lone surrogates and no non-characters.
@@ -38,6 +39,11 @@ def fit_description(text: str, limit: int = _DESCRIPTION_LIMIT) -> tuple[str, bo
 def length(text: str) -> int:
     """How many characters Xero counts: those beyond the basic plane, such as emoji, count twice."""
     return len(text) + sum(ord(character) > _WIDEST_PLAIN for character in text)
+
+
+def join_words(words: Sequence[str]) -> str:
+    """ "bills", "bills and contacts", "memos, bills and contacts"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _start(text: str, limit: int) -> str:

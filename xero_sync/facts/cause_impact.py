@@ -9,17 +9,17 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Count, Exists, F, Func, Min, OuterRef, Q, Subquery, Sum, When, Window
 from django.db.models.functions import Cast, Coalesce, JSONObject, RowNumber
-from django.urls import reverse
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync.domain.holds import FIRM_HOLDS
 from xero_sync.domain.states import State
+from xero_sync.domain.text import join_words
 from xero_sync.facts import places
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import KINDS, find_kind
-from xero_sync.kinds.rows import summarise_row
+from xero_sync.kinds.rows import client_of_job, currency_of_row, summarise_row, total_of_row
 from xero_sync.models import FirmPreference, SyncJob
 
 SHOWN = 10
@@ -83,7 +83,7 @@ class CauseImpact:
 def count_documents(counts: Mapping[str, int]) -> str:
     """ "37 bills", "1 contact and 8 bills", by the codes of kinds; "0 bills" for none at all."""
     words = [kind.labels.count(counts[kind.code]) for kind in KINDS if counts.get(kind.code)]
-    return " and ".join(words) or INVOICE.labels.count(0)
+    return join_words(words) or INVOICE.labels.count(0)
 
 
 def money_words(money: dict[str, Decimal]) -> str:
@@ -114,7 +114,8 @@ def name_first(*, firm: Firm, behind: dict[int, CauseImpact]) -> None:
             found.subject = Subject(bill=job.bill or {}, contact=job.client or {}, in_xero=bool(job.xero_id))
         if job.summary:
             label = kind.labels.named.format(job.summary["name"])
-            found.affected.append(Affected(label, reverse(kind.labels.page, args=[firm.slug, job.object_id])))
+            url = places.document_url(firm=firm, kind=kind.code, object_id=job.object_id, job_id=job.pk)
+            found.affected.append(Affected(label, url))
 
 
 def other_preferences() -> Exists:
@@ -126,21 +127,20 @@ def other_preferences() -> Exists:
 
 def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
     """By cause or hold, kind, state and currency."""
-    bill = Invoice.objects.filter(pk=OuterRef("object_id"))
     of_firm = Q(state=State.ON_HOLD, hold__in=OF_THE_FIRM)
     waiting = SyncJob.objects.filter(Q(cause__closed_at=None, cause__isnull=False) | of_firm, firm=firm)
-    groups = ("cause", "of_firm", "hold", "kind", "state", "bill_currency")
+    groups = ("cause", "of_firm", "hold", "kind", "state", "currency")
     return list(
         waiting.annotate(
             of_firm=Case(When(of_firm, then=True), default=False, output_field=BooleanField()),
-            bill_total=Case(When(kind=INVOICE.code, then=Subquery(bill.values("total")[:1]))),
-            bill_currency=Case(When(kind=INVOICE.code, then=Subquery(bill.values("currency")[:1]))),
+            total=total_of_row(),
+            currency=currency_of_row(),
             other=other_preferences(),
         )
         .values(*groups)
         .annotate(
             count=Count("pk"),
-            money=Sum("bill_total"),
+            money=Sum("total"),
             oldest=Min("saved_at"),
             others=Count("pk", filter=Q(other=True)),
         )
@@ -150,9 +150,9 @@ def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
 
 def _add(behind: CauseImpact, row: dict[str, Any]) -> None:
     behind.counts[row["kind"]] += row["count"]
-    if row["bill_currency"]:
-        before = behind.money.get(row["bill_currency"], Decimal(0))
-        behind.money[row["bill_currency"]] = before + (row["money"] or Decimal(0))
+    if row["currency"]:
+        before = behind.money.get(row["currency"], Decimal(0))
+        behind.money[row["currency"]] = before + (row["money"] or Decimal(0))
     behind.others += row["others"]
     if row["state"] == State.NEEDS_YOU:
         behind.needs_person += row["count"]
@@ -164,7 +164,7 @@ def _first_jobs(firm: Firm, cause_ids: list[int]) -> list[Any]:
         return []
     ranked = SyncJob.objects.filter(firm=firm, cause__in=cause_ids).annotate(
         place=Window(RowNumber(), partition_by=[F("cause_id"), F("kind")], order_by=F("pk").asc()),
-        contact_id=Case(When(kind=CONTACT.code, then=F("object_id")), default=F("contact_job__object_id")),
+        contact_id=client_of_job(itself=True),
     )
     bill = Invoice.objects.filter(pk=OuterRef("object_id")).values(
         found=JSONObject(pk="pk", version="version", number="number", issue_date="issue_date", state="state")

@@ -157,11 +157,20 @@ def _naming(chosen: BillSyncSettings, account: str) -> list[AccountPlace]:
     return using(account=account, settings=chosen, categories=categories)
 
 
-def contact_link(*, firm: Firm, contact_id: int | None) -> Link | None:
-    """The contact's own page."""
-    if contact_id is None:
+def document_url(*, firm: Firm, kind: str, object_id: int, job_id: int) -> str:
+    """The document's own page; of a kind without one, the attempts to send it."""
+    page = find_kind(kind).labels.page
+    if page:
+        return reverse(page, args=[firm.slug, object_id])
+    return f"{reverse('xero_sync:activity', args=[firm.slug])}?job={job_id}"
+
+
+def waited_link(*, firm: Firm, job: Any) -> Link | None:
+    """The page of the document that this one waits for; the job is a row of `status.shown_jobs`."""
+    if job.waited_id is None:
         return None
-    return Link(reverse("billing:contact", args=[firm.slug, contact_id]), "Open the contact")
+    url = document_url(firm=firm, kind=job.waited_kind, object_id=job.waited_id, job_id=job.contact_job_id)
+    return Link(url, f"Open the {find_kind(job.waited_kind).labels.noun}")
 
 
 def hold_link(*, firm: Firm, hold: str) -> Link:
@@ -172,13 +181,13 @@ def hold_link(*, firm: Firm, hold: str) -> Link:
 
 def in_xero(*, job: SyncJob, short_code: str) -> str:
     """The address of this document in Xero, or empty. A stand-in Xero has pages of its own."""
-    if not job.xero_id:
+    api, labels = settings.XERO.api, find_kind(job.kind).labels
+    is_stand_in = api != "https://api.xero.com"
+    page = (labels.stand_in_page if is_stand_in else labels.xero_page).format(xero_id=job.xero_id)
+    if not job.xero_id or not page:
         return ""
-    api = settings.XERO.api
-    if api != "https://api.xero.com":
-        page = find_kind(job.kind).labels.stand_in_page.format(xero_id=job.xero_id)
+    if is_stand_in:
         return f"{api}/organisations/{short_code}/{page}"
-    page = find_kind(job.kind).labels.xero_page.format(xero_id=job.xero_id)
     return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={page}"
 
 

@@ -11,13 +11,14 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from billing.models import Contact
 from firms.models import Firm
 from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.holds import SENTENCES, Hold, NotSent
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.remedy import Link, Remedy, describe_code, describe_leading_fault
+from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import client_of_job, summarise_row
 from xero_sync.models import BillSyncSettings, ConnectionState, Resolution, SyncJob, SyncLane, XeroConnection
 
 WITH_NOTES = "IN_XERO_WITH_NOTES"
@@ -110,16 +111,17 @@ def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
     lane = SyncLane.objects.filter(firm_id=OuterRef("firm_id"))
     settings = BillSyncSettings.objects.filter(firm_id=OuterRef("firm_id"))
     connection = XeroConnection.objects.filter(firm_id=OuterRef("firm_id"), state=ConnectionState.LOST)
-    contact = Contact.objects.filter(pk=OuterRef("contact_job__object_id"))
     return SyncJob.objects.filter(firm=firm).annotate(
         paused_by=Subquery(settings.values("paused_by")[:1]),
         lost_code=Subquery(connection.values("lost_code")[:1]),
         lane_until=Subquery(lane.values("not_before")[:1]),
         lane_waits_for=Subquery(lane.values("waits_for")[:1]),
-        contact_id=F("contact_job__object_id"),
-        contact_name=Subquery(contact.values("name")[:1]),
-        contact_xero_id=F("contact_job__xero_id"),
-        contact_state=F("contact_job__state"),
+        contact_id=client_of_job(itself=False),
+        waited_kind=F("contact_job__kind"),
+        waited_id=F("contact_job__object_id"),
+        waited_xero_id=F("contact_job__xero_id"),
+        waited_state=F("contact_job__state"),
+        waited=summarise_row(of="contact_job__"),
         resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("told")[:1]),
     )
 
@@ -179,8 +181,8 @@ def _sentence(job: Any, firm: Firm) -> str:
 
 def _waiting(job: Any, firm: Firm) -> str:
     now = timezone.now()
-    if job.contact_id and not job.contact_xero_id and job.contact_state != State.IN_XERO:
-        return f"In line behind its contact {job.contact_name}."
+    if job.waited_id and not job.waited_xero_id and job.waited_state != State.IN_XERO:
+        return f"In line behind its {_waited(job)}."
     if job.lane_until and job.lane_until > now:
         why = LIMITS.get(job.lane_waits_for, "Xero asked us to wait")
         return f"{why}. Goes at {format_moment(job.lane_until, firm=firm)}."
@@ -214,7 +216,14 @@ def _on_hold(job: Any, firm: Firm) -> str:
         if lost is not None:
             return _ended(lost.sentence)
     by = f" by {job.paused_by}" if job.paused_by else ""
-    return SENTENCES.get(job.hold, "On hold.").format(by=by, contact=job.contact_name or "")
+    return SENTENCES.get(job.hold, "On hold.").format(by=by, waited=_waited(job))
+
+
+def _waited(job: Any) -> str:
+    """ "contact Ann Jones": the document that this one waits for, by its name or number."""
+    if not job.waited_kind:
+        return ""
+    return f"{find_kind(job.waited_kind).labels.noun} {(job.waited or {}).get('name', '')}"
 
 
 def _needs_you(job: Any, firm: Firm) -> str:
@@ -237,7 +246,7 @@ def _not_sent(job: Any, firm: Firm) -> str:
             return _ended(f"Handled in Xero as {told['proof'].get('number', '')} {by}")
         what = "Its last change was left out of Xero" if job.xero_id else "Left out of Xero"
         return _ended(f"{what} {by}: {told['reason']}")
-    return SENTENCES.get(job.hold, "It is not to be sent.")
+    return SENTENCES.get(job.hold, "It is not to be sent.").format(noun=find_kind(job.kind).labels.noun)
 
 
 _SENTENCES: Mapping[str, Any] = {
@@ -255,7 +264,7 @@ _SENTENCES: Mapping[str, Any] = {
 def _link(job: Any, firm: Firm) -> Link | None:
     """To the field, named by what is to do there."""
     if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
-        return places.contact_link(firm=firm, contact_id=job.contact_id)
+        return places.waited_link(firm=firm, job=job)
     if job.state in (State.ON_HOLD, State.NOT_SENT) and job.hold in places.HOLD_PLACES:
         return places.hold_link(firm=firm, hold=job.hold)
     if job.state not in (State.NEEDS_YOU, State.ON_HOLD):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, CharField, OuterRef, Subquery, When
+from django.db.models import Case, CharField, DecimalField, F, OuterRef, Subquery, When
 from django.db.models.functions import Cast, JSONObject
 
 from firms.models import Firm
@@ -42,16 +42,47 @@ def find_rows(*, firm: Firm, jobs: Iterable[SyncJob]) -> dict[int, Any]:
     }
 
 
-def summarise_row() -> Case:
+def summarise_row(*, of: str = "") -> Case:
     """An annotation of jobs: what lists show of the row (domain/kinds.py, Rows.summary); null once it is gone.
 
-    Amounts are text, since JSON's own numbers would come back as binary fractions.
+    `of` is the way to another job, such as "contact_job__", whose row is meant. Amounts are text, since JSON's own
+    numbers would come back as binary fractions.
     """
-    return Case(*(When(kind=spec.code, then=Subquery(_summary_of(spec)[:1])) for spec in KINDS))
+    return Case(*(When(**{f"{of}kind": spec.code}, then=Subquery(_summary_of(spec, of)[:1])) for spec in KINDS))
 
 
-def _summary_of(spec: KindSpec) -> Any:
+def total_of_row() -> Case:
+    """An annotation of jobs: the row's total; null for a kind without one."""
+    return _column_of_row("total", DecimalField(max_digits=14, decimal_places=2))
+
+
+def currency_of_row() -> Case:
+    """An annotation of jobs: the currency of the row's total; null for a kind without one."""
+    return _column_of_row("currency", CharField())
+
+
+def client_of_job(*, itself: bool) -> Case:
+    """An annotation of jobs: the id of the client that the document waits for or, with `itself`, is."""
+    clients = [spec.code for spec in KINDS if spec.is_client]
+    own = [When(kind__in=clients, then=F("object_id"))] if itself else []
+    return Case(*own, When(contact_job__kind__in=clients, then=F("contact_job__object_id")))
+
+
+def _column_of_row(name: str, kind_of_column: Any) -> Case:
+    whens = [
+        When(kind=spec.code, then=Subquery(_row_of(spec).values(spec.rows.summary[name])[:1]))
+        for spec in KINDS
+        if name in spec.rows.summary
+    ]
+    return Case(*whens, output_field=kind_of_column)
+
+
+def _row_of(spec: KindSpec, of: str = "") -> Any:
+    return spec.rows.model.objects.filter(pk=OuterRef(f"{of}object_id"))
+
+
+def _summary_of(spec: KindSpec, of: str) -> Any:
     columns: dict[str, Any] = dict(spec.rows.summary)
     if "total" in columns:
         columns["total"] = Cast(columns["total"], CharField())
-    return spec.rows.model.objects.filter(pk=OuterRef("object_id")).values(found=JSONObject(**columns))
+    return _row_of(spec, of).values(found=JSONObject(**columns))

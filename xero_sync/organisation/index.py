@@ -3,7 +3,7 @@
 It may be old; it never holds up the sync, and no call of the sync waits for it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,7 +59,12 @@ class Freshness:
     @property
     def oldest(self) -> datetime | None:
         """Up to when all of it is known; None while something was never read whole."""
-        return min(self.read_to.values()) if len(self.read_to) == len(KINDS) else None
+        return self.known_to(KINDS)
+
+    def known_to(self, kinds: Iterable[KindSpec]) -> datetime | None:
+        """Up to when these kinds are known; None while one of them was never read whole."""
+        moments = [self.read_to.get(kind.code) for kind in kinds]
+        return min((each for each in moments if each), default=None) if all(moments) else None
 
     def is_stale(self, *, now: datetime, busy: bool) -> bool:
         """Whether it is time to read it again."""
@@ -100,7 +105,8 @@ def _refresh(
 
 def freshness(*, firm: Firm, xero_tenant_id: str) -> Freshness:
     """How fresh what is known of this organisation is. One query."""
-    rows = list(XeroIndex.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id))
+    codes = [kind.code for kind in KINDS]
+    rows = list(XeroIndex.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id, kind__in=codes))
     return Freshness(
         read_to={row.kind: row.read_to for row in rows if row.read_to is not None},
         half_read=any(row.next_page > 1 for row in rows),
@@ -116,8 +122,8 @@ def alike(
     names: Collection[str],
 ) -> dict[str, list[Entry]]:
     """What Xero has under these ids and numbers, by their kinds' codes, and contacts that look alike. One query."""
-    wanted = Q(name_key__in={fold_name(name) for name in names} - {""})
     codes = [kind.code for kind in KINDS]
+    wanted = Q(name_key__in={fold_name(name) for name in names} - {""}, kind__in=codes)
     for kind in codes:
         keys = {fold_number_as_xero(number) for number in numbers.get(kind, ())} - {""}
         wanted |= Q(kind=kind, number_key__in=keys) | Q(kind=kind, xero_id__in=set(ids.get(kind, ())) - {""})

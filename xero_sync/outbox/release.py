@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.errors import Recheck
 from xero_sync.domain.holds import BY_A_PERSON, FIRM_HOLDS, Hold, NotSent
 from xero_sync.domain.releases import codes_for
 from xero_sync.domain.states import Event, State
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions, read_preferences
@@ -114,11 +114,15 @@ def _hold_all(firm: Firm, hold: Hold, now: datetime) -> int:
 
 def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
     held = Q(state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES)
-    in_range = Invoice.objects.filter(firm=firm)
-    if start_date is not None:
-        in_range = in_range.filter(issue_date__gte=start_date)
-    # Those that only an earlier start date kept back; what else speaks against them is judged when they are sent.
-    held |= Q(state=State.NOT_SENT, hold=NotSent.BEFORE_START.value, object_id__in=in_range.values("pk"))
+    for kind in KINDS:
+        if not kind.rows.standing:
+            continue
+        in_range = kind.rows.model.objects.filter(firm=firm)
+        if start_date is not None:
+            in_range = in_range.filter(**{f"{kind.rows.standing['issue_date']}__gte": start_date})
+        # Those that only an earlier start date kept back; what else speaks against them is judged when they are sent.
+        early = Q(kind=kind.code, state=State.NOT_SENT, hold=NotSent.BEFORE_START.value)
+        held |= early & Q(object_id__in=in_range.values("pk"))
     jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)
     moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
     move(moves, now=now)

@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from billing.lists.paging import Order, page_by_key
 from firms.models import Firm
 from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.states import Outcome
+from xero_sync.domain.text import join_words
+from xero_sync.facts import places
 from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.kinds.rows import rows_of
@@ -81,6 +82,8 @@ class ActivityPage:
     wanted: ActivityFilter
     newer_url: str
     older_url: str
+    nouns: str
+    plurals: str
     kinds: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[str, str], ...]
 
@@ -100,6 +103,8 @@ def read_activity_page(*, firm: Firm, wanted: ActivityFilter) -> ActivityPage:
         wanted=wanted,
         newer_url=wanted.address(newer=page.before) if page.before else "",
         older_url=wanted.address(older=page.after) if page.after else "",
+        nouns=" or ".join(f"a {kind.labels.noun}" for kind in reversed(KINDS)),
+        plurals=join_words([kind.labels.plural for kind in reversed(KINDS)]).capitalize(),
         kinds=tuple(CHOICES.items()),
         outcomes=tuple(OUTCOMES.items()),
     )
@@ -123,7 +128,7 @@ def _activity_row(
         local=local,
         is_today=local.date() == today,
         label=names[kind.code].get(pk, f"{kind.labels.title} {pk}"),
-        url=reverse(kind.labels.page, args=[firm.slug, pk]),
+        url=places.document_url(firm=firm, kind=kind.code, object_id=pk, job_id=attempt.job_id),
         kind=kind.labels.title,
         tone=end.tone if end else "blue",
         icon=end.icon if end else "arrow-up",

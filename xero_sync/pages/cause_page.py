@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 from django.utils import timezone
 
 from billing.lists.paging import Order, page_by_key
 from firms.models import AuditEvent, Firm, User
-from xero_sync.facts import status
+from xero_sync.facts import places, status
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import DocumentState, format_day, format_moment
 from xero_sync.kinds.registry import find_kind
@@ -125,7 +124,7 @@ def _document_row(job: Any, firm: Firm) -> DocumentRow:
     labels, found = find_kind(job.kind).labels, job.summary or {}
     return DocumentRow(
         label=labels.listed.format(found["name"]) if found else "No longer here",
-        url=reverse(labels.page, args=[firm.slug, job.object_id]),
+        url=places.document_url(firm=firm, kind=job.kind, object_id=job.object_id, job_id=job.pk),
         client=found.get("beside", ""),
         money=f"{Decimal(found['total']):,.2f} {found['currency']}" if "total" in found else "",
         since=format_moment(job.saved_at, firm=firm),

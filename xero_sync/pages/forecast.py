@@ -115,7 +115,7 @@ def after_approval(invoice: Invoice) -> str:
     if leading is not None:
         return f"{'It waits' if judged.verdict is Verdict.HELD else 'Xero will refuse it'}: {_lower(leading.title)}."
     if judged.reason is not None:
-        return SENTENCES[judged.reason]
+        return SENTENCES[judged.reason].format(noun=INVOICE.labels.noun)
     return held or "It goes to Xero now."
 
 
@@ -142,7 +142,7 @@ def _said(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
     if judged.verdict is Verdict.HELD:
         return f"{when}, it waits.", "warning"
     if judged.verdict is Verdict.NOT_SENT and judged.reason is not None:
-        return f"{when}, it is not sent. {SENTENCES[judged.reason]}", "info"
+        return f"{when}, it is not sent. {SENTENCES[judged.reason].format(noun=INVOICE.labels.noun)}", "info"
     if judged.verdict is Verdict.UNCHANGED:
         return "Xero has exactly this already.", "success"
     if not connected:

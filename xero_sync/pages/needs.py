@@ -19,6 +19,7 @@ from xero_sync.domain.holds import Hold
 from xero_sync.facts import account_uses, places
 from xero_sync.facts.cause_impact import (
     CauseImpact,
+    count_documents,
     money_words,
     name_first,
     sums,
@@ -26,7 +27,7 @@ from xero_sync.facts.cause_impact import (
 from xero_sync.facts.remedy import Link, Remedy, describe_cause
 from xero_sync.facts.request_context import OF_THE_CONNECTION, RequestContext
 from xero_sync.facts.status import format_day, format_moment
-from xero_sync.kinds.registry import KINDS
+from xero_sync.kinds.registry import KINDS, kinds_waiting_for
 from xero_sync.models import Cause
 from xero_sync.pages.fixes import FixContext, Panel, Typed, panel, read_fix_context
 
@@ -163,13 +164,13 @@ def _sentence(needing: Sequence[CauseImpact], something: bool) -> str:
         return "Nothing needs you." if something else ""
     counts = sum((behind.counts for behind in needing), Counter[str]())
     # Bills where there are any; the contacts they wait for say no more.
-    kind = next((each for each in reversed(KINDS) if counts[each.code]), KINDS[-1])
+    last = {kind.code: counts[kind.code] for kind in KINDS if not kinds_waiting_for(kind.code)}
+    what = count_documents(last if any(last.values()) else counts)
     money: dict[str, Decimal] = defaultdict(Decimal)
     for behind in needing:
         for currency, amount in behind.money.items():
             money[currency] += amount
     cause = "1 cause holds" if len(needing) == 1 else f"{len(needing)} causes hold"
-    what = kind.labels.count(counts[kind.code])
     total = f", {money_words(money)}" if money else ""
     return f"{cause} back {what}{total}. Fix a cause and everything behind it goes."
 

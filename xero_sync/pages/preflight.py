@@ -188,7 +188,8 @@ def _grouped(bills: Sequence[Invoice], checked: PreflightAnswer, sight: RequestC
         counts["held"] += each.verdict is Verdict.HELD
         counts["not_sent"] += each.verdict is Verdict.NOT_SENT
         if each.reason is not None:
-            reasons.setdefault(each.reason, Group(words=SENTENCES[each.reason])).add(bill, url)
+            words = SENTENCES[each.reason].format(noun=INVOICE.labels.noun)
+            reasons.setdefault(each.reason, Group(words=words)).add(bill, url)
         if each.verdict is Verdict.NOTES:
             told = next(note for note in each.notes if not note.quiet)
             notes.setdefault(told.code, Group(words=told.text)).add(bill, url)

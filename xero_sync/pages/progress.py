@@ -161,7 +161,7 @@ def _group(row: dict[str, Any]) -> str:
 
 
 def _held_words(hold: str) -> str:
-    return SENTENCES[hold].format(by="", contact="") if hold else ""
+    return SENTENCES[hold].format(by="", waited="") if hold else ""
 
 
 def _again(firm: Firm, rows: Sequence[dict[str, Any]]) -> tuple[Again, ...]:

@@ -13,16 +13,17 @@ from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_view
 from firms.clock import firm_date
+from firms.models import Firm
 from firms.refusals import Refused
 from xero_sync.actions import decide_cause
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.kinds import KindSpec
+from xero_sync.facts import places
 from xero_sync.facts.chosen_documents import DocumentChoice, count_chosen_documents
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.spec import INVOICE
-from xero_sync.kinds.registry import find_kind
-from xero_sync.models import Cause
+from xero_sync.models import Cause, SyncJob
 from xero_sync.pages import cause_page
 
 NAV = {"nav_active": "needs-you"}
@@ -101,12 +102,16 @@ def send_after_all(request: FirmRequest, job: int) -> HttpResponse:
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
     outcome = decide_cause.send_after_all(firm=request.firm, actor=request.user, job=row, now=timezone.now())
     messages.info(request, outcome.words)
-    return redirect(find_kind(row.kind).labels.page, request.firm.slug, row.object_id)
+    return redirect(_document_url(request.firm, row))
 
 
 def _leave_out_one(request: FirmRequest, kind: KindSpec, pk: int) -> HttpResponse:
     job = get_object_or_404(request.firm.sync_jobs, kind=kind.code, object_id=pk)
-    return _leave_out(request, DocumentChoice(job=job), reverse(kind.labels.page, args=[request.firm.slug, pk]))
+    return _leave_out(request, DocumentChoice(job=job), _document_url(request.firm, job))
+
+
+def _document_url(firm: Firm, job: SyncJob) -> str:
+    return places.document_url(firm=firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
 
 
 def _leave_out(request: FirmRequest, choice: DocumentChoice, back: str) -> HttpResponse:

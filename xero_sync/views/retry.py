@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_view
 from xero_sync.actions import retry_documents
-from xero_sync.kinds.registry import find_kind
+from xero_sync.facts import places
 from xero_sync.models import SyncJob
 from xero_sync.views.fix_cause import follow_release
 
@@ -38,4 +38,5 @@ def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
 
 
 def _back_to(request: FirmRequest, job: SyncJob) -> HttpResponse:
-    return redirect(find_kind(job.kind).labels.page, request.firm.slug, job.object_id)
+    url = places.document_url(firm=request.firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
+    return redirect(url)

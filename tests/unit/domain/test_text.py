@@ -78,3 +78,11 @@ def test_a_description_is_never_longer_than_its_limit(words: str, limit: int) ->
     assert text.length(fitted) <= limit
     assert was_cut == (text.length(words) > limit)
     assert was_cut or fitted == words
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [([], ""), (["bills"], "bills"), (["bills", "contacts"], "bills and contacts"), (["a", "b", "c"], "a, b and c")],
+)
+def test_words_are_listed_as_in_a_sentence(words: list[str], expected: str) -> None:
+    assert text.join_words(words) == expected

@@ -118,19 +118,19 @@ def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightA
     people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
     typed = asked.lines
     lines: Lines = lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
-    seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id)
-    jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen.oldest)
-    told = partial(_standing_refusals, asked=asked, index_at=seen.oldest)
+    seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id).known_to((CONTACT, INVOICE))
+    jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen)
+    told = partial(_standing_refusals, asked=asked, index_at=seen)
     contacts = [_contact(people[pk], jobs, ground, asked, told) for pk in _in_line(people, jobs)]
     bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, told) for bill in asked.bills]
-    brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen.oldest)]
+    brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen)]
     world = _world(firm, ground, contacts, bills, brought)
     judged = judge(contacts=contacts, bills=bills, world=world)
     return PreflightAnswer(
         bills={each.object_id: each for each in judged.bills},
         contacts={each.object_id: each for each in judged.contacts},
         chart_at=ground.books.chart.refreshed_at if ground.books else None,
-        index_at=seen.oldest,
+        index_at=seen,
         busy=bool(brought),
         categories={
             line.category.pk: (line.category.name, line.category.account_code)

@@ -1,6 +1,6 @@
 """Is that contact in Xero the client here? What speaks for it, and what to search for. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -69,7 +69,7 @@ class Candidate:
         same = [each.value for each in self.evidence if each is not Evidence.SIMILAR]
         if not same:
             return "Similar name" if self.evidence else ""
-        return f"Same {_listed(same)}"
+        return f"Same {text.join_words(same)}"
 
 
 def candidates(
@@ -105,10 +105,6 @@ def terms(contact: ContactDocument) -> list[str]:
     # A search for a word of the name finds the name too.
     wanted.append(longest if len(longest) > 3 else text.clean_name(contact.name))
     return [term for term in dict.fromkeys(wanted) if term]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _rank(candidate: Candidate) -> tuple[int, bool, str]:

@@ -18,6 +18,7 @@ class ContactRows:
     model = Contact
     manager = "contacts"
     audit = "contact"
+    standing: Mapping[str, str] = {}
     summary: Mapping[str, str] = {"name": "name", "code": "client_number", "beside": "client_number"}
 
     def connect(self, listener: Callable[..., None], *, name: str) -> None:

@@ -21,6 +21,7 @@ class InvoiceRows:
     model = Invoice
     manager = "invoices"
     audit = "invoice"
+    standing: Mapping[str, str] = {"state": "state", "issue_date": "issue_date"}
     summary: Mapping[str, str] = {
         "name": "number",
         "code": "number",

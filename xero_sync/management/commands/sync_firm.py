@@ -52,4 +52,4 @@ def _until_done(firm: Firm) -> Turned:
 def _why_held(firm: Firm) -> str:
     hold = outbox.firm_conditions(firm=firm).hold or Hold.CAUSE
     by = BillSyncSettings.objects.filter(firm=firm).values_list("paused_by", flat=True).first()
-    return SENTENCES[hold].format(by=f" by {by}" if by else "", contact="")
+    return SENTENCES[hold].format(by=f" by {by}" if by else "", waited="")
