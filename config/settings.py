@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "firms",
     "expense_categories",
     "billing",
+    *(f"billing.{apps.parent.name}" for apps in sorted(BASE_DIR.glob("billing/*/apps.py"))),
     "xero_sync",
     "notifications",
     "help_center",

@@ -9,16 +9,15 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from billing.lists.paging import Order, page_by_key
-from billing.models import Invoice
 from ops.failures import numbers
-from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncAttempt
 from xero_sync.pages.activity import OPERATIONS, OUTCOMES
 from xero_sync.pages.story import ENDS
 
 SIZE = 50
 NEWEST = Order(column="opened_at", parse=datetime.fromisoformat, descending=True)
-FOUND_BILLS = 200
+FOUND_DOCUMENTS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +79,7 @@ class AttemptsPage:
 
 
 def read_attempts_page(*, wanted: AttemptFilter) -> AttemptsPage:
-    """One page in at most four queries."""
+    """One page in two queries, and two for each kind of document."""
     found = SyncAttempt.objects.select_related("batch", "job", "firm")
     if wanted.firm:
         found = found.filter(firm__slug=wanted.firm)
@@ -101,11 +100,12 @@ def read_attempts_page(*, wanted: AttemptFilter) -> AttemptsPage:
 
 
 def _matching(q: str) -> Q:
-    bills = list(Invoice.objects.filter(number=q).values_list("pk", flat=True)[:FOUND_BILLS])
     match = (
         Q(task_id=q) | Q(correlation_id=q) | Q(worker=q) | Q(exception=q) | Q(firm__slug=q) | Q(firm__name__iexact=q)
     )
-    match |= Q(job__kind=INVOICE.code, job__object_id__in=bills)
+    for kind in KINDS:
+        rows = kind.rows.model.objects.filter(**{kind.rows.summary["code"]: q})
+        match |= Q(job__kind=kind.code, job__object_id__in=list(rows.values_list("pk", flat=True)[:FOUND_DOCUMENTS]))
     if q.isascii() and q.isdigit() and len(q) < 19:
         match |= Q(batch_id=int(q))
     return match

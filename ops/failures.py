@@ -13,8 +13,6 @@ from xero_sync.domain.errors.proposing import without_names
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.states import State
 from xero_sync.facts.remedy import Remedy, describe_code
-from xero_sync.kinds.contact.spec import CONTACT
-from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.models import Cause, SyncJob
 
@@ -23,6 +21,9 @@ DOCUMENTS = 100
 OWNERS = {Owner.STAFF: "billing staff", Owner.ADMIN: "firm admin", Owner.US: "us", Owner.NOBODY: "nobody"}
 # A subject of these classes is an account, a rate, a currency, a date; of the others it may be a person's name.
 NAMELESS = (ErrorClass.MAPPING, ErrorClass.ORGANISATION)
+# The documents of each kind, under the kind's name: what waits for others first, as pages list them.
+Counts = tuple[tuple[str, int], ...]
+_SHOWN = tuple(reversed(KINDS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,7 @@ class Group:
     code: str
     title: str
     owner: str
-    bills: int
-    contacts: int
+    counts: Counts
     firms: int
     first_seen: datetime
     last_seen: datetime
@@ -42,7 +42,7 @@ class Group:
 
     @property
     def documents(self) -> int:
-        return self.bills + self.contacts
+        return sum(count for _, count in self.counts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +51,13 @@ class AtFirm:
 
     firm: Firm
     subjects: str
-    bills: int
-    contacts: int
+    counts: Counts
     first_seen: datetime
     last_seen: datetime
 
     @property
     def documents(self) -> int:
-        return self.bills + self.contacts
+        return sum(count for _, count in self.counts)
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ def groups(*, now: datetime) -> list[Group]:
         _held()
         .values("cause__code")
         .annotate(
-            bills=Count("pk", filter=Q(kind=INVOICE.code)),
-            contacts=Count("pk", filter=Q(kind=CONTACT.code)),
+            **_COUNTED,
             firms=Count("firm", distinct=True),
             first_seen=Min("cause__first_seen_at"),
             last_seen=Max("cause__last_seen_at"),
@@ -107,12 +105,11 @@ def at_firms(*, code: str) -> list[AtFirm]:
         .filter(cause__code=code)
         .values("firm")
         .annotate(
-            bills=Count("pk", filter=Q(kind=INVOICE.code)),
-            contacts=Count("pk", filter=Q(kind=CONTACT.code)),
+            **_COUNTED,
             first_seen=Min("cause__first_seen_at"),
             last_seen=Max("cause__last_seen_at"),
         )
-        .order_by("-bills")
+        .order_by(*(f"-{_column_of(kind)}" for kind in _SHOWN))
     )
     firms = Firm.objects.in_bulk([row["firm"] for row in rows])
     subjects = _subjects(code)
@@ -120,8 +117,7 @@ def at_firms(*, code: str) -> list[AtFirm]:
         AtFirm(
             firm=firms[row["firm"]],
             subjects=", ".join(subjects.get(row["firm"], [])[:5]),
-            bills=row["bills"],
-            contacts=row["contacts"],
+            counts=_counts(row),
             first_seen=row["first_seen"],
             last_seen=row["last_seen"],
         )
@@ -146,6 +142,17 @@ def numbers(jobs: Iterable[SyncJob]) -> dict[int, str]:
     return {job.pk: f"{find_kind(job.kind).labels.title} {codes[job.kind].get(job.object_id, '?')}" for job in wanted}
 
 
+def _column_of(kind: KindSpec) -> str:
+    return f"of_{kind.code}"
+
+
+_COUNTED = {_column_of(kind): Count("pk", filter=Q(kind=kind.code)) for kind in _SHOWN}
+
+
+def _counts(row: dict[str, Any]) -> Counts:
+    return tuple((kind.labels.plural.capitalize(), row[_column_of(kind)]) for kind in _SHOWN)
+
+
 def _held() -> Any:
     return SyncJob.objects.filter(
         state__in=[State.NEEDS_YOU, State.ON_HOLD], cause__isnull=False, cause__closed_at=None
@@ -158,8 +165,7 @@ def _group(row: dict[str, Any], message: str, now: datetime) -> Group:
         code=row["cause__code"],
         title=remedy.title,
         owner=OWNERS[remedy.owner],
-        bills=row["bills"],
-        contacts=row["contacts"],
+        counts=_counts(row),
         firms=row["firms"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],

@@ -39,5 +39,5 @@ def confirm_first_send(
             after={"start_date": start_date, "confirmed_at": now, "bills": going.bills},
         )
         outbox.rejudge(firm=firm, now=now)
-    bills = "1 bill is" if going.bills == 1 else f"{going.bills} bills are"
-    return ActionOutcome(words=f"{bills} on the way to Xero. Each shows its state on its page.")
+    verb = "is" if going.documents == 1 else "are"
+    return ActionOutcome(words=f"{going.words} {verb} on the way to Xero. Each shows its state on its page.")

@@ -1,36 +1,55 @@
 """What the first send of a firm would let go."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
-from billing.models import Invoice, InvoiceState
 from firms.models import Firm
 from xero_sync.domain.holds import FIRM_HOLDS, NotSent
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.states import State
-from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.facts.cause_impact import count_documents
 from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import KINDS
+from xero_sync.kinds.rows import rows_of
 from xero_sync.models import SyncJob
 
 
 @dataclass(frozen=True)
 class FirstSend:
-    """What would go if the first send were confirmed now."""
+    """What would go with its clients if the first send were confirmed now, by the codes of kinds."""
 
-    bills: int
-    contacts: int
+    counts: Counter[str]
+
+    @property
+    def bills(self) -> int:
+        return self.counts[INVOICE.code]
+
+    @property
+    def documents(self) -> int:
+        return self.counts.total()
+
+    @property
+    def words(self) -> str:
+        return count_documents(self.counts)
 
 
 def count_first_send(*, firm: Firm, start_date: date | None) -> FirstSend:
-    """How many bills and contacts a confirmation would let go, with this start date."""
-    jobs = SyncJob.objects.filter(firm=firm)
+    """How many bills, and documents of other kinds than clients, a confirmation would let go with this start date."""
+    counts = {kind.code: _count(firm, kind, start_date) for kind in KINDS if not kind.is_client}
+    return FirstSend(Counter(counts))
+
+
+def _count(firm: Firm, kind: KindSpec, start_date: date | None) -> int:
+    jobs = SyncJob.objects.filter(firm=firm, kind=kind.code)
     held = jobs.filter(state=State.ON_HOLD, hold__in=[hold.value for hold in FIRM_HOLDS])
-    early = jobs.filter(kind=INVOICE.code, state=State.NOT_SENT, hold=NotSent.BEFORE_START.value)
-    bills = Invoice.objects.filter(firm=firm).filter(
-        Q(pk__in=held.filter(kind=INVOICE.code).values("object_id"))
-        | Q(pk__in=early.values("object_id"), state=InvoiceState.APPROVED)
-    )
-    if start_date is not None:
-        bills = bills.filter(issue_date__gte=start_date)
-    return FirstSend(bills=bills.count(), contacts=held.filter(kind=CONTACT.code).count())
+    goes, standing = Q(pk__in=held.values("object_id")), kind.rows.standing
+    if standing:
+        early = jobs.filter(state=State.NOT_SENT, hold=NotSent.BEFORE_START.value)
+        goes |= Q(pk__in=early.values("object_id"), **{standing["state"]: "APPROVED"})
+    if standing and start_date is not None:
+        goes &= Q(**{f"{standing['issue_date']}__gte": start_date})
+    count: int = rows_of(firm=firm, kind=kind).filter(goes).count()
+    return count

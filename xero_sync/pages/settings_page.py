@@ -1,5 +1,6 @@
 """What Settings > Bill Syncing shows, read in a fixed number of queries."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,12 +14,12 @@ from expense_categories.models import ExpenseCategory
 from firms.models import Firm
 from xero_sync.domain.chart import Chart
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
+from xero_sync.facts.cause_impact import count_documents
 from xero_sync.facts.first_send import FirstSend, count_first_send
 from xero_sync.facts.preferences import bills_saved_earlier
 from xero_sync.facts.remedy import Remedy, describe_code
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.kinds.contact.spec import CONTACT
-from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
@@ -45,10 +46,10 @@ class Switch:
 
 @dataclass(frozen=True)
 class Last:
-    """When something last went well, by kind."""
+    """When a document of a kind last went well."""
 
-    invoice: datetime | None
-    contact: datetime | None
+    noun: str
+    at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ class SettingsPage:
     # How many bills saved under other switches are still to go.
     saved_earlier: int
     day: limits.Day | None
-    last: Last
+    last: list[Last]
     first_send: FirstSend | None
     first_send_start: date | None
     categories: int
@@ -130,12 +131,32 @@ def read_settings_page(*, sight: RequestContext, start: date | None = None) -> S
     )
 
 
-def waiting_work(*, firm: Firm) -> dict[str, int]:
-    """What a disconnection leaves behind: bills in Xero, bills that still wait."""
-    return SyncJob.objects.filter(firm=firm, kind=INVOICE.code).aggregate(
+@dataclass(frozen=True)
+class DocumentCount:
+    """How many documents, by their kinds."""
+
+    counts: Counter[str]
+
+    @property
+    def number(self) -> int:
+        return self.counts.total()
+
+    @property
+    def words(self) -> str:
+        return count_documents(self.counts)
+
+
+def waiting_work(*, firm: Firm) -> dict[str, DocumentCount]:
+    """What a disconnection leaves behind besides clients: "in_xero" and, still to go, "waiting". One query."""
+    found = {"in_xero": DocumentCount(Counter()), "waiting": DocumentCount(Counter())}
+    rows = SyncJob.objects.filter(firm=firm, kind__in=[kind.code for kind in KINDS if not kind.is_client])
+    for row in rows.values("kind").annotate(
         in_xero=Count("pk", filter=~Q(xero_id="")),
         waiting=Count("pk", filter=Q(state__in=["WAITING", "TRYING_AGAIN", "CHECKING", "SENDING", "ON_HOLD"])),
-    )
+    ):
+        found["in_xero"].counts[row["kind"]] = row["in_xero"]
+        found["waiting"].counts[row["kind"]] = row["waiting"]
+    return found
 
 
 def _switches(firm: Firm) -> list[Switch]:
@@ -154,15 +175,15 @@ def _switches(firm: Firm) -> list[Switch]:
     ]
 
 
-def _of_the_jobs(firm: Firm) -> tuple[Last, int]:
-    """When a bill and a contact last went well, and how many bills go as they were saved earlier; one query."""
+def _of_the_jobs(firm: Firm) -> tuple[list[Last], int]:
+    """When a document of each kind last went well, and how many bills go as they were saved earlier; one query."""
     earlier = bills_saved_earlier().filter(pk=OuterRef("pk"))
     found = SyncJob.objects.filter(firm=firm).aggregate(
-        invoice=Max("confirmed_at", filter=Q(kind=INVOICE.code)),
-        contact=Max("confirmed_at", filter=Q(kind=CONTACT.code)),
+        **{f"of_{kind.code}": Max("confirmed_at", filter=Q(kind=kind.code)) for kind in KINDS},
         earlier=Count("pk", filter=Exists(earlier)),
     )
-    return Last(invoice=found["invoice"], contact=found["contact"]), found["earlier"]
+    last = [Last(kind.labels.noun, found[f"of_{kind.code}"]) for kind in reversed(KINDS)]
+    return last, found["earlier"]
 
 
 def _dead_mappings(

@@ -1,5 +1,6 @@
 """One firm's sync in figures: what `sync_status` prints."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +10,19 @@ from typing import Any
 from django.db.models import Count, DecimalField, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.models import Contact, Invoice
+from billing.models import Invoice
 from firms.models import Firm
 from xero_sync.domain.states import State
 from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.registry import KINDS
+from xero_sync.kinds.rows import rows_of
 from xero_sync.models import Cause, OrganisationCalls, SyncJob
 
 IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
+# What waits for others first, as pages list the kinds.
+SHOWN = tuple(reversed(KINDS))
 ORDER = (
     "total",
     "not_sent",
@@ -39,18 +43,18 @@ class CauseCount:
 
     cause: Cause
     title: str
-    invoices: int
-    contacts: int
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """All of it. Totals are over the bills in Xero plus those that should be, and over those that are."""
+    """All of it, counts by the codes of kinds. Totals are over the bills in Xero plus those that should be, and over
+    those that are.
+    """
 
     firm: Firm
     connected: bool
-    invoices: Mapping[str, int]
-    contacts: Mapping[str, int]
+    counts: Mapping[str, Mapping[str, int]]
     causes: tuple[CauseCount, ...]
     total_here: Decimal
     total_in_xero: Decimal
@@ -65,8 +69,7 @@ class Summary:
             {
                 "code": each.cause.code,
                 "subject": each.cause.subject,
-                "invoices": each.invoices,
-                "contacts": each.contacts,
+                **{kind.labels.live: each.counts[kind.code] for kind in SHOWN},
             }
             for each in self.causes
         ]
@@ -74,8 +77,7 @@ class Summary:
             "firm": self.firm.slug,
             "currency": self.firm.currency,
             "connected": self.connected,
-            "invoices": dict(self.invoices),
-            "contacts": dict(self.contacts),
+            **{kind.labels.live: dict(self.counts[kind.code]) for kind in SHOWN},
             "causes": causes,
             "total_here": f"{self.total_here:.2f}",
             "total_in_xero": f"{self.total_in_xero:.2f}",
@@ -94,8 +96,7 @@ def summary(*, firm: Firm, now: datetime) -> Summary:
     return Summary(
         firm=firm,
         connected=sight.connection is not None and sight.connection.state == "ACTIVE",
-        invoices=_counts(firm, INVOICE.code, Invoice.objects.filter(firm=firm).count()),
-        contacts=_counts(firm, CONTACT.code, Contact.objects.filter(firm=firm).count()),
+        counts={kind.code: _counts(firm, kind.code, rows_of(firm=firm, kind=kind).count()) for kind in SHOWN},
         causes=tuple(_causes(firm)),
         total_here=here,
         total_in_xero=there,
@@ -119,12 +120,13 @@ def _counts(firm: Firm, kind: str, total: int) -> dict[str, int]:
 
 
 def _causes(firm: Firm) -> list[CauseCount]:
-    causes = Cause.objects.filter(firm=firm, closed_at=None).annotate(
-        bills=Count("jobs", filter=Q(jobs__kind=INVOICE.code)),
-        clients=Count("jobs", filter=Q(jobs__kind=CONTACT.code)),
-    )
-    rows = causes.filter(Q(bills__gt=0) | Q(clients__gt=0)).order_by("-bills", "code", "subject")
-    return [CauseCount(cause, describe_cause(cause).title, cause.bills, cause.clients) for cause in rows]
+    causes = Cause.objects.filter(firm=firm, closed_at=None).order_by("code", "subject").in_bulk()
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    jobs = SyncJob.objects.filter(firm=firm, cause__in=causes).order_by()
+    for cause, kind, count in jobs.values_list("cause", "kind").annotate(Count("pk")):
+        counts[cause][kind] = count
+    found = [CauseCount(cause, describe_cause(cause).title, counts[pk]) for pk, cause in causes.items() if pk in counts]
+    return sorted(found, key=lambda each: -each.counts[INVOICE.code])
 
 
 def _totals(firm: Firm) -> tuple[Decimal, Decimal]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from firms.commands import RefusableCommand, firm_by_slug
 from firms.scope import firm_scope
-from xero_sync.pages.summary import Summary, summary
+from xero_sync.pages.summary import SHOWN, Summary, summary
 
 
 class Command(RefusableCommand):
@@ -29,7 +29,8 @@ class Command(RefusableCommand):
 
 def _plain(found: Summary) -> str:
     lines = [f"{found.firm} ({found.firm.slug}): {'connected' if found.connected else 'not connected'}"]
-    for noun, counts in (("Bills", found.invoices), ("Contacts", found.contacts)):
+    for kind in SHOWN:
+        noun, counts = kind.labels.plural.capitalize(), found.counts[kind.code]
         told = [f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count and name != "total"]
         lines.append(f"{noun}: {counts['total']:,}{' (' + ', '.join(told) + ')' if told else ''}")
     lines.append(f"Total here {found.total_here:,.2f}, in Xero {found.total_in_xero:,.2f} {found.firm.currency}")
@@ -37,5 +38,7 @@ def _plain(found: Summary) -> str:
     lines.append(f"Calls today: {found.calls_today:,}, left {found.calls_left_today:,}")
     if found.causes:
         lines.append("Held back by:")
-    lines += [f"  {each.title}: {each.invoices} bills, {each.contacts} contacts" for each in found.causes]
+    for each in found.causes:
+        held = ", ".join(f"{each.counts[kind.code]} {kind.labels.plural}" for kind in SHOWN)
+        lines.append(f"  {each.title}: {held}")
     return "\n".join(lines)
