@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, CharField, DecimalField, F, OuterRef, Subquery, When
+from django.db.models import Case, CharField, DecimalField, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, JSONObject
 
 from firms.models import Firm
@@ -59,6 +59,11 @@ def total_of_row() -> Case:
 def currency_of_row() -> Case:
     """An annotation of jobs: the currency of the row's total; null for a kind without one."""
     return _column_of_row("currency", CharField())
+
+
+def place_in_line() -> Case:
+    """An annotation of jobs: the place of the kind in the registry, what others wait for first."""
+    return Case(*(When(kind=spec.code, then=Value(place)) for place, spec in enumerate(KINDS)))
 
 
 def client_of_job(*, itself: bool) -> Case:

@@ -27,7 +27,7 @@ from xero_sync.facts.cause_impact import (
 from xero_sync.facts.remedy import Link, Remedy, describe_cause
 from xero_sync.facts.request_context import OF_THE_CONNECTION, RequestContext
 from xero_sync.facts.status import format_day, format_moment
-from xero_sync.kinds.registry import KINDS, kinds_waiting_for
+from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 from xero_sync.models import Cause
 from xero_sync.pages.fixes import FixContext, Panel, Typed, panel, read_fix_context
 
@@ -192,7 +192,7 @@ def _entry(row: _CauseRow, sight: RequestContext, fields: FixContext) -> Entry:
         can_look=remedy.can_be_read_again and sight.connection is not None,
         panel=shown,
         error="" if shown else _refusal_words(cause, fields),
-        link_url=_link_url(cause, remedy, firm) if behind.total else "",
+        link_url=_link_url(cause, row, firm) if behind.total else "",
         marks=tuple(_marks(row, sight, fields)),
     )
 
@@ -264,9 +264,13 @@ def _used(row: _CauseRow, sight: RequestContext, fields: FixContext) -> str:
     return f"; {' and '.join(words)} {verb} it" if words else ""
 
 
-def _link_url(cause: Cause, remedy: Remedy, firm: Firm) -> str:
-    """Where both sides are compared, and made one."""
-    if not remedy.can_be_linked:
+def _link_url(cause: Cause, row: _CauseRow, firm: Firm) -> str:
+    """Where both sides are compared, and made one; empty for a kind that is not linked by hand."""
+    remedy, target = row.remedy, row.behind.target
+    if not remedy.can_be_linked or target is None:
+        return ""
+    is_of_client = remedy.klass is ErrorClass.CONTACT and target.contact_id is not None
+    if not is_of_client and not find_kind(target.kind).labels.link_page:
         return ""
     try:
         return reverse("xero_sync:link", args=[firm.slug, cause.pk])

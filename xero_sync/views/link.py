@@ -15,6 +15,7 @@ from xero_sync.domain import text
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import place_in_line
 from xero_sync.models import SyncJob
 from xero_sync.pages import linking as pages
 
@@ -23,12 +24,16 @@ from xero_sync.pages import linking as pages
 def link(request: FirmRequest, cause: int) -> HttpResponse:
     """To the page that links the cause's document: its contact where it is about one."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    job = row.jobs.select_related("contact_job").order_by("kind", "pk").first()
+    job = row.jobs.select_related("contact_job").order_by(place_in_line(), "pk").first()
     if job is None:
         messages.info(request, "Nothing waits behind this any more, so there is nothing to link.")
         return redirect("xero_sync:cause", request.firm.slug, row.pk)
     about = pages.about(cause=row, job=job)
-    return redirect(find_kind(about.kind).labels.link_page, request.firm.slug, about.object_id)
+    labels = find_kind(about.kind).labels
+    if not labels.link_page:
+        messages.info(request, f"A {labels.noun} cannot be linked by hand.")
+        return redirect("xero_sync:cause", request.firm.slug, row.pk)
+    return redirect(labels.link_page, request.firm.slug, about.object_id)
 
 
 @firm_view

@@ -8,7 +8,8 @@ from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 
 def test_every_kind_stands_once_and_after_what_it_waits_for() -> None:
     codes = [spec.code for spec in KINDS]
-    assert codes == ["CONTACT", "INVOICE"]
+    assert codes[:2] == ["CONTACT", "INVOICE"]
+    assert len(set(codes)) == len(codes)
     assert [
         spec.code for spec in KINDS if spec.waits_for and spec.waits_for not in codes[: codes.index(spec.code)]
     ] == []
@@ -17,12 +18,13 @@ def test_every_kind_stands_once_and_after_what_it_waits_for() -> None:
 def test_a_kind_is_found_by_its_code_alone() -> None:
     assert [find_kind(spec.code) for spec in KINDS] == list(KINDS)
     with pytest.raises(KeyError):
-        find_kind("MEMO")
+        find_kind("NO_KIND")
 
 
-@pytest.mark.parametrize(("code", "waiting"), [("CONTACT", ["INVOICE"]), ("INVOICE", []), ("MEMO", [])])
-def test_what_waits_for_a_kind_is_listed(code: str, waiting: list[str]) -> None:
-    assert [spec.code for spec in kinds_waiting_for(code)] == waiting
+@pytest.mark.parametrize(("code", "waiting"), [("CONTACT", {"INVOICE"}), ("INVOICE", set()), ("NO_KIND", set())])
+def test_what_waits_for_a_kind_is_listed(code: str, waiting: set[str]) -> None:
+    assert waiting <= {spec.code for spec in kinds_waiting_for(code)}
+    assert all(spec.waits_for == code for spec in kinds_waiting_for(code))
 
 
 def test_every_refusal_a_kind_names_is_a_known_error() -> None:
@@ -32,5 +34,5 @@ def test_every_refusal_a_kind_names_is_a_known_error() -> None:
         for code in (spec.gone_code, spec.waited_archived, spec.waited_gone, *spec.taken_codes)
         if code
     }
-    assert len(named) == 6
+    assert len(named) >= 6
     assert named <= set(BY_CODE)
