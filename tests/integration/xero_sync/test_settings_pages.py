@@ -233,6 +233,15 @@ def test_a_newer_firm_reads_nothing_of_2019(browser: Client, firm: Firm) -> None
     assert "Your firm joined" not in page(browser, firm)
 
 
+def test_every_firm_with_a_switch_off_can_switch_all_on(browser: Client, firm: Firm) -> None:
+    assert "Switch all on" not in page(browser, firm)
+    press(browser, firm, "preferences/", shown=READY[0], was_on=READY[0])
+    assert "Switch all on" in page(browser, firm)
+    press(browser, firm, "preferences/all/")
+    assert "Switch all on" not in page(browser, firm)
+    assert not FirmPreference.objects.filter(firm=firm, on=False, key__in=READY).exists()
+
+
 def test_one_switch_is_moved_and_the_others_stay(old_browser: Client, old_firm: Firm) -> None:
     answer = press(old_browser, old_firm, "preferences/", shown=READY, on=["only_approved"])
     assert "bills saved from now on" in alerts(answer)
