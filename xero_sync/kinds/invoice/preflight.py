@@ -72,7 +72,8 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
     if faults:
         return _stopped(document, faults)
     bills.put(_entry(mapped, document, bills))
-    return arriving(document=document, notes=[*mapped.notes, *[*notes, *_other_amounts(mapped, document, books.chart)]])
+    notes += [*_other_amounts(mapped, document, books.chart), *_paid_at_once(mapped, document)]
+    return arriving(document=document, notes=[*mapped.notes, *notes])
 
 
 def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:
@@ -171,6 +172,14 @@ def _other_amounts(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> l
         )
         for fault in compare_amounts(here=here, in_xero=there)
     ]
+
+
+def _paid_at_once(mapped: Mapped, document: InvoiceDocument) -> list[Note]:
+    """A note on a bill of nothing before it is approved in Xero: it takes no change there afterwards."""
+    if mapped.payload.get("Status") != "AUTHORISED" or document.total != 0:
+        return []
+    told = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
+    return [Note("paid-at-once", f"{told} Check it before you approve it.")]
 
 
 def _entry(mapped: Mapped, document: InvoiceDocument, bills: KnownInXero) -> Entry:
