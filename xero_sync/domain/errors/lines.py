@@ -108,6 +108,23 @@ ENTRIES: Final = (
         sample="The total of the invoice cannot be less than zero.",
     ),
     KnownError(
+        code="total-not-above-zero",
+        title="Xero wants more than zero on this bill",
+        action="Change the lines so that they come to more than zero",
+        why="What the lines come to in Xero is zero or less, and Xero does not take that for this bill.",
+        fix_here="Change the lines so that the total is above zero, and save. If nothing is owed, void the bill: it is "
+        "then not sent.",
+        fix_in_xero="Or enter a credit note for the client there by hand.",
+        owner=Owner.STAFF,
+        klass=ErrorClass.DOCUMENT,
+        where=_LINES,
+        meanwhile=KEPT,
+        release=Recheck.ON_SAVE,
+        improvement="always",
+        patterns=(r"total (?:for|of) (?:this|the) \w{1,12} must be greater than (?:zero|0)\b",),
+        sample="The Total for this document must be greater than zero",
+    ),
+    KnownError(
         code="item-unknown",
         number=37,
         title="Xero does not know {item}",
