@@ -124,7 +124,7 @@ def _within(now: datetime) -> tuple[int, int]:
     told = Q(state=State.IN_XERO) | Q(state__in=IN_LINE, saved_at__lt=now - WITHIN)
     found = recent.aggregate(
         saved=Count("pk", filter=told),
-        in_time=Count("pk", filter=Q(state=State.IN_XERO, confirmed_at__lte=F("saved_at") + WITHIN)),
+        in_time=Count("pk", filter=Q(state=State.IN_XERO, record__confirmed_at__lte=F("saved_at") + WITHIN)),
     )
     return found["saved"], found["in_time"]
 

@@ -126,7 +126,7 @@ def _became(firm: Firm, saved: Sequence[Invoice]) -> dict[int, tuple[str, str]]:
 
 def _of_job(job: SyncJob) -> tuple[str, str]:
     if job.state == State.IN_XERO:
-        return GOES, ",".join(sorted({note["code"] for note in job.notes}))
+        return GOES, ",".join(sorted({note["code"] for note in job.xero_record.notes}))
     if job.state == State.NOT_SENT:
         return Verdict.NOT_SENT, job.hold
     remedy = describe_leading_fault(job.faults)

@@ -13,6 +13,7 @@ from firms.models import Firm, User
 from xero_sync import outbox
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.notes import Note
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, SyncJob, XeroChart, XeroConnection, XeroCredential
@@ -84,17 +85,17 @@ def settle(firm: Firm, connection: XeroConnection, end: Callable[[SyncJob], Resu
 
 def arrived(job: SyncJob, *, notes: tuple[Note, ...] = (), **changes: Any) -> Result:
     """Xero took it, with our totals."""
-    there: dict[str, Any] = {"xero_id": str(uuid4()), "xero_tenant_id": "organisation", "xero_status": "ACTIVE"}
+    there: RecordChanges = {"xero_id": str(uuid4()), "xero_tenant_id": "organisation", "status": "ACTIVE"}
     if job.kind == INVOICE.code:
         bill = Invoice.objects.get(pk=job.object_id)
-        there |= {"xero_status": "AUTHORISED", "xero_subtotal": bill.total - bill.tax_total}
-        there |= {"xero_tax": bill.tax_total, "xero_total": bill.total}
+        there |= {"status": "AUTHORISED", "subtotal": bill.total - bill.tax_total}
+        there |= {"tax": bill.tax_total, "total": bill.total}
     return Result(
         job_id=job.pk,
         version=job.desired_version,
         event=Event.ACCEPTED,
         outcome=Outcome.NOTES if notes else Outcome.ACCEPTED,
-        changes={**there, **changes},
+        record={**there, **changes},
         notes=notes,
     )
 

@@ -155,4 +155,4 @@ def read_chart_of(firm: Firm) -> None:
 
 def job_of(obj: Any) -> SyncJob:
     """The document's job as it stands now."""
-    return SyncJob.objects.get(kind=kind_of_row(obj).code, object_id=obj.pk)
+    return SyncJob.objects.select_related("record").get(kind=kind_of_row(obj).code, object_id=obj.pk)

@@ -27,7 +27,7 @@ class SyncJobAdmin(LookOnly):
     list_display = ("kind", "object_id", "firm", "state", "hold", "attempts", "due_at")
     list_select_related = ("firm",)
     list_filter = ("kind", "state")
-    exclude = ("faults", "notes", "applied")
+    exclude = ("faults",)
     raw_id_fields = ("contact_job", "batch", "cause")
 
 

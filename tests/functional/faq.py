@@ -158,4 +158,4 @@ def client_of(office: Office, **values: Any) -> Contact:
 
 def _as_saved(bill: Invoice) -> bool:
     job = job_of(bill)
-    return bool(job.state == State.IN_XERO and job.confirmed_version == job.desired_version)
+    return bool(job.state == State.IN_XERO and job.xero_record.confirmed_version == job.desired_version)

@@ -80,4 +80,4 @@ def test_a_worker_killed_after_xero_stored_the_bills_leaves_each_in_xero_once(
     workforce.start_worker()
     eventually(lambda: arrived(*bills), within=START_SECONDS, what="a new worker has found them in Xero")
     assert [len(xero.numbered(bill.number)) for bill in bills] == [1, 1, 1]
-    assert {job_of(bill).xero_total for bill in bills} == {bill.total for bill in bills}
+    assert {job_of(bill).xero_record.total for bill in bills} == {bill.total for bill in bills}

@@ -201,7 +201,7 @@ def _save_settings(work: _Work, settings: BillSyncSettings, *, version: int | No
 def _give_number(work: _Work) -> str:
     bill, job = _bill(work)
     number = work.typed("number")
-    if job.xero_id and job.number_sent in ("", bill.number):
+    if job.xero_id and job.xero_record.number in ("", bill.number):
         told = "The bill is in Xero under its number, which your client knows. Change the other one in Xero."
         raise Refused({"number": told})
     if not number or number == bill.number:
@@ -254,7 +254,7 @@ def _correct_contact(work: _Work) -> str:
 
 def _bill(work: _Work) -> tuple[Invoice, SyncJob]:
     """The one bill that waits behind the cause."""
-    jobs = list(work.cause.jobs.filter(kind=INVOICE.code).order_by("pk")[:2])
+    jobs = list(work.cause.jobs.filter(kind=INVOICE.code).select_related("record").order_by("pk")[:2])
     bill = work.firm.invoices.filter(pk=jobs[0].object_id).first() if len(jobs) == 1 else None
     if bill is None:
         raise Refused({"": ANOTHER})

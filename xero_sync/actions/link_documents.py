@@ -1,7 +1,7 @@
 """Link by hand: a person says that a contact or bill here is that one in Xero. Xero is read at that moment."""
 
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.link import Link
 from xero_sync.domain.matches import LINKED_BY_HAND
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.record import RecordChanges
 from xero_sync.facts.link_refusals import keeps_number, refuse_contact
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_day
@@ -58,8 +59,8 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
         number=there.number,
         without_number=keeps_number(job=job, read=read),
     )
-    changes = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "xero_status": there.status, "link": link}
-    _link(firm, actor, job, changes, note, now)
+    record: RecordChanges = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "status": there.status}
+    _link(firm, actor, job, {**record, "link": link}, now)
     words = f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
     return ActionOutcome(words=words)
 
@@ -88,35 +89,33 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     if other:
         _refuse(f"That bill in Xero is already linked to bill {other} here. Nothing was linked.")
     note = f"Linked by {actor} on {format_day(now, firm=firm)}: same number, contact and total."
-    changes: dict[str, Any] = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "number_sent": there.number}
-    changes["xero_status"] = there.status
-    link = Link(evidence=LINKED_BY_HAND, note=note)
+    record: RecordChanges = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "status": there.status}
+    record |= {"number": there.number, "link": Link(evidence=LINKED_BY_HAND, note=note)}
     if there.settled:
-        changes |= _left_alone(firm, job, bill, there)
-        link = link.close("settled-in-xero")
-    changes["link"] = link
-    _link(firm, actor, job, changes, note, now)
+        record |= _leave_alone(firm, job, bill, there)
+        record["link"] = record["link"].close("settled-in-xero")
+    _link(firm, actor, job, record, now)
     return ActionOutcome(words=f"Bill {bill.number} is linked to the one in Xero.")
 
 
-def _left_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: InvoiceInXero) -> dict[str, Any]:
+def _leave_alone(firm: Firm, job: SyncJob, bill: InvoiceDocument, there: InvoiceInXero) -> RecordChanges:
     """Paid or credited there: it counts as the same, and nothing is sent."""
     books = RequestContext(firm).books
     if books is None:
         _refuse("The accounts have not been read from Xero yet. Try again in a minute.")
     mapped = map_invoice(bill, preferences=Preferences.from_stored(job.preferences), books=books)
-    figures = {"xero_subtotal": there.subtotal, "xero_tax": there.tax, "xero_total": there.total}
-    return {"confirmed_hash": mapped.content_hash, **figures}
+    figures: RecordChanges = {"subtotal": there.subtotal, "tax": there.tax, "total": there.total}
+    return {**figures, "confirmed_hash": mapped.content_hash}
 
 
-def _link(firm: Firm, actor: User, job: SyncJob, changes: dict[str, Any], note: str, now: datetime) -> None:
+def _link(firm: Firm, actor: User, job: SyncJob, record: RecordChanges, now: datetime) -> None:
     target = find_row(firm=firm, job=job)
     if target is None:
         _refuse(CHANGED)
     try:
         with transaction.atomic():
-            outbox.link(firm=firm, job=job, changes=changes, now=now)
-            after = {"words": note, "xero_id": changes["xero_id"]}
+            outbox.link(firm=firm, job=job, record=record, now=now)
+            after = {"words": record["link"].note, "xero_id": record["xero_id"]}
             before = {"xero_id": job.xero_id}
             audit.record(
                 firm=firm,

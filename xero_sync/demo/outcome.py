@@ -69,7 +69,7 @@ def organisation_of(*, firm: Firm) -> str:
 
 def read_outcome(*, firm: Firm, books: Books) -> Outcome:
     """Count one firm. Needs the firm's scope."""
-    jobs = list(SyncJob.objects.filter(firm=firm, kind=INVOICE.code).select_related("cause"))
+    jobs = list(SyncJob.objects.filter(firm=firm, kind=INVOICE.code).select_related("cause", "record"))
     totals = dict(Invoice.objects.filter(firm=firm).values_list("pk", "total"))
     bills, there, noted = Tally(), Tally(), Tally()
     stuck: dict[str, dict[tuple[str, str], Tally]] = {
@@ -81,7 +81,7 @@ def read_outcome(*, firm: Firm, books: Books) -> Outcome:
         bills.add(total)
         if job.state == State.IN_XERO:
             there.add(total)
-            if job.notes:
+            if job.xero_record.notes:
                 noted.add(total)
         elif job.state in stuck:
             stuck[job.state][_cause(job)].add(total)

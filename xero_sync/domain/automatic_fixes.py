@@ -8,6 +8,7 @@ from typing import Any
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.link import Link
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.record import RecordChanges
 
 
 class Reads(StrEnum):
@@ -40,9 +41,9 @@ class FoundInXero:
 
 @dataclass(frozen=True)
 class Fixed:
-    """What becomes of the refused document: it goes again with these columns, or `fault` words its refusal better."""
+    """What becomes of the refused document: it goes again with a changed record, or `fault` words its refusal."""
 
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    record: RecordChanges = field(default_factory=RecordChanges)
     fault: Fault | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed
 from xero_sync.domain.books import Books
@@ -13,12 +13,17 @@ from xero_sync.domain.in_xero import KnownInXero
 from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.record import RecordChanges
 
 
 class Operation(StrEnum):
     CREATE = "CREATE"
     UPDATE = "UPDATE"
     LOOK_UP = "LOOK_UP"
+
+
+# The columns of a record that keep amounts.
+Amount = Literal["subtotal", "tax", "total"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +55,7 @@ class Calls:
     # What the documents of the kind have in common where the API lists others beside them, as a filter and as fields.
     where: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
-    totals: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[Amount, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +137,7 @@ class Rows(Protocol):
 class LookAlikes:
     """How a document new to Xero is compared with those there whose names look the same.
 
-    `decide` gives the columns that link it, a note that offers the link to a person, or None.
+    `decide` gives the changes of its record that link it, a note that offers the link to a person, or None.
     """
 
     is_new: Callable[[Any], bool]
@@ -147,7 +152,8 @@ class KindSpec:
 
     `code` is how rows name the kind (at most 10 letters). `waits_for` is the code of the kind whose document has to be
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
-    element with what was found under it. `gone_code` is the known error that says Xero has no document under our id,
+    element with what was found under it. `changes_when_accepted` is what an accepted payload changes in the record
+    besides what Xero answers. `gone_code` is the known error that says Xero has no document under our id,
     `taken_codes` those that say that the number stands there already, and `taken_fault` the refusal for a number that
     an unanswered sending meets. `waited_archived` and `waited_gone` are the known errors of the kind that say that the
     document it waits for is archived in Xero, or not there.
@@ -163,6 +169,7 @@ class KindSpec:
     map_document: Callable[[Any, Preferences, Books], Mapped]
     identify: Callable[[Mapping[str, Any]], str]
     is_ours: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+    changes_when_accepted: Callable[[Mapping[str, Any]], RecordChanges] = lambda _: {}
     index_columns: Callable[[Mapping[str, Any]], dict[str, Any]]
     gone_code: str = ""
     taken_codes: frozenset[str] = frozenset()

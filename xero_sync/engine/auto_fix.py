@@ -14,7 +14,8 @@ from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.preferences import Preferences
-from xero_sync.models import SyncJob
+from xero_sync.domain.record import RecordChanges
+from xero_sync.models import SyncJob, XeroRecord
 
 SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -35,9 +36,9 @@ def read_refusal(*, job: SyncJob, document: Document, content_hash: str, faults:
             document=document,
             codes=frozenset(recognise(fault).code for fault in faults),
             preferences=Preferences.from_stored(job.preferences),
-            link=job.link,
+            link=job.xero_record.link,
             content_hash=content_hash,
-            number_sent=job.number_sent,
+            number_sent=job.xero_record.number,
         ),
     )
 
@@ -88,15 +89,16 @@ def _decide_fix(fix: AutomaticFix, refused: Sequence[RefusedJob], reading: "_Rea
         fixed = fix.decide(each.refusal, FoundInXero(found.documents, owners))
         if fixed is None:
             continue
-        if fixed.changes.get("xero_id"):
-            owners[fixed.changes["xero_id"]] = each.refusal.document.object_id
-        requeues.append(outbox.Requeue(each.job.pk, _columns(fixed, reading.access), fault=fixed.fault))
+        if fixed.record.get("xero_id"):
+            owners[fixed.record["xero_id"]] = each.refusal.document.object_id
+        requeues.append(outbox.Requeue(each.job.pk, record=_changes(fixed, reading.access), fault=fixed.fault))
     return requeues
 
 
-def _columns(fixed: Fixed, access: gateway.Access) -> dict[str, Any]:
-    linked = {"xero_tenant_id": access.xero_tenant_id} if fixed.changes.get("xero_id") else {}
-    return {**linked, **fixed.changes}
+def _changes(fixed: Fixed, access: gateway.Access) -> RecordChanges:
+    if not fixed.record.get("xero_id"):
+        return fixed.record
+    return {**fixed.record, "xero_tenant_id": access.xero_tenant_id}
 
 
 @dataclass(frozen=True)
@@ -137,5 +139,5 @@ class _Reading:
 
     def _read_owners(self) -> dict[str, int]:
         """Which document in this organisation stands for which row of the firm in scope."""
-        linked = SyncJob.objects.filter(kind=self.kind.code, xero_tenant_id=self.access.xero_tenant_id)
-        return dict(linked.exclude(xero_id="").values_list("xero_id", "object_id"))
+        linked = XeroRecord.objects.filter(job__kind=self.kind.code, xero_tenant_id=self.access.xero_tenant_id)
+        return dict(linked.exclude(xero_id="").values_list("xero_id", "job__object_id"))

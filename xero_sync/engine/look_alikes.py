@@ -32,7 +32,7 @@ def link_look_alikes(*, turn: Turn, kind: KindSpec, ready: Sequence[Ready]) -> t
     for each in ready:
         answer = looks.decide(each.document, Preferences.from_stored(each.job.preferences), known)
         if isinstance(answer, Fixed):
-            known.belongs(xero_id=answer.changes["xero_id"], client=each.document.object_id)
+            known.belongs(xero_id=answer.record["xero_id"], client=each.document.object_id)
             linked.append(_link(turn, each, answer))
         elif isinstance(answer, Note):
             kept.append(replace(each, mapped=replace(each.mapped, notes=(*each.mapped.notes, answer))))
@@ -67,5 +67,6 @@ def _link(turn: Turn, each: Ready, answer: Fixed) -> Result:
         version=each.job.desired_version,
         event=Event.DEFERRED,
         outcome=Outcome.DEFERRED,
-        changes={"due_at": timezone.now(), "xero_tenant_id": turn.xero_tenant_id, **answer.changes},
+        changes={"due_at": timezone.now()},
+        record={**answer.record, "xero_tenant_id": turn.xero_tenant_id},
     )

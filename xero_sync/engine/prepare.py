@@ -47,7 +47,7 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
         # One document we cannot map must not hold back the others of its batch; it reaches ops by name.
         logger.exception("A document could not be mapped", extra={"job": job.pk, "fault": type(fault).__name__})
         return stopped_by(job, (Fault("", code="our-fault", source="preflight"),))
-    if job.xero_id and mapped.content_hash == job.confirmed_hash:
+    if job.xero_id and mapped.content_hash == job.xero_record.confirmed_hash:
         # Before the faults: a period locked since then, say, does not matter to what stands there already.
         return Result(
             job_id=job.pk,
@@ -62,18 +62,20 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
 
 def _closed(job: SyncJob, document: Document) -> tuple[Fault, ...]:
     """Paid or credited in Xero, as its last refusal said: kept here, not sent; a Retry asks again, a void does too."""
-    if not job.link.closed or document.is_void:
+    code = job.xero_record.link.closed
+    if not code or document.is_void:
         return ()
-    return (Fault("", code=job.link.closed, source="preflight"),)
+    return (Fault("", code=code, source="preflight"),)
 
 
 def linked(job: SyncJob) -> tuple[Note, ...]:
     """How the document came to stand in Xero, if it was not created by us."""
-    if not job.link.note:
+    link = job.xero_record.link
+    if not link.note:
         return ()
-    found = Note(job.link.evidence, job.link.note)
+    found = Note(link.evidence, link.note)
     restored = Note("restore_archived_contacts", "It was archived in Xero and has been restored.")
-    return (found, restored) if job.link.restored else (found,)
+    return (found, restored) if link.restored else (found,)
 
 
 def stop(job: SyncJob, event: Event, outcome: Outcome, *, hold: str) -> Result:

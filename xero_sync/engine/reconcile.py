@@ -14,6 +14,7 @@ from xero_sync.domain.in_xero import ACTIVE
 from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import content_hash
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.batch import Allowed, frozen_elements, settle_failure
 from xero_sync.engine.prepare import (
@@ -23,7 +24,7 @@ from xero_sync.engine.prepare import (
     stopped_by,
 )
 from xero_sync.engine.refusals import after_refusals
-from xero_sync.engine.results import line_ids, record_columns
+from xero_sync.engine.results import line_ids, read_answer
 from xero_sync.engine.turn_context import Turn
 from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncAttempt, SyncJob
@@ -155,18 +156,26 @@ def _judge(
     for each in sent:
         document = found.get(kind.identify(each.element))
         if document is not None and kind.is_ours(each.element, document):
-            changes = {
-                **record_columns(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
-                "confirmed_hash": content_hash(each.element),
-            }
-            if now_here is not None and now_here.line_keys and each.version == job.desired_version:
-                changes["line_ids"] = line_ids(now_here.line_keys, document)
-            notes = _notes(turn, kind, job, each, now_here)
-            outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
-            return replace(_result(job, Event.ACCEPTED, outcome, version=each.version, **changes), notes=notes)
+            return _adopt(turn, job, kind, each, document, now_here)
     if kind.taken_fault is not None and any(kind.identify(each.element) in found for each in sent):
         return stopped_by(job, (kind.taken_fault,))
     return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
+
+
+def _adopt(
+    turn: Turn, job: SyncJob, kind: KindSpec, sent: Sent, document: Mapping[str, Any], now_here: Document | None
+) -> Result:
+    record: RecordChanges = {
+        **read_answer(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
+        **kind.changes_when_accepted(sent.element),
+        "confirmed_hash": content_hash(sent.element),
+    }
+    if now_here is not None and now_here.line_keys and sent.version == job.desired_version:
+        record["line_ids"] = line_ids(now_here.line_keys, document)
+    notes = _notes(turn, kind, job, sent, now_here)
+    outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
+    result = _result(job, Event.ACCEPTED, outcome, version=sent.version)
+    return replace(result, record=record, notes=notes)
 
 
 def _notes(turn: Turn, kind: KindSpec, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:

@@ -92,10 +92,14 @@ def _fix_later(
     now = timezone.now()
     wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
     requeues = [
-        outbox.Requeue(each.job.pk, {"due_at": now + timedelta(seconds=wait), "link": each.job.link.add_try(REPAIR)})
+        outbox.Requeue(
+            each.job.pk,
+            due_at=now + timedelta(seconds=wait),
+            record={"link": each.job.xero_record.link.add_try(REPAIR)},
+        )
         for each in ready
         if each.job.pk in refused
-        and each.job.link.count_tries(REPAIR) < MOST_TRIES
+        and each.job.xero_record.link.count_tries(REPAIR) < MOST_TRIES
         and auto_fix.needs_reading(kind=each.kind, faults=refused[each.job.pk])
     ]
     outbox.requeue_jobs(firm=turn.firm, requeues=requeues, now=now)

@@ -13,6 +13,7 @@ from xero_sync.domain.amounts import Amounts, compare_amounts
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
+from xero_sync.domain.record import FORGOTTEN, RecordChanges
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.prepare import Ready, linked, stopped_by
 from xero_sync.models import SyncJob
@@ -23,9 +24,6 @@ HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIR
 # Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
 CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
 AMOUNT_KEYS = {"subtotal": "SubTotal", "tax": "TotalTax", "total": "Total"}
-# Where Xero has no document under the id we hold, what we hold of it is forgotten, so that a Retry makes it anew. A new
-# document is created by PUT, which refuses what is there under the same number.
-FORGOTTEN: dict[str, Any] = {"xero_id": "", "xero_status": "", "confirmed_hash": "", "line_ids": {}}
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
@@ -37,18 +35,19 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         *(_warned(warning) for warning in warnings),
         *differing,
     ]
-    changes = {
-        **record_columns(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
+    record: RecordChanges = {
+        **read_answer(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
+        **ready.kind.changes_when_accepted(ready.mapped.payload),
         # With other amounts it is not what we sent: the next save sends it again.
         "confirmed_hash": "" if differing else ready.mapped.content_hash,
-        "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.line_ids,
+        "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.xero_record.line_ids,
     }
     return Result(
         job_id=ready.job.pk,
         version=ready.job.desired_version,
         event=Event.ACCEPTED,
         outcome=Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED,
-        changes=changes,
+        record=record,
         notes=tuple(notes),
     )
 
@@ -65,16 +64,18 @@ def _in_words(found: Recognised) -> Note:
     return Note(found.code, f"{found.sentence}.")
 
 
-def record_columns(*, kind: KindSpec, document: Mapping[str, Any], xero_tenant_id: str) -> dict[str, Any]:
-    """The job's columns that say what stands in Xero."""
+def read_answer(*, kind: KindSpec, document: Mapping[str, Any], xero_tenant_id: str) -> RecordChanges:
+    """What Xero's document says of the record."""
     calls = kind.calls
-    return {
+    record: RecordChanges = {
         "xero_id": str(document[calls.id_key]),
         "xero_tenant_id": xero_tenant_id,
-        "number_sent": str(document.get(calls.number_key) or ""),
-        "xero_status": str(document.get(calls.status_key) or ""),
-        **{column: _money(document.get(key)) for column, key in calls.totals.items()},
+        "number": str(document.get(calls.number_key) or ""),
+        "status": str(document.get(calls.status_key) or ""),
     }
+    for column, key in calls.totals.items():
+        record[column] = _money(document.get(key))
+    return record
 
 
 def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]:
@@ -100,12 +101,12 @@ def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
     known = [recognise(fault).known for fault in faults]
     if all(each.klass in HEALING for each in known):
         return _tried_again(ready.job, faults)
-    result = stopped_by(ready.job, faults)
+    result, link = stopped_by(ready.job, faults), ready.job.xero_record.link
     closed = next((each.code for each in known if each.code in CLOSED), "")
     if closed:
-        return replace(result, changes={**result.changes, "link": ready.job.link.close(closed)})
+        return replace(result, record={"link": link.close(closed)})
     if ready.kind.gone_code in {each.code for each in known}:
-        return replace(result, changes={**result.changes, **FORGOTTEN, "link": ready.job.link.forget_document()})
+        return replace(result, record={**FORGOTTEN, "link": link.forget_document()})
     return result
 
 

@@ -32,7 +32,7 @@ def looked_up_again(
         for result in results
         if operation is Operation.CREATE and _is_taken(result, kinds[result.job_id].taken_codes)
     }
-    doubtful = {pk for pk in doubtful if by_job[pk].link.count_tries(LOOK_AGAIN) < MOST_LOOKS}
+    doubtful = {pk for pk in doubtful if by_job[pk].xero_record.link.count_tries(LOOK_AGAIN) < MOST_LOOKS}
     if doubtful:
         unanswered = SyncAttempt.objects.filter(
             job__in=doubtful, outcome=Outcome.UNKNOWN, batch__operation=Operation.CREATE
@@ -43,7 +43,8 @@ def looked_up_again(
         replace(
             result,
             event=Event.UNKNOWN,
-            changes={"due_at": due, "link": by_job[result.job_id].link.add_try(LOOK_AGAIN)},
+            changes={"due_at": due},
+            record={"link": by_job[result.job_id].xero_record.link.add_try(LOOK_AGAIN)},
         )
         if result.job_id in doubtful
         else result

@@ -111,18 +111,22 @@ def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
     lane = SyncLane.objects.filter(firm_id=OuterRef("firm_id"))
     settings = BillSyncSettings.objects.filter(firm_id=OuterRef("firm_id"))
     connection = XeroConnection.objects.filter(firm_id=OuterRef("firm_id"), state=ConnectionState.LOST)
-    return SyncJob.objects.filter(firm=firm).annotate(
-        paused_by=Subquery(settings.values("paused_by")[:1]),
-        lost_code=Subquery(connection.values("lost_code")[:1]),
-        lane_until=Subquery(lane.values("not_before")[:1]),
-        lane_waits_for=Subquery(lane.values("waits_for")[:1]),
-        contact_id=client_of_job(itself=False),
-        waited_kind=F("contact_job__kind"),
-        waited_id=F("contact_job__object_id"),
-        waited_xero_id=F("contact_job__xero_id"),
-        waited_state=F("contact_job__state"),
-        waited=summarise_row(of="contact_job__"),
-        resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("told")[:1]),
+    return (
+        SyncJob.objects.filter(firm=firm)
+        .select_related("record")
+        .annotate(
+            paused_by=Subquery(settings.values("paused_by")[:1]),
+            lost_code=Subquery(connection.values("lost_code")[:1]),
+            lane_until=Subquery(lane.values("not_before")[:1]),
+            lane_waits_for=Subquery(lane.values("waits_for")[:1]),
+            contact_id=client_of_job(itself=False),
+            waited_kind=F("contact_job__kind"),
+            waited_id=F("contact_job__object_id"),
+            waited_xero_id=F("contact_job__xero_id"),
+            waited_state=F("contact_job__state"),
+            waited=summarise_row(of="contact_job__"),
+            resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("told")[:1]),
+        )
     )
 
 
@@ -144,7 +148,7 @@ def describe_job(*, job: Any, firm: Firm) -> DocumentState:
         kind=job.kind,
         object_id=job.object_id,
         state=job.state,
-        with_notes=job.state == State.IN_XERO and bool(job.notes),
+        with_notes=job.state == State.IN_XERO and bool(job.xero_record.notes),
         sentence=_sentence(job, firm),
         link=_link(job, firm),
         job=job,
@@ -192,12 +196,13 @@ def _waiting(job: Any, firm: Firm) -> str:
 
 
 def _in_xero(job: Any, firm: Firm) -> str:
-    as_of = format_moment(job.confirmed_at, firm=firm) if job.confirmed_at else "its last send"
-    if job.notes:
-        more = f" And {len(job.notes) - 1} more." if len(job.notes) > 1 else ""
-        return f"{_ended(str(job.notes[0].get('text', '')))}{more}"
-    if job.xero_status in {"VOIDED", "DELETED"}:
-        return f"{job.xero_status.capitalize()} in Xero as of {as_of}."
+    record = job.xero_record
+    as_of = format_moment(record.confirmed_at, firm=firm) if record.confirmed_at else "its last send"
+    if record.notes:
+        more = f" And {len(record.notes) - 1} more." if len(record.notes) > 1 else ""
+        return f"{_ended(str(record.notes[0].get('text', '')))}{more}"
+    if record.status in {"VOIDED", "DELETED"}:
+        return f"{record.status.capitalize()} in Xero as of {as_of}."
     return f"Matches Xero as of {as_of}."
 
 

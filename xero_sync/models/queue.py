@@ -13,11 +13,10 @@ from django.utils import timezone
 from firms.managers import FirmManager
 from firms.models import Firm
 from xero_sync.domain.kinds import Operation
-from xero_sync.domain.link import Link
 from xero_sync.domain.states import Outcome, State
 from xero_sync.models.causes import Cause
 from xero_sync.models.connection import XeroConnection
-from xero_sync.models.link_field import LinkField
+from xero_sync.models.record import XeroRecord
 
 OPERATIONS = [(operation.value, operation.value) for operation in Operation]
 STATES = [(state.value, state.value) for state in State]
@@ -53,8 +52,8 @@ class SyncJob(models.Model):
     """The one place in line of one document.
 
     `preferences` are those in force at the document's last save. `hold` says why a job is ON_HOLD or NOT_SENT
-    (domain/holds.py). `faults` are a list of {"code", "parts", "message", "source"}, `notes` and
-    `applied` of {"code", "text"}.
+    (domain/holds.py). `faults` are a list of {"code", "parts", "message", "source"}. What is known of the
+    document in Xero stands in its `xero_record`.
     """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_jobs")
@@ -66,8 +65,6 @@ class SyncJob(models.Model):
     hold = models.CharField(max_length=40, blank=True)
     desired_version = models.PositiveIntegerField(default=0)
     sent_version = models.PositiveIntegerField(default=0)
-    confirmed_version = models.PositiveIntegerField(default=0)
-    confirmed_hash = models.CharField(max_length=64, blank=True)
     preferences: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -76,25 +73,13 @@ class SyncJob(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     batch = models.ForeignKey(SyncBatch, null=True, on_delete=models.SET_NULL, related_name="jobs")
     last_sent_at = models.DateTimeField(null=True)
+    # A copy of the record's, for the check below, the claim, and what waits for the document.
     xero_id = models.CharField(max_length=36, blank=True)
-    xero_tenant_id = models.CharField(max_length=40, blank=True)
-    number_sent = models.CharField(max_length=255, blank=True)
-    # Our line's id -> Xero's LineItemID: lines sent without theirs are deleted and made anew, with their tracking.
-    line_ids: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
-    link: "models.JSONField[Link, Link]" = LinkField()
-    xero_status = models.CharField(max_length=12, blank=True)
-    xero_subtotal = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    xero_tax = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    xero_total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    confirmed_at = models.DateTimeField(null=True)
     # A worker was lost while it was sending this, so its old words may still arrive: said once more at this time,
     # which each success moves a minute on.
     again_at = models.DateTimeField(null=True)
     cause = models.ForeignKey(Cause, null=True, on_delete=models.SET_NULL, related_name="jobs")
     faults: "models.JSONField[Any, Any]" = models.JSONField(default=list)
-    notes: "models.JSONField[Any, Any]" = models.JSONField(default=list)
-    # What switches did to the version that stands in Xero, as they were meant to: quiet notes.
-    applied: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     changed_at = models.DateTimeField(default=timezone.now)
 
     objects = FirmManager()
@@ -118,9 +103,16 @@ class SyncJob(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
 
-    def id_in(self, xero_tenant_id: str) -> str:
-        """The document's id in this organisation; empty if it stands in another, or in none."""
-        return self.xero_id if self.xero_tenant_id == xero_tenant_id else ""
+    @property
+    def xero_record(self) -> XeroRecord:
+        """What is known of the document in Xero; an empty record, not saved, where nothing is.
+
+        One query, unless the job was read with `select_related("record")`.
+        """
+        try:
+            return self.record
+        except XeroRecord.DoesNotExist:
+            return XeroRecord(job=self, firm_id=self.firm_id)
 
 
 class SyncAttempt(models.Model):

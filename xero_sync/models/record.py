@@ -13,7 +13,6 @@ from firms.managers import FirmManager
 from firms.models import Firm
 from xero_sync.domain.link import Link
 from xero_sync.models.link_field import LinkField
-from xero_sync.models.queue import SyncJob
 
 
 class XeroRecord(models.Model):
@@ -24,7 +23,7 @@ class XeroRecord(models.Model):
     `applied` are lists of {"code", "text"}: what to look at, and what preferences did as they were meant to.
     """
 
-    job = models.OneToOneField(SyncJob, on_delete=models.CASCADE, primary_key=True, related_name="record")
+    job = models.OneToOneField("xero_sync.SyncJob", on_delete=models.CASCADE, primary_key=True, related_name="record")
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="xero_records")
     xero_tenant_id = models.CharField(max_length=40, blank=True)
     xero_id = models.CharField(max_length=36, blank=True)
@@ -61,3 +60,7 @@ class XeroRecord(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.xero_id
+
+    def id_in(self, xero_tenant_id: str) -> str:
+        """The document's id in this organisation; empty if it stands in another, or in none."""
+        return self.xero_id if self.xero_tenant_id == xero_tenant_id else ""

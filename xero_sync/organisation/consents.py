@@ -13,7 +13,7 @@ from firms.scope import all_firms
 from xero_sync import gateway
 from xero_sync.domain import scopes
 from xero_sync.domain.states import Outcome, State
-from xero_sync.models import ConnectionState, SyncAttempt, SyncJob, XeroConnection, XeroConsent
+from xero_sync.models import ConnectionState, SyncAttempt, XeroConnection, XeroConsent, XeroRecord
 from xero_sync.organisation import tokens
 from xero_sync.organisation.candidates import CHOICE_LIFE, keep_candidate
 from xero_sync.organisation.connections import find_connection
@@ -135,7 +135,9 @@ def refuse_organisation(*, firm: Firm, tenant_id: str) -> str:
     current = find_connection(firm=firm)
     if current is not None and current.xero_tenant_id != tenant_id:
         return f"Your firm is connected to {current.organisation_name}. Disconnect it before you connect another."
-    sent_elsewhere = SyncJob.objects.filter(firm=firm).exclude(xero_id="").exclude(xero_tenant_id__in=["", tenant_id])
+    sent_elsewhere = (
+        XeroRecord.objects.filter(firm=firm).exclude(xero_id="").exclude(xero_tenant_id__in=["", tenant_id])
+    )
     # Sent and never answered: it may stand there, and only there can be asked.
     unanswered = SyncAttempt.objects.filter(
         firm=firm, job__state__in=[State.SENDING, State.CHECKING], outcome__in=["", Outcome.UNKNOWN]

@@ -15,7 +15,7 @@ from xero_sync.domain.identity import fold_name, fold_number_as_xero
 from xero_sync.domain.in_xero import Entry
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.registry import KINDS
-from xero_sync.models import SyncJob, XeroConnection, XeroDocument, XeroIndex
+from xero_sync.models import XeroConnection, XeroDocument, XeroIndex, XeroRecord
 
 # Clocks differ, and Xero counts seconds only: what changed around the last reading is read once more.
 OVERLAP = timedelta(minutes=2)
@@ -137,8 +137,9 @@ def read_owners(*, firm: Firm, kind: KindSpec, xero_tenant_id: str, xero_ids: Co
     """Which of these documents in Xero stand for which row of the firm. One query, or none for no document."""
     if not xero_ids:
         return {}
-    linked = SyncJob.objects.filter(firm=firm, kind=kind.code, xero_tenant_id=xero_tenant_id, xero_id__in=xero_ids)
-    return dict(linked.values_list("xero_id", "object_id"))
+    of_kind = XeroRecord.objects.filter(firm=firm, job__kind=kind.code)
+    linked = of_kind.filter(xero_tenant_id=xero_tenant_id, xero_id__in=xero_ids)
+    return dict(linked.values_list("xero_id", "job__object_id"))
 
 
 def drop_missing_documents(*, firm: Firm, kind: KindSpec, xero_tenant_id: str, xero_ids: Collection[str]) -> None:

@@ -28,7 +28,7 @@ from xero_sync.kinds.invoice.linking import CLOSED, InvoiceInXero
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import find_kind
 from xero_sync.kinds.rows import rows_of
-from xero_sync.models import SyncJob, XeroDocument, XeroIndex
+from xero_sync.models import SyncJob, XeroDocument, XeroIndex, XeroRecord
 from xero_sync.organisation import limits, upkeep
 from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.reader import take_call
@@ -156,10 +156,10 @@ def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, s
     connection = find_connection(firm=firm)
     if connection is None or not xero_ids:
         return {}
-    rows = SyncJob.objects.filter(
-        firm=firm, kind=job.kind, xero_tenant_id=connection.xero_tenant_id, xero_id__in=xero_ids
+    others = XeroRecord.objects.filter(
+        firm=firm, xero_tenant_id=connection.xero_tenant_id, xero_id__in=xero_ids, job__kind=job.kind
     ).exclude(pk=job.pk)
-    owners = dict(rows.values_list("object_id", "xero_id"))
+    owners = dict(others.values_list("job__object_id", "xero_id"))
     ours = rows_of(firm=firm, kind=find_kind(job.kind))
     return {owners[row.pk]: str(row) for row in ours.filter(pk__in=owners)}
 

@@ -1,4 +1,4 @@
-"""The outbox: the only writer of SyncJob, SyncBatch, SyncAttempt, Cause and SyncLane.
+"""The outbox: the only writer of SyncJob, XeroRecord, SyncBatch, SyncAttempt, Cause and SyncLane.
 
 A saved document has one SyncJob. Its life: enqueue, claim, freeze, send (elsewhere), settle; and by hand or by the
 world's changes: retry, release, rejudge, link, settle_by_hand. `recover` gives back what a dead worker held.

@@ -16,9 +16,10 @@ from django.db.models.fields.json import KeyTextTransform
 from firms.models import Firm, User
 from xero_sync.domain.errors import TABLE, ErrorClass
 from xero_sync.domain.holds import Hold, NotSent
+from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges
 from xero_sync.domain.states import AT_REST, Event, State
 from xero_sync.kinds.registry import kinds_waiting_for
-from xero_sync.models import Cause, Resolution, SyncJob
+from xero_sync.models import Cause, Resolution, SyncJob, XeroRecord
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
 from xero_sync.outbox.dependents import hold_bills_of_contacts
@@ -105,7 +106,7 @@ def handled_as(*, firm: Firm, xero_id: str, but: Collection[int] = ()) -> list[i
     return list(found.order_by("pk").values_list("object_id", flat=True))
 
 
-def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime) -> None:
+def link(*, firm: Firm, job: SyncJob, record: RecordChanges, now: datetime) -> None:
     """This document is that one in Xero, as a person says; it goes now, and what waits behind a contact after it.
 
     `job` is as the person saw it. Raises Changed if it was moved since, if the firm is tied to another organisation
@@ -113,18 +114,18 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
-        row = SyncJob.objects.select_for_update(of=("self",)).filter(pk=job.pk, firm=firm).first()
-        if row is None or row.state not in AT_REST or row.xero_id != job.xero_id or _is_taken(row, changes):
+        rows = SyncJob.objects.filter(pk=job.pk, firm=firm).select_related("record")
+        row = rows.select_for_update(of=("self",)).first()
+        if row is None or row.state not in AT_REST or row.xero_id != job.xero_id or _is_taken(row, record):
             raise Changed
-        if row.desired_version != job.desired_version or not _is_connected_to(firm, changes["xero_tenant_id"]):
+        if row.desired_version != job.desired_version or not _is_connected_to(firm, record["xero_tenant_id"]):
             raise Changed
         old = {row.cause_id}
-        cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0, "confirmed_hash": ""}
-        told = {**changes, "due_at": now}
-        if row.xero_id != changes["xero_id"]:
-            # Another document's lines are not ours to name.
-            told["line_ids"] = {}
-        move([Move(row, Event.RETRIED, {**cleared, **told})], now=now)
+        cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0, "due_at": now}
+        # Another document's lines are not ours to name, nor is its reference ours to clear.
+        other = OTHER_DOCUMENT if row.xero_id != record["xero_id"] else RecordChanges()
+        linked: RecordChanges = {"confirmed_hash": "", **other, **record}
+        move([Move(row, Event.RETRIED, cleared, linked)], now=now)
         held = firm_conditions(firm=firm).hold
         if held is not None:
             move([Move(row, Event.HELD, {"hold": held.value})], now=now)
@@ -136,13 +137,13 @@ def link(*, firm: Firm, job: SyncJob, changes: Mapping[str, Any], now: datetime)
             nudge.firm(firm_id=firm.pk)
 
 
-def _is_taken(job: SyncJob, changes: Mapping[str, Any]) -> bool:
-    there = SyncJob.objects.filter(
-        firm_id=job.firm_id, kind=job.kind, xero_id=changes["xero_id"], xero_tenant_id=changes["xero_tenant_id"]
+def _is_taken(job: SyncJob, record: RecordChanges) -> bool:
+    same = XeroRecord.objects.filter(
+        firm_id=job.firm_id, xero_tenant_id=record["xero_tenant_id"], xero_id=record["xero_id"], job__kind=job.kind
     )
-    if there.exclude(pk=job.pk).exists():
+    if same.exclude(pk=job.pk).exists():
         return True
-    return bool(handled_as(firm=job.firm, xero_id=changes["xero_id"], but=[job.pk]))
+    return bool(handled_as(firm=job.firm, xero_id=record["xero_id"], but=[job.pk]))
 
 
 def _is_connected_to(firm: Firm, xero_tenant_id: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from firms.models import Firm
 from xero_sync.domain.holds import FirmConditions, not_sent
 from xero_sync.domain.kinds import KindSpec, SavedDocument
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
@@ -49,15 +50,19 @@ def enqueue(
         if document.waits_for is not None:
             changes["contact_job_id"] = waited[document.waits_for]
         if event is not Event.SAVED_IN_FLIGHT:
-            changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None, "link": job.link.allow_tries()}
+            changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None}
             changes["due_at"] = _due_at(job, now, resend_after_s)
-        moves.append(Move(job, event, changes))
+        moves.append(Move(job, event, changes, _allow_tries(job, event)))
     move(moves, now=now)
     if waited:
         hold_bills_of_contacts(firm_id=firm.pk, contact_job_ids=set(waited.values()), now=now)
     causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
         nudge.firm(firm_id=firm.pk)
+
+
+def _allow_tries(job: SyncJob, event: Event) -> RecordChanges:
+    return {} if event is Event.SAVED_IN_FLIGHT else {"link": job.xero_record.link.allow_tries()}
 
 
 def _due_at(job: SyncJob, now: datetime, resend_after_s: float) -> datetime:
@@ -102,5 +107,5 @@ def _locked_jobs(firm: Firm, kind: KindSpec, saved: Sequence[SavedDocument], now
         batch_size=1000,
     )
     # Locked, or two saves at once would count one version; the firm's lock does not keep a claim away.
-    rows = SyncJob.objects.select_for_update().filter(firm=firm, kind=kind.code, object_id__in=ids).order_by("id")
-    return {job.object_id: job for job in rows}
+    rows = SyncJob.objects.filter(firm=firm, kind=kind.code, object_id__in=ids).select_related("record")
+    return {job.object_id: job for job in rows.select_for_update(of=("self",)).order_by("id")}

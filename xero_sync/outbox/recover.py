@@ -64,10 +64,10 @@ def _say_again_of(firm_id: int, now: datetime) -> int:
     with transaction.atomic():
         if not try_lock_firm(firm_id=firm_id):
             return 0
-        due = SyncJob.objects.select_for_update().filter(firm=firm_id, again_at__lte=now, state=State.IN_XERO)
+        rows = SyncJob.objects.filter(firm=firm_id, again_at__lte=now, state=State.IN_XERO).select_related("record")
+        due = rows.select_for_update(of=("self",)).order_by("id")
         # Without its hash it is sent although nothing changed here.
-        changes: dict[str, Any] = {"again_at": None, "confirmed_hash": "", "due_at": now}
-        moves = [Move(job, Event.RETRIED, changes) for job in due.order_by("id")]
+        moves = [Move(job, Event.RETRIED, {"again_at": None, "due_at": now}, {"confirmed_hash": ""}) for job in due]
         move(moves, now=now)
         nudge.firm(firm_id=firm_id)
     return len(moves)

@@ -68,7 +68,7 @@ def release(*, firm: Firm, codes: Collection[str], now: datetime, subjects: Coll
 
 
 def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) -> int:
-    locked = list(jobs.select_for_update(of=("self",)).order_by("id"))
+    locked = list(jobs.select_related("record").select_for_update(of=("self",)).order_by("id"))
     if not locked:
         return 0
     held = firm_conditions(firm=firm).hold
@@ -81,7 +81,8 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
         "hold": held.value if held else "",
     }
     # One by one the moves are the same; under a firm's hold they are held instead of sent.
-    moves = [Move(job, Event.HELD if held else event, {**changes, "link": job.link.reopen()}) for job in locked]
+    happened = Event.HELD if held else event
+    moves = [Move(job, happened, changes, {"link": job.xero_record.link.reopen()}) for job in locked]
     move(moves, now=now)
     hold_bills_of_contacts(firm_id=firm.pk, now=now)
     causes.close_empty(cause_ids=old, now=now)

@@ -1,16 +1,18 @@
 """Put back in line what an automatic fix has fixed, or say more exactly why it cannot be."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from firms.models import Firm
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.holds import Hold
 from xero_sync.domain.link import Link
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
@@ -23,10 +25,14 @@ RESTORED = "The contact was archived in Xero and has been restored."
 
 @dataclass(frozen=True)
 class Requeue:
-    """One refused job and the columns that fix it; a `fault` in their place words its refusal better."""
+    """One refused job and what fixes its record; a `fault` in its place words its refusal better.
+
+    It goes at once, or at `due_at`.
+    """
 
     job_id: int
-    changes: dict[str, Any]
+    record: RecordChanges = field(default_factory=RecordChanges)
+    due_at: datetime | None = None
     fault: Fault | None = None
 
 
@@ -37,17 +43,26 @@ def requeue_jobs(*, firm: Firm, requeues: Sequence[Requeue], now: datetime) -> i
     by_job = {each.job_id: each for each in requeues}
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
-        jobs = SyncJob.objects.select_for_update().filter(pk__in=by_job, state=State.NEEDS_YOU).order_by("id")
-        locked = list(jobs)
+        locked = _locked(Q(pk__in=by_job, state=State.NEEDS_YOU))
         going = [job for job in locked if by_job[job.pk].fault is None]
         old = {job.cause_id for job in locked}
-        cleared: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "due_at": now, "attempts": 0}
-        move([Move(job, Event.RELEASED, {**cleared, **by_job[job.pk].changes}) for job in going], now=now)
+        move([_release(job, by_job[job.pk], now) for job in going], now=now)
         _reword([(job, by_job[job.pk].fault) for job in locked], now)
         causes.close_empty(cause_ids=old, now=now)
         if going:
             nudge.firm(firm_id=firm.pk)
     return len(going)
+
+
+def _locked(chosen: Q) -> list[SyncJob]:
+    rows = SyncJob.objects.filter(chosen).select_related("record")
+    return list(rows.select_for_update(of=("self",)).order_by("id"))
+
+
+def _release(job: SyncJob, requeue: Requeue, now: datetime) -> Move:
+    due_at = requeue.due_at or now
+    changes: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "due_at": due_at, "attempts": 0}
+    return Move(job, Event.RELEASED, changes, requeue.record)
 
 
 def _reword(jobs: Sequence[tuple[SyncJob, Fault | None]], now: datetime) -> None:
@@ -64,41 +79,36 @@ def restore_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
 
     Once for each save of a bill: where Xero keeps the contact archived all the same, somebody has to look.
     """
-    return _contacts_first(
-        jobs,
-        now,
-        {"xero_status": "ARCHIVED"},
-        lambda link: link.explain(evidence="restore_archived_contacts", note=RESTORED),
-    )
+
+    def archived(link: Link) -> RecordChanges:
+        return {"status": "ARCHIVED", "link": link.explain(evidence="restore_archived_contacts", note=RESTORED)}
+
+    return _contacts_first(jobs, now, archived)
 
 
 def resend_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
     """These bills were refused because Xero does not find their contact: the contact is sent again, and tells why."""
-    return _contacts_first(jobs, now, {}, lambda link: link)
+    return _contacts_first(jobs, now, lambda _: {})
 
 
-def _contacts_first(
-    jobs: Sequence[SyncJob], now: datetime, changes: dict[str, Any], link_after: Callable[[Link], Link]
-) -> int:
-    new = [job for job in jobs if not job.link.count_tries(RESTORE)]
+def _contacts_first(jobs: Sequence[SyncJob], now: datetime, changes: Callable[[Link], RecordChanges]) -> int:
+    new = [job for job in jobs if not job.xero_record.link.count_tries(RESTORE)]
     if not new:
         return 0
     with transaction.atomic():
         lock_firm(firm_id=new[0].firm_id)
         contact_ids = {job.contact_job_id for job in new if job.contact_job_id is not None}
-        contacts = list(
-            SyncJob.objects.select_for_update().filter(pk__in=contact_ids, state=State.IN_XERO).order_by("id")
-        )
-        again = {**changes, "confirmed_hash": "", "due_at": now}
-        move([Move(job, Event.RETRIED, {**again, "link": link_after(job.link)}) for job in contacts], now=now)
-        bills = list(
-            SyncJob.objects.select_for_update()
-            .filter(pk__in=[job.pk for job in new], contact_job__in=contacts, state=State.NEEDS_YOU)
-            .order_by("id")
-        )
+        contacts = _locked(Q(pk__in=contact_ids, state=State.IN_XERO))
+        moves = [
+            Move(job, Event.RETRIED, {"due_at": now}, {**changes(job.xero_record.link), "confirmed_hash": ""})
+            for job in contacts
+        ]
+        move(moves, now=now)
+        bills = _locked(Q(pk__in=[job.pk for job in new], contact_job__in=contacts, state=State.NEEDS_YOU))
         old = {job.cause_id for job in bills}
         held = {"hold": Hold.CONTACT.value, "cause_id": None}
-        move([Move(job, Event.HELD, {**held, "link": job.link.add_try(RESTORE)}) for job in bills], now=now)
+        moves = [Move(job, Event.HELD, held, {"link": job.xero_record.link.add_try(RESTORE)}) for job in bills]
+        move(moves, now=now)
         causes.close_empty(cause_ids=old, now=now)
         if contacts:
             nudge.firm(firm_id=contacts[0].firm_id)

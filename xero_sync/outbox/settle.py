@@ -11,6 +11,7 @@ from django.db.models import F
 
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.notes import Note
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
@@ -22,13 +23,14 @@ from xero_sync.outbox.moves import Move, move
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of one document. `changes` are job columns beyond its state (ids, totals, due_at ...)."""
+    """What became of one document. `changes` are job columns beyond its state, `record` what we know of it in Xero."""
 
     job_id: int
     version: int
     event: Event
     outcome: Outcome
     changes: dict[str, Any] = field(default_factory=dict)
+    record: RecordChanges = field(default_factory=RecordChanges)
     faults: tuple[Fault, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -69,7 +71,8 @@ def settle(
     """
     with transaction.atomic():
         lock_firm(firm_id=batch.firm_id)
-        jobs = SyncJob.objects.select_for_update(of=("self",)).filter(batch=batch).order_by("id")
+        rows = SyncJob.objects.filter(batch=batch).select_related("record")
+        jobs = rows.select_for_update(of=("self",)).order_by("id")
         held = {job.pk: job for job in jobs}
         ours = [result for result in results if result.job_id in held]
         late = [result for result in results if result.job_id not in held]
@@ -93,12 +96,14 @@ def settle(
 
 def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float) -> Move:
     changes: dict[str, Any] = {"batch_id": None, **result.changes}
-    changes["notes"] = [note.as_stored() for note in result.notes if not note.quiet]
+    record: RecordChanges = {**result.record, "notes": [note.as_stored() for note in result.notes if not note.quiet]}
     event = result.event
     if event in (Event.ACCEPTED, Event.UNCHANGED):
-        changes |= {**CLEARED, "confirmed_at": now, "confirmed_version": result.version}
-        changes["applied"] = [note.as_stored() for note in result.notes if note.quiet]
-        changes["link"] = job.link.reopen() if event is Event.ACCEPTED else job.link
+        changes |= CLEARED
+        record |= {"confirmed_at": now, "confirmed_version": result.version}
+        record["applied"] = [note.as_stored() for note in result.notes if note.quiet]
+        if event is Event.ACCEPTED:
+            record["link"] = job.xero_record.link.reopen()
         if job.again_at is not None:
             changes["again_at"] = now + SAID_AGAIN_AFTER
     elif event in (Event.REFUSED, Event.HELD):
@@ -109,7 +114,7 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
         # Saved again meanwhile: whatever became of the old version, the new one goes next.
         changes |= {**CLEARED, "due_at": max(now, (job.last_sent_at or now) + timedelta(seconds=resend_after_s))}
         event = Event.STALE
-    return Move(job, event, changes)
+    return Move(job, event, changes, record)
 
 
 def _is_outdated(job: SyncJob, result: Result) -> bool:

@@ -73,29 +73,30 @@ def list_remedies(*, job: SyncJob, sight: RequestContext) -> list[Remedy]:
 
 def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
     """Both sides of a bill, equal to the cent or different by name; None while it has never been in Xero."""
-    if not job.xero_id or job.xero_total is None:
+    record = job.xero_record
+    if not record.xero_id or record.total is None:
         return None
     money = (
-        ("Subtotal", _subtotal(invoice), job.xero_subtotal),
-        ("Tax", invoice.tax_total, job.xero_tax),
-        ("Total", invoice.total, job.xero_total),
+        ("Subtotal", _subtotal(invoice), record.subtotal),
+        ("Tax", invoice.tax_total, record.tax),
+        ("Total", invoice.total, record.total),
     )
     rows = [
         SideRow(label=label, here=_money(here), xero=_money(there), total=label == "Total", differs=here != there)
         for label, here, there in money
     ]
-    same = job.xero_status in SAME_STATUS.get(invoice.state, set())
-    status = XERO_STATUS.get(job.xero_status, job.xero_status.capitalize())
+    same = record.status in SAME_STATUS.get(invoice.state, set())
+    status = XERO_STATUS.get(record.status, record.status.capitalize())
     rows.append(SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=not same))
     apart = [row.label.lower() for row in rows if row.differs]
     read = (
-        f"Read from Xero\u2019s answer at {format_moment(job.confirmed_at, firm=invoice.firm)}."
-        if job.confirmed_at
+        f"Read from Xero\u2019s answer at {format_moment(record.confirmed_at, firm=invoice.firm)}."
+        if record.confirmed_at
         else ""
     )
     if not apart:
         return Versus(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
-    by = _difference(invoice.total, job.xero_total, invoice.currency)
+    by = _difference(invoice.total, record.total, invoice.currency)
     return Versus(rows=tuple(rows), verdict=f"Not the same: {', '.join(apart)}.{by} {read}", unequal=True)
 
 

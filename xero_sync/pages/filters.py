@@ -8,7 +8,7 @@ from xero_sync.domain.states import State
 from xero_sync.facts.preferences import bills_saved_earlier
 from xero_sync.facts.status import LABELS, WITH_NOTES
 from xero_sync.kinds.invoice.spec import INVOICE
-from xero_sync.models import SyncJob
+from xero_sync.models import SyncJob, XeroRecord
 
 EARLIER = "earlier"
 
@@ -21,7 +21,8 @@ def by_state(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
     if value == State.NOT_SENT:
         return invoices.filter(Q(Exists(jobs.filter(state=State.NOT_SENT))) | ~Q(Exists(jobs)))
     if value == WITH_NOTES:
-        return invoices.filter(Exists(jobs.filter(state=State.IN_XERO).exclude(notes=[])))
+        noted = XeroRecord.objects.filter(job=OuterRef("pk")).exclude(notes=[])
+        return invoices.filter(Exists(jobs.filter(Exists(noted), state=State.IN_XERO)))
     return invoices.filter(Exists(jobs.filter(state=value)))
 
 

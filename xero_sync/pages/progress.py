@@ -146,7 +146,7 @@ GROUPS = ("in_xero", "on_the_way", "refused", "held", "left_out")
 def _grouped(firm: Firm, release: Release) -> Any:
     jobs = SyncJob.objects.filter(firm=firm, pk__in=release.job_ids)
     groups = ("state", "hold", "cause")
-    latest = Max("confirmed_at", filter=Q(state=State.IN_XERO))
+    latest = Max("record__confirmed_at", filter=Q(state=State.IN_XERO))
     return jobs.values(*groups).annotate(count=Count("pk"), latest=latest).order_by(*groups)
 
 

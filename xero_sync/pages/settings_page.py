@@ -179,7 +179,7 @@ def _of_the_jobs(firm: Firm) -> tuple[list[Last], int]:
     """When a document of each kind last went well, and how many bills go as they were saved earlier; one query."""
     earlier = bills_saved_earlier().filter(pk=OuterRef("pk"))
     found = SyncJob.objects.filter(firm=firm).aggregate(
-        **{f"of_{kind.code}": Max("confirmed_at", filter=Q(kind=kind.code)) for kind in KINDS},
+        **{f"of_{kind.code}": Max("record__confirmed_at", filter=Q(kind=kind.code)) for kind in KINDS},
         earlier=Count("pk", filter=Exists(earlier)),
     )
     last = [Last(kind.labels.noun, found[f"of_{kind.code}"]) for kind in reversed(KINDS)]

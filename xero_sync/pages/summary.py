@@ -18,7 +18,7 @@ from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import KINDS
 from xero_sync.kinds.rows import rows_of
-from xero_sync.models import Cause, OrganisationCalls, SyncJob
+from xero_sync.models import Cause, OrganisationCalls, SyncJob, XeroRecord
 
 IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
 # What waits for others first, as pages list the kinds.
@@ -110,7 +110,8 @@ def _counts(firm: Firm, kind: str, total: int) -> dict[str, int]:
     """By state, "with notes" apart from plain "in Xero"; what was never judged was not sent."""
     jobs = SyncJob.objects.filter(firm=firm, kind=kind)
     found = {state.lower(): count for state, count in jobs.values_list("state").annotate(Count("pk"))}
-    noted = jobs.filter(state=State.IN_XERO).exclude(notes=[]).count()
+    records = XeroRecord.objects.filter(firm=firm, job__kind=kind, job__state=State.IN_XERO)
+    noted = records.exclude(notes=[]).count()
     judged = sum(found.values())
     found["in_xero_with_notes"] = noted
     found["in_xero"] = found.get("in_xero", 0) - noted
@@ -140,9 +141,8 @@ def _totals(firm: Firm) -> tuple[Decimal, Decimal]:
         .annotate(bill_total=Subquery(bill.values("total")[:1]))
         .filter(bill_total__isnull=False)
     )
-    found = jobs.aggregate(
-        here=Coalesce(Sum("bill_total"), zero), there=Coalesce(Sum("xero_total", filter=Q(state=State.IN_XERO)), zero)
-    )
+    in_xero = Sum("record__total", filter=Q(state=State.IN_XERO))
+    found = jobs.aggregate(here=Coalesce(Sum("bill_total"), zero), there=Coalesce(in_xero, zero))
     return found["here"], found["there"]
 
 

@@ -104,8 +104,10 @@ def _counts(firm: Firm, wanted: InvoiceFilter, kept: Kept | None) -> tuple[dict[
 
 # Billing knows no jobs, so the two tables are joined here by hand: once, not once a bill.
 _TALLY = """
-    SELECT job.state, job.notes <> '[]' AS noted, COUNT(*), COUNT(*) FILTER (WHERE job.xero_total = bill.total)
+    SELECT job.state, COALESCE(record.notes <> '[]', false) AS noted, COUNT(*),
+        COUNT(*) FILTER (WHERE record.total = bill.total)
     FROM xero_sync_syncjob job JOIN billing_invoice bill ON bill.id = job.object_id AND bill.firm_id = job.firm_id
+    LEFT JOIN xero_sync_xerorecord record ON record.job_id = job.id
     WHERE job.firm_id = %s AND job.kind = %s {narrowed} GROUP BY 1, 2
 """
 

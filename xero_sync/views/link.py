@@ -39,7 +39,7 @@ def link(request: FirmRequest, cause: int) -> HttpResponse:
 @firm_view
 def contact(request: FirmRequest, pk: int) -> HttpResponse:
     """Choose among the contacts in Xero, look at both sides, link."""
-    job = get_object_or_404(request.firm.sync_jobs, kind=CONTACT.code, object_id=pk)
+    job = get_object_or_404(request.firm.sync_jobs.select_related("record"), kind=CONTACT.code, object_id=pk)
     chosen = (request.POST or request.GET).get("chosen", "")[:36]
     term = text.clean(request.GET.get("q", "")).strip()[:100]
     if request.method == "POST" and _tried(request, _contact_act(request, job, chosen)):
@@ -93,7 +93,7 @@ def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Callable[[]
 
 
 def _bill_job(request: FirmRequest, pk: int) -> SyncJob:
-    jobs = request.firm.sync_jobs.select_related("contact_job", "cause")
+    jobs = request.firm.sync_jobs.select_related("record", "contact_job__record", "cause")
     found: SyncJob = get_object_or_404(jobs, kind=INVOICE.code, object_id=pk)
     return found
 

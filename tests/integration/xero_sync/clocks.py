@@ -16,6 +16,7 @@ from tests.factories import InvoiceFactory, time_line
 from tests.xero import job_of, sync
 from xero_sync import outbox
 from xero_sync.domain.kinds import SavedDocument
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.engine.turn_context import Timing
 from xero_sync.kinds.contact.spec import CONTACT
@@ -103,14 +104,14 @@ class Worker:
         entries = [outbox.Frozen(job=job, position=at) for at, job in enumerate(self.claimed.jobs)]
         outbox.freeze(lane=self.lane, claimed=self.claimed, entries=entries, body="{}", task_id="", worker="worker")
 
-    def settle(self, **changes: Any) -> None:
+    def settle(self, *, record: RecordChanges | None = None) -> None:
         results = [
             outbox.Result(
                 job_id=job.pk,
                 version=job.desired_version,
                 event=Event.ACCEPTED,
                 outcome=Outcome.ACCEPTED,
-                changes=changes,
+                record=record or {},
             )
             for job in self.claimed.jobs
         ]

@@ -111,7 +111,10 @@ def check(books: Books, xero: Xero) -> None:
     names = {row.contact_id: row for row in there.contacts}
     for bill in Invoice.objects.filter(firm=books.firm):
         job = SyncJob.objects.get(kind="INVOICE", object_id=bill.pk)
-        assert (job.state, job.confirmed_version) == (State.IN_XERO, job.desired_version), (bill, job.faults)
+        assert (job.state, job.xero_record.confirmed_version) == (State.IN_XERO, job.desired_version), (
+            bill,
+            job.faults,
+        )
         [row] = by_number.pop(bill.number)
         assert row.lines[0].description == bill.lines.get().description
         assert row.total == bill.total

@@ -27,7 +27,7 @@ def sync_until_settled(firm: Firm) -> None:
 
 def states_and_notes(obj: Any) -> tuple[str, list[str]]:
     job = job_of(obj)
-    return job.state, [note["code"] for note in job.notes]
+    return job.state, [note["code"] for note in job.xero_record.notes]
 
 
 def twice_in_xero(xero: Xero, name: str) -> int:

@@ -169,15 +169,15 @@ def test_a_document_whose_worker_was_lost_is_sent_again_60_seconds_after_its_nex
     assert outbox.recover(now=timezone.now(), **MARGIN) == 1
     sync(client.firm, timing=REAL)
     job = job_of(invoice)
-    assert job.confirmed_at is not None
-    assert (job.state, job.again_at) == (State.IN_XERO, job.confirmed_at + timedelta(seconds=60))
+    assert job.xero_record.confirmed_at is not None
+    assert (job.state, job.again_at) == (State.IN_XERO, job.xero_record.confirmed_at + timedelta(seconds=60))
 
     xero.forget_calls()
-    assert outbox.say_again(now=job.confirmed_at + timedelta(seconds=59)) == 0
+    assert outbox.say_again(now=job.xero_record.confirmed_at + timedelta(seconds=59)) == 0
     sync(client.firm, timing=REAL)
     assert (job_of(invoice).state, xero.calls) == (State.IN_XERO, [])
 
-    with time_machine.travel(job.confirmed_at + timedelta(seconds=61), tick=False):
+    with time_machine.travel(job.xero_record.confirmed_at + timedelta(seconds=61), tick=False):
         assert outbox.say_again(now=timezone.now()) == 1
         sync(client.firm, timing=REAL)
     assert [call["method"] for call in xero.calls] == ["POST"]
@@ -244,7 +244,7 @@ def test_a_bill_on_hold_goes_although_its_contact_was_queued_again_while_it_was_
     assert worker.job_ids == [job_of(contact).pk]
     worker.freeze()
     queue_contact(contact, now=timezone.now())
-    worker.settle(xero_id="6a2f1c5e-0000-4000-8000-000000000001")
+    worker.settle(record={"xero_id": "6a2f1c5e-0000-4000-8000-000000000001"})
     assert (job_of(contact).state, job_of(invoice).state) == (State.WAITING, State.WAITING)
     bills = claim(worker.lane, now=timezone.now())
     assert bills is not None
@@ -305,8 +305,10 @@ def test_a_late_settle_changes_no_document_that_a_second_worker_has_in_hand(clie
 
     first.settle()
     after = job_of(invoice)
-    for field in ("state", "batch_id", "confirmed_version", "confirmed_at", "attempts", "due_at", "xero_id"):
+    for field in ("state", "batch_id", "attempts", "due_at", "xero_id"):
         assert getattr(after, field) == getattr(before, field), field
+    for field in ("confirmed_version", "confirmed_at", "xero_id"):
+        assert getattr(after.xero_record, field) == getattr(before.xero_record, field), field
     assert SyncAttempt.objects.get(batch=first.claimed.batch).outcome == Outcome.LATE
     assert SyncBatch.objects.get(pk=claimed.batch.pk).closed_at is None
     second.freeze()

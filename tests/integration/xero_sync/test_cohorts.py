@@ -115,4 +115,4 @@ def test_a_missing_preference_is_off_at_the_save_too(connected: Firm) -> None:
 
     assert draft.state == InvoiceState.DRAFT
     assert job_of(draft).state == State.IN_XERO
-    assert job_of(draft).xero_status == "DRAFT"
+    assert job_of(draft).xero_record.status == "DRAFT"

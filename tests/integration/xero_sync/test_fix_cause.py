@@ -36,6 +36,7 @@ from xero_sync.models import (
     XeroChart,
     XeroConnection,
     XeroDocument,
+    XeroRecord,
 )
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +214,11 @@ def test_a_bill_that_is_in_xero_under_its_number_keeps_it(
     firm: Firm, connection: XeroConnection, admin: User, maya: Person
 ) -> None:
     [bill] = refused(firm, connection, NUMBER_TAKEN, count=1)
-    SyncJob.objects.filter(pk=job_of(bill).pk).update(xero_id="there", number_sent=bill.number)
+    job = job_of(bill)
+    SyncJob.objects.filter(pk=job.pk).update(xero_id="there")
+    XeroRecord.objects.update_or_create(
+        job=job, defaults={"firm": bill.firm, "xero_id": "there", "number": bill.number}
+    )
     assert 'name="number"' not in opens(maya, firm)
     where = f"/{firm.slug}/needs-you/{job_of(bill).cause_id}/fix/"
     typed = {"fix": "number", "number": "77", "version": bill.version}

@@ -16,6 +16,7 @@ from tests.xero import Xero, job_of, sync
 from xero_sync import outbox
 from xero_sync.domain.holds import NotSent
 from xero_sync.domain.link import Link
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import State
 from xero_sync.models import FirmPreference, Resolution
 
@@ -243,7 +244,7 @@ def test_two_people_at_once_cannot_name_one_bill_in_xero_for_two_bills_here(
         outbox.settle_by_hand(
             firm=connected, chosen=Q(pk=job.pk), seen=outbox.name_of([job.pk]), decision=decision, now=timezone.now()
         )
-    there = {"xero_id": proof["xero_id"], "xero_tenant_id": xero.organisation_id, "link": Link()}
+    there: RecordChanges = {"xero_id": proof["xero_id"], "xero_tenant_id": xero.organisation_id, "link": Link()}
     with pytest.raises(outbox.Changed):
-        outbox.link(firm=connected, job=job, changes=there, now=timezone.now())
+        outbox.link(firm=connected, job=job, record=there, now=timezone.now())
     assert job_of(twin).state == State.NEEDS_YOU

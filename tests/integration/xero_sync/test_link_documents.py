@@ -137,7 +137,7 @@ def test_linking_lets_everything_waiting_on_the_contact_go_and_keeps_the_evidenc
     settled(connected)
     assert (job_of(contact).state, job_of(bill).state) == (State.IN_XERO, State.IN_XERO)
     assert job_of(contact).xero_id == theirs
-    assert (job_of(contact).link.number, job_of(contact).link.stands_for) == ("", "John Smith")
+    assert (job_of(contact).xero_record.link.number, job_of(contact).xero_record.link.stands_for) == ("", "John Smith")
     assert [row["name"] for row in xero.contacts].count("John Smith") == 1
     assert contact_in_xero(xero, theirs).number == "C-1042"
     html = words(page.get(f"/{connected.slug}/contacts/{contact.pk}/"))
@@ -374,7 +374,7 @@ def test_a_bill_that_agrees_is_linked_though_the_preference_is_off(
     settled(connected)
     assert (job_of(bill).state, job_of(bill).xero_id) == (State.IN_XERO, chosen)
     assert len(xero.numbered("10417")) == 1
-    assert job_of(bill).notes[0]["text"].startswith("Linked by Ann Lee on ")
+    assert job_of(bill).xero_record.notes[0]["text"].startswith("Linked by Ann Lee on ")
     assert AuditEvent.objects.get(action="invoice.linked").actor == ann
 
 
@@ -389,7 +389,7 @@ def test_a_paid_bill_is_linked_and_left_as_it_is(
     xero.forget_calls()
     settled(connected)
     assert job_of(bill).state == State.IN_XERO
-    assert job_of(bill).xero_total == bill.total
+    assert job_of(bill).xero_record.total == bill.total
     assert not [call for call in xero.calls if call["method"] != "GET"]
 
 

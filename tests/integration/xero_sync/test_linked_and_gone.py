@@ -113,7 +113,7 @@ def test_of_what_is_gone_nothing_is_said_any_more(
     retried(contact)
     settled(connected)
     assert job_of(contact).state == State.IN_XERO
-    assert job_of(contact).notes == [], "it is not linked by hand any more"
+    assert job_of(contact).xero_record.notes == [], "it is not linked by hand any more"
 
 
 def test_a_bill_linked_to_another_one_takes_no_lines_of_the_first_along(
@@ -124,7 +124,7 @@ def test_a_bill_linked_to_another_one_takes_no_lines_of_the_first_along(
     bill: Invoice = InvoiceFactory(firm=connected, contact=contact, number="10417", approved=True)
     settled(connected)
     first = job_of(bill).xero_id
-    assert job_of(bill).line_ids
+    assert job_of(bill).xero_record.line_ids
     xero.act("forget-invoice", invoice=first)
     line = {"Description": "Entered by hand", "Quantity": 1, "UnitAmount": 100, "AccountCode": "200"}
     xero.act(
@@ -138,10 +138,10 @@ def test_a_bill_linked_to_another_one_takes_no_lines_of_the_first_along(
     )
     [second] = [row["id"] for row in xero.numbered("10417") if row["id"] != first]
     page.post(f"/{connected.slug}/invoices/{bill.pk}/link/", {"chosen": second})
-    assert (job_of(bill).xero_id, job_of(bill).line_ids) == (second, {})
+    assert (job_of(bill).xero_id, job_of(bill).xero_record.line_ids) == (second, {})
     settled(connected)
     assert job_of(bill).state == State.IN_XERO
     rows = xero.server.xero.organisation(xero.organisation_id).invoices
     [there] = [row for row in rows if row.number == "10417" and row.status == "AUTHORISED"]
-    ours = set(job_of(bill).line_ids.values())
+    ours = set(job_of(bill).xero_record.line_ids.values())
     assert ours == {line.line_id for line in there.lines}

@@ -17,7 +17,7 @@ from xero_sync.domain.states import State
 from xero_sync.engine.preflight import Verdict
 from xero_sync.engine.preflight.check import PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.models import FirmPreference, SyncJob, XeroConnection, XeroIndex
+from xero_sync.models import FirmPreference, SyncJob, XeroConnection, XeroIndex, XeroRecord
 from xero_sync.organisation import tokens
 from xero_sync.organisation.reader import read_index
 from xero_sync.pages.forecast import build_ground
@@ -78,7 +78,7 @@ def test_with_the_same_e_mail_it_is_linked_by_itself_as_preflight_said(
     settled(connected)
     job = job_of(contact)
     assert (job.state, job.xero_id) == (State.IN_XERO, theirs)
-    assert codes(job.notes) == [note.code for note in judged.notes] == ["match_existing_contacts"]
+    assert codes(job.xero_record.notes) == [note.code for note in judged.notes] == ["match_existing_contacts"]
     assert [row["name"] for row in xero.contacts] == ["O’Hara Ltd"]
     assert job_of(connected.invoices.get()).state == State.IN_XERO
 
@@ -94,7 +94,7 @@ def test_with_another_e_mail_it_goes_as_a_new_one_and_the_link_is_offered_as_pre
     job = job_of(contact)
     assert job.state == State.IN_XERO
     assert job.xero_id != theirs
-    assert [note["text"] for note in job.notes] == [OFFER]
+    assert [note["text"] for note in job.xero_record.notes] == [OFFER]
     assert sorted(row["name"] for row in xero.contacts) == ["O'Hara Ltd", "O’Hara Ltd"]
 
 
@@ -102,7 +102,7 @@ def test_without_the_preference_it_is_offered_whatever_its_e_mail(connected: Fir
     switch_off(connected, "match_existing_contacts")
     contact = ohara(connected, SAME)
     settled(connected)
-    assert codes(job_of(contact).notes) == ["looks-alike-in-xero"]
+    assert codes(job_of(contact).xero_record.notes) == ["looks-alike-in-xero"]
     assert len(xero.contacts) == 2
 
 
@@ -112,14 +112,14 @@ def test_a_contact_that_is_another_client_here_is_neither_linked_nor_offered(
     first = ohara(connected, SAME)
     settled(connected)
     # Linked long before the index was read last.
-    SyncJob.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
+    XeroRecord.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
     second = ohara(connected, SAME, name="O‘Hara Ltd", client_number="C-8")
     judged = forecast(connected, second).contacts[second.pk]
     assert (judged.verdict, judged.notes) == (Verdict.GOES, ())
     settled(connected)
     assert job_of(first).xero_id == theirs
     assert job_of(second).xero_id not in {"", theirs}
-    assert job_of(second).notes == []
+    assert job_of(second).xero_record.notes == []
 
 
 def test_two_clients_at_once_that_look_like_one_contact_are_not_both_linked_to_it(

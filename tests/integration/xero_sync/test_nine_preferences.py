@@ -102,7 +102,7 @@ def leads_to_where_it_is_fixed(office: FirmAtWork, page: str) -> None:
 
 def notes_on(saved: Saved) -> dict[str, str]:
     job = job_of(saved)
-    return {note["code"]: note["text"] for note in (*job.notes, *job.applied)}
+    return {note["code"]: note["text"] for note in (*job.xero_record.notes, *job.xero_record.applied)}
 
 
 def is_noted_with_the_way_to_the_switch(office: FirmAtWork, saved: Saved, row: Row) -> None:

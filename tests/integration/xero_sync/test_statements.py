@@ -75,7 +75,7 @@ def test_an_edited_bill_syncs_in_few_statements(connected: Firm, known_client: A
     )
     statements = worked(connected)
     job = job_of(bill)
-    assert (job.state, job.confirmed_version) == (State.IN_XERO, job.desired_version)
+    assert (job.state, job.xero_record.confirmed_version) == (State.IN_XERO, job.desired_version)
     assert len(statements) <= SINGLE_SAVE, listed(statements)
 
 

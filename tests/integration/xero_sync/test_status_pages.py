@@ -69,7 +69,7 @@ def test_the_list_shows_the_bills_of_one_state_and_of_one_cause(
 def test_the_list_says_how_many_totals_agree(firm: Firm, connection: XeroConnection, page: Client) -> None:
     odd = InvoiceFactory(firm=firm, approved=True)
     InvoiceFactory(firm=firm, approved=True)
-    cent = {"xero_total": odd.total + Decimal("0.01")}
+    cent = {"total": odd.total + Decimal("0.01")}
     settle(
         firm,
         connection,
@@ -89,7 +89,7 @@ def test_a_bill_stands_on_both_sides_equal_to_the_cent(firm: Firm, connection: X
 
 def test_a_difference_is_named_with_its_amount(firm: Firm, connection: XeroConnection, page: Client) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
-    more = {"xero_total": bill.total + Decimal("0.01")}
+    more = {"total": bill.total + Decimal("0.01")}
     settle(firm, connection, lambda job: arrived(job, **(more if job.kind == INVOICE.code else {})))
     html = words(page, f"/{firm.slug}/invoices/{bill.pk}/")
     assert "Not the same: total. Xero has 0.01 AUD more." in html

@@ -48,7 +48,7 @@ def test_a_saved_bill_and_its_contact_arrive_in_xero_to_the_cent(connected: Firm
     job = job_of(invoice)
     assert job.state == State.IN_XERO, job.faults
     [there] = xero.numbered(invoice.number)
-    assert Decimal(str(there["total"])) == invoice.total == job.xero_total
+    assert Decimal(str(there["total"])) == invoice.total == job.xero_record.total
     assert there["status"] == "AUTHORISED"
     assert job_of(invoice.contact).state == State.IN_XERO
     assert [call["method"] for call in xero.calls] == ["PUT", "PUT"]
@@ -157,7 +157,7 @@ def test_an_account_archived_since_the_last_look_falls_back_to_the_default(conne
     sync(connected)
     job = job_of(invoice)
     assert job.state == State.IN_XERO, job.faults
-    assert [note["code"] for note in job.notes] == ["default_for_dead_accounts"]
+    assert [note["code"] for note in job.xero_record.notes] == ["default_for_dead_accounts"]
 
 
 def test_an_invalid_address_is_left_out_with_a_note_or_holds_the_bill_waiting_on_its_contact(
@@ -166,7 +166,7 @@ def test_an_invalid_address_is_left_out_with_a_note_or_holds_the_bill_waiting_on
     good = ContactFactory(firm=connected, emails=("accounts(at)brandt",))
     sync(connected)
     assert job_of(good).state == State.IN_XERO
-    assert [note["code"] for note in job_of(good).notes] == ["drop_invalid_emails"]
+    assert [note["code"] for note in job_of(good).xero_record.notes] == ["drop_invalid_emails"]
     FirmPreference.objects.filter(firm=connected, key="drop_invalid_emails").update(on=False)
     invoice = approved(connected, contact=ContactFactory(firm=connected, emails=("accounts(at)brandt",)))
     sync(connected)
@@ -289,7 +289,7 @@ def test_a_void_bill_is_voided_in_xero(connected: Firm, xero: Xero) -> None:
 def test_an_edit_of_a_bill_in_xero_sends_the_difference_and_keeps_its_lines(connected: Firm, xero: Xero) -> None:
     invoice = approved(connected)
     sync(connected)
-    before = job_of(invoice).line_ids
+    before = job_of(invoice).xero_record.line_ids
     line = invoice.lines.get()
     services.save_invoice(
         firm=connected,
@@ -302,5 +302,5 @@ def test_an_edit_of_a_bill_in_xero_sends_the_difference_and_keeps_its_lines(conn
         lines=[time_line(pk=line.pk, unit_price=Decimal("250.00"))],
     )
     sync(connected)
-    assert job_of(invoice).line_ids == before
+    assert job_of(invoice).xero_record.line_ids == before
     assert Decimal(str(xero.numbered(invoice.number)[0]["total"])) == Decimal("275.00")

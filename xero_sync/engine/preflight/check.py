@@ -41,8 +41,9 @@ MOST_BILLS = 5000
 Told = Callable[[SyncJob], tuple[Fault, ...]]
 Jobs = Mapping[tuple[str, int], SyncJob]
 Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[LineRow]]
-# The columns of a job that a verdict rests on; there are thousands of rows.
+# The columns of a job and its record that a verdict rests on; there are thousands of rows.
 READ = (
+    "firm",
     "kind",
     "object_id",
     "state",
@@ -50,17 +51,18 @@ READ = (
     "priority",
     "due_at",
     "preferences",
-    "confirmed_hash",
-    "confirmed_at",
     "xero_id",
-    "xero_tenant_id",
-    "xero_status",
-    "number_sent",
-    "line_ids",
-    "link",
-    "applied",
     "faults",
     "changed_at",
+    "record__confirmed_hash",
+    "record__confirmed_at",
+    "record__xero_id",
+    "record__xero_tenant_id",
+    "record__status",
+    "record__number",
+    "record__line_ids",
+    "record__link",
+    "record__reference_is_ours",
 )
 
 
@@ -145,16 +147,18 @@ def _jobs(
     firm: Firm, xero_tenant_id: str, bills: Sequence[int], contacts: Sequence[int], since: datetime | None
 ) -> Jobs:
     """The jobs of these documents, and of every contact that got into Xero after the index was read."""
-    newer = Q(kind=CONTACT.code, xero_tenant_id=xero_tenant_id) & ~Q(xero_id="")
+    newer = Q(kind=CONTACT.code, record__xero_tenant_id=xero_tenant_id) & ~Q(xero_id="")
     if since is not None:
-        newer &= Q(confirmed_at__gte=since)
+        newer &= Q(record__confirmed_at__gte=since)
     asked = Q(kind=INVOICE.code, object_id__in=[pk for pk in bills if pk]) | Q(
         kind=CONTACT.code, object_id__in=contacts
     )
     person = Contact.objects.filter(pk=OuterRef("object_id"))
     jobs = SyncJob.objects.filter(asked | newer, firm=firm)
-    named = jobs.only(*READ).annotate(
-        name=_of_a_contact(person.values("name")), emails=_of_a_contact(person.values("emails"))
+    named = (
+        jobs.select_related("record")
+        .only(*READ)
+        .annotate(name=_of_a_contact(person.values("name")), emails=_of_a_contact(person.values("emails")))
     )
     return {(job.kind, job.object_id): job for job in named}
 
@@ -176,10 +180,10 @@ def _contact(
 ) -> DocumentGiven[ContactDocument]:
     job = jobs.get((CONTACT.code, contact.pk)) or SyncJob()
     return DocumentGiven(
-        document=contact_document(contact=contact, job=job, xero_tenant_id=ground.xero_tenant_id),
+        document=contact_document(contact=contact, record=job.xero_record, xero_tenant_id=ground.xero_tenant_id),
         preferences=_preferences(job, ground, asked),
-        confirmed_hash=job.confirmed_hash,
-        link=job.link,
+        confirmed_hash=job.xero_record.confirmed_hash,
+        link=job.xero_record.link,
         told=told(job),
     )
 
@@ -193,21 +197,23 @@ def _bill(
     told: Told,
 ) -> DocumentGiven[InvoiceDocument]:
     job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob()
+    contact_job = jobs.get((CONTACT.code, bill.contact_id))
     document = invoice_document(
         invoice=bill,
         lines=lines,
-        job=job,
-        contact_job=jobs.get((CONTACT.code, bill.contact_id)),
+        record=job.xero_record,
+        contact_record=contact_job.xero_record if contact_job else None,
         xero_tenant_id=ground.xero_tenant_id,
     )
     if asked.approved and bill.state != InvoiceState.VOID:
         document = replace(document, state=InvoiceState.APPROVED.value)
+    link = job.xero_record.link
     by_a_person = job.state == State.NOT_SENT and job.hold in [reason.value for reason in BY_A_PERSON]
     return DocumentGiven(
         document=document,
         preferences=_preferences(job, ground, asked),
-        confirmed_hash=job.confirmed_hash,
-        link=job.link.reopen() if asked.reopened else job.link,
+        confirmed_hash=job.xero_record.confirmed_hash,
+        link=link.reopen() if asked.reopened else link,
         # A save or an approval puts it back in line.
         left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
         at_rest=asked.stored and job.state == State.IN_XERO,
@@ -269,8 +275,10 @@ def _world(
 
 
 def _is_newer(job: SyncJob, xero_tenant_id: str, since: datetime | None) -> bool:
-    there = bool(job.xero_id) and job.xero_tenant_id == xero_tenant_id
-    return there and (since is None or (job.confirmed_at is not None and job.confirmed_at >= since))
+    if not job.xero_record.id_in(xero_tenant_id):
+        return False
+    confirmed_at = job.xero_record.confirmed_at
+    return since is None or (confirmed_at is not None and confirmed_at >= since)
 
 
 def _put(known: KnownInXero, job: Any) -> None:
@@ -278,6 +286,7 @@ def _put(known: KnownInXero, job: Any) -> None:
     entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
     known.belongs(xero_id=job.xero_id, client=job.object_id)
     emails = job.emails or [entry.email]
-    name = job.link.name or job.name or entry.name
-    number, status = job.number_sent or entry.number, job.xero_status or entry.status
+    record = job.xero_record
+    name = record.link.name or job.name or entry.name
+    number, status = record.number or entry.number, record.status or entry.status
     known.put(replace(entry, number=number, status=status, name=name, email=emails[0]))

@@ -1,11 +1,10 @@
 """What the sync does by itself about a refused contact. Pure."""
 
-from typing import Any
-
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.in_xero import CLIENT
 from xero_sync.domain.link import Link
 from xero_sync.domain.matches import Match, Rename
+from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.matching import match_contact
 
@@ -28,15 +27,16 @@ def fix_clash(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     ]
     answer = match_contact(refusal.document, preferences=refusal.preferences, index=index)
     if isinstance(answer, Match):
-        return Fixed(link_columns(refusal.document, answer))
+        return Fixed(link_to(refusal.document, answer))
     if isinstance(answer, Rename):
         return Fixed({"link": link_renamed(refusal.document, answer)})
     return None
 
 
-def link_columns(contact: ContactDocument, answer: Match) -> dict[str, Any]:
-    """The columns of a job whose contact is that one in Xero."""
-    return {"xero_id": answer.xero_id, "xero_status": answer.status, "link": link_matched(contact, answer)}
+def link_to(contact: ContactDocument, answer: Match) -> RecordChanges:
+    """The record of a contact that is that one in Xero."""
+    other = OTHER_DOCUMENT if answer.xero_id != contact.xero_id else RecordChanges()
+    return {**other, "xero_id": answer.xero_id, "status": answer.status, "link": link_matched(contact, answer)}
 
 
 def link_matched(contact: ContactDocument, answer: Match) -> Link:

@@ -7,7 +7,7 @@ from xero_sync.domain.matches import Match
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.contact.fixes import link_columns
+from xero_sync.kinds.contact.fixes import link_to
 from xero_sync.kinds.contact.matching import match_look_alike
 
 
@@ -20,9 +20,9 @@ def find_look_alike(contact: ContactDocument, preferences: Preferences, known: K
 
 
 def decide_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Fixed | Note | None:
-    """The same as columns of the job where it is linked."""
+    """The same as changes of the record where it is linked."""
     answer = find_look_alike(contact, preferences, known)
-    return Fixed(link_columns(contact, answer)) if isinstance(answer, Match) else answer
+    return Fixed(link_to(contact, answer)) if isinstance(answer, Match) else answer
 
 
 def is_new(contact: ContactDocument) -> bool:

@@ -9,7 +9,7 @@ from firms.models import Firm
 from xero_sync.domain.documents import Document
 from xero_sync.domain.kinds import SavedDocument
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.models import SyncJob
+from xero_sync.models import SyncJob, XeroRecord
 
 
 class ContactRows:
@@ -38,14 +38,14 @@ class ContactRows:
         by_object = {job.object_id: job for job in jobs}
         return {
             by_object[contact.pk].pk: contact_document(
-                contact=contact, job=by_object[contact.pk], xero_tenant_id=xero_tenant_id
+                contact=contact, record=by_object[contact.pk].xero_record, xero_tenant_id=xero_tenant_id
             )
             for contact in Contact.objects.filter(pk__in=list(by_object))
         }
 
 
-def contact_document(*, contact: Contact, job: SyncJob, xero_tenant_id: str) -> ContactDocument:
-    """One contact, from its row and its job."""
+def contact_document(*, contact: Contact, record: XeroRecord, xero_tenant_id: str) -> ContactDocument:
+    """One contact, from its row and what is known of it in Xero."""
     return ContactDocument(
         object_id=contact.pk,
         client_number=contact.client_number,
@@ -61,11 +61,11 @@ def contact_document(*, contact: Contact, job: SyncJob, xero_tenant_id: str) -> 
         postal_code=contact.postal_code,
         country=contact.country,
         tax_number=contact.tax_number,
-        xero_id=job.id_in(xero_tenant_id),
-        xero_status=job.xero_status,
-        number_sent=job.number_sent,
+        xero_id=record.id_in(xero_tenant_id),
+        xero_status=record.status,
+        number_sent=record.number,
         # Renamed here since it was told apart: it goes by its new name, and is told apart anew if need be.
-        name_there=job.link.name if job.link.was_made_for(contact.name) else "",
-        number_there=job.link.number,
-        without_number=job.link.without_number,
+        name_there=record.link.name if record.link.was_made_for(contact.name) else "",
+        number_there=record.link.number,
+        without_number=record.link.without_number,
     )

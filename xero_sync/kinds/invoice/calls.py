@@ -19,5 +19,5 @@ CALLS = Calls(
     # Numbers of purchase bills are not unique, and none of our business.
     where='Type=="ACCREC"',
     only={"Type": "ACCREC"},
-    totals={"xero_subtotal": "SubTotal", "xero_tax": "TotalTax", "xero_total": "Total"},
+    totals={"subtotal": "SubTotal", "tax": "TotalTax", "total": "Total"},
 )

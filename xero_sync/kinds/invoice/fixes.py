@@ -1,10 +1,9 @@
 """What the sync does by itself about a refused bill. Pure."""
 
-from typing import Any
-
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.link import Link
+from xero_sync.domain.record import RecordChanges
 from xero_sync.kinds.invoice.matching import match_invoice
 
 NUMBER_TAKEN = "invoice-number-taken"
@@ -23,10 +22,10 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     if isinstance(answer, Fault):
         return Fixed(fault=answer)
     link = Link(evidence=answer.code, note=answer.note)
-    changes: dict[str, Any] = {"xero_id": answer.xero_id, "xero_status": answer.status, "link": link}
+    changes: RecordChanges = {"xero_id": answer.xero_id, "status": answer.status, "link": link}
     if there.get("AmountPaid") or there.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
-        changes |= {"confirmed_hash": refusal.content_hash, "xero_total": document.total}
+        changes["confirmed_hash"], changes["total"] = refusal.content_hash, document.total
         changes["link"] = link.close("settled-in-xero")
     return Fixed(changes)
 
@@ -38,12 +37,12 @@ def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     status = str(there.get("Status") or "") if there else ""
     if status not in ENDED:
         return None
-    return Fixed({"xero_status": status, "confirmed_hash": refusal.content_hash})
+    return Fixed({"status": status, "confirmed_hash": refusal.content_hash})
 
 
 def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
     """Approved there already, and a payment makes its status final: it goes again without one, and not as closed."""
-    return Fixed({"xero_status": "AUTHORISED", "link": refusal.link})
+    return Fixed({"status": "AUTHORISED", "link": refusal.link})
 
 
 FIXES = (

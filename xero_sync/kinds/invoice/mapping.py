@@ -1,5 +1,6 @@
 """A bill, the preferences it was saved under and the firm's books -> JSON for Xero. Pure; Decimals until the JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from billing.domain.currencies import DECIMALS
@@ -7,6 +8,7 @@ from xero_sync.domain.books import Books
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.payloads import Mapped, Payload, content_hash
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.record import RecordChanges
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.lines import map_line
 from xero_sync.kinds.invoice.rules import draft_note, lock_fault, reference_for, status_for
@@ -48,6 +50,11 @@ def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Bo
         faults=tuple(dict.fromkeys(faults)),
         line_ids=tuple(line.line_id for line in invoice.lines),
     )
+
+
+def changes_when_accepted(payload: Mapping[str, Any]) -> RecordChanges:
+    """Whether the reference that stands in Xero then is ours; one that we did not name is as it was."""
+    return {"reference_is_ours": bool(payload["Reference"])} if "Reference" in payload else {}
 
 
 def _void(invoice: InvoiceDocument) -> Mapped:

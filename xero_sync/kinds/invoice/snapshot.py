@@ -12,7 +12,7 @@ from firms.models import Firm
 from xero_sync.domain.documents import Document, Standing
 from xero_sync.domain.kinds import SavedDocument
 from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
-from xero_sync.models import SyncJob
+from xero_sync.models import SyncJob, XeroRecord
 
 
 class InvoiceRows:
@@ -57,12 +57,16 @@ class InvoiceRows:
             by_object[invoice.pk].pk: invoice_document(
                 invoice=invoice,
                 lines=lines[invoice.pk],
-                job=by_object[invoice.pk],
-                contact_job=by_object[invoice.pk].contact_job,
+                record=by_object[invoice.pk].xero_record,
+                contact_record=_record_of(by_object[invoice.pk].contact_job),
                 xero_tenant_id=xero_tenant_id,
             )
             for invoice in Invoice.objects.filter(pk__in=list(by_object)).select_related("matter")
         }
+
+
+def _record_of(job: SyncJob | None) -> XeroRecord | None:
+    return job.xero_record if job else None
 
 
 def _saved(pk: int, contact_id: int, state: str, issue_date: datetime.date) -> SavedDocument:
@@ -111,11 +115,11 @@ def invoice_document(
     *,
     invoice: Invoice,
     lines: Sequence[InvoiceLine] | Sequence[LineRow],
-    job: SyncJob,
-    contact_job: SyncJob | None,
+    record: XeroRecord,
+    contact_record: XeroRecord | None,
     xero_tenant_id: str,
 ) -> InvoiceDocument:
-    """One bill, from its row with its matter, its lines with their categories, its job and its contact's."""
+    """One bill, from its row with its matter, its lines with their categories, its record and its contact's."""
     return InvoiceDocument(
         object_id=invoice.pk,
         number=invoice.number,
@@ -128,12 +132,12 @@ def invoice_document(
         subtotal=invoice.subtotal,
         tax_total=invoice.tax_total,
         total=invoice.total,
-        lines=tuple(line_document(line, job.line_ids) for line in lines),
-        contact_xero_id=contact_job.id_in(xero_tenant_id) if contact_job else "",
+        lines=tuple(line_document(line, record.line_ids) for line in lines),
+        contact_xero_id=contact_record.id_in(xero_tenant_id) if contact_record else "",
         matter_number=invoice.matter.number if invoice.matter else "",
-        xero_id=job.id_in(xero_tenant_id),
-        xero_status=job.xero_status,
-        reference_is_ours=any(note["code"] == "matter_as_reference" for note in job.applied),
+        xero_id=record.id_in(xero_tenant_id),
+        xero_status=record.status,
+        reference_is_ours=record.reference_is_ours,
     )
 
 

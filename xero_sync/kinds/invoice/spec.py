@@ -8,7 +8,7 @@ from xero_sync.kinds.invoice.fixes import FIXES, NUMBER_TAKEN
 from xero_sync.kinds.invoice.identity import identify, is_ours
 from xero_sync.kinds.invoice.index_columns import index_columns
 from xero_sync.kinds.invoice.labels import LABELS
-from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.invoice.mapping import changes_when_accepted, map_invoice
 from xero_sync.kinds.invoice.snapshot import InvoiceRows
 
 INVOICE = KindSpec(
@@ -20,6 +20,7 @@ INVOICE = KindSpec(
     map_document=lambda document, preferences, books: map_invoice(document, preferences=preferences, books=books),
     identify=identify,
     is_ours=is_ours,
+    changes_when_accepted=changes_when_accepted,
     index_columns=index_columns,
     gone_code="missing-in-xero",
     taken_codes=frozenset({NUMBER_TAKEN}),

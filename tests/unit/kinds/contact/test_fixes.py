@@ -37,8 +37,8 @@ def fixed(refusal: Refusal, *documents: dict[str, Any], **owners: int) -> Fixed:
 
 
 def test_the_same_client_in_xero_is_linked_with_the_evidence() -> None:
-    changes = fixed(refused(), {**SAME, "ContactNumber": "X-1"}).changes
-    assert (changes["xero_id"], changes["xero_status"]) == ("id-1", "ACTIVE")
+    changes = fixed(refused(), {**SAME, "ContactNumber": "X-1"}).record
+    assert (changes["xero_id"], changes["status"]) == ("id-1", "ACTIVE")
     assert changes["link"] == Link(
         evidence="match_existing_contacts",
         note="Linked to the contact in Xero with the same name and e-mail address.",
@@ -48,7 +48,7 @@ def test_the_same_client_in_xero_is_linked_with_the_evidence() -> None:
 
 
 def test_another_client_of_the_name_makes_ours_go_under_a_name_of_its_own() -> None:
-    changes = fixed(refused(replace(CONTACT, number_there="X-1")), OTHER).changes
+    changes = fixed(refused(replace(CONTACT, number_there="X-1")), OTHER).record
     assert set(changes) == {"link"}
     assert replace(changes["link"], note="") == Link(
         evidence="distinct_contact_names", name="Ann O'Hara (C-7)", number="X-1", stands_for="Ann O'Hara"
@@ -57,15 +57,15 @@ def test_another_client_of_the_name_makes_ours_go_under_a_name_of_its_own() -> N
 
 
 def test_a_contact_that_is_another_client_here_is_not_linked() -> None:
-    assert "xero_id" not in fixed(refused(), SAME, id_1=8).changes
-    assert fixed(refused(), SAME, id_1=7).changes["xero_id"] == "id-1"
+    assert "xero_id" not in fixed(refused(), SAME, id_1=8).record
+    assert fixed(refused(), SAME, id_1=7).record["xero_id"] == "id-1"
 
 
 @pytest.mark.parametrize("document", [SAME, OTHER])
 def test_what_gave_up_its_number_goes_on_without_one(document: dict[str, Any]) -> None:
-    without = fixed(refused(replace(CONTACT, without_number=True)), document).changes["link"]
+    without = fixed(refused(replace(CONTACT, without_number=True)), document).record["link"]
     assert without.without_number is True
-    assert fixed(refused(), document).changes["link"].without_number is False
+    assert fixed(refused(), document).record["link"].without_number is False
 
 
 def test_with_the_switches_off_somebody_has_to_act() -> None:

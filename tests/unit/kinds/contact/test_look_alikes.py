@@ -43,7 +43,7 @@ def test_where_the_addresses_agree_it_is_linked() -> None:
     fixed = decide_look_alike(CONTACT, ALL_ON, known)
     assert isinstance(link, Match)
     assert isinstance(fixed, Fixed)
-    assert (fixed.changes["xero_id"], fixed.changes["link"].evidence) == ("x1", "match_existing_contacts")
+    assert (fixed.record["xero_id"], fixed.record["link"].evidence) == ("x1", "match_existing_contacts")
 
 
 def test_elsewhere_a_note_offers_it() -> None:

@@ -1,4 +1,4 @@
-"""A client's row and its job, whole, as a frozen contact."""
+"""A client's row and its record, whole, as a frozen contact."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from billing.models import Contact, ContactKind
 from xero_sync.domain.link import Link
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.snapshot import ContactRows, contact_document
-from xero_sync.models import SyncJob
+from xero_sync.models import XeroRecord
 
 ROW: dict[str, Any] = {
     "pk": 7,
@@ -46,9 +46,9 @@ CONTACT = ContactDocument(
 )
 
 
-def document(*, row: dict[str, Any] | None = None, **job: Any) -> ContactDocument:
+def document(*, row: dict[str, Any] | None = None, **record: Any) -> ContactDocument:
     contact = Contact(**{**ROW, **(row or {})})
-    return contact_document(contact=contact, job=SyncJob(**job), xero_tenant_id="org-1")
+    return contact_document(contact=contact, record=XeroRecord(**record), xero_tenant_id="org-1")
 
 
 def test_every_field_of_a_client_is_read() -> None:
@@ -61,7 +61,7 @@ def test_a_company_is_no_person() -> None:
 
 @pytest.mark.parametrize(("organisation", "xero_id"), [("org-1", "x1"), ("org-2", ""), ("", "")])
 def test_an_id_counts_in_the_organisation_it_was_given_in(organisation: str, xero_id: str) -> None:
-    found = document(xero_id="x1", xero_tenant_id=organisation, xero_status="ARCHIVED", number_sent="C-6")
+    found = document(xero_id="x1", xero_tenant_id=organisation, status="ARCHIVED", number="C-6")
     assert found == replace(CONTACT, xero_id=xero_id, xero_status="ARCHIVED", number_sent="C-6")
 
 

@@ -32,9 +32,9 @@ def refused(document: InvoiceDocument = BILL, *, code: str = "invoice-number-tak
 def test_the_same_bill_in_xero_becomes_ours_with_the_evidence() -> None:
     fixed = adopt_bill(refused(), FoundInXero([IN_XERO]))
     assert fixed is not None
-    assert fixed.changes == {
+    assert fixed.record == {
         "xero_id": "id-1",
-        "xero_status": "AUTHORISED",
+        "status": "AUTHORISED",
         "link": Link(
             note="Linked to the bill 10421 that was in Xero already: same number, contact and total.",
             evidence="adopt_existing_invoices",
@@ -46,8 +46,8 @@ def test_the_same_bill_in_xero_becomes_ours_with_the_evidence() -> None:
 def test_a_bill_that_was_paid_or_credited_is_left_alone_and_counts_as_the_same(settled: str) -> None:
     fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, settled: 5}]))
     assert fixed is not None
-    assert (fixed.changes["confirmed_hash"], fixed.changes["xero_total"]) == ("digest", BILL.total)
-    assert fixed.changes["link"].closed == "settled-in-xero"
+    assert (fixed.record["confirmed_hash"], fixed.record["total"]) == ("digest", BILL.total)
+    assert fixed.record["link"].closed == "settled-in-xero"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_bill_that_was_paid_or_credited_is_left_alone_and_counts_as_the_same(s
 def test_a_bill_that_differs_is_not_adopted_and_the_difference_is_named(changes: dict[str, Any]) -> None:
     fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, **changes}]))
     assert fixed is not None
-    assert fixed.changes == {}
+    assert fixed.record == {}
     assert fixed.fault is not None
     assert fixed.fault.code == "found-but-differs"
 
@@ -69,7 +69,7 @@ def test_a_bill_that_is_not_found_needs_somebody() -> None:
 def test_of_two_bills_with_the_number_the_last_is_taken() -> None:
     fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, "InvoiceID": "id-0"}, IN_XERO]))
     assert fixed is not None
-    assert fixed.changes["xero_id"] == "id-1"
+    assert fixed.record["xero_id"] == "id-1"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_of_two_bills_with_the_number_the_last_is_taken() -> None:
 def test_void_on_both_sides_needs_nothing_more(document: dict[str, Any], agreed: str) -> None:
     void = replace(BILL, state="VOID", xero_id="id-1")
     fixed = agree_on_void(refused(void, code="invoice-closed-in-xero"), FoundInXero([document]))
-    assert (fixed.changes if fixed else {}) == ({"xero_status": agreed, "confirmed_hash": "digest"} if agreed else {})
+    assert (fixed.record if fixed else {}) == ({"status": agreed, "confirmed_hash": "digest"} if agreed else {})
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_an_approved_bill_with_a_payment_goes_again_without_its_status() -> None
     linked = replace(refused(code="status-with-payment"), link=Link(note="Linked by hand."))
     fixed = fix.decide(linked, FoundInXero())
     assert fixed is not None
-    assert fixed.changes == {"xero_status": "AUTHORISED", "link": Link(note="Linked by hand.")}
+    assert fixed.record == {"status": "AUTHORISED", "link": Link(note="Linked by hand.")}

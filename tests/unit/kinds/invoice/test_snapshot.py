@@ -1,4 +1,4 @@
-"""A bill's row with its matter, lines and jobs, whole, as a frozen bill."""
+"""A bill's row with its matter, lines and records, whole, as a frozen bill."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ from billing.models import Invoice, InvoiceLine, LineKind, Matter
 from expense_categories.models import ExpenseCategory
 from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
 from xero_sync.kinds.invoice.snapshot import InvoiceRows, invoice_document, line_document
-from xero_sync.models import SyncJob
+from xero_sync.models import XeroRecord
 
 LINE = LineDocument(
     line_id=11,
@@ -65,7 +65,7 @@ def line_row(**changes: Any) -> InvoiceLine:
     return InvoiceLine(**{**values, **changes})
 
 
-def document(*, contact_job: SyncJob | None = None, matter: str = "M-7", **job: Any) -> InvoiceDocument:
+def document(*, contact: XeroRecord | None = None, matter: str = "M-7", **known: Any) -> InvoiceDocument:
     invoice = Invoice(
         pk=3,
         number="10421",
@@ -80,31 +80,31 @@ def document(*, contact_job: SyncJob | None = None, matter: str = "M-7", **job: 
         total=Decimal("77.00"),
         matter=Matter(number=matter) if matter else None,
     )
-    of_bill = SyncJob(**{"line_ids": {"11": "L11"}, **job})
+    record = XeroRecord(**{"line_ids": {"11": "L11"}, **known})
     return invoice_document(
-        invoice=invoice, lines=[line_row()], job=of_bill, contact_job=contact_job, xero_tenant_id="org-1"
+        invoice=invoice, lines=[line_row()], record=record, contact_record=contact, xero_tenant_id="org-1"
     )
 
 
-def in_xero(xero_id: str, organisation: str = "org-1") -> SyncJob:
-    return SyncJob(xero_id=xero_id, xero_tenant_id=organisation)
+def in_xero(xero_id: str, organisation: str = "org-1") -> XeroRecord:
+    return XeroRecord(xero_id=xero_id, xero_tenant_id=organisation)
 
 
 def test_every_field_of_a_bill_is_read() -> None:
-    assert document(contact_job=in_xero("contact-1")) == BILL
+    assert document(contact=in_xero("contact-1")) == BILL
 
 
 @pytest.mark.parametrize(
-    ("contact_job", "expected"),
+    ("contact", "expected"),
     [(None, ""), (in_xero(""), ""), (in_xero("c", "org-2"), ""), (in_xero("c"), "c")],
 )
-def test_its_contact_counts_in_the_connected_organisation(contact_job: SyncJob | None, expected: str) -> None:
-    assert document(contact_job=contact_job).contact_xero_id == expected
+def test_its_contact_counts_in_the_connected_organisation(contact: XeroRecord | None, expected: str) -> None:
+    assert document(contact=contact).contact_xero_id == expected
 
 
 @pytest.mark.parametrize(("organisation", "expected"), [("org-1", "i1"), ("org-2", "")])
 def test_its_id_counts_in_the_organisation_it_was_given_in(organisation: str, expected: str) -> None:
-    found = document(xero_id="i1", xero_tenant_id=organisation, xero_status="PAID")
+    found = document(xero_id="i1", xero_tenant_id=organisation, status="PAID")
     assert found == replace(BILL, contact_xero_id="", xero_id=expected, xero_status="PAID")
 
 
@@ -112,12 +112,10 @@ def test_a_bill_without_a_matter_has_no_number_of_one() -> None:
     assert document(matter="").matter_number == ""
 
 
-@pytest.mark.parametrize(
-    ("applied", "ours"),
-    [([], False), ([{"code": "matter_as_reference"}], True), ([{"code": "category_account_codes"}], False)],
-)
-def test_a_reference_is_ours_where_the_switch_wrote_it(applied: list[dict[str, str]], ours: bool) -> None:
-    assert document(applied=applied).reference_is_ours is ours
+@pytest.mark.parametrize("ours", [True, False])
+def test_whether_its_reference_is_ours_is_read_from_the_record_whatever_the_notes_say(ours: bool) -> None:
+    assert document(reference_is_ours=ours, applied=[]).reference_is_ours is ours
+    assert document(reference_is_ours=ours, applied=[{"code": "matter_as_reference"}]).reference_is_ours is ours
 
 
 @pytest.mark.parametrize(
