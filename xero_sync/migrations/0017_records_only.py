@@ -20,7 +20,7 @@ MOVED = (
 class Migration(migrations.Migration):
     """The code reads and writes records only. The job's old columns stay in the table for a release, for old code."""
 
-    dependencies = [("xero_sync", "0015_kinds_by_code")]
+    dependencies = [("xero_sync", "0016_candidate_tokens")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
