@@ -58,7 +58,7 @@ def test_a_bill_with_another_total_in_xero_is_sent_again_when_it_is_saved(connec
     invoice = approved(connected)
     xero.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
     sync(connected)
-    assert "total-differs" in [note["code"] for note in job_of(invoice).notes]
+    assert "total-differs" in [note["code"] for note in job_of(invoice).xero_record.notes]
     xero.act("tax-rate-percent", tax_type="OUTPUT", percent="10")
     services.correct_invoice(
         firm=connected, actor=None, invoice=invoice, expected_version=invoice.version, number=invoice.number
@@ -66,7 +66,7 @@ def test_a_bill_with_another_total_in_xero_is_sent_again_when_it_is_saved(connec
     sync(connected)
     [there] = xero.numbered(invoice.number)
     assert Decimal(str(there["total"])) == invoice.total
-    assert job_of(invoice).notes == []
+    assert job_of(invoice).xero_record.notes == []
 
 
 def test_another_tax_inside_the_same_total_is_a_note(connected: Firm, xero: Xero) -> None:
@@ -75,7 +75,7 @@ def test_another_tax_inside_the_same_total_is_a_note(connected: Firm, xero: Xero
     sync(connected)
     [there] = xero.numbered(invoice.number)
     assert (Decimal(str(there["total"])), invoice.total, invoice.tax_total) == (Decimal(110), Decimal(110), Decimal(10))
-    [note] = job_of(invoice).notes
+    [note] = job_of(invoice).xero_record.notes
     assert (note["code"], note["text"][:43]) == ("tax-differs", "Our tax is 10.00, and Xero's is 14.35. Look")
 
 
