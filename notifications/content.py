@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firms.models import Membership
+from notifications.facts import read_recipients
 from notifications.models import Mail, MailChoice, MailLine
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.holds import Hold
@@ -30,7 +31,7 @@ class CauseInMail:
 
 @dataclass(frozen=True, kw_only=True)
 class MailContent:
-    """What to say; `outdated`: ids of the mail's lines that are no longer so, and are left out."""
+    """What to say; `outdated`: ids of the mail's lines that are no longer so or no longer theirs, and are left out."""
 
     opened: tuple[CauseInMail, ...] = ()
     over: tuple[CauseInMail, ...] = ()
@@ -46,11 +47,13 @@ def read_mail_content(*, mail: Mail, now: datetime) -> MailContent | None:
         return MailContent()
     lines = list(MailLine.objects.filter(mail=mail).select_related("cause").order_by("pk"))
     waiting, holds = cause_impact.sums(firm=firm)
+    recipients = read_recipients(firm=firm, causes=[line.cause for line in lines], now=now)
     still_open = set(Cause.objects.filter(firm=firm, closed_at=None).values_list("code", "subject"))
     opened, over, outdated = [], [], []
     for line in lines:
         entry = _read_entry(line.cause, waiting, holds)
-        if line.what == MailLine.What.OPENED and _needs_somebody(entry, now):
+        concerned = mail.user_id in recipients[line.cause_id]
+        if line.what == MailLine.What.OPENED and concerned and _needs_somebody(entry, now):
             opened.append(entry)
         elif line.what == MailLine.What.OVER and (line.cause.code, line.cause.subject) not in still_open:
             over.append(entry)

@@ -1,17 +1,18 @@
 """What is decided from when one firm's people are notified, read in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 
 from firms.models import AuditEvent, Firm, Membership
 from notifications.models import MailChoice, MailLine
 from notifications.plan import Notice, PastNotice
-from notifications.recipients import CauseFacts, Member, When
+from notifications.recipients import CauseFacts, Member, When, find_recipients
 from notifications.timing import STALE, find_digest_day
 from xero_sync.domain.errors import BY_CODE, Owner
 from xero_sync.kinds.registry import KINDS, find_kind
@@ -23,8 +24,10 @@ SAVES = tuple(
     for kind in KINDS
     for act in ("created", "edited", "imported", "submitted", "approved", "returned_to_draft", "voided")
 )
-# Whoever saved one of the newest of a thousand documents is enough to notify.
+# Of each cause: whoever saved one of the newest of a thousand documents is enough to notify.
 NEWEST = 500
+# So many documents in one query of the audit trail.
+SLICE = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +41,24 @@ class NotificationFacts:
 
 
 def read_notification_facts(*, firm: Firm, now: datetime) -> NotificationFacts:
-    """Seven queries at most, whatever the number of causes, documents and people."""
+    """Seven queries at most, whatever the number of causes and people, and one more for each 10,000 documents."""
     members, digests = _read_members(firm, now)
     causes = _read_causes(firm, now)
     return NotificationFacts(
-        causes=tuple(_read_cause_facts(firm, causes)),
+        causes=tuple(_read_cause_facts(firm, causes, holding={cause.pk for cause in causes if cause.holds})),
         members=members,
         past=tuple(_read_past(firm, causes)),
         digests=digests,
     )
+
+
+def read_recipients(*, firm: Firm, causes: Sequence[Cause], now: datetime) -> dict[int, frozenset[int]]:
+    """For each of these causes, the ids of the people who can act on it now: four queries at most."""
+    members, _ = _read_members(firm, now)
+    return {
+        facts.cause_id: find_recipients(cause=facts, members=members)
+        for facts in _read_cause_facts(firm, causes, holding=frozenset())
+    }
 
 
 def find_due_digest(*, zone: str, choice: MailChoice, now: datetime) -> date | None:
@@ -82,7 +94,7 @@ def _read_causes(firm: Firm, now: datetime) -> list[Any]:
     return list(Cause.objects.filter(current, firm=firm).annotate(holds=holding).order_by("first_seen_at", "pk"))
 
 
-def _read_cause_facts(firm: Firm, causes: Sequence[Any]) -> list[CauseFacts]:
+def _read_cause_facts(firm: Firm, causes: Sequence[Cause], *, holding: Collection[int]) -> list[CauseFacts]:
     savers = _find_savers(firm, [cause.pk for cause in causes if _is_for_staff(cause)])
     return [
         CauseFacts(
@@ -91,7 +103,7 @@ def _read_cause_facts(firm: Firm, causes: Sequence[Any]) -> list[CauseFacts]:
             subject=cause.subject,
             opened_at=cause.first_seen_at,
             closed_at=cause.closed_at,
-            holds=cause.holds,
+            holds=cause.pk in holding,
             watched=cause.watched,
             snoozed_until=cause.snoozed_until,
             assigned_to=cause.assigned_to_id,
@@ -107,23 +119,29 @@ def _is_for_staff(cause: Cause) -> bool:
 
 
 def _find_savers(firm: Firm, cause_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Who saved the documents that each of these causes holds, last, by the audit trail: two queries, none for none."""
+    """Who saved the newest documents that each of these causes holds, last, by the audit trail."""
     found: dict[int, set[int]] = defaultdict(set)
     if not cause_ids:
         return found
-    jobs = SyncJob.objects.filter(firm=firm, cause__in=cause_ids).order_by("-saved_at", "-pk")[:NEWEST]
+    place = Window(RowNumber(), partition_by=F("cause"), order_by=[F("saved_at").desc(), F("pk").desc()])
+    jobs = SyncJob.objects.filter(firm=firm, cause__in=cause_ids).annotate(place=place).filter(place__lte=NEWEST)
     held = {(_target(kind), str(pk)): cause for cause, kind, pk in jobs.values_list("cause", "kind", "object_id")}
+    documents = list(held)
+    for start in range(0, len(documents), SLICE):
+        for document, actor in _find_last_actors(firm, documents[start : start + SLICE]):
+            found[held[document]].add(actor)
+    return found
+
+
+def _find_last_actors(firm: Firm, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], int]]:
     saved = Q()
-    for target in {target for target, _ in held}:
-        saved |= Q(target_kind=target, target_id__in=[pk for kind, pk in held if kind == target])
-    if not saved:
-        return found
+    for target in {target for target, _ in documents}:
+        saved |= Q(target_kind=target, target_id__in=[pk for kind, pk in documents if kind == target])
     acts = AuditEvent.objects.filter(saved, firm=firm, action__in=SAVES)
     last = acts.order_by("target_kind", "target_id", "-at", "-pk").distinct("target_kind", "target_id")
     for target, pk, actor in last.values_list("target_kind", "target_id", "actor"):
         if actor is not None:
-            found[held[target, pk]].add(actor)
-    return found
+            yield (target, pk), actor
 
 
 def _target(kind: str) -> str:

@@ -10,9 +10,11 @@ from xero_sync.domain.errors import BY_CODE, TABLE, Owner, Recheck
 
 # What ends by itself, at a time or by another try, is nobody's to act on.
 CURES_ITSELF: Final = frozenset({Recheck.AT_TIME, Recheck.ON_LADDER, Recheck.ON_LOOK_UP})
-NOTIFIED_CODES: Final = frozenset(
-    known.code for known in TABLE if known.owner in (Owner.ADMIN, Owner.STAFF) and known.release not in CURES_ITSELF
-)
+CODES_BY_OWNER: Final = {
+    owner: frozenset(known.code for known in TABLE if known.owner is owner and known.release not in CURES_ITSELF)
+    for owner in (Owner.ADMIN, Owner.STAFF)
+}
+NOTIFIED_CODES: Final = frozenset[str]().union(*CODES_BY_OWNER.values())
 Identity = tuple[str, str]
 
 

@@ -96,7 +96,9 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
         if content is None or letter is None:
             _drop(mail)
             return True
-        MailLine.objects.filter(mail=mail, pk__in=content.outdated).delete()
+        if mail.tried_at is None:
+            # Otherwise an earlier try may have arrived with them: they count as read, and their end is news.
+            MailLine.objects.filter(mail=mail, pk__in=content.outdated).delete()
         try:
             server.open()
         except (OSError, SMTPException) as fault:

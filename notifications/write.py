@@ -10,20 +10,25 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Mod
 
-from firms.models import Firm
+from firms.models import Firm, Membership, Role
 from firms.scope import all_firms, firm_scope
 from notifications.facts import find_due_digest, read_notification_facts
 from notifications.models import Mail, MailChoice, MailLine
 from notifications.plan import PastNotice, PlannedMail, plan_mails
-from notifications.recipients import NOTIFIED_CODES
+from notifications.recipients import CODES_BY_OWNER, NOTIFIED_CODES
 from notifications.timing import STALE
+from xero_sync.domain.errors import Owner
 from xero_sync.models import Cause
 
 logger = logging.getLogger(__name__)
 
 # How long after the last document joined a cause it is looked at once more: somebody else may have saved that one.
 LATELY = timedelta(minutes=10)
+# Each firm with something open is decided for in one half minute of so many, whatever the questions below find: they
+# ask less than the decision does.
+SLOTS, SLOT_SECONDS = 30, 30
 
 
 def write_due_mails(*, now: datetime) -> int:
@@ -114,23 +119,37 @@ def _find_firms_with_news(now: datetime) -> set[int]:
 
 
 def _with_open_causes(now: datetime) -> set[int]:
-    notified = MailLine.objects.filter(cause=OuterRef("pk"), what=MailLine.What.OPENED)
-    not_notified = Q(~Exists(notified)) | Q(last_seen_at__gte=now - LATELY)
-    not_notified |= Q(~Exists(notified.filter(user=OuterRef("assigned_to"))), assigned_to__isnull=False)
     # Notified that it is over, and open again: not notified of that yet.
     again = MailLine.objects.filter(
         cause=OuterRef("cause"), user=OuterRef("user"), what=MailLine.What.OPENED, turn__gt=OuterRef("turn")
     )
     was_over = MailLine.objects.filter(~Exists(again), cause=OuterRef("pk"), what=MailLine.What.OVER)
-    not_notified |= Q(Exists(was_over))
-    causes = Cause.objects.filter(
-        not_notified,
+    turn_of_the_firm = Q(slot=int(now.timestamp() // SLOT_SECONDS) % SLOTS)
+    causes = Cause.objects.annotate(slot=Mod("firm", SLOTS)).filter(
+        Q(last_seen_at__gte=now - LATELY) | turn_of_the_firm | _has_unnotified_people() | Q(Exists(was_over)),
         Q(code__in=NOTIFIED_CODES) | Q(assigned_to__isnull=False),
         Q(snoozed_until=None) | Q(snoozed_until__lte=now),
         closed_at=None,
         first_seen_at__lte=now - read_grace(),
     )
-    return set(causes.values_list("firm", flat=True))
+    return set(causes.values_list("firm", flat=True).distinct())
+
+
+def _has_unnotified_people() -> Q:
+    """Causes that somebody who wants mails at once may have to hear of, and has not.
+
+    Who saved the documents of a cause is not asked: for such a cause it is enough that one of the firm was notified.
+    """
+    notified = MailLine.objects.filter(cause=OuterRef(OuterRef("pk")), user=OuterRef("user"), what=MailLine.What.OPENED)
+    otherwise = MailChoice.objects.filter(firm=OuterRef("firm"), user=OuterRef("user")).exclude(
+        when=MailChoice.When.AT_ONCE
+    )
+    people = Membership.objects.filter(firm=OuterRef("firm"), user__is_active=True)
+    waiting = people.filter(~Exists(notified), ~Exists(otherwise))
+    by_owner = Q(Exists(waiting.filter(role=Role.ADMIN)), code__in=CODES_BY_OWNER[Owner.ADMIN])
+    by_owner |= Q(~Exists(people.filter(Exists(notified))), Exists(waiting), code__in=CODES_BY_OWNER[Owner.STAFF])
+    assignee = OuterRef("assigned_to")
+    return Q(Exists(waiting.filter(user=assignee))) | by_owner & ~Q(Exists(people.filter(user=assignee)))
 
 
 def _with_closed_causes(now: datetime) -> set[int]:

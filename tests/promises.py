@@ -101,7 +101,11 @@ PROMISES: Final[Mapping[str, Promise]] = {
         "A document goes under the preferences of its last save, never under later ones; the settings count those "
         "that go under older ones."
     ),
-    "P33": Promise("Nobody is notified twice of the same, even by a crash around the sending.", "a crash in a digest"),
+    "P33": Promise(
+        "Nobody is sent two mails about the same. A mail whose sending broke off, so that nobody knows whether it arrived, "
+        "is sent again as the same mail, under its own Message-ID: it may arrive twice, and is never lost.",
+        "a crash in a digest; that mail programs show one Message-ID once",
+    ),
     "P34": Promise(
         "A part of the product that falls silent is noticed.", "the scheduler, backups; workers are shown to be noticed"
     ),
