@@ -22,6 +22,7 @@ from werkzeug.wrappers import Request, Response
 from xero_emulator.domain.clock import utc_now
 from xero_emulator.domain.faults import Fault
 from xero_emulator.domain.xero import Xero
+from xero_emulator.routes import ROUTES
 from xero_emulator.web.app import Application, ConnectionCut, Delivery
 
 DRIP_BYTES = 64
@@ -173,7 +174,7 @@ class EmulatorServer:
     ) -> None:
         self.xero = Xero(clock=clock)
         self._stopping = threading.Event()
-        application = Application(xero=self.xero, auto_consent=auto_consent, stopping=self._stopping)
+        application = Application(xero=self.xero, routes=ROUTES, auto_consent=auto_consent, stopping=self._stopping)
         self._server = _Server((host, port), application=application, stopping=self._stopping)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         shown = f"[{host}]" if ":" in host else host

@@ -42,6 +42,13 @@ def test_too_many_groups_are_found(graph: Any) -> None:
     assert graph.find_faults(arrows) == ["46 groups are more than 45."]
 
 
+def test_the_folders_of_all_kinds_count_as_one(graph: Any) -> None:
+    ours: dict[str, set[str]] = {name: set() for name in ("xero_sync.kinds", "xero_sync.kinds.a", "xero_sync.kinds.b")}
+
+    assert graph.count_groups(ours) == 2
+    assert graph.count_groups(ours | {"billing.a": set(), "billing.other": set()}) == 3
+
+
 def test_too_long_a_chain_is_found(graph: Any) -> None:
     arrows = {f"{number:02}": {f"{number + 1:02}"} for number in range(12)} | {"12": set()}
 

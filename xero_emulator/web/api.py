@@ -1,7 +1,7 @@
 """``/api.xro/2.0``: who may call, how often, and under which idempotency key; the work itself is elsewhere."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from xero_emulator.domain.organisation import Organisation
 from xero_emulator.domain.refusals import RequestRefused, ValidationRefused
 from xero_emulator.web import answers, writing
 from xero_emulator.web.exchange import Exchange
-from xero_emulator.web.routes import ROUTES
+from xero_emulator.web.route import Route
 
 PREFIX = "/api.xro/2.0/"
 LARGEST_BODY = 10 * 1024 * 1024
@@ -24,13 +24,14 @@ METHODS = ("GET", "POST", "PUT")
 
 @dataclass(frozen=True)
 class Caller:
-    """An app acting for a user in an organisation."""
+    """An app acting for a user in an organisation at an endpoint, None for one that is not there."""
 
     grant: Grant
     organisation: Organisation
+    route: Route | None
 
 
-def call(exchange: Exchange, *, wait: Callable[[], object]) -> Response:
+def call(exchange: Exchange, *, routes: Mapping[str, Route], wait: Callable[[], object]) -> Response:
     """Answer one call, in Xero's order: token, organisation, limits, idempotency, work.
 
     ``wait`` is the delay of a scripted fault; the call is in progress while it lasts. The answer to a write that is
@@ -40,7 +41,7 @@ def call(exchange: Exchange, *, wait: Callable[[], object]) -> Response:
         # Xero's edge turns such calls away before the API sees them.
         return Response("<h1>Forbidden</h1>", status=403, content_type="text/html")
     with exchange.xero.lock:
-        caller = _authenticate(exchange)
+        caller = _authenticate(exchange, routes.get(_endpoint(exchange)))
         if isinstance(caller, Response):
             return caller
         refusal, headers = _admit(exchange, caller)
@@ -56,7 +57,7 @@ def call(exchange: Exchange, *, wait: Callable[[], object]) -> Response:
     return answer
 
 
-def _authenticate(exchange: Exchange) -> Caller | Response:
+def _authenticate(exchange: Exchange, route: Route | None) -> Caller | Response:
     scheme, _, token = exchange.request.headers.get("Authorization", "").partition(" ")
     held = exchange.xero.authority.access(token.strip()) if scheme.lower() == "bearer" else None
     if held is None:
@@ -66,7 +67,6 @@ def _authenticate(exchange: Exchange) -> Caller | Response:
         ended = held.expires.strftime("%m/%d/%Y %H:%M:%S")
         return _unauthorised(f"TokenExpired: token expired at {ended}", 'Bearer error="invalid_token"')
     writes = exchange.request.method != "GET"
-    route = ROUTES.get(_endpoint(exchange))
     if route is not None and not scopes.allows(granted=held.grant.scopes, scope=route.scope, writes=writes):
         return _unauthorised("AuthorizationUnsuccessful", 'Bearer error="insufficient_scope"')
     organisation_id = exchange.request.headers.get("xero-tenant-id", "").lower()
@@ -79,7 +79,7 @@ def _authenticate(exchange: Exchange) -> Caller | Response:
     barred = door_rules.why_barred(organisation=organisation, user=held.grant.user, writes=writes)
     if barred:
         return answers.problem(status=403, title="Forbidden", detail=barred)
-    return Caller(grant=held.grant, organisation=organisation)
+    return Caller(grant=held.grant, organisation=organisation, route=route)
 
 
 def _unauthorised(detail: str, challenge: str) -> Response:
@@ -172,7 +172,7 @@ def _perform(exchange: Exchange, caller: Caller) -> Response:
         return Response("Not implemented", status=501)
     try:
         with exchange.xero.lock:
-            route = ROUTES.get(_endpoint(exchange))
+            route = caller.route
             if exchange.request.method == "GET":
                 return route.read(exchange, caller.organisation, rest) if route else answers.not_found()
             if route is None or route.writes is None:

@@ -1,7 +1,7 @@
 """Sends each request where it belongs, and keeps the ledger of those meant for Xero."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from xero_emulator.domain.organisation import new_id
 from xero_emulator.domain.xero import Xero
 from xero_emulator.web import answers, api, controls, identity, pages
 from xero_emulator.web.exchange import Exchange
+from xero_emulator.web.route import Route
 from xero_emulator.web.templates import render
 
 AUTHORISE = "/identity/connect/authorize"
@@ -36,8 +37,11 @@ class Delivery:
 class Application:
     """The stand-in behind one port."""
 
-    def __init__(self, *, xero: Xero, auto_consent: bool, stopping: threading.Event) -> None:
+    def __init__(
+        self, *, xero: Xero, routes: Mapping[str, Route], auto_consent: bool, stopping: threading.Event
+    ) -> None:
         self._xero = xero
+        self._routes = routes
         self._auto_consent = auto_consent
         self._stopping = stopping
 
@@ -101,7 +105,7 @@ class Application:
     def _answer(self, exchange: Exchange, waits: float) -> Response:
         path = exchange.request.path.lower().rstrip("/")
         if path.startswith(api.PREFIX):
-            return api.call(exchange, wait=lambda: self._stopping.wait(waits) if waits else False)
+            return api.call(exchange, routes=self._routes, wait=lambda: self._stopping.wait(waits) if waits else False)
         if waits:
             self._stopping.wait(waits)
         return exchange.answer_instead() or exchange.answer_after_work(self._identity(exchange, path))
