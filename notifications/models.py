@@ -43,7 +43,8 @@ class Mail(models.Model):
     """One mail to one person: written before it is sent, so that nobody is notified twice; sent again if it did not go.
 
     `message_id` stays the same when it is sent again. `tried_at` stands while a try is under way, or if its end is not
-    known; `due_at` is when it is tried next. What has nothing left to say is deleted unsent.
+    known; `due_at` is when it is tried next. What has nothing left to say is deleted unsent. What is given up is tried
+    again only when the person has another address than the refused one.
     """
 
     class What(models.TextChoices):
@@ -67,6 +68,11 @@ class Mail(models.Model):
     # The class of what was raised, never its text: that may hold an address.
     fault = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # How often in a row the mail server refused the address for good, which address, and when last.
+    refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
+    refused_address = models.EmailField(blank=True, default="", db_default="")
+    refused_at = models.DateTimeField(null=True, blank=True)
+    is_given_up = models.BooleanField(default=False, db_default=False)
 
     objects = FirmManager()
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from firms.models import Firm, Membership
+from notifications.dead_addresses import find_dead_addresses
 from notifications.models import Mail, MailChoice
 from xero_sync.facts.status import format_moment
 
@@ -46,6 +47,15 @@ class MailRow:
     when: str
 
 
+@dataclass(frozen=True)
+class RefusedPerson:
+    """One of the firm's people whom no mail reaches, as its admins see it."""
+
+    name: str
+    address: str
+    when: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChoicePage:
     """The whole page."""
@@ -54,18 +64,27 @@ class ChoicePage:
     address: str
     gets: str
     rows: tuple[MailRow, ...]
+    is_refused: bool
+    refused_people: tuple[RefusedPerson, ...]
 
 
 def read_choice_page(*, membership: Membership, data: Mapping[str, Any] | None = None) -> ChoicePage:
-    """Two queries. With `data`, the form as it was typed."""
+    """Three queries. With `data`, the form as it was typed."""
     firm, user = membership.firm, membership.user
     choice = MailChoice.objects.filter(firm=firm, user=user).first() or MailChoice(firm=firm, user=user)
     mails = Mail.objects.filter(firm=firm, user=user).order_by("-written_at", "-pk")[:SHOWN]
+    dead = find_dead_addresses(firm=firm)
     return ChoicePage(
         form=ChoiceForm(data, firm=firm, initial={"when": choice.when, "hour": choice.hour}),
         address=user.email,
         gets=_gets(is_admin=membership.is_admin),
         rows=tuple(_mail_row(mail, firm) for mail in mails),
+        is_refused=any(found.user_id == user.pk for found in dead),
+        refused_people=tuple(
+            RefusedPerson(found.person, found.address, format_moment(found.refused_at, firm=firm))
+            for found in dead
+            if membership.is_admin and found.user_id != user.pk
+        ),
     )
 
 
@@ -80,5 +99,6 @@ def _gets(*, is_admin: bool) -> str:
 
 def _mail_row(mail: Mail, firm: Firm) -> MailRow:
     moment: datetime | None = mail.sent_at
-    subject = mail.subject or "Waits to be sent"
+    waits = f"Not sent: {mail.refused_address} is refused" if mail.is_given_up else "Waits to be sent"
+    subject = mail.subject or waits
     return MailRow(KINDS[Mail.What(mail.what)], subject, format_moment(moment, firm=firm) if moment else "")

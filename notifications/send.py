@@ -1,4 +1,4 @@
-"""Send the mails that are written, each once: claimed, sent, marked. What a crash left open is sent again."""
+"""Send the mails that are written: claimed, sent, marked. What a crash left open is sent again as the same mail."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException,
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from firms.scope import all_firms, firm_scope
@@ -26,6 +26,8 @@ CRASHED_AFTER = timedelta(minutes=5)
 # One run ends before the next begins: mails never fill the workers that the bills need.
 RUN_SECONDS = 10
 LATE_SECONDS = 120
+# With the waits between the tries about five hours: a mail server that was set up wrongly can be corrected.
+MOST_REFUSALS = 12
 # What rows that make no sense raise, or an address that cannot be written.
 OF_ITS_ROWS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 # Sent by a machine: no reply by another machine, please.
@@ -34,7 +36,10 @@ HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingMails:
-    """Mails that were written and have not left: how many, the oldest for how long, and what a try met that failed."""
+    """Mails that were written and have not left: how many, the oldest for how long, and what a try met that failed.
+
+    Without those whose address is refused for good: the mail server is well, and `dead_addresses` has them.
+    """
 
     mails: int
     seconds: float
@@ -48,7 +53,7 @@ class WaitingMails:
 
 def count_waiting_mails(*, now: datetime) -> WaitingMails:
     """How many mails wait, over all firms, and the oldest how long; one query, inside `all_firms`."""
-    unsent = Mail.objects.filter(sent_at=None)
+    unsent = Mail.objects.filter(sent_at=None, refusals=0)
     found = unsent.aggregate(mails=Count("pk"), since=Min("written_at"), fault=Max("fault", default=""))
     since = found["since"]
     seconds = max((now - since).total_seconds(), 0.0) if since else 0.0
@@ -76,7 +81,10 @@ def send_due_mails(*, now: datetime) -> int:
 def _claim(now: datetime) -> Mail | None:
     """Take the next mail; as it was before, so that `tried_at` says whether an earlier try had no known end."""
     with all_firms(), transaction.atomic():
-        due = Mail.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None, due_at__lte=now)
+        wanted = Q(is_given_up=False) | ~Q(refused_address=F("user__email"))
+        due = Mail.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            wanted, sent_at=None, due_at__lte=now
+        )
         mail = due.select_related("firm", "user").order_by("due_at", "pk").first()
         if mail is not None:
             Mail.objects.filter(pk=mail.pk).update(tried_at=now, due_at=now + CRASHED_AFTER, tries=F("tries") + 1)
@@ -119,7 +127,10 @@ def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
         message.send()
     except SMTPServerDisconnected as fault:
         return _wait_unknown(mail, fault)
-    except (SMTPRecipientsRefused, SMTPResponseException) as fault:
+    except SMTPRecipientsRefused as fault:
+        _wait(mail, fault, known_unsent=True, refused_address=mail.user.email if _is_for_good(fault) else "")
+        return True
+    except SMTPResponseException as fault:
         _wait(mail, fault, known_unsent=True)
         return True
     except (OSError, SMTPException) as fault:
@@ -129,7 +140,12 @@ def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
         _wait(mail, fault, known_unsent=False)
         return True
     Mail.objects.filter(pk=mail.pk).update(
-        sent_at=timezone.now(), subject=letter.subject[:255], fault="", tried_at=None
+        sent_at=timezone.now(),
+        subject=letter.subject[:255],
+        fault="",
+        tried_at=None,
+        refusals=0,
+        is_given_up=False,
     )
     return True
 
@@ -148,14 +164,25 @@ def _wait_unknown(mail: Mail, fault: Exception) -> bool:
     return False
 
 
-def _wait(mail: Mail, fault: Exception, *, known_unsent: bool) -> None:
+def _is_for_good(fault: SMTPRecipientsRefused) -> bool:
+    """Whether the answer is of the class 5yz, permanent (RFC 5321, 4.2.1)."""
+    return all(500 <= code < 600 for code, _ in fault.recipients.values())
+
+
+def _wait(mail: Mail, fault: Exception, *, known_unsent: bool, refused_address: str = "") -> None:
     now = timezone.now()
+    before = mail.refusals if mail.refused_address == refused_address else 0
+    refusals = before + 1 if refused_address else 0
     due = find_next_try(tries=mail.tries + 1, now=now)
     Mail.objects.filter(pk=mail.pk).update(
         due_at=due if known_unsent else max(due, now + CRASHED_AFTER),
         # What this try did is known; what an earlier one did may not be.
         tried_at=mail.tried_at if known_unsent else now,
         fault=type(fault).__name__,
+        refusals=refusals,
+        refused_address=refused_address,
+        refused_at=now if refused_address else None,
+        is_given_up=refusals >= MOST_REFUSALS,
     )
     logger.warning("A mail was not sent", extra={"mail": mail.pk, "fault": type(fault).__name__})
 

@@ -8,6 +8,7 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Min
 
+from notifications.dead_addresses import find_dead_addresses
 from notifications.send import count_waiting_mails
 from xero_sync.domain.states import State
 from xero_sync.models import SyncAttempt, SyncJob, WorkerHeartbeat
@@ -28,6 +29,7 @@ class Gauges:
     queue_length: int | None
     mails_waiting: int
     oldest_mail_s: float
+    dead_addresses: int
 
 
 def gauges(*, now: datetime) -> Gauges:
@@ -42,6 +44,7 @@ def gauges(*, now: datetime) -> Gauges:
         queue_length=queue_length(),
         mails_waiting=mails.mails,
         oldest_mail_s=mails.seconds,
+        dead_addresses=len(find_dead_addresses()),
     )
 
 

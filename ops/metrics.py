@@ -20,6 +20,7 @@ def rendered(gauges: Gauges) -> str:
         *_plain("bill_syncing_workers_alive", "Workers heard of in the last minute.", gauges.workers_alive),
         *_plain("bill_syncing_mails_waiting", "Mails written and not sent.", gauges.mails_waiting),
         *_plain("bill_syncing_oldest_mail_seconds", "Age of the oldest mail not sent.", gauges.oldest_mail_s),
+        *_plain("bill_syncing_dead_addresses", "Addresses the mail server refuses.", gauges.dead_addresses),
     ]
     if gauges.queue_length is not None:
         lines += _plain("bill_syncing_queue_length", "Nudges in the broker's queue.", gauges.queue_length)

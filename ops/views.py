@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
 from help_center.pages import find_page_title
+from notifications.dead_addresses import find_dead_addresses
 from notifications.send import count_waiting_mails
 from ops import attempts, board, failures, feedback, proposed, reading
 from ops.words import number
@@ -27,6 +28,7 @@ def overview(request: OperatorRequest) -> HttpResponse:
         "overview": reading.overview(now=now),
         "groups": failures.groups(now=now)[:5],
         "mails": count_waiting_mails(now=now),
+        "dead_addresses": find_dead_addresses(),
         "workers": board.workers(now=now),
     }
     return render(request, "ops/overview.html", context)
