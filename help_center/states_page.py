@@ -14,7 +14,10 @@ SAVES_AND_DECISIONS: Final[Mapping[Event, str]] = {
     Event.SAVED_HELD: "Somebody saved the document, and something keeps it back.",
     Event.SAVED_NOT_SENT: "Somebody saved the document, and it is not to be sent: a draft, for example.",
     Event.SAVED_IN_FLIGHT: "Somebody saved the document while an earlier version is on its way.",
-    Event.RETRIED: "Somebody pressed Retry.",
+    Event.RETRIED: (
+        "A person pressed Retry or linked the document by hand; or the sync sends it once more: a contact that "
+        "its bills need, or a document whose old version may have arrived late."
+    ),
     Event.SKIPPED: "The document is not to be sent: judged anew, or a person left it out.",
 }
 SYNC: Final[Mapping[Event, str]] = {
@@ -23,7 +26,11 @@ SYNC: Final[Mapping[Event, str]] = {
     Event.UNCHANGED: "Xero holds exactly this version already.",
     Event.REFUSED: "Xero, or the mapping before it, refused the document.",
     Event.HELD: "Something keeps the document back: no connection, a pause, a contact that was refused.",
-    Event.DEFERRED: "A limit of Xero has to be waited out. No attempt was used.",
+    Event.DEFERRED: (
+        "Nothing was sent for the document, and it goes again: a limit of Xero is waited out, a token was refused, the "
+        "request was too large for all of its documents, the document was linked to a look-alike first, a look-up "
+        "failed, or its worker died before it sent."
+    ),
     Event.FAILED: "The call failed and nothing was done in Xero.",
     Event.UNKNOWN: "The document was sent and no answer came back.",
     Event.ABSENT: "Xero was asked and does not have the document.",

@@ -98,8 +98,9 @@ PROMISES: Final[Mapping[str, Promise]] = {
     ),
     "P31": Promise("A difference between here and Xero is found."),
     "P32": Promise(
-        "A document goes under the preferences of its last save, never under later ones; the settings count those "
-        "that go under older ones."
+        "A document goes under the preferences of its last save. A later switch changes nothing about it until it is "
+        "saved again, or until a person retries it and asks for today's settings; the settings count the documents that "
+        "go under older ones."
     ),
     "P33": Promise(
         "Nobody is sent two mails about the same. A mail whose sending broke off, so that nobody knows whether it arrived, "

@@ -26,7 +26,7 @@ class Event(StrEnum):
     UNCHANGED = "UNCHANGED"  # Xero holds exactly this already
     REFUSED = "REFUSED"
     HELD = "HELD"
-    DEFERRED = "DEFERRED"  # limits: no attempt was used
+    DEFERRED = "DEFERRED"  # not sent this time, and goes again: a limit, a full body, a refused token, a link first
     FAILED = "FAILED"  # transport or server fault, nothing was done in Xero
     UNKNOWN = "UNKNOWN"  # sent, no answer
     ABSENT = "ABSENT"  # looked up, Xero has not got it

@@ -8,7 +8,7 @@ from django.db import transaction
 from firms.scope import all_firms
 from xero_sync.models import XeroConsent, XeroCredential
 from xero_sync.organisation import tokens
-from xero_sync.organisation.sealing import SealBroken, seal, unseal
+from xero_sync.organisation.sealing import SealBroken, reseal, seal, unseal
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +90,28 @@ def drop_abandoned(*, now: datetime) -> int:
     for consent in consents:
         drop_candidate(consent=consent, now=now)
     return len(consents)
+
+
+def reseal_candidates() -> tuple[int, int]:
+    """Seal the tokens of every consent with the first key; returns how many were, and how many could not be opened.
+
+    Called outside any firm's scope.
+    """
+    done = broken = 0
+    with all_firms():
+        for waiting in XeroConsent.objects.exclude(sealed_tokens=""):
+            with transaction.atomic():
+                held = _lock_candidate(waiting)
+                if held is None:
+                    continue
+                try:
+                    held.sealed_tokens = reseal(owner=_owner(held), sealed=held.sealed_tokens)
+                except SealBroken:
+                    broken += 1
+                    continue
+                held.save(update_fields=["sealed_tokens"])
+                done += 1
+    return done, broken
 
 
 def _lock_candidate(consent: XeroConsent) -> XeroConsent | None:

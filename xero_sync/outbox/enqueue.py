@@ -31,7 +31,7 @@ def enqueue(
     """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
 
     What is being sent or checked goes on with its old version and goes again next; the rest is judged anew with
-    today's preferences. At most twelve statements for any number of documents.
+    today's preferences. At most twelve statements for up to 1,000 documents, and one more for each further thousand.
     """
     if not saved:
         return

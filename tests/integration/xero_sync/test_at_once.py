@@ -200,10 +200,10 @@ def test_ten_first_bills_of_a_new_client_at_once_make_one_contact(connected: Fir
         for _ in range(4):
             sync(connected)
 
-    at_once(connected, *[first_bill] * 6, turn, turn)
+    at_once(connected, *[first_bill] * 10, turn, turn)
     drain(connected)
     check(Books(connected, [], [client]), xero)
-    assert Invoice.objects.count() == 6
+    assert Invoice.objects.count() == 10
 
 
 @pytest.mark.promise("P01")

@@ -284,6 +284,7 @@ def test_several_bills_in_a_locked_period_are_for_the_bookkeeper(
     assert "Retry all 2" in page
 
 
+@pytest.mark.promise("P32")
 def test_a_release_keeps_the_settings_of_each_save_unless_the_person_asks_for_todays(
     firm: Firm, connection: XeroConnection, maya: Person, travel: ExpenseCategory
 ) -> None:

@@ -3,12 +3,14 @@
 from importlib import import_module
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from firms.models import Firm
 from tests.statements import counted_statements
 from xero_sync.models import XeroDocument
+from xero_sync.organisation import index_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,7 @@ def test_every_contact_of_every_firm_gets_the_new_key_and_bills_are_left_alone(f
 
 
 def test_it_goes_in_short_steps_and_writes_only_what_differs(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MIGRATION, "STEP", 2)
+    monkeypatch.setattr(index_keys, "STEP", 2)
     for number, (name, key, _) in enumerate(ROWS):
         row(firm, number, name, key)
     with counted_statements() as sent:
@@ -54,3 +56,15 @@ def test_it_goes_in_short_steps_and_writes_only_what_differs(firm: Firm, monkeyp
     assert sum(statement.startswith("SELECT") and "xerodocument" in statement for statement in sent) == 4
     assert sum(statement.startswith("UPDATE") for statement in sent) == 3
     assert not MIGRATION.Migration.atomic
+
+
+def test_the_command_corrects_what_the_previous_release_wrote_after_the_migration(
+    firm: Firm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_the_migration()
+    late = row(firm, 1, "O’Hara Ltd", "o’hara ltd")
+    for found in (1, 0):
+        call_command("fold_index")
+        assert f"{found} keys of the index were corrected." in capsys.readouterr().out
+    late.refresh_from_db()
+    assert late.name_key == "o'hara ltd"

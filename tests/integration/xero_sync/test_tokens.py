@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.utils import timezone
 
-from firms.models import Firm
+from firms.models import Firm, User
 from tests.integration.xero_sync.access import consent
 from tests.xero import VERIFIER, Xero
-from xero_sync.models import ConnectionState, XeroConnection, XeroCredential
-from xero_sync.organisation import sealing, tokens
+from xero_sync import tasks
+from xero_sync.models import ConnectionState, XeroConnection, XeroConsent, XeroCredential
+from xero_sync.organisation import candidates, sealing, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +200,17 @@ def test_idle_firms_stay_connected_for_120_days(xero: Xero, firm: Firm, credenti
     assert tokens.refresh_idle(now=now) == 0
 
 
+@pytest.mark.promise("P20")
+def test_the_timed_task_keeps_an_idle_firm_connected(xero: Xero, firm: Firm, credential: XeroCredential) -> None:
+    """Xero's refresh tokens live 60 days. The stand-in for Xero runs in this process, by the same clock."""
+    linked(firm, credential, xero)
+    for days in range(30, 150, 30):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            tasks.refresh_connections()
+    with time_machine.travel(timezone.now() + timedelta(days=121)):
+        assert tokens.access_token(credential_id=credential.pk, now=timezone.now())
+
+
 def test_what_no_firm_uses_is_left_to_end(xero: Xero, credential: XeroCredential) -> None:
     assert tokens.refresh_idle(now=timezone.now() + timedelta(days=2)) == 0
 
@@ -221,6 +234,24 @@ def test_keys_are_rotated_and_every_token_is_kept(credential: XeroCredential, se
     call_command("rotate_tokens")
     settings.TOKEN_ENCRYPTION_KEYS = [new]
     assert secrets_of(credential) == held
+
+
+def test_the_tokens_of_a_consent_that_waits_for_a_choice_are_rotated_too(
+    xero: Xero, firm: Firm, admin: User, settings: Any
+) -> None:
+    pair = tokens.exchange(code=consent(xero, organisations=xero.organisation_id), verifier=VERIFIER)
+    now = timezone.now()
+    waiting = XeroConsent.objects.create(firm=firm, user=admin, state_hash="1", session_hash="1", created_at=now)
+    candidates.keep_candidate(consent=waiting, pair=pair, now=now)
+    old, new = settings.TOKEN_ENCRYPTION_KEYS, Fernet.generate_key().decode()
+    settings.TOKEN_ENCRYPTION_KEYS = [new, *old]
+    call_command("rotate_tokens")
+    settings.TOKEN_ENCRYPTION_KEYS = [new]
+    waiting.refresh_from_db()
+    assert candidates.open_candidate(consent=waiting, now=now).refresh_token == pair.refresh_token
+    settings.TOKEN_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(CommandError, match="1 open consents cannot be opened"):
+        call_command("rotate_tokens")
 
 
 def test_with_the_wrong_keys_nothing_is_lost_and_an_operator_reads_of_it(

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from billing import services
-from billing.models import Contact, Invoice
+from billing.models import Contact, Invoice, signals
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import Xero, job_of, read_chart_of, sync, sync_batches
@@ -273,3 +273,23 @@ def test_a_bill_void_before_it_went_is_not_sent(client: Contact, xero: Xero) -> 
     sync(client.firm)
     assert (job_of(invoice).state, job_of(invoice).hold) == (State.NOT_SENT, "void")
     assert xero.numbered(invoice.number) == []
+
+
+@pytest.mark.promise("P01")
+def test_a_save_that_failed_has_no_job_and_moves_none(connected: Firm) -> None:
+    kept = InvoiceFactory(firm=connected, approved=True)
+    before = SyncJob.objects.order_by("pk").values("pk", "state", "desired_version", "saved_at")
+    expected = list(before)
+
+    def fail(**_: Any) -> None:
+        raise RuntimeError("whatever comes after the outbox")
+
+    signals.invoices_saved.connect(fail)
+    try:
+        for save_it in (lambda: InvoiceFactory(firm=connected, contact=kept.contact), lambda: save(kept)):
+            with pytest.raises(RuntimeError):
+                save_it()
+    finally:
+        signals.invoices_saved.disconnect(fail)
+    assert expected
+    assert list(before.all()) == expected

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from xero_sync.organisation import tokens
+from xero_sync.organisation import candidates, tokens
 
 
 class Command(BaseCommand):
@@ -12,9 +12,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done, broken = tokens.reseal_all()
-        self.stdout.write(f"{done} credentials are sealed with the first key.")
-        if broken:
+        waiting, lost = candidates.reseal_candidates()
+        self.stdout.write(f"{done} credentials and {waiting} open consents are sealed with the first key.")
+        if broken or lost:
             raise CommandError(
-                f"{broken} credentials cannot be opened with any key of TOKEN_ENCRYPTION_KEYS. Add the key they were "
-                "sealed with, or have those firms reconnect."
+                f"{broken} credentials and {lost} open consents cannot be opened with any key of "
+                "TOKEN_ENCRYPTION_KEYS. Add the key they were sealed with, or have those firms connect again."
             )
