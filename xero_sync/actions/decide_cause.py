@@ -20,7 +20,7 @@ from xero_sync.facts.cause_impact import count_documents
 from xero_sync.facts.chosen_documents import DocumentChoice
 from xero_sync.facts.link_refusals import find_handled_bill, mark_of_bill
 from xero_sync.facts.status import format_day
-from xero_sync.kinds.invoice.linking import InvoiceInXero
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.kinds.rows import find_row, find_rows
 from xero_sync.models import Cause, SyncJob

@@ -13,13 +13,15 @@ from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.link import Link
 from xero_sync.domain.matches import LINKED_BY_HAND
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.record import RecordChanges
+from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
 from xero_sync.facts.link_refusals import keeps_number, refuse_contact
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_day
-from xero_sync.kinds.contact.linking import ContactInXero, candidates
+from xero_sync.kinds.contact.in_xero import ContactInXero
+from xero_sync.kinds.contact.linking import candidates
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.linking import InvoiceInXero, differences
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.linking import differences
 from xero_sync.kinds.invoice.mapping import map_invoice
 from xero_sync.kinds.registry import find_kind
 from xero_sync.kinds.rows import find_row
@@ -60,7 +62,7 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
         without_number=keeps_number(job=job, read=read),
     )
     record: RecordChanges = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "status": there.status}
-    _link(firm, actor, job, {**record, "link": link}, now)
+    _link(firm, actor, job, {**record, **record_agreed(there), **record_seen(there, at=now), "link": link}, now)
     words = f"{contact.name} is linked to {there.name} in Xero. What waited behind it goes now."
     return ActionOutcome(words=words)
 
@@ -91,6 +93,7 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     note = f"Linked by {actor} on {format_day(now, firm=firm)}: same number, contact and total."
     record: RecordChanges = {"xero_id": there.xero_id, "xero_tenant_id": organisation, "status": there.status}
     record |= {"number": there.number, "link": Link(evidence=LINKED_BY_HAND, note=note)}
+    record |= {**record_agreed(there), **record_seen(there, at=now)}
     if there.settled:
         record |= _leave_alone(firm, job, bill, there)
         record["link"] = record["link"].close("settled-in-xero")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -33,10 +34,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class FoundInXero:
-    """What was read: Xero's JSON, and by Xero id the row here that a document there stands for already."""
+    """What was read and when: Xero's JSON, and by Xero id the row here that a document there stands for already."""
 
     documents: Sequence[dict[str, Any]] = ()
     owners: Mapping[str, int] = field(default_factory=dict)
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 Stored as plain JSON (rows of `XeroChart`), read back as a frozen `Chart`.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
+
+from xero_sync.domain.xero_json import read_date
 
 ACTIVE = "ACTIVE"
 BANK = "BANK"
@@ -44,10 +45,6 @@ COUNTRIES = {
 }
 SERVICE_WORDS = ("fees", "legal", "services", "professional", "sales", "income", "revenue")
 EXPENSE_WORDS = ("recover", "disbursement", "reimburs", "recharge", "expense", "other revenue", "other income")
-
-_DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -249,20 +246,6 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(each) for each in value]
     return value
-
-
-def read_date(value: object) -> date | None:
-    """A date of Xero's: /Date(1518685950940+0000)/, an ISO text, or nothing. The offset does not move the moment."""
-    if not isinstance(value, str):
-        return None
-    if found := _DATE.fullmatch(value.strip()):
-        return (_EPOCH + timedelta(milliseconds=int(found[1]))).date()
-    if found := _ISO.match(value.strip()):
-        try:
-            return date.fromisoformat(found[1])
-        except ValueError:
-            return None
-    return None
 
 
 def suggest(accounts: Sequence[Account], words: Sequence[str]) -> Suggestion | None:

@@ -13,7 +13,7 @@ from xero_sync.domain.in_xero import KnownInXero
 from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.record import RecordChanges
+from xero_sync.domain.record import DocumentInXero, RecordChanges
 
 
 class Operation(StrEnum):
@@ -152,11 +152,12 @@ class KindSpec:
 
     `code` is how rows name the kind (at most 10 letters). `waits_for` is the code of the kind whose document has to be
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
-    element with what was found under it. `changes_when_accepted` is what an accepted payload changes in the record
-    besides what Xero answers. `gone_code` is the known error that says Xero has no document under our id,
-    `taken_codes` those that say that the number stands there already, and `taken_fault` the refusal for a number that
-    an unanswered sending meets. `waited_archived` and `waited_gone` are the known errors of the kind that say that the
-    document it waits for is archived in Xero, or not there.
+    element with what was found under it. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
+    `changes_when_accepted` is what an accepted payload changes in the record besides what Xero answers. `gone_code` is
+    the known error that says Xero has no document under our id, `taken_codes` those that say that the number stands
+    there already, and `taken_fault` the refusal for a number that an unanswered sending meets. `waited_archived` and
+    `waited_gone` are the known errors of the kind that say that the document it waits for is archived in Xero, or not
+    there.
     """
 
     code: str
@@ -169,6 +170,7 @@ class KindSpec:
     map_document: Callable[[Any, Preferences, Books], Mapped]
     identify: Callable[[Mapping[str, Any]], str]
     is_ours: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+    read_in_xero: Callable[[Mapping[str, Any]], DocumentInXero]
     changes_when_accepted: Callable[[Mapping[str, Any]], RecordChanges] = lambda _: {}
     index_columns: Callable[[Mapping[str, Any]], dict[str, Any]]
     gone_code: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 from xero_sync.domain.link import Link
 
@@ -32,8 +32,30 @@ class RecordChanges(TypedDict, total=False):
     seen_stamp: datetime | None
 
 
+class DocumentInXero(Protocol):
+    """One document as Xero tells it; each kind has its own fields. `stamp` is when Xero last changed it."""
+
+    @property
+    def stamp(self) -> datetime | None: ...
+
+    def as_stored(self) -> dict[str, Any]:
+        """As a record keeps it."""
+
+
+# Nothing was read since.
+UNSEEN: RecordChanges = {"seen": None, "seen_at": None, "seen_stamp": None}
 # What was known of a document in Xero and is true of no other.
-OTHER_DOCUMENT: RecordChanges = {"line_ids": {}, "reference_is_ours": False}
+OTHER_DOCUMENT: RecordChanges = {**UNSEEN, "agreed": None, "line_ids": {}, "reference_is_ours": False}
 # Where Xero has no document under the id we hold, what we hold of it is forgotten, so that a Retry makes it anew. A new
 # document is created by PUT, which refuses what is there under the same number.
 FORGOTTEN: RecordChanges = {**OTHER_DOCUMENT, "xero_id": "", "status": "", "confirmed_hash": ""}
+
+
+def record_agreed(document: DocumentInXero) -> RecordChanges:
+    """Both sides agree on this: it is Xero's answer to our write, or a person has said so."""
+    return {**UNSEEN, "agreed": document.as_stored()}
+
+
+def record_seen(document: DocumentInXero, *, at: datetime | None) -> RecordChanges:
+    """The document was read in Xero at this moment."""
+    return {"seen": document.as_stored(), "seen_at": at, "seen_stamp": document.stamp}

@@ -1,7 +1,7 @@
 """The act behind each automatic fix: read in Xero what the kind's fix needs, and put the fixed documents in line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,7 +86,7 @@ def _decide_fix(fix: AutomaticFix, refused: Sequence[RefusedJob], reading: "_Rea
     owners = dict(found.owners)
     requeues = []
     for each in chosen:
-        fixed = fix.decide(each.refusal, FoundInXero(found.documents, owners))
+        fixed = fix.decide(each.refusal, replace(found, owners=owners))
         if fixed is None:
             continue
         if fixed.record.get("xero_id"):
@@ -113,9 +113,9 @@ class _Reading:
         if fix.reads is Reads.NOTHING:
             return FoundInXero()
         if fix.reads is Reads.ALL:
-            return FoundInXero(self._read_all(), self._read_owners())
+            return FoundInXero(self._read_all(), self._read_owners(), timezone.now())
         numbers = dict.fromkeys(number for each in chosen if (number := fix.number(each.refusal)))
-        return FoundInXero(self._read_numbered(list(numbers)))
+        return FoundInXero(self._read_numbered(list(numbers)), read_at=timezone.now())
 
     def _read_all(self) -> list[dict[str, Any]]:
         self.take_call()

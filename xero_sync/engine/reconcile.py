@@ -14,7 +14,7 @@ from xero_sync.domain.in_xero import ACTIVE
 from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import content_hash
-from xero_sync.domain.record import RecordChanges
+from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.batch import Allowed, frozen_elements, settle_failure
 from xero_sync.engine.prepare import (
@@ -165,8 +165,11 @@ def _judge(
 def _adopt(
     turn: Turn, job: SyncJob, kind: KindSpec, sent: Sent, document: Mapping[str, Any], now_here: Document | None
 ) -> Result:
+    read = kind.read_in_xero(document)
     record: RecordChanges = {
         **read_answer(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
+        **record_agreed(read),
+        **record_seen(read, at=timezone.now()),
         **kind.changes_when_accepted(sent.element),
         "confirmed_hash": content_hash(sent.element),
     }

@@ -13,7 +13,7 @@ from xero_sync.domain.amounts import Amounts, compare_amounts
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
-from xero_sync.domain.record import FORGOTTEN, RecordChanges
+from xero_sync.domain.record import FORGOTTEN, RecordChanges, record_agreed
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.prepare import Ready, linked, stopped_by
 from xero_sync.models import SyncJob
@@ -37,6 +37,7 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
     ]
     record: RecordChanges = {
         **read_answer(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
+        **record_agreed(ready.kind.read_in_xero(document)),
         **ready.kind.changes_when_accepted(ready.mapped.payload),
         # With other amounts it is not what we sent: the next save sends it again.
         "confirmed_hash": "" if differing else ready.mapped.content_hash,

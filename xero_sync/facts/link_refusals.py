@@ -5,7 +5,8 @@ from typing import NoReturn
 
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync.kinds.invoice.linking import CLOSED, InvoiceInXero
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.linking import CLOSED
 from xero_sync.models import SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.connections import find_connection

@@ -21,10 +21,12 @@ from xero_sync.domain.identity import (
 )
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.contact.linking import Candidate, ContactInXero, candidates, terms
+from xero_sync.kinds.contact.in_xero import ContactInXero
+from xero_sync.kinds.contact.linking import Candidate, candidates, terms
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.linking import CLOSED, InvoiceInXero
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.linking import CLOSED
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import find_kind
 from xero_sync.kinds.rows import rows_of

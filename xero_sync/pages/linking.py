@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
@@ -19,10 +18,12 @@ from xero_sync.facts.remedy import Link, describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.contact.linking import Candidate, ContactInXero, candidates
+from xero_sync.kinds.contact.in_xero import ContactInXero
+from xero_sync.kinds.contact.linking import Candidate, candidates
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.linking import Difference, differences
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
@@ -230,7 +231,7 @@ def _both_sides(firm: Firm, invoice: Invoice, there: InvoiceInXero, apart: Seque
             total=True,
             differs=Difference.TOTAL in apart or Difference.CURRENCY in apart,
         ),
-        SideRow(label="Issued", here=_day(invoice.issue_date.isoformat()), xero=_day(there.day)),
+        SideRow(label="Issued", here=_day(invoice.issue_date), xero=_day(there.day)),
         SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=Difference.CLOSED in apart),
     )
     shown = SyncJob(kind=INVOICE.code, xero_id=there.xero_id)
@@ -238,8 +239,7 @@ def _both_sides(firm: Firm, invoice: Invoice, there: InvoiceInXero, apart: Seque
     return {"there": there, "rows": rows, "xero_url": url}
 
 
-def _day(iso: str) -> str:
-    day = parse_date(iso)
+def _day(day: date | None) -> str:
     return f"{day:%-d %b %Y}" if day else NOTHING
 
 

@@ -10,7 +10,6 @@ from xero_sync.domain.chart import (
     Chart,
     find_renumbered_accounts,
     from_stored,
-    read_date,
     storable,
     suggest,
     suggest_expenses,
@@ -100,24 +99,6 @@ def test_the_later_lock_date_counts() -> None:
     locked = chart(PeriodLockDate="/Date(1543536000000+0000)/", EndOfYearLockDate="/Date(1530316800000+0000)/")
     assert locked.lock_date == date(2018, 11, 30)
     assert chart().lock_date is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("/Date(1543536000000+0000)/", date(2018, 11, 30)),
-        ("/Date(1543536000000)/", date(2018, 11, 30)),
-        ("/Date(-86400000+0000)/", date(1969, 12, 31)),
-        ("/Date(1543536000000+1300)/", date(2018, 11, 30)),
-        ("2018-11-30T00:00:00", date(2018, 11, 30)),
-        ("2018-02-30", None),
-        ("", None),
-        (None, None),
-        (20181130, None),
-    ],
-)
-def test_dates_are_read_in_both_of_xeros_spellings(text: object, expected: date | None) -> None:
-    assert read_date(text) == expected
 
 
 def test_the_services_account_is_suggested_by_its_name_with_the_reason() -> None:

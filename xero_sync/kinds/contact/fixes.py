@@ -4,8 +4,9 @@ from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, R
 from xero_sync.domain.in_xero import CLIENT
 from xero_sync.domain.link import Link
 from xero_sync.domain.matches import Match, Rename
-from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges
+from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges, record_seen
 from xero_sync.kinds.contact.document import ContactDocument
+from xero_sync.kinds.contact.in_xero import ContactInXero
 from xero_sync.kinds.contact.matching import match_contact
 
 CLASHES = frozenset(
@@ -27,7 +28,9 @@ def fix_clash(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     ]
     answer = match_contact(refusal.document, preferences=refusal.preferences, index=index)
     if isinstance(answer, Match):
-        return Fixed(link_to(refusal.document, answer))
+        chosen = next(row for row in found.documents if str(row.get("ContactID")) == answer.xero_id)
+        seen = record_seen(ContactInXero.from_xero(chosen), at=found.read_at)
+        return Fixed({**link_to(refusal.document, answer), **seen})
     if isinstance(answer, Rename):
         return Fixed({"link": link_renamed(refusal.document, answer)})
     return None

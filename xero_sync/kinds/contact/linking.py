@@ -1,9 +1,8 @@
 """Is that contact in Xero the client here? What speaks for it, and what to search for. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from xero_sync.domain import text
 from xero_sync.domain.identity import (
@@ -14,8 +13,7 @@ from xero_sync.domain.identity import (
     shares_email,
 )
 from xero_sync.kinds.contact.document import ContactDocument
-
-ARCHIVED = "ARCHIVED"
+from xero_sync.kinds.contact.in_xero import ContactInXero
 
 
 class Evidence(StrEnum):
@@ -28,32 +26,6 @@ class Evidence(StrEnum):
 
 
 WEIGHT = {Evidence.NUMBER: 8, Evidence.EMAIL: 4, Evidence.NAME: 3, Evidence.SIMILAR: 1}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactInXero:
-    """A contact as Xero tells it."""
-
-    xero_id: str
-    name: str
-    number: str = ""
-    email: str = ""
-    status: str = ""
-
-    @classmethod
-    def from_xero(cls, document: Mapping[str, Any]) -> "ContactInXero":
-        """Of Xero's JSON."""
-        return cls(
-            xero_id=str(document.get("ContactID") or ""),
-            name=str(document.get("Name") or ""),
-            number=str(document.get("ContactNumber") or ""),
-            email=str(document.get("EmailAddress") or ""),
-            status=str(document.get("ContactStatus") or ""),
-        )
-
-    @property
-    def is_archived(self) -> bool:
-        return self.status == ARCHIVED
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from xero_sync.kinds.contact.calls import CALLS
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.fixes import FIXES
 from xero_sync.kinds.contact.identity import identify, is_ours
+from xero_sync.kinds.contact.in_xero import ContactInXero
 from xero_sync.kinds.contact.index_columns import index_columns
 from xero_sync.kinds.contact.labels import LABELS
 from xero_sync.kinds.contact.look_alikes import LOOK_ALIKES
@@ -20,6 +21,7 @@ CONTACT = KindSpec(
     map_document=lambda document, preferences, _: map_contact(document, preferences=preferences),
     identify=identify,
     is_ours=is_ours,
+    read_in_xero=ContactInXero.from_xero,
     index_columns=index_columns,
     gone_code="contact-gone",
     taken_codes=frozenset({"contact-number-taken", "contact-number-in-use"}),

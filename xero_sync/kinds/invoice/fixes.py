@@ -3,7 +3,8 @@
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.link import Link
-from xero_sync.domain.record import RecordChanges
+from xero_sync.domain.record import RecordChanges, record_seen
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.matching import match_invoice
 
 NUMBER_TAKEN = "invoice-number-taken"
@@ -23,6 +24,7 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
         return Fixed(fault=answer)
     link = Link(evidence=answer.code, note=answer.note)
     changes: RecordChanges = {"xero_id": answer.xero_id, "status": answer.status, "link": link}
+    changes |= record_seen(InvoiceInXero.from_xero(there), at=found.read_at)
     if there.get("AmountPaid") or there.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
         changes["confirmed_hash"], changes["total"] = refusal.content_hash, document.total
@@ -34,10 +36,11 @@ def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
     own = refusal.document.xero_id.lower()
     there = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
-    status = str(there.get("Status") or "") if there else ""
-    if status not in ENDED:
+    read = InvoiceInXero.from_xero(there or {})
+    if read.status not in ENDED:
         return None
-    return Fixed({"status": status, "confirmed_hash": refusal.content_hash})
+    agreed: RecordChanges = {"status": read.status, "confirmed_hash": refusal.content_hash}
+    return Fixed({**agreed, **record_seen(read, at=found.read_at)})
 
 
 def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xero_sync.domain.chart import read_date
 from xero_sync.domain.identity import fold_number_as_xero
 from xero_sync.domain.index_columns import read_money, read_text
+from xero_sync.domain.xero_json import read_date
 
 
 def index_columns(document: Mapping[str, Any]) -> dict[str, Any]:

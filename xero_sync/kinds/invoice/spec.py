@@ -6,6 +6,7 @@ from xero_sync.kinds.invoice.calls import CALLS
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.fixes import FIXES, NUMBER_TAKEN
 from xero_sync.kinds.invoice.identity import identify, is_ours
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.index_columns import index_columns
 from xero_sync.kinds.invoice.labels import LABELS
 from xero_sync.kinds.invoice.mapping import changes_when_accepted, map_invoice
@@ -20,6 +21,7 @@ INVOICE = KindSpec(
     map_document=lambda document, preferences, books: map_invoice(document, preferences=preferences, books=books),
     identify=identify,
     is_ours=is_ours,
+    read_in_xero=InvoiceInXero.from_xero,
     changes_when_accepted=changes_when_accepted,
     index_columns=index_columns,
     gone_code="missing-in-xero",

@@ -11,6 +11,7 @@ from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.link import Link
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.fixes import CLASHES, FIXES, fix_clash
+from xero_sync.kinds.contact.in_xero import ContactInXero
 
 SAME = {
     "ContactID": "id-1", "Name": "Ann O'Hara", "EmailAddress": "ann@ohara.example", "ContactStatus": "ACTIVE"
@@ -37,7 +38,10 @@ def fixed(refusal: Refusal, *documents: dict[str, Any], **owners: int) -> Fixed:
 
 
 def test_the_same_client_in_xero_is_linked_with_the_evidence() -> None:
-    changes = fixed(refused(), {**SAME, "ContactNumber": "X-1"}).record
+    same = {**SAME, "ContactNumber": "X-1"}
+    changes = fixed(refused(), same).record
+    assert changes["seen"] == ContactInXero.from_xero(same).as_stored()
+    assert changes["agreed"] is None
     assert (changes["xero_id"], changes["status"]) == ("id-1", "ACTIVE")
     assert changes["link"] == Link(
         evidence="match_existing_contacts",

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.contact.linking import Candidate, ContactInXero, Evidence, candidates, evidence, terms
+from xero_sync.kinds.contact.in_xero import ContactInXero
+from xero_sync.kinds.contact.linking import Candidate, Evidence, candidates, evidence, terms
 
 JOHN = ContactDocument(
     object_id=1, client_number="C-1042", name="John Smith", is_person=True, emails=("john@smith.example",)
@@ -74,14 +75,6 @@ def test_the_number_that_xero_first_heard_speaks_too_and_is_searched_for() -> No
     renumbered = replace(JOHN, client_number="C-2", number_sent="C-1042")
     assert evidence(renumbered, ContactInXero(xero_id="x", name="J", number="C-1042")) == (Evidence.NUMBER,)
     assert terms(renumbered)[0] == "C-1042"
-
-
-def test_a_contact_is_read_from_xeros_json() -> None:
-    row = {"ContactID": "x", "Name": "J", "ContactNumber": "C-1", "EmailAddress": "a@b.c", "ContactStatus": "ARCHIVED"}
-    found = ContactInXero.from_xero(row)
-    assert found == ContactInXero(xero_id="x", name="J", number="C-1", email="a@b.c", status="ARCHIVED")
-    assert found.is_archived
-    assert not ContactInXero.from_xero({}).is_archived
 
 
 def test_a_number_outweighs_name_and_address_together_and_an_address_a_name() -> None:

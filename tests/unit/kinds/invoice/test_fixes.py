@@ -1,6 +1,7 @@
 """What the sync does by itself about a bill that Xero refused."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from tests.unit.kinds.documents import ALL_OFF, ALL_ON, BILL
 from xero_sync.domain.automatic_fixes import FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.link import NO_LINK, Link
+from xero_sync.domain.record import record_seen
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 
+READ_AT = datetime(2026, 8, 3, 12, tzinfo=UTC)
 IN_XERO: dict[str, Any] = {
     "InvoiceID": "id-1",
     "InvoiceNumber": "10421",
@@ -30,9 +34,10 @@ def refused(document: InvoiceDocument = BILL, *, code: str = "invoice-number-tak
 
 
 def test_the_same_bill_in_xero_becomes_ours_with_the_evidence() -> None:
-    fixed = adopt_bill(refused(), FoundInXero([IN_XERO]))
+    fixed = adopt_bill(refused(), FoundInXero([IN_XERO], read_at=READ_AT))
     assert fixed is not None
     assert fixed.record == {
+        **record_seen(InvoiceInXero.from_xero(IN_XERO), at=READ_AT),
         "xero_id": "id-1",
         "status": "AUTHORISED",
         "link": Link(
@@ -85,7 +90,9 @@ def test_of_two_bills_with_the_number_the_last_is_taken() -> None:
 def test_void_on_both_sides_needs_nothing_more(document: dict[str, Any], agreed: str) -> None:
     void = replace(BILL, state="VOID", xero_id="id-1")
     fixed = agree_on_void(refused(void, code="invoice-closed-in-xero"), FoundInXero([document]))
-    assert (fixed.record if fixed else {}) == ({"status": agreed, "confirmed_hash": "digest"} if agreed else {})
+    seen = record_seen(InvoiceInXero.from_xero(document), at=None)
+    expected = {**seen, "status": agreed, "confirmed_hash": "digest"} if agreed else {}
+    assert (fixed.record if fixed else {}) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.linking import Difference, InvoiceInXero, differences
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.linking import Difference, differences
 
 BILL = InvoiceDocument(
     object_id=1,
@@ -72,33 +73,3 @@ def test_several_differences_are_all_named_in_order() -> None:
 
 def test_a_bill_without_a_currency_in_xero_does_not_differ_in_it() -> None:
     assert differences(BILL, replace(THERE, currency="")) == ()
-
-
-def test_a_bill_is_read_from_xeros_json() -> None:
-    row = {
-        "InvoiceID": "I1",
-        "InvoiceNumber": "10417",
-        "Contact": {"ContactID": "A1", "Name": "John"},
-        "Total": 110,
-        "SubTotal": "100",
-        "TotalTax": 10.0,
-        "AmountPaid": "5",
-        "AmountCredited": "2.5",
-        "CurrencyCode": "AUD",
-        "Status": "PAID",
-        "DateString": "2026-07-01T00:00:00",
-    }
-    assert InvoiceInXero.from_xero(row) == InvoiceInXero(
-        xero_id="I1",
-        number="10417",
-        contact_id="A1",
-        contact="John",
-        total=Decimal("110.00"),
-        subtotal=Decimal("100.00"),
-        tax=Decimal("10.00"),
-        settled=Decimal("7.50"),
-        currency="AUD",
-        status="PAID",
-        day="2026-07-01",
-    )
-    assert InvoiceInXero.from_xero({}).settled == Decimal(0)

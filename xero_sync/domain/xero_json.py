@@ -1,0 +1,57 @@
+"""Values of the JSON in which Xero tells a document, and of the JSON in which we keep what it told. Pure.
+
+Source: developer.xero.com, Accounting API, "Requests and responses", read November 2026: dates are
+/Date(1518685950940+0000)/, in milliseconds since 1970, and some fields have an ISO twin.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})")
+
+
+def read_text(document: Mapping[str, Any], key: str) -> str:
+    """The field's text; empty if there is none."""
+    return str(document.get(key) or "")
+
+
+def read_amount(document: Mapping[str, Any], key: str) -> Decimal | None:
+    """The field's number, exactly as it was written; None if there is none."""
+    value = document.get(key)
+    return None if value is None else Decimal(str(value))
+
+
+def read_moment(value: object) -> datetime | None:
+    """A moment of Xero's; None for another text. The offset does not move the moment."""
+    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return _EPOCH + timedelta(milliseconds=int(found[1])) if found else None
+
+
+def read_date(value: object) -> date | None:
+    """A date of Xero's, an ISO text, or nothing."""
+    moment = read_moment(value)
+    if moment is not None:
+        return moment.date()
+    found = _ISO.match(value.strip()) if isinstance(value, str) else None
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def to_stored(value: Any) -> Any:
+    """A frozen dataclass as JSON that a column takes: Decimals and times become text, and what is empty is left out."""
+    if is_dataclass(value):
+        kept = ((each.name, to_stored(getattr(value, each.name))) for each in fields(value))
+        return {name: each for name, each in kept if each not in (None, "", [], {})}
+    if isinstance(value, tuple):
+        return [to_stored(each) for each in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
