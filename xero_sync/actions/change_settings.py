@@ -55,24 +55,21 @@ def save_settings(
 
 def pause_syncing(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """Hold everything until somebody resumes."""
-    if not _set_pause(firm, actor, now, paused=True):
-        return ActionOutcome(words="Bill syncing is paused already.", changed=False)
+    _set_pause(firm, actor, now, paused=True)
     return ActionOutcome(words="Paused. Bills wait here in line until somebody resumes.")
 
 
 def resume_syncing(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """End the pause."""
-    if not _set_pause(firm, actor, now, paused=False):
-        return ActionOutcome(words="Bill syncing is not paused.", changed=False)
+    _set_pause(firm, actor, now, paused=False)
     return ActionOutcome(words="Resumed. What waited goes now.")
 
 
-def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> bool:
-    """False if nothing was to be changed."""
+def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> None:
     with transaction.atomic():
         settings = BillSyncSettings.objects.select_for_update().get(firm=firm)
         if (settings.paused_at is not None) == paused:
-            return False
+            return
         settings.paused_at, settings.paused_by = (now, str(actor)) if paused else (None, "")
         settings.save(update_fields=["paused_at", "paused_by"])
         audit.record(
@@ -84,7 +81,6 @@ def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> bool:
             after={"paused": paused},
         )
         outbox.rejudge(firm=firm, now=now)
-    return True
 
 
 def _refuse_dead_accounts(firm: Firm, settings: BillSyncSettings, typed: SettingsInput) -> None:

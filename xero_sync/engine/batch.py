@@ -54,7 +54,8 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
     prepared = [prepare(kind=kind, job=job, document=found.get(job.pk), turn=turn) for job in claimed.jobs]
     stopped = [each for each in prepared if isinstance(each, Result)]
     ready = [each for each in prepared if isinstance(each, Ready)]
-    ready, linked = link_look_alikes(turn=turn, kind=kind, ready=ready)
+    access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
+    ready, linked = link_look_alikes(turn=turn, kind=kind, ready=ready, access=access, allowed=allowed)
     ready, too_much = _that_fit(ready)
     stopped += linked
     stopped += [_deferred(each.job, timezone.now()) for each in too_much]

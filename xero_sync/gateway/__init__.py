@@ -17,6 +17,7 @@ from xero_sync.gateway.answers import (
 from xero_sync.gateway.calls import (
     connections,
     delete_connection,
+    find_by_ids,
     find_changed,
     find_contact_by_number,
     find_numbered,
@@ -47,6 +48,7 @@ __all__ = [
     "answered_at",
     "connections",
     "delete_connection",
+    "find_by_ids",
     "find_changed",
     "find_contact_by_number",
     "find_numbered",

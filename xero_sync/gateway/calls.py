@@ -26,6 +26,8 @@ from xero_sync.gateway.reading import (
 )
 
 MOST_NUMBERS = 40
+# As many as a batch has; at 36 characters each the address stays below 2,000.
+MOST_IDS = 50
 MOST_NUMBER_BYTES = 1800
 SEARCHED = 100
 
@@ -131,6 +133,25 @@ def find_changed(*, access: Access, calls: Calls, modified_since: datetime, page
         **({"where": calls.where} if calls.where else {}),
     )
     return count_pages(reply_to_read(answer, calls.collection), calls, page)
+
+
+def find_by_ids(*, access: Access, calls: Calls, xero_ids: Sequence[str]) -> Reply:
+    """The documents of a kind with these ids, archived ones too; one that Xero has no more is absent.
+
+    Raises ValueError for none or for more than one call takes.
+    """
+    if not 0 < len(xero_ids) <= MOST_IDS:
+        raise ValueError(f"Look up 1 to {MOST_IDS} ids at a time.")
+    api = client.accounting(access.access_token)
+    answer = client.ask_xero(
+        getattr(api, calls.read),
+        access.xero_tenant_id,
+        i_ds=list(xero_ids),
+        **page_options(calls, 1),
+        **calls.read_options,
+        **calls.amount_options,
+    )
+    return _of_the_kind(reply_to_read(answer, calls.collection), calls)
 
 
 def page_options(calls: Calls, page: int) -> dict[str, Any]:

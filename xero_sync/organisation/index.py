@@ -1,6 +1,6 @@
 """The index of Xero: contacts and bills of a connected organisation, kept beside its chart and read by what changed.
 
-It may be old; it never holds up the sync, and no call of the sync waits for it.
+It may be old: the sync never waits for it to be read, and what is to be linked by it is read in Xero first.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -92,7 +92,7 @@ def _refresh(
     row, _ = XeroIndex.objects.get_or_create(firm=firm, xero_tenant_id=tenant, kind=kind.code)
     for _ in range(most_pages):
         page = read(kind, row.read_to - OVERLAP if row.read_to else None, row.next_page)
-        _keep(firm, tenant, kind, page.documents)
+        keep_documents(firm=firm, xero_tenant_id=tenant, kind=kind, documents=page.documents)
         row.began_at = row.began_at or min(now, page.answered_at or now)
         if row.next_page >= page.page_count:
             row.read_to, row.began_at, row.next_page = row.began_at, None, 1
@@ -163,11 +163,15 @@ def _entry(row: XeroDocument) -> Entry:
     )
 
 
-def _keep(firm: Firm, tenant: str, kind: KindSpec, documents: Sequence[Mapping[str, Any]]) -> None:
+def keep_documents(*, firm: Firm, xero_tenant_id: str, kind: KindSpec, documents: Sequence[Mapping[str, Any]]) -> None:
+    """Keep these documents as Xero gave them just now."""
     found = {row["xero_id"]: row for row in map(kind.index_columns, documents) if row["xero_id"]}
     XeroDocument.objects.bulk_create(
         # In one order, so that two readings at once never wait for each other in a ring.
-        [XeroDocument(firm=firm, xero_tenant_id=tenant, kind=kind.code, **found[each]) for each in sorted(found)],
+        [
+            XeroDocument(firm=firm, xero_tenant_id=xero_tenant_id, kind=kind.code, **found[each])
+            for each in sorted(found)
+        ],
         update_conflicts=True,
         unique_fields=["firm", "xero_tenant_id", "kind", "xero_id"],
         update_fields=list(WRITTEN),

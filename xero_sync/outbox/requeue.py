@@ -1,6 +1,6 @@
 """Put back in line what an automatic fix has fixed, or say more exactly why it cannot be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
+from xero_sync.outbox.taken_links import find_taken_links
 
 RESTORE = "restore"
 RESTORED = "The contact was archived in Xero and has been restored."
@@ -44,7 +45,8 @@ def requeue_jobs(*, firm: Firm, requeues: Sequence[Requeue], now: datetime) -> i
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         locked = _locked(Q(pk__in=by_job, state=State.NEEDS_YOU))
-        going = [job for job in locked if by_job[job.pk].fault is None]
+        taken = _find_taken(firm, locked, by_job)
+        going = [job for job in locked if by_job[job.pk].fault is None and job.pk not in taken]
         old = {job.cause_id for job in locked}
         move([_release(job, by_job[job.pk], now) for job in going], now=now)
         _reword([(job, by_job[job.pk].fault) for job in locked], now)
@@ -52,6 +54,14 @@ def requeue_jobs(*, firm: Firm, requeues: Sequence[Requeue], now: datetime) -> i
         if going:
             nudge.firm(firm_id=firm.pk)
     return len(going)
+
+
+def _find_taken(firm: Firm, jobs: Sequence[SyncJob], requeues: Mapping[int, Requeue]) -> set[int]:
+    """The jobs whose document in Xero was linked to another since it was read: a person has to look."""
+    wanted = {job.pk: str(xero_id) for job in jobs if (xero_id := requeues[job.pk].record.get("xero_id"))}
+    kinds = {job.kind for job in jobs if job.pk in wanted}
+    found = (find_taken_links(firm_id=firm.pk, kind=kind, wanted=wanted) for kind in kinds)
+    return set().union(*found)
 
 
 def _locked(chosen: Q) -> list[SyncJob]:

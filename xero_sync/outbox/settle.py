@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.dependents import hold_bills_of_contacts, release_bills_of_contacts
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
+from xero_sync.outbox.taken_links import find_taken_links
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def settle(
         rows = SyncJob.objects.filter(batch=batch).select_related("record")
         jobs = rows.select_for_update(of=("self",)).order_by("id")
         held = {job.pk: job for job in jobs}
-        ours = [result for result in results if result.job_id in held]
+        ours = _without_lost_links(batch, held, [result for result in results if result.job_id in held])
         late = [result for result in results if result.job_id not in held]
         # What became of an old version holds nothing back, and nothing would ever close its cause.
         newest = [result for result in ours if not _is_outdated(held[result.job_id], result)]
@@ -92,6 +93,18 @@ def settle(
             SyncBatch.objects.filter(pk=batch.pk, closed_at=None).update(closed_at=now)
         _tell_dependents(batch, moves, now)
         causes.close_empty(cause_ids=old_causes - {each.job.cause_id for each in moves}, now=now)
+
+
+def _without_lost_links(batch: SyncBatch, held: dict[int, SyncJob], results: Sequence[Result]) -> list[Result]:
+    """The results; a link that was decided for an older version, or for what is another's by now, is not made."""
+    wanted = {
+        result.job_id: str(result.record["xero_id"])
+        for result in results
+        if result.event is Event.DEFERRED and result.record.get("xero_id")
+    }
+    lost = find_taken_links(firm_id=batch.firm_id, kind=batch.kind, wanted=wanted)
+    lost |= {r.job_id for r in results if r.job_id in wanted and held[r.job_id].desired_version > r.version}
+    return [replace(result, record=RecordChanges()) if result.job_id in lost else result for result in results]
 
 
 def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float) -> Move:

@@ -1,5 +1,7 @@
 """A client whose name looks the same as a contact's in Xero, though Xero itself would take both."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,13 +9,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from billing import services
 from billing.models import Contact
+from billing.services import ContactValues
 from firms.models import Firm, User
-from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, admin_of
+from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory
 from tests.outcomes import signed_in
 from tests.xero import Xero, job_of, sync
-from xero_sync.actions import retry_documents
+from xero_sync import outbox
+from xero_sync.domain.link import Link
+from xero_sync.domain.matches import LINKED_BY_HAND
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import State
+from xero_sync.engine import batch
 from xero_sync.engine.preflight import Verdict
 from xero_sync.engine.preflight.check import PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts.request_context import RequestContext
@@ -132,15 +140,110 @@ def test_two_clients_at_once_that_look_like_one_contact_are_not_both_linked_to_i
     assert linked[1] not in {"", theirs}
 
 
-def test_where_the_index_is_out_of_date_a_retry_makes_a_new_contact(connected: Firm, xero: Xero, theirs: str) -> None:
-    xero.server.xero.organisation(xero.organisation_id).contacts.remove(theirs)
+def change_in_xero(xero: Xero, contact: str, **fields: str) -> None:
+    """What a bookkeeper does after the index was read last."""
+    contacts = xero.server.xero.organisation(xero.organisation_id).contacts
+    row = contacts.get(contact)
+    assert row is not None
+    contacts.put(replace(row, name=fields.pop("Name", row.name), fields={**row.fields, **fields}))
+    contacts.settle()
+
+
+def test_one_that_was_given_to_another_client_since_the_index_was_read_is_left_alone(
+    connected: Firm, xero: Xero, theirs: str
+) -> None:
+    change_in_xero(xero, theirs, Name="Kelly & Daughters Ltd", EmailAddress="kelly@kelly.example")
     contact = ohara(connected, SAME)
     settled(connected)
+    assert job_of(contact).state == State.IN_XERO
+    assert job_of(contact).xero_id != theirs
+    assert "Kelly & Daughters Ltd" in {row["name"] for row in xero.contacts}
+
+
+@pytest.mark.parametrize("since", ["archived", "gone"])
+def test_one_that_xero_has_no_more_holds_nothing_up(connected: Firm, xero: Xero, theirs: str, since: str) -> None:
+    if since == "archived":
+        xero.act("archive-contact", contact=theirs)
+    else:
+        xero.server.xero.organisation(xero.organisation_id).contacts.remove(theirs)
+    contact = ohara(connected, SAME)
+    bill = InvoiceFactory(firm=connected, contact=contact, approved=True)
+    settled(connected)
+    assert (job_of(contact).state, job_of(bill).state) == (State.IN_XERO, State.IN_XERO)
+    assert job_of(contact).xero_id != theirs
+    assert [row["status"] for row in xero.contacts if row["id"] == theirs] in ([], ["ARCHIVED"])
+
+
+def test_where_xero_does_not_answer_the_contact_is_put_off_and_linked_later(
+    connected: Firm, xero: Xero, theirs: str
+) -> None:
+    contact = ohara(connected, SAME)
+    xero.fault(kind="status", method="GET", path="Contacts", status=503)
+    sync(connected)
     job = job_of(contact)
-    assert (job.state, job.xero_id) == (State.NEEDS_YOU, "")
-    retry_documents.retry_document(firm=connected, actor=admin_of(connected), job=job, now=timezone.now())
+    assert (job.state, job.xero_id) == (State.WAITING, "")
+    assert job.due_at > timezone.now() + timedelta(seconds=25)
+    SyncJob.objects.filter(pk=job.pk).update(due_at=timezone.now())
+    settled(connected)
+    assert (job_of(contact).state, job_of(contact).xero_id) == (State.IN_XERO, theirs)
+
+
+def act_before_settling(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let somebody act after the link was decided and before it is settled."""
+    original, acted = batch.link_look_alikes, []
+
+    def decide_then_act(**given: Any) -> Any:
+        answer = original(**given)
+        if not acted:
+            acted.append(True)
+            act()
+        return answer
+
+    monkeypatch.setattr(batch, "link_look_alikes", decide_then_act)
+
+
+def test_a_client_saved_under_another_name_meanwhile_is_not_linked(
+    connected: Firm, xero: Xero, theirs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = ohara(connected, SAME)
+    values = ContactValues(name="Totally Other Pty", client_number="C-7", emails=("x@other.example",))
+    act_before_settling(
+        monkeypatch,
+        lambda: services.save_contact(
+            firm=connected, actor=None, contact=contact, expected_version=contact.version, values=values
+        ),
+    )
+    settled(connected)
+    assert job_of(contact).xero_id not in {"", theirs}
+    assert sorted(row["name"] for row in xero.contacts) == ["O'Hara Ltd", "Totally Other Pty"]
+
+
+def test_a_contact_that_a_person_linked_to_another_client_meanwhile_stays_that_clients(
+    connected: Firm, xero: Xero, theirs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ohara(connected, OTHER, name="Zed", client_number="C-99")
+    settled(connected)
+    contact = ohara(connected, SAME)
+    # As linking by hand leaves it: the contact in Xero keeps its name, and Zed's old one keeps the number.
+    kept: dict[str, Any] = {"name": "O'Hara Ltd", "stands_for": "Zed", "without_number": True}
+    link = Link(evidence=LINKED_BY_HAND, note="Linked by hand.", **kept)
+    chosen = {"xero_id": theirs, "xero_tenant_id": xero.organisation_id, "status": "ACTIVE", "link": link}
+    act_before_settling(
+        monkeypatch,
+        lambda: outbox.link(firm=connected, job=job_of(other), record=RecordChanges(**chosen), now=timezone.now()),
+    )
+    settled(connected)
+    assert job_of(other).xero_id == theirs
+    assert job_of(contact).xero_id not in {"", theirs}
+
+
+def test_an_address_at_another_domain_is_another_address(connected: Firm, xero: Xero) -> None:
+    xero.act("enter-contact", Name="Gross GmbH", EmailAddress="kontakt@gross.example")
+    read_xero(connected)
+    contact = ohara(connected, "kontakt@gro\u00df.example", name="Gro\u00df GmbH")
     settled(connected)
     assert job_of(contact).state == State.IN_XERO
+    assert "Gross GmbH" in {row["name"] for row in xero.contacts if row["id"] != job_of(contact).xero_id}
 
 
 @pytest.fixture

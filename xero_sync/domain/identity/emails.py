@@ -7,11 +7,13 @@ from xero_sync.domain.identity.characters import is_invisible
 
 
 def fold_email(email: str) -> str:
-    """The key of an address: case folded and composed (NFC), without blanks and format characters.
+    """The key of an address: in small letters and composed (NFC), without blanks and format characters.
+
+    Not case folded: that makes one of ß and ss, which stand for two domains (RFC 5892).
 
     RFC 5321, section 2.4, lets case count in the part before the @, and advises hosts not to use that.
     """
-    folded = "".join(email.casefold().split())
+    folded = "".join(email.lower().split())
     if folded.isascii():
         return folded
     return unicodedata.normalize("NFC", "".join(each for each in folded if not is_invisible(each)))
