@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
+from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
 from firms.scope import all_firms
@@ -30,6 +34,19 @@ def old(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[O
         yield made
 
 
+@pytest.fixture
+def receivers_of_migrate() -> Iterator[None]:
+    """What Django does after each `migrate` in production; the tests are without it, for speed."""
+    permissions = "django.contrib.auth.management.create_permissions"
+    post_migrate.connect(create_contenttypes)
+    post_migrate.connect(create_permissions, dispatch_uid=permissions)
+    try:
+        yield
+    finally:
+        post_migrate.disconnect(create_permissions, dispatch_uid=permissions)
+        post_migrate.disconnect(create_contenttypes)
+
+
 def objects(old: OldSchema, name: str, app: str = "xero_sync") -> Any:
     """Rows of a model as that release knew it."""
     return old.model(name, at=BEFORE, app=app).objects
@@ -43,6 +60,28 @@ def add_permissions(old: OldSchema) -> None:
         group.permissions.add(
             objects(old, "Permission", "auth").create(content_type=kind, codename=f"view_{model}", name=model)
         )
+
+
+def grant_views(old: OldSchema) -> None:
+    """A group that holds permissions which Django has made."""
+    group = objects(old, "Group", "auth").create(name="Readers")
+    views = objects(old, "Permission", "auth").filter(codename__in=[f"view_{model}" for model in MOVED])
+    group.permissions.set(views)
+
+
+def held_permissions(old: OldSchema) -> set[tuple[str, str, str]]:
+    """What the group may do, each with the app and the model of its content type."""
+    held = objects(old, "Group", "auth").get().permissions
+    return set(held.values_list("codename", "content_type__app_label", "content_type__model"))
+
+
+def permissions_by_model(old: OldSchema) -> dict[tuple[str, str], set[int]]:
+    """The keys of all permissions of what moved, by app and model."""
+    found: dict[tuple[str, str], set[int]] = {}
+    rows = objects(old, "Permission", "auth").filter(content_type__model__in=MOVED)
+    for app, model, pk in rows.values_list("content_type__app_label", "content_type__model", "pk"):
+        found.setdefault((app, model), set()).add(pk)
+    return found
 
 
 def add_mail(old: OldSchema, firm: Any, user: Any) -> None:
@@ -88,8 +127,7 @@ def test_permissions_are_still_held(old: OldSchema) -> None:
 
     old.migrate_apps()
 
-    held = objects(old, "Group", "auth").get().permissions
-    assert set(held.values_list("content_type__model", "content_type__app_label")) == set(MOVED.items())
+    assert held_permissions(old) == {(f"view_{model}", app, model) for model, app in MOVED.items()}
 
 
 def test_going_back_leaves_rows_and_permissions_as_they_were(old: OldSchema) -> None:
@@ -102,6 +140,27 @@ def test_going_back_leaves_rows_and_permissions_as_they_were(old: OldSchema) -> 
     assert objects(old, "HelpFeedback").count() == 1
     kinds = objects(old, "ContentType", "contenttypes")
     assert set(kinds.values_list("app_label", "model")) == {("xero_sync", model) for model in MOVED}
+    assert held_permissions(old) == {(f"view_{model}", "xero_sync", model) for model in MOVED}
+
+
+def test_the_command_carries_permissions_forwards_and_back_and_doubles_none(
+    old: OldSchema, receivers_of_migrate: None
+) -> None:
+    """As a deployment runs it: after each migrate, Django adds what content types and permissions are missing."""
+    call_command("migrate", "xero_sync", BEFORE, verbosity=0)
+    usual = permissions_by_model(old)
+    assert set(usual) == {("xero_sync", model) for model in MOVED}
+    grant_views(old)
+
+    call_command("migrate", verbosity=0)
+
+    assert permissions_by_model(old) == {(app, model): usual["xero_sync", model] for model, app in MOVED.items()}
+    assert held_permissions(old) == {(f"view_{model}", app, model) for model, app in MOVED.items()}
+
+    call_command("migrate", "xero_sync", BEFORE, verbosity=0)
+
+    assert permissions_by_model(old) == usual
+    assert held_permissions(old) == {(f"view_{model}", "xero_sync", model) for model in MOVED}
 
 
 def test_no_table_was_renamed() -> None:
