@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from werkzeug.wrappers import Response
@@ -29,6 +29,7 @@ from xero_emulator.web.writing import Endpoint
 from xero_sync.domain.documents import Document
 from xero_sync.domain.kinds import Calls, KindSpec, Labels, SavedDocument
 from xero_sync.domain.payloads import Mapped, Payload, content_hash
+from xero_sync.domain.xero_json import read_moment, read_text, to_stored
 from xero_sync.kinds import registry, rows
 from xero_sync.models import SyncJob
 
@@ -86,6 +87,26 @@ class MatterRows:
         return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class MatterInXero:
+    """A matter as Xero tells it."""
+
+    number: str
+    name: str
+    stamp: datetime | None = None
+
+    @classmethod
+    def from_xero(cls, document: Mapping[str, Any]) -> "MatterInXero":
+        """Of Xero's JSON."""
+        stamp = read_moment(document.get("UpdatedDateUTC"))
+        return cls(number=read_text(document, "QuoteNumber"), name=read_text(document, "Summary"), stamp=stamp)
+
+    def as_stored(self) -> dict[str, Any]:
+        """As a record keeps it."""
+        stored: dict[str, Any] = to_stored(self)
+        return stored
+
+
 def map_matter(matter: MatterDocument) -> Mapped:
     """A matter as a quote."""
     payload: Payload = {
@@ -117,6 +138,7 @@ MATTER = KindSpec(
     map_document=lambda document, _preferences, _books: map_matter(document),
     identify=lambda document: str(document.get("QuoteNumber") or ""),
     is_ours=lambda sent, found: sent.get("Summary") == found.get("Summary"),
+    read_in_xero=MatterInXero.from_xero,
     index_columns=lambda document: {"xero_id": document["QuoteID"], "number": document["QuoteNumber"]},
 )
 

@@ -103,3 +103,27 @@ def test_an_either_or_is_found(planted: str) -> None:
 )
 def test_a_choice_of_rows_is_no_either_or(allowed: str) -> None:
     assert not list(either_ors(allowed))
+
+
+# What every kind has; `snapshot` knows the database and `spec` ties it all together.
+EVERY_KIND_HAS = {"calls", "document", "identity", "in_xero", "index_columns", "labels", "mapping", "snapshot", "spec"}
+NOT_PURE = {"snapshot", "spec"}
+
+
+def folders() -> dict[str, set[str]]:
+    """The folders of kinds with the names of their modules."""
+    found = [path for path in (TOP / "xero_sync" / "kinds").iterdir() if (path / "__init__.py").is_file()]
+    return {path.name: {file.stem for file in path.glob("*.py")} - {"__init__"} for path in found}
+
+
+def test_each_folder_is_a_kind_of_the_registry_and_has_the_same_modules() -> None:
+    assert {spec.rows.__class__.__module__.split(".")[2] for spec in KINDS} == set(folders())
+    assert {folder: missing for folder, names in folders().items() if (missing := EVERY_KIND_HAS - names)} == {}
+
+
+def test_the_contract_of_pure_modules_names_every_module_of_a_kind_but_two() -> None:
+    contracts = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    pure = {name for contract in contracts for name in contract.get("source_modules", [])}
+    named = {f"xero_sync.kinds.*.{name}" for names in folders().values() for name in names - NOT_PURE}
+
+    assert named - pure == set()

@@ -1,8 +1,12 @@
 """The list of kinds: each once, and what waits for another after it."""
 
+import inspect
+
 import pytest
+from xero_python.accounting import AccountingApi
 
 from xero_sync.domain.errors import BY_CODE
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 
 
@@ -36,3 +40,20 @@ def test_every_refusal_a_kind_names_is_a_known_error() -> None:
     }
     assert len(named) >= 6
     assert named <= set(BY_CODE)
+
+
+def taken_by(method: str) -> set[str]:
+    """The parameters that a method of the SDK takes."""
+    return set(inspect.signature(getattr(AccountingApi, method)).parameters)
+
+
+@pytest.mark.parametrize("spec", KINDS, ids=lambda spec: spec.code)
+def test_the_sdk_takes_what_the_calls_of_a_kind_ask_for(spec: KindSpec) -> None:
+    calls = spec.calls
+    write = {"summarize_errors", "idempotency_key", *calls.amount_options}
+    read = {"if_modified_since", "order", "page", *calls.read_options}
+    read |= {name for name in (calls.size_option, calls.summary_option, calls.numbers_option) if name}
+    read |= {"where"} if calls.where else set()
+    read |= {*calls.amount_options, "search_term"} if calls.numbers_option else set()
+
+    assert [write - taken_by(calls.create), write - taken_by(calls.update), read - taken_by(calls.read)] == [set()] * 3
