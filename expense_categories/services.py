@@ -1,7 +1,7 @@
 """Every change to a firm's expense categories."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -62,6 +62,19 @@ def set_account_for_kind(*, firm: Firm, actor: User | None, kind: CategoryKind, 
         ExpenseCategory.objects.bulk_update(changed, ["account_code", "version"])
         _record_set(firm, actor, changed, before)
     return len(changed)
+
+
+def replace_account_codes(*, firm: Firm, codes: Mapping[str, str]) -> list[tuple[ExpenseCategory, str]]:
+    """Give the categories with one of these codes the new one, by nobody's hand; answers each with its old code."""
+    with transaction.atomic(), firm_scope(firm):
+        of_these = firm.expense_categories.select_for_update(no_key=True).filter(account_code__in=codes)
+        changed = list(of_these.order_by("pk"))
+        before = [_facts(category) for category in changed]
+        for category in changed:
+            category.account_code, category.version = codes[category.account_code], category.version + 1
+        ExpenseCategory.objects.bulk_update(changed, ["account_code", "version"])
+        _record_set(firm, None, changed, before)
+    return [(category, facts["account_code"]) for category, facts in zip(changed, before, strict=True)]
 
 
 def category_faults(*, firm: Firm, category: ExpenseCategory) -> dict[str, str]:

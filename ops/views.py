@@ -1,6 +1,5 @@
 """`/ops/`: one page for how things are, one for what goes wrong, one for firms, attempts, workers. Times in UTC."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from ops.words import number
 from xero_sync.actions import operate_firms
 from xero_sync.domain.errors import UNKNOWN
 from xero_sync.pages.activity import OUTCOMES
+from xero_sync.views.outcome import show_outcome
 
 
 @operator_view
@@ -75,7 +75,7 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
     rows = [row for row in failures.at_firms(code=code) if firm is None or row.firm == firm]
     if request.method == "POST":
         outcome = operate_firms.retry_group(code=code, firm=firm, actor=request.user, now=timezone.now())
-        messages.success(request, outcome.words)
+        show_outcome(request=request, outcome=outcome)
         return redirect("ops:failure", code)
     context = {
         "nav_active": "failures",
@@ -110,7 +110,7 @@ def pause(request: OperatorRequest, slug: str) -> HttpResponse:
     """Hold everything of one firm."""
     firm = get_object_or_404(Firm, slug=slug)
     outcome = operate_firms.pause_firm(firm=firm, actor=request.user, now=timezone.now())
-    messages.success(request, outcome.words)
+    show_outcome(request=request, outcome=outcome)
     return redirect("ops:firms")
 
 
@@ -120,7 +120,7 @@ def release(request: OperatorRequest, slug: str) -> HttpResponse:
     """End the pause of one firm."""
     firm = get_object_or_404(Firm, slug=slug)
     outcome = operate_firms.resume_firm(firm=firm, actor=request.user, now=timezone.now())
-    messages.success(request, outcome.words)
+    show_outcome(request=request, outcome=outcome)
     return redirect("ops:firms")
 
 

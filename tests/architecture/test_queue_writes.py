@@ -1,7 +1,8 @@
 """Only the outbox writes queue rows, Xero records and causes: each module's syntax tree is read for writes elsewhere.
 
-Rows are followed by name: through aliases, annotations, assignments, loops, comprehensions and the firm's related
-managers. A row that an unannotated helper returns is not seen.
+Rows are followed by name: through aliases, annotations, assignments, loops, comprehensions and the related managers
+of firm, cause, batch and bill. SQL is read for the names of their tables. A row that an unannotated helper returns is
+not seen.
 """
 
 import ast
@@ -16,7 +17,24 @@ TOP = Path(__file__).resolve().parents[2]
 PACKAGES = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
 OUTBOX = TOP / "xero_sync" / "outbox"
 ROWS = {"SyncJob", "SyncBatch", "SyncAttempt", "SyncLane", "XeroRecord", "Cause"}
-MANAGERS = {"sync_jobs", "sync_batches", "sync_attempts", "sync_lane", "xero_records", "record", "invoice_jobs"}
+MANAGERS = {
+    "attempts",
+    "causes",
+    "invoice_jobs",
+    "jobs",
+    "record",
+    "sync_attempts",
+    "sync_batches",
+    "sync_jobs",
+    "sync_lane",
+    "xero_records",
+}
+TABLES = "|".join(sorted(f"xero_sync_{name.lower()}" for name in ROWS))
+SQL = re.compile(
+    rf"""\b(?:INSERT\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?|COPY)
+    \s+"?(?:{TABLES})\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 SYNCHRONOUS = {"save", "create", "update", "bulk_create", "bulk_update", "delete", "get_or_create", "update_or_create"}
 WRITES = SYNCHRONOUS | {f"a{name}" for name in SYNCHRONOUS}
 
@@ -99,13 +117,36 @@ def rows_of_scope(scope: ast.AST, rows: set[str]) -> set[str]:
         known |= new
 
 
+def sql_writes(tree: ast.AST) -> Iterator[int]:
+    """The lines of texts that write one of the tables, named as such or by its model in an f-string."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str() as text):
+                sql = text
+            case ast.JoinedStr(values=parts):
+                sql = "".join(_as_sql(part) for part in parts)
+            case _:
+                continue
+        if SQL.search(sql):
+            yield node.lineno
+
+
+def _as_sql(part: ast.expr) -> str:
+    match part:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.FormattedValue(value=ast.Attribute(value=ast.Attribute(value=ast.Name(id=name)), attr="db_table")):
+            return f"xero_sync_{name.lower()}"
+    return "x"
+
+
 def writes_in(source: str) -> list[str]:
     """The writes of queue rows and causes, by line."""
     tree = ast.parse(source)
     rows = aliases(tree)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     whole = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
-    found = set()
+    found = {f"{line}: SQL" for line in sql_writes(tree)}
     for scope in [ast.Module(whole, []), *functions]:
         known = rows_of_scope(scope, rows)
         for node in ast.walk(scope):
@@ -156,6 +197,17 @@ def test_the_outbox_itself_is_seen_to_write() -> None:
         "def change(firm):\n    firm.sync_jobs.update(state='x')",
         "def change(bill):\n    record = XeroRecord.objects.get(job__object_id=bill.pk)\n    record.save()",
         "def change(row):\n    row.record.save()",
+        "def change(firm, now):\n    firm.causes.filter(closed_at=None).update(closed_at=now)",
+        "def change(cause):\n    cause.jobs.update(state='IN_XERO')",
+        "def change(batch):\n    batch.jobs.all().delete()",
+        "def change(batch):\n    batch.attempts.update(outcome='')",
+        "def change(cause):\n    job = cause.jobs.order_by('pk').first()\n    job.save()",
+        "cursor.execute(\"UPDATE xero_sync_syncjob SET state = 'IN_XERO'\")",
+        "cursor.execute('update only \"xero_sync_syncjob\" set state = %s', [state])",
+        "cursor.execute(f'DELETE FROM xero_sync_cause WHERE id IN ({ids})')",
+        "SQL = 'WITH old AS (SELECT 1)\\nINSERT INTO\\n  xero_sync_syncattempt SELECT * FROM old'",
+        "cursor.execute('TRUNCATE xero_sync_synclane')",
+        "SQL = f'UPDATE {SyncJob._meta.db_table} SET state = 1'",
     ],
 )
 def test_a_planted_write_is_found(source: str) -> None:
@@ -164,3 +216,8 @@ def test_a_planted_write_is_found(source: str) -> None:
 
 def test_reading_a_row_and_writing_another_is_no_write() -> None:
     assert writes_in("def look(bill):\n    SyncJob.objects.filter(bill=bill).first()\n    bill.save()") == []
+
+
+def test_reading_them_in_sql_and_writing_another_table_is_no_write() -> None:
+    source = "SQL = 'UPDATE xero_sync_xeroindex SET x = 1 FROM xero_sync_syncjob j WHERE j.id = 1 FOR UPDATE OF j'"
+    assert writes_in(f"{source}\nOTHER = 'UPDATE xero_sync_causes_of_old SET x = 1'") == []

@@ -55,21 +55,24 @@ def save_settings(
 
 def pause_syncing(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """Hold everything until somebody resumes."""
-    _set_pause(firm, actor, now, paused=True)
+    if not _set_pause(firm, actor, now, paused=True):
+        return ActionOutcome(words="Bill syncing is paused already.", changed=False)
     return ActionOutcome(words="Paused. Bills wait here in line until somebody resumes.")
 
 
 def resume_syncing(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """End the pause."""
-    _set_pause(firm, actor, now, paused=False)
+    if not _set_pause(firm, actor, now, paused=False):
+        return ActionOutcome(words="Bill syncing is not paused.", changed=False)
     return ActionOutcome(words="Resumed. What waited goes now.")
 
 
-def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> None:
+def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> bool:
+    """False if nothing was to be changed."""
     with transaction.atomic():
         settings = BillSyncSettings.objects.select_for_update().get(firm=firm)
         if (settings.paused_at is not None) == paused:
-            return
+            return False
         settings.paused_at, settings.paused_by = (now, str(actor)) if paused else (None, "")
         settings.save(update_fields=["paused_at", "paused_by"])
         audit.record(
@@ -81,6 +84,7 @@ def _set_pause(firm: Firm, actor: User, now: datetime, *, paused: bool) -> None:
             after={"paused": paused},
         )
         outbox.rejudge(firm=firm, now=now)
+    return True
 
 
 def _refuse_dead_accounts(firm: Firm, settings: BillSyncSettings, typed: SettingsInput) -> None:

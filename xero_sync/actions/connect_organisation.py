@@ -122,6 +122,9 @@ def choose_organisation(*, firm: Firm, actor: User, consent_id: int, tenant_id: 
     try:
         with transaction.atomic():
             connection = _link(firm, actor, consent, chosen, now)
+            # In the same transaction: a process that dies while Xero is read must leave nothing on hold.
+            outbox.rejudge(firm=firm, now=now)
+            chart_check.look_at_access(firm=firm, now=now)
     except IntegrityError:
         # Somebody linked this organisation, or this firm, in the same moment.
         raise ConnectRefused(
@@ -133,8 +136,6 @@ def choose_organisation(*, firm: Firm, actor: User, consent_id: int, tenant_id: 
         drop_candidate(consent=consent, now=now)
         raise ConnectRefused(TOO_NARROW) from None
     _read_first_chart(firm, actor, connection, now)
-    outbox.rejudge(firm=firm, now=now)
-    chart_check.look_at_access(firm=firm, now=now)
     connection.refresh_from_db()
     return ActionOutcome(words=f"Connected to {connection.organisation_name}.")
 

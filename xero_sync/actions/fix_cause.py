@@ -37,6 +37,7 @@ from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import BillSyncSettings, Cause, SyncJob, XeroDocument
 
 ANOTHER = "This cause has changed meanwhile. Look at its card again."
+READ_AGAIN = "Accounts, tax rates and lock dates were read from Xero."
 NO_CHART = "The accounts of your organisation are not known yet. Look again in Xero first."
 
 
@@ -105,17 +106,22 @@ def fix_cause(*, firm: Firm, actor: User, cause: Cause, typed: FixInput, now: da
 
 
 def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> ActionOutcome:
-    """Read the organisation from Xero again, which lets go what that may have put right. Raises upkeep.NotNow."""
-    job_ids = list_held_jobs(cause=cause)
+    """Read the organisation from Xero again, which lets go what that may have put right. Raises upkeep.NotNow.
+
+    Only the documents that no longer wait for this cause are put on record as released.
+    """
+    held = list_held_jobs(cause=cause)
     check_connection(firm=firm, actor=actor, now=now)
-    words = "Accounts, tax rates and lock dates were read from Xero."
-    if not job_ids:
-        return ActionOutcome(words=words)
+    still_held = set(list_held_jobs(cause=cause))
+    released = [pk for pk in held if pk not in still_held]
+    if not released:
+        changed = " Nothing of what these documents wait for has changed." if held else ""
+        return ActionOutcome(words=f"{READ_AGAIN}{changed}", changed=False)
     with transaction.atomic():
         release = record_release(
-            firm=firm, actor=actor, cause=cause, job_ids=job_ids, fix="Looked again in Xero", now=now
+            firm=firm, actor=actor, cause=cause, job_ids=released, fix="Looked again in Xero", now=now
         )
-    return ActionOutcome(words=words, release=release)
+    return ActionOutcome(words=READ_AGAIN, release=release)
 
 
 def _choose_account(work: _Work) -> str:

@@ -33,14 +33,18 @@ def retry_group(*, code: str, firm: Firm | None, actor: User, now: datetime) -> 
 def pause_firm(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """Hold everything of one firm."""
     with firm_scope(firm):
-        change_settings.pause_syncing(firm=firm, actor=actor, now=now)
+        paused = change_settings.pause_syncing(firm=firm, actor=actor, now=now)
+    if not paused.changed:
+        return ActionOutcome(words=f"{firm} is paused already.", changed=False)
     return ActionOutcome(words=f"{firm} is paused. Its bills wait until somebody releases it.")
 
 
 def resume_firm(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
     """End the pause of one firm."""
     with firm_scope(firm):
-        change_settings.resume_syncing(firm=firm, actor=actor, now=now)
+        resumed = change_settings.resume_syncing(firm=firm, actor=actor, now=now)
+    if not resumed.changed:
+        return ActionOutcome(words=f"{firm} is not paused.", changed=False)
     return ActionOutcome(words=f"{firm} is released. What waited goes now.")
 
 

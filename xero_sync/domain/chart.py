@@ -14,6 +14,7 @@ from xero_sync.domain.xero_json import read_date
 
 ACTIVE = "ACTIVE"
 BANK = "BANK"
+LONGEST_CODE = 10
 # Where the lines of a sales invoice may go. Order: what a law firm's bills usually use first.
 CLASS_ORDER = ("REVENUE", "LIABILITY", "ASSET", "EXPENSE", "EQUITY")
 CLASS_WORDS = {
@@ -48,7 +49,7 @@ EXPENSE_WORDS = ("recover", "disbursement", "reimburs", "recharge", "expense", "
 
 @dataclass(frozen=True)
 class Account:
-    """One account. `klass` is Xero's Class, `system` its SystemAccount or empty."""
+    """One account. `klass` is Xero's Class, `system` its SystemAccount or empty; `account_id` stays for ever."""
 
     code: str
     name: str
@@ -57,6 +58,7 @@ class Account:
     status: str
     tax_type: str
     system: str = ""
+    account_id: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -107,7 +109,8 @@ class Chart:
     doubted: bool = False
 
     @cached_property
-    def _by_code(self) -> dict[str, Account]:
+    def accounts_by_code(self) -> dict[str, Account]:
+        """The account that each code stands for."""
         # Codes are unique among what is not deleted; an active account wins over an archived one of its code.
         ordered = sorted(self.accounts, key=lambda account: account.is_active)
         return {account.code: account for account in ordered if account.code}
@@ -118,7 +121,7 @@ class Chart:
 
     def account(self, code: str) -> Account | None:
         """The account of this code, whatever its status."""
-        return self._by_code.get(code)
+        return self.accounts_by_code.get(code)
 
     def is_usable(self, code: str) -> bool:
         """Whether a sales line may go to this code."""
@@ -227,6 +230,13 @@ def from_stored(
     )
 
 
+def find_renumbered_accounts(*, old: Chart, new: Chart) -> dict[str, str]:
+    """The old and the new code of each account that has another one, known by its AccountID."""
+    codes = {account.account_id: account.code for account in new.accounts if account.account_id}
+    now = {account.code: codes.get(account.account_id, "") for account in old.accounts_by_code.values()}
+    return {code: became for code, became in now.items() if became not in ("", code) and len(became) <= LONGEST_CODE}
+
+
 def storable(value: Any) -> Any:
     """JSON that a column takes: Decimals become text, for a float would not be the same number."""
     if isinstance(value, Decimal):
@@ -273,6 +283,7 @@ def _account(row: Mapping[str, Any]) -> Account:
         status=text("Status"),
         tax_type=text("TaxType"),
         system=text("SystemAccount"),
+        account_id=text("AccountID"),
     )
 
 

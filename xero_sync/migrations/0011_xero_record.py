@@ -16,11 +16,7 @@ class Migration(migrations.Migration):
         ('xero_sync', '0010_help_moves_out'),
     ]
 
-    # The table comes last: whatever fails before it can be run again.
     operations = [
-        migrations.RunPython(
-            _short_locks.run_in_use(_record.SET_DEFAULTS), _short_locks.run_in_use(_record.DROP_DEFAULTS)
-        ),
         _short_locks.CreateModelInUse(
             name='XeroRecord',
             fields=[
@@ -49,7 +45,8 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('xero_id', ''), _negated=True), fields=['firm', 'xero_tenant_id', 'xero_id'], name='records_by_xero_id')],
             },
-            statements=(_record.JOB_TO_RECORD, *_record.JOB_TRIGGERS),
-            undo=_record.DROP_JOB_TRIGGERS,
+            statements=(_record.SET_DEFAULTS, _record.JOB_TO_RECORD, *_record.JOB_TRIGGERS),
+            undo=(*_record.DROP_JOB_TRIGGERS, _record.DROP_DEFAULTS),
+            undoes='0011_xero_record',
         ),
     ]

@@ -41,6 +41,6 @@ class Migration(migrations.Migration):
         migrations.RunPython(carry_over, migrations.RunPython.noop),
         migrations.RunPython(
             _short_locks.run_in_use(_record.RECORD_TO_JOB, *_record.RECORD_TRIGGERS),
-            _short_locks.run_in_use(*_record.DROP_RECORD_TRIGGERS),
+            _short_locks.run_in_use(*_record.DROP_RECORD_TRIGGERS, undoes="0012_carry_over_records"),
         ),
     ]

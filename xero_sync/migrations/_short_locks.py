@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import OperationalError, migrations, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
 LOCK_TIMEOUT_MS = 300
@@ -38,44 +39,61 @@ def retry_until_locked(connection: Any, change: Callable[[], Any]) -> Any:
 
 
 class CreateModelInUse(migrations.CreateModel):
-    """A new table with keys to tables in use, and what must stand in the same transaction."""
+    """A new table with keys to tables in use, and what must stand in the same transaction.
 
-    def __init__(self, *arguments: Any, statements: Sequence[str] = (), undo: Sequence[str] = (), **options: Any) -> None:
+    An interrupted migration can be run again in either direction: a table that exists is complete, and the record of
+    `undoes`, this migration, goes in the transaction that drops the table.
+    """
+
+    def __init__(
+        self, *arguments: Any, statements: Sequence[str], undo: Sequence[str], undoes: str, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
-        self.statements, self.undo = statements, undo
+        self.statements, self.undo, self.undoes = statements, undo, undoes
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        model = to_state.apps.get_model(app_label, self.name)
+        connection, model = schema_editor.connection, to_state.apps.get_model(app_label, self.name)
 
         def create() -> None:
-            with schema_editor.connection.schema_editor() as editor:
+            if model._meta.db_table in connection.introspection.table_names():
+                return
+            with connection.schema_editor() as editor:
                 editor.create_model(model)
                 for statement in self.statements:
                     editor.execute(statement, params=None)
 
-        retry_until_locked(schema_editor.connection, create)
+        retry_until_locked(connection, create)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        model = from_state.apps.get_model(app_label, self.name)
+        connection, model = schema_editor.connection, from_state.apps.get_model(app_label, self.name)
 
         def delete() -> None:
-            with schema_editor.connection.schema_editor() as editor:
+            with connection.schema_editor() as editor:
                 for statement in self.undo:
                     editor.execute(statement, params=None)
                 editor.delete_model(model)
+            MigrationRecorder(connection).record_unapplied(app_label, self.undoes)
 
-        retry_until_locked(schema_editor.connection, delete)
+        retry_until_locked(connection, delete)
 
 
-def run_in_use(*statements: str) -> Callable[[Any, Any], None]:
-    """A function for RunPython that runs these statements in one transaction."""
+def run_in_use(*statements: str, undoes: str = "") -> Callable[[Any, Any], None]:
+    """A function for RunPython that runs these statements in one transaction; they can be run a second time.
+
+    `undoes` is the migration that they take back: its record goes with them, so that whoever migrates forwards after
+    an interruption runs the migration again.
+    """
 
     def run(apps: Any, schema_editor: Any) -> None:
+        connection = schema_editor.connection
+
         def execute() -> None:
-            with schema_editor.connection.cursor() as cursor:
+            with connection.cursor() as cursor:
                 for statement in statements:
                     cursor.execute(statement)
+            if undoes:
+                MigrationRecorder(connection).record_unapplied("xero_sync", undoes)
 
-        retry_until_locked(schema_editor.connection, execute)
+        retry_until_locked(connection, execute)
 
     return run

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from firms.models import Firm
 from xero_sync.domain.chart import Chart, from_stored, storable
 from xero_sync.models import XeroChart, XeroConnection
+from xero_sync.organisation.renumbered_accounts import follow_renumbered_accounts
 
 # Hourly if work was due, else daily.
 BUSY_AGE = timedelta(hours=1)
@@ -49,24 +52,32 @@ def doubt(*, firm: Firm, now: datetime) -> None:
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime) -> ChartChange:
-    """Read all four collections and store them: four calls. Raises ChartUnreadable, and whatever `read` raises."""
-    old = stored(firm=firm, xero_tenant_id=connection.xero_tenant_id)
+    """Read all four collections and store them: four calls. Raises ChartUnreadable, and whatever `read` raises.
+
+    What the firm has chosen follows accounts with another code, in the transaction that stores them.
+    """
     organisations, accounts, tax_rates, currencies = (list(read(collection)) for collection in COLLECTIONS)
     if not organisations:
         raise ChartUnreadable
-    row, _ = XeroChart.objects.update_or_create(
-        firm=firm,
-        xero_tenant_id=connection.xero_tenant_id,
-        defaults={
-            "organisation": storable(organisations[0]),
-            "accounts": storable(accounts),
-            "tax_rates": storable(tax_rates),
-            "currencies": [str(each.get("Code"))[:3] for each in currencies if each.get("Code")],
-            "refreshed_at": now,
-            "doubted": False,
-        },
-    )
-    return ChartChange(old=old, new=_chart(row))
+    found = {
+        "organisation": storable(organisations[0]),
+        "accounts": storable(accounts),
+        "tax_rates": storable(tax_rates),
+        "currencies": [str(each.get("Code"))[:3] for each in currencies if each.get("Code")],
+        "refreshed_at": now,
+        "doubted": False,
+    }
+    with transaction.atomic():
+        of_this = XeroChart.objects.select_for_update(no_key=True).filter(
+            firm=firm, xero_tenant_id=connection.xero_tenant_id
+        )
+        row = of_this.first()
+        old = None if row is None else _chart(row)
+        row, _ = XeroChart.objects.update_or_create(firm=firm, xero_tenant_id=connection.xero_tenant_id, defaults=found)
+        change = ChartChange(old=old, new=_chart(row))
+        if change.old is not None:
+            follow_renumbered_accounts(firm=firm, old=change.old, new=change.new)
+    return change
 
 
 def _chart(row: XeroChart) -> Chart:

@@ -1,13 +1,16 @@
-"""What follows when Xero no longer lets us in."""
+"""What follows when Xero no longer lets us in, and when it lets us in again."""
 
 import logging
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from firms.models import Firm
 from xero_sync import outbox
-from xero_sync.models import ConnectionState, XeroConnection
+from xero_sync.domain.holds import FIRM_HOLDS
+from xero_sync.domain.states import State
+from xero_sync.models import ConnectionState, SyncJob, XeroConnection
 from xero_sync.organisation import chart_check
 
 logger = logging.getLogger(__name__)
@@ -28,3 +31,21 @@ def lose_connection(*, firm: Firm, connection: XeroConnection, code: str) -> Non
         chart_check.look_at_access(firm=firm, now=now)
     if lost:
         logger.warning("A connection to Xero was lost", extra={"firm": firm.slug, "code": code})
+
+
+def regain_connection(*, firm: Firm, connection: XeroConnection, now: datetime) -> None:
+    """Release what waited for a lost connection, in the transaction that says it is back; nothing if it is not lost."""
+    with transaction.atomic():
+        lost = XeroConnection.objects.filter(pk=connection.pk, state=ConnectionState.LOST)
+        if lost.update(state=ConnectionState.ACTIVE, lost_code=""):
+            outbox.rejudge(firm=firm, now=now)
+            chart_check.look_at_access(firm=firm, now=now)
+
+
+def correct_holds(*, firm: Firm, now: datetime) -> None:
+    """Judge anew if jobs wait for a hold of the firm that is over. Five statements where none does."""
+    hold = outbox.firm_conditions(firm=firm).hold
+    over = [each.value for each in FIRM_HOLDS if each is not hold]
+    if SyncJob.objects.filter(firm=firm, state=State.ON_HOLD, hold__in=over).exists():
+        outbox.rejudge(firm=firm, now=now)
+    chart_check.look_at_access(firm=firm, now=now)

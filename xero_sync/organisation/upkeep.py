@@ -16,12 +16,11 @@ from xero_sync.domain.releases import CHART_READ, codes_for
 from xero_sync.models import ConnectionState, SyncJob, XeroConnection, XeroIndex
 from xero_sync.organisation import (
     chart,
-    chart_check,
     index,
     limits,
     tokens,
 )
-from xero_sync.organisation.connection_loss import lose_connection
+from xero_sync.organisation.connection_loss import correct_holds, lose_connection, regain_connection
 from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.reader import NoCallLeft, read_chart, read_index
 
@@ -59,9 +58,7 @@ def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, pers
     row = XeroConnection.objects.filter(pk=connection.pk)
     if known.organisation_name and known.organisation_name != connection.organisation_name:
         row.update(organisation_name=known.organisation_name)
-    if row.filter(state=ConnectionState.LOST).update(state=ConnectionState.ACTIVE, lost_code=""):
-        outbox.rejudge(firm=firm, now=now)
-        chart_check.look_at_access(firm=firm, now=now)
+    regain_connection(firm=firm, connection=connection, now=now)
     outbox.release(firm=firm, codes=CHART_READ if person else ON_EVERY_READ, now=now)
     return known
 
@@ -91,7 +88,11 @@ def firms_to_refresh(*, now: datetime) -> list[int]:
 
 
 def refresh_connection(*, firm: Firm, now: datetime) -> bool:
-    """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked."""
+    """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked.
+
+    What waits for a hold that is over goes first: the holds are ours, and need no answer of Xero.
+    """
+    correct_holds(firm=firm, now=now)
     connection = find_connection(firm=firm)
     if connection is None:
         return False

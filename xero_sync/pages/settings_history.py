@@ -10,12 +10,14 @@ from django.utils.formats import date_format
 
 from firms.models import AuditEvent, Firm
 from xero_sync.domain.preferences import BY_KEY
+from xero_sync.organisation.renumbered_accounts import FOLLOWED
 
 MOST = 20
 ACTIONS = (
     "preference.switched",
     "bill-syncing.saved",
     "bill-syncing.suggested",
+    FOLLOWED,
     "bill-syncing.paused",
     "bill-syncing.resumed",
     "first-send.confirmed",
@@ -50,6 +52,8 @@ class Act:
     who: str
     at: datetime
     changes: list[Change]
+    # Nobody's choice: accounts have other codes in Xero, and the codes here followed.
+    followed: bool = False
 
 
 def latest(*, firm: Firm) -> list[Act]:
@@ -57,7 +61,12 @@ def latest(*, firm: Firm) -> list[Act]:
     zone = ZoneInfo(firm.timezone)
     events = AuditEvent.objects.filter(firm=firm, action__in=ACTIONS).exclude(before={}, after={})
     return [
-        Act(who=event.actor_label, at=event.at.astimezone(zone), changes=_changes(event.before, event.after, zone))
+        Act(
+            who=event.actor_label,
+            at=event.at.astimezone(zone),
+            changes=_changes(event.before, event.after, zone),
+            followed=event.action == FOLLOWED,
+        )
         for event in events.order_by("-at", "-pk")[:MOST]
     ]
 
@@ -72,6 +81,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any], zone: ZoneInfo
 def _name(key: str) -> str:
     if key in BY_KEY:
         return BY_KEY[key].label
+    if key.startswith("category "):
+        return f"Account of category {key.removeprefix('category ')}"
     # A rate's key on the trail is "tax GST 10%".
     return NAMES.get(key, f"Tax rate {key.removeprefix('tax ')}")
 

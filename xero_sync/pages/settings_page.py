@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
@@ -25,6 +25,8 @@ from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
 from xero_sync.pages import settings_history, would_help
 from xero_sync.pages.accounts import warning
+
+FOLLOWED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,12 @@ class SettingsPage:
     coded: int
     dead_mappings: list[DeadMapping]
     history: list[settings_history.Act]
+
+    @property
+    def followed(self) -> list[settings_history.Act]:
+        """Where accounts had new codes in Xero within the last month, among the latest acts."""
+        since = timezone.now() - FOLLOWED_FOR
+        return [act for act in self.history if act.followed and act.at >= since]
 
     @property
     def dead_codes(self) -> list[str]:

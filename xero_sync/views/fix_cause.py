@@ -20,6 +20,7 @@ from xero_sync.organisation import upkeep
 from xero_sync.pages import progress
 from xero_sync.pages.fixes import Typed
 from xero_sync.views.needs_you import NAV, show, to_field
+from xero_sync.views.outcome import show_outcome
 
 LOOK = "look"
 
@@ -35,7 +36,7 @@ def fix(request: FirmRequest, cause: int) -> HttpResponse:
 
 def follow_release(request: FirmRequest, outcome: ActionOutcome) -> HttpResponse:
     """To the page that shows how far the released documents are; without any, back to the causes."""
-    messages.success(request, outcome.words)
+    show_outcome(request=request, outcome=outcome)
     if outcome.release is None:
         return redirect("xero_sync:needs-you", request.firm.slug)
     return redirect("xero_sync:release", request.firm.slug, outcome.release.pk)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_admin_view
 from firms.refusals import Refused
-from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.actions.switch_preferences import switch_all_preferences_on, switch_preferences
+from xero_sync.views.outcome import show_outcome
 
 # Shown beside the switches, where the page is opened again, instead of above the page.
 PLACE = "switches"
@@ -29,7 +29,7 @@ def switch(request: FirmRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal), extra_tags=PLACE)
     else:
-        _show_outcome(request, outcome)
+        show_outcome(request=request, outcome=outcome, place=PLACE)
     return _back(request)
 
 
@@ -38,13 +38,8 @@ def switch(request: FirmRequest) -> HttpResponse:
 def switch_all_on(request: FirmRequest) -> HttpResponse:
     """Switch on what is off."""
     outcome = switch_all_preferences_on(firm=request.firm, actor=request.user, now=timezone.now())
-    _show_outcome(request, outcome)
+    show_outcome(request=request, outcome=outcome, place=PLACE)
     return _back(request)
-
-
-def _show_outcome(request: FirmRequest, outcome: ActionOutcome) -> None:
-    show = messages.success if outcome.changed else messages.info
-    show(request, outcome.words, extra_tags=PLACE)
 
 
 def _back(request: FirmRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from xero_sync.facts.request_context import RequestContext
 from xero_sync.organisation import upkeep
 from xero_sync.pages import settings_page
 from xero_sync.views.forms import FirstSendForm, SettingsForm, initial_of, read_start
+from xero_sync.views.outcome import show_outcome
 
 NAV = {"nav_active": "settings"}
 
@@ -83,7 +84,7 @@ def test(request: FirmRequest) -> HttpResponse:
 def pause(request: FirmRequest) -> HttpResponse:
     """Hold everything."""
     outcome = change_settings.pause_syncing(firm=request.firm, actor=request.user, now=timezone.now())
-    messages.success(request, outcome.words)
+    show_outcome(request=request, outcome=outcome)
     return _back(request)
 
 
@@ -92,7 +93,7 @@ def pause(request: FirmRequest) -> HttpResponse:
 def resume(request: FirmRequest) -> HttpResponse:
     """Let everything go on."""
     outcome = change_settings.resume_syncing(firm=request.firm, actor=request.user, now=timezone.now())
-    messages.success(request, outcome.words)
+    show_outcome(request=request, outcome=outcome)
     return _back(request)
 
 

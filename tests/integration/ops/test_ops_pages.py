@@ -164,6 +164,17 @@ def test_a_firm_is_paused_and_released(page: Client, operator: User) -> None:
         assert job_of(bill).state == State.WAITING
 
 
+def test_a_pause_of_a_paused_firm_says_that_nothing_was_done(page: Client) -> None:
+    firm, _ = hurt()
+    page.post(f"/ops/firms/{firm.slug}/pause/")
+    words(page, "firms/")
+    page.post(f"/ops/firms/{firm.slug}/pause/")
+    assert f"{firm} is paused already." in words(page, "firms/")
+    for _ in range(2):
+        page.post(f"/ops/firms/{firm.slug}/release/")
+    assert f"{firm} is not paused." in words(page, "firms/")
+
+
 def test_the_board_shows_each_firms_connection_states_and_calls(page: Client) -> None:
     firm, _ = hurt(2)
     FirmFactory(name="Nobody yet")

@@ -445,6 +445,22 @@ def test_looking_again_in_xero_lets_go_what_a_bookkeeper_put_right(connected: Fi
 
 
 @pytest.mark.django_db(transaction=True)  # PostgreSQL's now() stands still inside one transaction.
+def test_looking_again_where_nothing_has_changed_puts_nothing_on_record(
+    connected: Firm, xero: Xero, admin: User
+) -> None:
+    FirmPreference.objects.filter(firm=connected).update(on=False)
+    xero.act("enter-contact", Name="Smith")
+    contact = ContactFactory(firm=connected, name="Smith")
+    work(connected)
+    cause = job_of(contact).cause
+    answer = signed_in(admin).post(f"/{connected.slug}/needs-you/{cause.pk}/fix/", {"fix": "look"}, follow=True)
+    assert "Nothing of what these documents wait for has changed." in answer.content.decode()
+    assert job_of(contact).cause == cause
+    assert not Release.objects.exists()
+    assert not AuditEvent.objects.filter(action__startswith="cause.").exists()
+
+
+@pytest.mark.django_db(transaction=True)  # PostgreSQL's now() stands still inside one transaction.
 def test_sixty_bills_waiting_on_one_account_are_in_xero_with_two_calls(
     connected: Firm, xero: Xero, maya: Person, django_assert_max_num_queries: Any
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from xero_sync.domain.chart import (
     Chart,
+    find_renumbered_accounts,
     from_stored,
     storable,
     suggest,
@@ -133,3 +134,41 @@ def test_an_archived_account_is_never_suggested() -> None:
 
 def test_amounts_become_text_before_they_are_stored() -> None:
     assert storable({"a": [Decimal("10.50")], "b": {"c": None}}) == {"a": ["10.50"], "b": {"c": None}}
+
+
+def with_accounts(*accounts: tuple[str, str, str]) -> Chart:
+    """A chart of accounts, each with its AccountID, code and status."""
+    return from_stored(
+        xero_tenant_id="t",
+        organisation={},
+        accounts=[row(code, code, AccountID=account_id, Status=status) for account_id, code, status in accounts],
+        tax_rates=[],
+        currencies=[],
+        refreshed_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([("a", "412", "ACTIVE")], [("a", "412", "ACTIVE")], {}),
+        ([("a", "412", "ACTIVE")], [("a", "413", "ACTIVE")], {"412": "413"}),
+        ([("a", "412", "ACTIVE")], [("a", "413", "ARCHIVED")], {"412": "413"}),
+        ([("a", "412", "ACTIVE")], [("a", "413", "ACTIVE"), ("b", "412", "ACTIVE")], {"412": "413"}),
+        (
+            [("a", "412", "ACTIVE"), ("b", "413", "ACTIVE")],
+            [("a", "413", "ACTIVE"), ("b", "412", "ACTIVE")],
+            {"412": "413", "413": "412"},
+        ),
+        # A code stands for its active account.
+        ([("a", "412", "ACTIVE"), ("b", "412", "ARCHIVED")], [("a", "412", "ACTIVE"), ("b", "413", "ARCHIVED")], {}),
+        ([("a", "412", "ACTIVE")], [("b", "413", "ACTIVE")], {}),
+        ([("a", "412", "ACTIVE")], [("a", "", "ACTIVE")], {}),
+        ([("a", "412", "ACTIVE")], [("a", "41234567890", "ACTIVE")], {}),
+        ([("", "412", "ACTIVE")], [("", "413", "ACTIVE")], {}),
+    ],
+)
+def test_an_account_is_known_by_its_id_whatever_its_code(
+    old: list[tuple[str, str, str]], new: list[tuple[str, str, str]], expected: dict[str, str]
+) -> None:
+    assert find_renumbered_accounts(old=with_accounts(*old), new=with_accounts(*new)) == expected
