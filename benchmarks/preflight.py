@@ -53,7 +53,7 @@ def _statements(firm: Firm, query: str) -> int:
 def _time_page(firm: Firm, query: str) -> float:
     """How long the answer took."""
     start = time.perf_counter()
-    page = preflight.read_preflight_page(firm=firm, sight=RequestContext(firm), query=QueryDict(query))
+    page = preflight.read_preflight_page(firm=firm, context=RequestContext(firm), query=QueryDict(query))
     seconds = time.perf_counter() - start
     assert page.judged == BILLS or query, page.judged
     return seconds

@@ -48,12 +48,12 @@ def write_article(code: str) -> Article:
         code=code,
         title=plain_title(known),
         sample=known.sample if known.patterns else "",
-        why=_plain(known.why),
-        action=_plain(known.action) if known is not UNKNOWN else "Open the bill to read Xero’s own words",
-        fix_here=_plain(known.fix_here),
-        fix_in_xero=_plain(known.fix_in_xero),
+        why=_write_plain(known.why),
+        action=_write_plain(known.action) if known is not UNKNOWN else "Open the bill to read Xero’s own words",
+        fix_here=_write_plain(known.fix_here),
+        fix_in_xero=_write_plain(known.fix_in_xero),
         who=known.owner.words,
-        meanwhile=_plain(known.meanwhile),
+        meanwhile=_write_plain(known.meanwhile),
         recheck=known.recheck,
         later=_LATER.get(known.feature, ""),
         settings_anchor=where.anchor if where.place in _ON_SETTINGS else None,
@@ -69,5 +69,5 @@ def _find_improvements(known: KnownError) -> tuple[ListedImprovement, ...]:
     )
 
 
-def _plain(template: str) -> str:
+def _write_plain(template: str) -> str:
     return render(template, {}) if template else ""

@@ -54,7 +54,7 @@ WORDS: Final = (
     ("Expense category", "What an expense was for, such as court fees or photocopying."),
     ("Expense recovery", "A cost of your own that you charge on, such as photocopying. Also called a soft cost."),
     ("Firm", "Your law firm here."),
-    ("Improvement", "A way in which we prevent, repair or explain an error. Some have a switch, most do not."),
+    ("Improvement", "A way in which we prevent, fix or explain an error. Some have a switch, most do not."),
     ("Line", "One row of a bill: a service or an expense, with its amount and tax."),
     ("Lock date", "A day set in Xero. Bills dated on it or before it can no longer be added or changed."),
     ("Organisation", "Your firm’s books in Xero. A firm here is connected to one organisation."),

@@ -13,7 +13,7 @@ from xero_sync.domain.preferences import ALWAYS_ON, PREFERENCES, Helps, Improvem
 
 KINDS: Final[dict[Helps, str]] = {
     "prevents": "Prevents an error",
-    "repairs": "Repairs an error",
+    "repairs": "Fixes an error",
     "explains": "Explains an error",
 }
 

@@ -43,10 +43,10 @@ _STATES: Final = [State(each.state) for each in list_state_meanings() if not eac
 
 def write_states() -> str:
     """The page's text."""
-    return "\n".join(_lines()) + "\n"
+    return "\n".join(_write_lines()) + "\n"
 
 
-def _lines() -> Iterator[str]:
+def _write_lines() -> Iterator[str]:
     yield from (
         "# States of a sync job",
         "",
@@ -62,8 +62,8 @@ def _lines() -> Iterator[str]:
         for each in list_state_meanings()
         if not each.with_notes
     )
-    yield from _diagram("What saves and decisions move", SAVES_AND_DECISIONS)
-    yield from _diagram("What the sync moves", SYNC)
+    yield from _draw_diagram("What saves and decisions move", SAVES_AND_DECISIONS)
+    yield from _draw_diagram("What the sync moves", SYNC)
     yield from ("", "## Events", "", "| event | what happened |", "| --- | --- |")
     yield from (f"| `{event}` | {words} |" for event, words in EVENTS.items())
     yield from ("", "## Moves", "", "| state | event | next state |", "| --- | --- | --- |")
@@ -75,7 +75,7 @@ def _lines() -> Iterator[str]:
     )
 
 
-def _diagram(title: str, events: Mapping[Event, str]) -> Iterator[str]:
+def _draw_diagram(title: str, events: Mapping[Event, str]) -> Iterator[str]:
     """One arrow for each pair of states, with every event that leads from the one to the other."""
     arrows: defaultdict[tuple[State, State], list[Event]] = defaultdict(list)
     for (state, event), following in MOVES.items():

@@ -24,7 +24,7 @@ from xero_sync.domain.preferences import CUTOVER
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def show_questions(request: HttpRequest) -> HttpResponse:
     """The questions people ask about the improvements of July 2019."""
     context = {
         "cutover": CUTOVER,
@@ -37,26 +37,26 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def improvements(request: HttpRequest) -> HttpResponse:
-    """The published list."""
+def show_improvements(request: HttpRequest) -> HttpResponse:
+    """The published list of improvements."""
     context = {"switches": list_switches(), "always_on": list_always_on(), "messages_known": len(BY_NUMBER)}
     return _render_with_feedback(request, "improvements", "improvements", context)
 
 
 @require_safe
-def configure(request: HttpRequest) -> HttpResponse:
+def show_settings_help(request: HttpRequest) -> HttpResponse:
     """Each setting, and what it does."""
     return _render_with_feedback(request, "configure", "configure", {"switches": list_switches(), "cutover": CUTOVER})
 
 
 @require_safe
-def account_codes(request: HttpRequest) -> HttpResponse:
+def show_account_codes(request: HttpRequest) -> HttpResponse:
     """Account codes by expense category, with an example."""
     return _render_with_feedback(request, "account-codes", "account_codes", {"kinds": CategoryKind})
 
 
 @require_safe
-def errors(request: HttpRequest) -> HttpResponse:
+def show_messages(request: HttpRequest) -> HttpResponse:
     """Every message we know, or those that fit `?q=`."""
     wanted = request.GET.get("q", "").replace("\0", "").strip()[:500]
     context = {
@@ -69,7 +69,7 @@ def errors(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def error(request: HttpRequest, code: str) -> HttpResponse:
+def show_article(request: HttpRequest, code: str) -> HttpResponse:
     """The help about one message."""
     if code not in BY_CODE:
         raise Http404
@@ -77,7 +77,7 @@ def error(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def glossary(request: HttpRequest) -> HttpResponse:
+def show_glossary(request: HttpRequest) -> HttpResponse:
     """What the states and the words mean."""
     return _render_with_feedback(
         request, "glossary", "glossary", {"meanings": words.list_state_meanings(), "words": words.WORDS}
@@ -85,12 +85,12 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def feedback(request: HttpRequest) -> HttpResponse:
-    """Keep an answer, say thanks, and go back to the page it is about."""
+def keep_feedback(request: HttpRequest) -> HttpResponse:
+    """Store an answer, say thanks, and go back to the page that the answer is about."""
     form = FeedbackForm(request.POST)
     if not form.is_valid():
         return _render_with_feedback(request, request.POST.get("page", "")[:80], "feedback_page", {"form": form})
-    firm = _firm_of(request)
+    firm = _find_readers_firm(request)
     user = request.user if request.user.is_authenticated else None
     try:
         record_feedback(**form.cleaned_data, firm=firm, user=user, now=timezone.now())
@@ -98,30 +98,30 @@ def feedback(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Many answers came in this hour, so this one was not kept. Please try again later.")
     else:
         messages.success(request, "Thank you. Your answer helps us to make these pages better.")
-    return redirect(_address(form.cleaned_data["page"]) + _tail(firm))
+    return redirect(_build_url(form.cleaned_data["page"]) + _build_firm_suffix(firm))
 
 
 def _render_with_feedback(request: HttpRequest, key: str, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    firm = _firm_of(request)
+    firm = _find_readers_firm(request)
     shared = {
         "help_firm": firm,
-        "tail": _tail(firm),
+        "tail": _build_firm_suffix(firm),
         "page_key": key,
-        "tabs": _tabs(key, firm),
+        "tabs": _build_tabs(key, firm),
         "feedback_form": FeedbackForm(initial={"page": key, "helpful": "no"}),
     }
     return render(request, f"help_center/{template}.html", {**shared, **context})
 
 
-def _tabs(key: str, firm: Firm | None) -> list[dict[str, Any]]:
+def _build_tabs(key: str, firm: Firm | None) -> list[dict[str, Any]]:
     section = "errors" if key.startswith(ARTICLE) else key
     return [
-        {"label": label, "url": _address(page) + _tail(firm), "current": page == section, "count": None}
+        {"label": label, "url": _build_url(page) + _build_firm_suffix(firm), "current": page == section, "count": None}
         for page, label in PAGES.items()
     ]
 
 
-def _firm_of(request: HttpRequest) -> Firm | None:
+def _find_readers_firm(request: HttpRequest) -> Firm | None:
     """The firm named in the address, if the reader is one of its people; nobody learns whether another exists."""
     slug = (request.POST if request.method == "POST" else request.GET).get("firm", "")
     if not slug or "\0" in slug or not request.user.is_authenticated:
@@ -130,11 +130,11 @@ def _firm_of(request: HttpRequest) -> Firm | None:
     return found.firm if found else None
 
 
-def _address(key: str) -> str:
+def _build_url(key: str) -> str:
     if key.startswith(ARTICLE):
         return reverse("help_center:error", args=[key.removeprefix(ARTICLE)])
     return reverse(f"help_center:{key or 'index'}")
 
 
-def _tail(firm: Firm | None) -> str:
+def _build_firm_suffix(firm: Firm | None) -> str:
     return f"?{urlencode({'firm': firm.slug})}" if firm else ""

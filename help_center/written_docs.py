@@ -15,25 +15,25 @@ _OWNERS: Final = {Owner.STAFF: "billing staff", Owner.ADMIN: "firm admin", Owner
 _ON: Final = {True: "on", False: "off"}
 
 
-def texts() -> dict[str, str]:
+def write_pages() -> dict[str, str]:
     """Each page's text by the name of its file."""
-    return {name: write() for name, write in _PAGES.items()}
+    return {name: update_pages() for name, update_pages in _PAGES.items()}
 
 
-def stale(*, folder: Path) -> list[str]:
-    """Names of the files that do not say what the tables say, missing ones too."""
-    return [name for name, text in texts().items() if _read_page(folder / name) != text]
+def list_stale_pages(*, folder: Path) -> list[str]:
+    """Names of the files that differ from the tables or are missing."""
+    return [name for name, text in write_pages().items() if _read_page(folder / name) != text]
 
 
-def write(*, folder: Path) -> list[str]:
-    """Write what is stale; returns the names of those files."""
-    written = stale(folder=folder)
+def update_pages(*, folder: Path) -> list[str]:
+    """Write the files that are stale; returns their names."""
+    written = list_stale_pages(folder=folder)
     for name in written:
-        (folder / name).write_text(texts()[name], encoding="utf-8")
+        (folder / name).write_text(write_pages()[name], encoding="utf-8")
     return written
 
 
-def xero_errors() -> str:
+def write_xero_errors() -> str:
     """The table of known errors as a page."""
     lines = [
         "# Known errors",
@@ -48,11 +48,11 @@ def xero_errors() -> str:
     for group in group_messages():
         lines += ["", f"## {group.title}"]
         for message in group.messages:
-            lines += _error(BY_CODE[message.code])
+            lines += _describe_error(BY_CODE[message.code])
     return "\n".join(lines) + "\n"
 
 
-def preferences() -> str:
+def write_preferences() -> str:
     """The preferences and the improvements every firm has, as a page."""
     lines = [
         "# Improvements",
@@ -69,25 +69,25 @@ def preferences() -> str:
         "",
         "| key | label | on | off | kind | messages | before July 2019 | since |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        *(_preference(preference) for preference in PREFERENCES),
+        *(_describe_preference(preference) for preference in PREFERENCES),
         "",
         "## Always on",
         "",
         "| improvement | does | kind | messages |",
         "| --- | --- | --- | --- |",
-        *(_table_row(each.title, each.does, each.kind, _ranges(each.messages)) for each in ALWAYS_ON),
+        *(_format_row(each.title, each.does, each.kind, _format_ranges(each.messages)) for each in ALWAYS_ON),
     ]
     return "\n".join(lines) + "\n"
 
 
 _PAGES: Final[Mapping[str, Callable[[], str]]] = {
-    "xero-errors.md": xero_errors,
-    "preferences.md": preferences,
+    "xero-errors.md": write_xero_errors,
+    "preferences.md": write_preferences,
     "states.md": write_states,
 }
 
 
-def _error(known: KnownError) -> list[str]:
+def _describe_error(known: KnownError) -> list[str]:
     article = write_article(known.code)
     number = f"{known.number}. " if known.number else ""
     facts = {
@@ -97,7 +97,7 @@ def _error(known: KnownError) -> list[str]:
         "Who": _OWNERS[known.owner],
         "Meanwhile": article.meanwhile,
         "Looked at again": article.recheck,
-        "Improvement": _improvement(known),
+        "Improvement": _describe_improvement(known),
         "Waits for": "" if known.feature == "now" else known.feature,
         "Sample": f"`{article.sample}`" if article.sample else "",
     }
@@ -105,29 +105,29 @@ def _error(known: KnownError) -> list[str]:
     return ["", f"### {number}{plain_title(known)}", "", f"`{known.code}`, {known.klass}", "", *lines]
 
 
-def _improvement(known: KnownError) -> str:
+def _describe_improvement(known: KnownError) -> str:
     preference = BY_KEY.get(known.improvement)
     return f"{preference.label} (`{preference.key}`)" if preference else known.improvement
 
 
-def _preference(preference: Preference) -> str:
-    return _table_row(
+def _describe_preference(preference: Preference) -> str:
+    return _format_row(
         f"`{preference.key}`",
         preference.label,
         preference.help,
         preference.off_help,
         preference.kind,
-        _ranges(preference.messages),
+        _format_ranges(preference.messages),
         _ON[preference.default_before_july_2019],
         _ON[preference.default_after],
     )
 
 
-def _table_row(*cells: str) -> str:
+def _format_row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
-def _ranges(numbers: tuple[int, ...]) -> str:
+def _format_ranges(numbers: tuple[int, ...]) -> str:
     """ "1-3, 5": neighbours drawn together."""
     runs: list[list[int]] = []
     for number in sorted(numbers):

@@ -25,7 +25,7 @@ def choose_mails(*, firm: Firm, user: User, when: MailChoice.When, hour: int, no
 
 
 def write_test_mail(*, firm: Firm, user: User, now: datetime) -> bool:
-    """Put a test mail in line; False if there is one of this minute already."""
+    """Write a test mail to be sent; False if there is one of this minute already."""
     with transaction.atomic():
         mail = build_mail(firm=firm, user_id=user.pk, what=Mail.What.TEST, key=f"test:{now:%Y-%m-%dT%H:%M}", now=now)
         made = Mail.objects.bulk_create([mail], ignore_conflicts=True)

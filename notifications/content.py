@@ -1,4 +1,4 @@
-"""What a mail has to say at the moment it is sent: which of its causes still need somebody, and which are over."""
+"""The content of a mail at the moment of sending: which causes still need somebody, and which are over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ NOTHING = cause_impact.CauseImpact()
 
 @dataclass(frozen=True)
 class CauseInMail:
-    """One cause in a mail, and what waits for it."""
+    """One cause in a mail, with its remedy and its impact."""
 
     cause: Cause
     remedy: Remedy
@@ -31,7 +31,7 @@ class CauseInMail:
 
 @dataclass(frozen=True, kw_only=True)
 class MailContent:
-    """What to say; `outdated`: ids of the mail's lines that are no longer so or no longer theirs, and are left out."""
+    """The causes a mail lists; `outdated` are ids of lines that no longer hold or no longer concern the person."""
 
     opened: tuple[CauseInMail, ...] = ()
     over: tuple[CauseInMail, ...] = ()
@@ -39,14 +39,14 @@ class MailContent:
 
 
 def read_mail_content(*, mail: Mail, now: datetime) -> MailContent | None:
-    """The mail's content as things are now; None if nothing is left to say, or nobody to say it to."""
+    """The mail's content as things are now; None if no cause is left, or the person wants no mail any more."""
     firm = mail.firm
     if not _is_still_wanted(mail):
         return None
     if mail.what == Mail.What.TEST:
         return MailContent()
     lines = list(MailLine.objects.filter(mail=mail).select_related("cause").order_by("pk"))
-    waiting, holds = cause_impact.sums(firm=firm)
+    waiting, holds = cause_impact.sum_cause_impacts(firm=firm)
     recipients = read_recipients(firm=firm, causes=[line.cause for line in lines], now=now)
     still_open = set(Cause.objects.filter(firm=firm, closed_at=None).values_list("code", "subject"))
     opened, over, outdated = [], [], []

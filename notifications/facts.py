@@ -1,4 +1,4 @@
-"""What is decided from when one firm's people are notified, read in a fixed number of queries."""
+"""The facts that decide who of a firm is notified, read in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -18,11 +18,11 @@ from xero_sync.domain.errors import BY_CODE, Owner
 from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.models import Cause, SyncJob
 
-# Acts that save a document, as the audit trail names them.
+# Actions that save a document, as the audit trail names them.
 SAVES = tuple(
-    f"{kind.rows.audit}.{act}"
+    f"{kind.rows.audit}.{action}"
     for kind in KINDS
-    for act in ("created", "edited", "imported", "submitted", "approved", "returned_to_draft", "voided")
+    for action in ("created", "edited", "imported", "submitted", "approved", "returned_to_draft", "voided")
 )
 # Of each cause: whoever saved one of the newest of a thousand documents is enough to notify.
 NEWEST = 500
@@ -41,7 +41,7 @@ class NotificationFacts:
 
 
 def read_notification_facts(*, firm: Firm, now: datetime) -> NotificationFacts:
-    """Seven queries at most, whatever the number of causes and people, and one more for each 10,000 documents."""
+    """Read a firm's facts: seven queries at most for any number of causes, and one more for each 10,000 documents."""
     members, digests = _read_members(firm, now)
     causes = _read_causes(firm, now)
     return NotificationFacts(
@@ -62,7 +62,7 @@ def read_recipients(*, firm: Firm, causes: Sequence[Cause], now: datetime) -> di
 
 
 def find_due_digest(*, zone: str, choice: MailChoice, now: datetime) -> date | None:
-    """The day of the digest that this person has coming, or nothing."""
+    """The day in the firm's time zone whose digest is due to this person; None if none is due."""
     if choice.when != MailChoice.When.DAILY:
         return None
     day = find_digest_day(zone=zone, hour=choice.hour, now=now)
@@ -119,13 +119,15 @@ def _is_for_staff(cause: Cause) -> bool:
 
 
 def _find_savers(firm: Firm, cause_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Who saved the newest documents that each of these causes holds, last, by the audit trail."""
+    """By cause, who last saved the newest documents that the cause holds, by the audit trail."""
     found: dict[int, set[int]] = defaultdict(set)
     if not cause_ids:
         return found
     place = Window(RowNumber(), partition_by=F("cause"), order_by=[F("saved_at").desc(), F("pk").desc()])
     jobs = SyncJob.objects.filter(firm=firm, cause__in=cause_ids).annotate(place=place).filter(place__lte=NEWEST)
-    held = {(_target(kind), str(pk)): cause for cause, kind, pk in jobs.values_list("cause", "kind", "object_id")}
+    held = {
+        (_name_audit_target(kind), str(pk)): cause for cause, kind, pk in jobs.values_list("cause", "kind", "object_id")
+    }
     documents = list(held)
     for start in range(0, len(documents), SLICE):
         for document, actor in _find_last_actors(firm, documents[start : start + SLICE]):
@@ -137,14 +139,14 @@ def _find_last_actors(firm: Firm, documents: Sequence[tuple[str, str]]) -> Itera
     saved = Q()
     for target in {target for target, _ in documents}:
         saved |= Q(target_kind=target, target_id__in=[pk for kind, pk in documents if kind == target])
-    acts = AuditEvent.objects.filter(saved, firm=firm, action__in=SAVES)
-    last = acts.order_by("target_kind", "target_id", "-at", "-pk").distinct("target_kind", "target_id")
+    actions = AuditEvent.objects.filter(saved, firm=firm, action__in=SAVES)
+    last = actions.order_by("target_kind", "target_id", "-at", "-pk").distinct("target_kind", "target_id")
     for target, pk, actor in last.values_list("target_kind", "target_id", "actor"):
         if actor is not None:
             yield (target, pk), actor
 
 
-def _target(kind: str) -> str:
+def _name_audit_target(kind: str) -> str:
     return find_kind(kind).rows.audit
 
 

@@ -1,4 +1,4 @@
-"""What the page about mails shows: this person's choice, what they would get, and the last mails to them."""
+"""The page about mails: a person's choice, which mails they would get, and the last mails to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class ChoicePage:
 
 
 def read_choice_page(*, membership: Membership, data: Mapping[str, Any] | None = None) -> ChoicePage:
-    """Three queries. With `data`, the form as it was typed."""
+    """Read the page in three queries. With `data`, the form is as it was typed."""
     firm, user = membership.firm, membership.user
     choice = MailChoice.objects.filter(firm=firm, user=user).first() or MailChoice(firm=firm, user=user)
     mails = Mail.objects.filter(firm=firm, user=user).order_by("-written_at", "-pk")[:SHOWN]
@@ -77,8 +77,8 @@ def read_choice_page(*, membership: Membership, data: Mapping[str, Any] | None =
     return ChoicePage(
         form=ChoiceForm(data, firm=firm, initial={"when": choice.when, "hour": choice.hour}),
         address=user.email,
-        gets=_gets(is_admin=membership.is_admin),
-        rows=tuple(_mail_row(mail, firm) for mail in mails),
+        gets=_describe_mails(is_admin=membership.is_admin),
+        rows=tuple(_build_mail_row(mail, firm) for mail in mails),
         is_refused=any(found.user_id == user.pk for found in dead),
         refused_people=tuple(
             RefusedPerson(found.person, found.address, format_moment(found.refused_at, firm=firm))
@@ -88,7 +88,7 @@ def read_choice_page(*, membership: Membership, data: Mapping[str, Any] | None =
     )
 
 
-def _gets(*, is_admin: bool) -> str:
+def _describe_mails(*, is_admin: bool) -> str:
     if is_admin:
         return (
             "You are a firm admin: you get what only an admin can fix, such as an account archived in Xero or a "
@@ -97,7 +97,7 @@ def _gets(*, is_admin: bool) -> str:
     return "You get what is wrong with bills that you saved, and what somebody assigned to you."
 
 
-def _mail_row(mail: Mail, firm: Firm) -> MailRow:
+def _build_mail_row(mail: Mail, firm: Firm) -> MailRow:
     moment: datetime | None = mail.sent_at
     waits = f"Not sent: {mail.refused_address} is refused" if mail.is_given_up else "Waits to be sent"
     subject = mail.subject or waits

@@ -8,7 +8,7 @@ from typing import Final
 
 from xero_sync.domain.errors import BY_CODE, TABLE, Owner, Recheck
 
-# What ends by itself, at a time or by another try, is nobody's to act on.
+# Faults that end by themselves, at a time or by another try, need nobody's action.
 CURES_ITSELF: Final = frozenset({Recheck.AT_TIME, Recheck.ON_LADDER, Recheck.ON_LOOK_UP})
 CODES_BY_OWNER: Final = {
     owner: frozenset(known.code for known in TABLE if known.owner is owner and known.release not in CURES_ITSELF)
@@ -53,14 +53,14 @@ class CauseFacts:
 
     @property
     def identity(self) -> Identity:
-        """What stays the same when the cause closes and comes back."""
+        """Code and subject, which stay the same when the cause closes and comes back."""
         return (self.code, self.subject)
 
 
 def find_recipients(*, cause: CauseFacts, members: Sequence[Member]) -> frozenset[int]:
-    """Ids of those who can act: the one it is assigned to, else by the known error's owner.
+    """Ids of the people who can act: the one the cause is assigned to, else those of the known error's owner.
 
-    Nobody for what is ours or no one's.
+    Empty where the owner is neither the admins nor the staff.
     """
     everybody = frozenset(member.user_id for member in members)
     if cause.assigned_to in everybody:

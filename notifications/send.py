@@ -66,10 +66,10 @@ def send_due_mails(*, now: datetime) -> int:
     server = get_connection()
     try:
         while time.monotonic() < until:
-            mail = _claim(now)
+            mail = _claim_mail(now)
             if mail is None:
                 break
-            if not _deliver(mail, server):
+            if not _deliver_mail(mail, server):
                 break
             sent += 1
     finally:
@@ -78,7 +78,7 @@ def send_due_mails(*, now: datetime) -> int:
     return sent
 
 
-def _claim(now: datetime) -> Mail | None:
+def _claim_mail(now: datetime) -> Mail | None:
     """Take the next mail; as it was before, so that `tried_at` says whether an earlier try had no known end."""
     with all_firms(), transaction.atomic():
         wanted = Q(is_given_up=False) | ~Q(refused_address=F("user__email"))
@@ -91,7 +91,7 @@ def _claim(now: datetime) -> Mail | None:
         return mail
 
 
-def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
+def _deliver_mail(mail: Mail, server: BaseEmailBackend) -> bool:
     """Send one claimed mail; False if the mail server is out of reach and the run should end."""
     with firm_scope(mail.firm):
         try:
@@ -99,10 +99,10 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
             letter = write_letter(mail=mail, content=content) if content else None
         except OF_ITS_ROWS as fault:
             # The mails after this one are not to blame.
-            _wait(mail, fault, known_unsent=True)
+            _postpone_mail(mail, fault, known_unsent=True)
             return True
         if content is None or letter is None:
-            _drop(mail)
+            _drop_mail(mail)
             return True
         if mail.tried_at is None:
             # Otherwise an earlier try may have arrived with them: they count as read, and their end is news.
@@ -110,12 +110,12 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
         try:
             server.open()
         except (OSError, SMTPException) as fault:
-            _make_all_wait(mail, fault)
+            _postpone_all_mails(mail, fault)
             return False
-        return _send(mail, letter, server)
+        return _send_mail(mail, letter, server)
 
 
-def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
+def _send_mail(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
     message = EmailMessage(
         subject=letter.subject,
         body=letter.text,
@@ -126,18 +126,18 @@ def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
     try:
         message.send()
     except SMTPServerDisconnected as fault:
-        return _wait_unknown(mail, fault)
+        return _postpone_unknown_mail(mail, fault)
     except SMTPRecipientsRefused as fault:
-        _wait(mail, fault, known_unsent=True, refused_address=mail.user.email if _is_for_good(fault) else "")
+        _postpone_mail(mail, fault, known_unsent=True, refused_address=mail.user.email if _is_for_good(fault) else "")
         return True
     except SMTPResponseException as fault:
-        _wait(mail, fault, known_unsent=True)
+        _postpone_mail(mail, fault, known_unsent=True)
         return True
     except (OSError, SMTPException) as fault:
-        return _wait_unknown(mail, fault)
+        return _postpone_unknown_mail(mail, fault)
     except OF_ITS_ROWS as fault:
         # An address that cannot be written, say: the mails after this one are not to blame.
-        _wait(mail, fault, known_unsent=False)
+        _postpone_mail(mail, fault, known_unsent=False)
         return True
     Mail.objects.filter(pk=mail.pk).update(
         sent_at=timezone.now(),
@@ -150,7 +150,7 @@ def _send(mail: Mail, letter: Letter, server: BaseEmailBackend) -> bool:
     return True
 
 
-def _drop(mail: Mail) -> None:
+def _drop_mail(mail: Mail) -> None:
     """Delete a mail that has nothing left to say; keep it as sent if an earlier try may have arrived."""
     if mail.tried_at is not None:
         Mail.objects.filter(pk=mail.pk).update(sent_at=mail.tried_at, tried_at=None, fault="")
@@ -158,9 +158,9 @@ def _drop(mail: Mail) -> None:
         mail.delete()
 
 
-def _wait_unknown(mail: Mail, fault: Exception) -> bool:
+def _postpone_unknown_mail(mail: Mail, fault: Exception) -> bool:
     """The line broke: it may have arrived. It is sent again, under its own Message-ID, not before a while."""
-    _wait(mail, fault, known_unsent=False)
+    _postpone_mail(mail, fault, known_unsent=False)
     return False
 
 
@@ -169,7 +169,7 @@ def _is_for_good(fault: SMTPRecipientsRefused) -> bool:
     return all(500 <= code < 600 for code, _ in fault.recipients.values())
 
 
-def _wait(mail: Mail, fault: Exception, *, known_unsent: bool, refused_address: str = "") -> None:
+def _postpone_mail(mail: Mail, fault: Exception, *, known_unsent: bool, refused_address: str = "") -> None:
     now = timezone.now()
     before = mail.refusals if mail.refused_address == refused_address else 0
     refusals = before + 1 if refused_address else 0
@@ -187,7 +187,7 @@ def _wait(mail: Mail, fault: Exception, *, known_unsent: bool, refused_address: 
     logger.warning("A mail was not sent", extra={"mail": mail.pk, "fault": type(fault).__name__})
 
 
-def _make_all_wait(mail: Mail, fault: Exception) -> None:
+def _postpone_all_mails(mail: Mail, fault: Exception) -> None:
     """The mail server does not answer: nobody asks it again for a while, and the wait grows."""
     now = timezone.now()
     due = find_next_try(tries=mail.tries + 1, now=now)

@@ -6,6 +6,6 @@ from notifications import views
 
 app_name = "notifications"
 urlpatterns = [
-    path("mail/", views.choice, name="choice"),
-    path("mail/test/", views.test, name="test"),
+    path("mail/", views.show_choice, name="choice"),
+    path("mail/test/", views.send_test_mail, name="test"),
 ]

@@ -13,8 +13,8 @@ from notifications.page import read_choice_page
 
 
 @firm_view
-def choice(request: FirmRequest) -> HttpResponse:
-    """The choice, what it means for this person, and the last mails to them."""
+def show_choice(request: FirmRequest) -> HttpResponse:
+    """Show or save this person's choice of mails."""
     posted = request.POST if request.method == "POST" else None
     page = read_choice_page(membership=request.membership, data=posted)
     if posted is not None and page.form.is_valid():
@@ -33,8 +33,8 @@ def choice(request: FirmRequest) -> HttpResponse:
 
 @require_POST
 @firm_view
-def test(request: FirmRequest) -> HttpResponse:
-    """Put a mail to try in line."""
+def send_test_mail(request: FirmRequest) -> HttpResponse:
+    """Write a test mail to this person."""
     if write_test_mail(firm=request.firm, user=request.user, now=timezone.now()):
         messages.success(request, f"A mail to {request.user.email} is on its way. It takes up to a minute.")
     else:

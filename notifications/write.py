@@ -24,7 +24,7 @@ from xero_sync.models import Cause
 
 logger = logging.getLogger(__name__)
 
-# How long after the last document joined a cause it is looked at once more: somebody else may have saved that one.
+# For so long after the last document joined a cause, its recipients are read again: somebody new may have saved it.
 LATELY = timedelta(minutes=10)
 # Each firm with something open is decided for in one half minute of so many, whatever the questions below find: they
 # ask less than the decision does.
@@ -35,11 +35,11 @@ def write_due_mails(*, now: datetime) -> int:
     """Write the mails that are due now, over all firms; returns how many mails. Called outside any firm's scope."""
     with all_firms():
         firms = list(Firm.objects.filter(pk__in=_find_firms_with_news(now)).order_by("pk"))
-    return sum(_write_apart(firm, now) for firm in firms)
+    return sum(_write_mails_apart(firm, now) for firm in firms)
 
 
 def build_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str = "") -> Mail:
-    """A mail that is due now, not saved yet; of one key there is one for each person."""
+    """Build a mail that is due now, without saving it; each person has at most one mail of a key."""
     host, own = urlsplit(settings.BASE_URL).hostname or "localhost", uuid4().hex
     return Mail(
         firm=firm,
@@ -52,23 +52,23 @@ def build_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str =
     )
 
 
-def _write_apart(firm: Firm, now: datetime) -> int:
-    """One firm's mails; what is wrong with its rows keeps no other firm's people from hearing of theirs."""
+def _write_mails_apart(firm: Firm, now: datetime) -> int:
+    """Write one firm's mails; an exception over the firm's rows must not stop the mails of other firms."""
     try:
-        return _write(firm, now)
+        return _write_mails(firm, now)
     except Exception:
         logger.exception("The mails of a firm were not written", extra={"firm": firm.slug})
         return 0
 
 
-def _write(firm: Firm, now: datetime) -> int:
+def _write_mails(firm: Firm, now: datetime) -> int:
     with firm_scope(firm), transaction.atomic():
         if not _try_lock(firm):
             # Another worker decides for this firm now.
             return 0
         facts = read_notification_facts(firm=firm, now=now)
         planned = plan_mails(causes=facts.causes, members=facts.members, past=facts.past, now=now, grace=read_grace())
-        _save(firm, planned, facts.past, now)
+        _save_mails(firm, planned, facts.past, now)
         for choice, day in facts.digests.items():
             MailChoice.objects.filter(pk=choice).update(digested_on=day)
     return len(planned)
@@ -85,12 +85,12 @@ def _try_lock(firm: Firm) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _save(firm: Firm, planned: Sequence[PlannedMail], past: Sequence[PastNotice], now: datetime) -> None:
+def _save_mails(firm: Firm, planned: Sequence[PlannedMail], past: Sequence[PastNotice], now: datetime) -> None:
     if not planned:
         return
     turns = Counter((notice.cause_id, notice.user_id, notice.what.value) for notice in past)
     mails = Mail.objects.bulk_create(
-        [build_mail(firm=firm, user_id=plan.user_id, what=_what(plan), now=now) for plan in planned]
+        [build_mail(firm=firm, user_id=plan.user_id, what=_find_mail_kind(plan), now=now) for plan in planned]
     )
     MailLine.objects.bulk_create(
         MailLine(
@@ -107,7 +107,7 @@ def _save(firm: Firm, planned: Sequence[PlannedMail], past: Sequence[PastNotice]
     )
 
 
-def _what(plan: PlannedMail) -> str:
+def _find_mail_kind(plan: PlannedMail) -> str:
     if plan.digest:
         return Mail.What.DIGEST
     return Mail.What.OPENED if plan.opened else Mail.What.OVER
@@ -115,11 +115,11 @@ def _what(plan: PlannedMail) -> str:
 
 def _find_firms_with_news(now: datetime) -> set[int]:
     """Ids of firms where somebody may have to be notified: four queries over all firms."""
-    return {*_with_open_causes(now), *_with_closed_causes(now), *_with_digests(now)}
+    return {*_find_with_open_causes(now), *_find_with_closed_causes(now), *_find_with_digests(now)}
 
 
-def _with_open_causes(now: datetime) -> set[int]:
-    # Notified that it is over, and open again: not notified of that yet.
+def _find_with_open_causes(now: datetime) -> set[int]:
+    # People were notified that the cause is over, and not yet that it is open again.
     again = MailLine.objects.filter(
         cause=OuterRef("cause"), user=OuterRef("user"), what=MailLine.What.OPENED, turn__gt=OuterRef("turn")
     )
@@ -152,14 +152,14 @@ def _has_unnotified_people() -> Q:
     return Q(Exists(waiting.filter(user=assignee))) | by_owner & ~Q(Exists(people.filter(user=assignee)))
 
 
-def _with_closed_causes(now: datetime) -> set[int]:
+def _find_with_closed_causes(now: datetime) -> set[int]:
     over = MailLine.objects.filter(
         cause=OuterRef("cause"), user=OuterRef("user"), what=MailLine.What.OVER, turn=OuterRef("turn")
     )
     lines = MailLine.objects.filter(
         ~Exists(over), what=MailLine.What.OPENED, cause__closed_at__range=(now - STALE, now - read_grace())
     )
-    # The one that closed may be the return of the one that they were notified of.
+    # The closed cause may be the return of one that people were notified of.
     named = MailLine.objects.filter(
         cause__firm=OuterRef("firm"), cause__code=OuterRef("code"), cause__subject=OuterRef("subject")
     )
@@ -167,7 +167,7 @@ def _with_closed_causes(now: datetime) -> set[int]:
     return set(lines.values_list("firm", flat=True)) | set(closed.values_list("firm", flat=True))
 
 
-def _with_digests(now: datetime) -> set[int]:
+def _find_with_digests(now: datetime) -> set[int]:
     daily = MailChoice.objects.filter(when=MailChoice.When.DAILY).annotate(zone=F("firm__timezone"))
     return {choice.firm_id for choice in daily if _may_be_due(choice.zone, choice, now)}
 
@@ -176,5 +176,5 @@ def _may_be_due(zone: str, choice: MailChoice, now: datetime) -> bool:
     try:
         return find_due_digest(zone=zone, choice=choice, now=now) is not None
     except (KeyError, ValueError):
-        # No such clock: the firm is decided for apart, and that says what is wrong with it.
+        # An unknown time zone: the firm's own run logs what is wrong.
         return True

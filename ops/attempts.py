@@ -13,7 +13,7 @@ from ops.failures import numbers
 from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncAttempt
 from xero_sync.pages.activity import OPERATIONS, OUTCOMES
-from xero_sync.pages.story import ENDS
+from xero_sync.pages.time_line import OUTCOME_LOOKS
 
 SIZE = 50
 NEWEST = Order(column="opened_at", parse=datetime.fromisoformat, descending=True)
@@ -112,7 +112,7 @@ def _matching(q: str) -> Q:
 
 
 def _attempt_row(attempt: Any, label: str) -> AttemptRow:
-    end = ENDS.get(attempt.outcome)
+    end = OUTCOME_LOOKS.get(attempt.outcome)
     return AttemptRow(
         attempt=attempt,
         label=label,

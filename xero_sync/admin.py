@@ -1,4 +1,4 @@
-"""Django's admin for platform staff: to look at the sync's rows, not to change them. Tokens and bodies are left out."""
+"""Django's admin for platform staff: read-only rows of the sync, without tokens and bodies."""
 
 from django.contrib import admin
 

@@ -12,5 +12,5 @@ class XeroSyncConfig(AppConfig):
         from xero_sync import heartbeat, receivers  # noqa: F401  (they register themselves)
         from xero_sync.pages import filters, forecast
 
-        filters.register()
-        afterwards.register(forecast.after_approval)
+        filters.register_filters()
+        afterwards.register(forecast.describe_approved_bill)

@@ -5,4 +5,4 @@ from django.urls import path
 from xero_sync.views import connect
 
 app_name = "xero"
-urlpatterns = [path("callback/", connect.callback, name="callback")]
+urlpatterns = [path("callback/", connect.finish_connection, name="callback")]

@@ -1,4 +1,4 @@
-"""What billing, categories and firms did becomes what Xero must hear of, in the transaction that did it."""
+"""Signals of billing, expense categories and firms become sync jobs, in the transaction that sent the signal."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -23,22 +23,22 @@ from xero_sync.organisation import chart_check
 
 @receiver(firm_created, dispatch_uid="xero_sync.start_firm")
 def start_firm(firm: Firm, **_: Any) -> None:
-    """A new firm gets its preferences from its own date of creation."""
+    """Give a new firm its preferences, by its date of creation."""
     outbox.start_firm(firm=firm)
 
 
 @receiver(account_codes_changed, dispatch_uid="xero_sync.release_mappings")
 def release_mappings(firm: Firm, **_: Any) -> None:
-    """Mappings are read when a bill is sent: what waited for one goes now, under its stored preferences."""
+    """Release the bills that waited for a mapping; each goes under its stored preferences."""
     now = timezone.now()
     outbox.release(firm=firm, codes=MAPPING_CHANGED, now=now)
     chart_check.compare_with_stored(firm=firm, now=now)
 
 
 def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument], bulk: bool) -> None:
-    """A saved document is attempted again, with what it waits for and what waits for it, unless that is in Xero.
+    """Enqueue saved documents, the documents they wait for and those that wait for them, unless these are in Xero.
 
-    Not those a person left out of Xero or handled there: sent unasked, they would stand there twice.
+    Documents that a person left out of Xero or handled in Xero stay out: sent unasked, they would be in Xero twice.
     """
     outbox.lock_firm(firm_id=firm.pk)
     if kind.waits_for:

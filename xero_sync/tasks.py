@@ -37,7 +37,7 @@ def sync_firm_task(self: Any, *, firm_id: int) -> None:
 
 
 @shared_task(name="xero_sync.sweep")
-def sweep() -> None:
+def nudge_firms_with_work() -> None:
     """Find firms with due work that no nudge has reached."""
     with all_firms():
         for firm_id in outbox.firms_with_work(now=timezone.now()):
@@ -45,8 +45,8 @@ def sweep() -> None:
 
 
 @shared_task(name="xero_sync.recover")
-def recover() -> None:
-    """Give back what dead workers held."""
+def recover_batches() -> None:
+    """Release the batches of dead workers, and send again what may not have arrived."""
     with all_firms():
         outbox.recover(
             now=timezone.now(),
@@ -58,7 +58,7 @@ def recover() -> None:
 
 @shared_task(name="xero_sync.refresh_connections")
 def refresh_connections() -> None:
-    """Find connections whose chart is old, tokens that nobody has used for a day, and consents that nobody finished."""
+    """Refresh old charts and tokens that nobody has used for a day; drop consents that nobody finished."""
     now = timezone.now()
     candidates.drop_abandoned(now=now)
     tokens.refresh_idle(now=now)

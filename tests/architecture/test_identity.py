@@ -17,7 +17,7 @@ ALLOWED = {
     r"str\(.*(ContactID|InvoiceID).*\)": "ids of Xero are GUIDs",
     r"answer\.headers\.get\(.*": "HTTP headers",
     r"str\(value\)": "the gateway checks that Xero's answers stand in the order of the request",
-    r"\w+\[:?[01]:?1?\]|row\.label|state|there\.status": "words for people begin or go on in small letters",
+    r"\w+\[:?[01]:?1?\]|row\.label|state|xero_side\.status": "words for people begin or go on in small letters",
     r"before\.rstrip\(.*|word|part|text|word\[0\]": "the wording of an unknown error",
     r"account\.name|name|rate\.name": "Xero's accounts and tax rates, suggested to a person",
     r"category\.name": "the order of a list",

@@ -43,12 +43,12 @@ READERS = {
     "xero_sync.organisation.limits": {"Day", "remaining_today"},
     "xero_sync.organisation.renumbered_accounts": {"FOLLOWED"},
     "xero_sync.organisation.search": {
-        "Contacts",
-        "Looked",
-        "other_bill",
+        "ContactReading",
+        "ContactChoices",
+        "find_other_bill",
         "read_contact_document",
         "read_invoice_document",
-        "taken",
+        "find_owners",
     },
     "xero_sync.organisation.upkeep": {"NotNow"},
     "xero_sync.engine.preflight": {"Judged", "STOPPED", "Verdict"},
@@ -56,7 +56,7 @@ READERS = {
 }
 # The pages on which a person links by hand read Xero for that person. Such a question counts its calls, may renew the
 # tokens, and holds the firm's jobs where Xero answers that the connection is lost; no other page writes anything.
-ASKS_XERO = {"xero_sync.organisation.search": {"find_invoice_in_xero", "look", "read_contact"}}
+ASKS_XERO = {"xero_sync.organisation.search": {"find_invoice_in_xero", "find_contact_choices", "read_contact"}}
 FOR_LINKING = (TOP / "xero_sync" / "pages" / "linking.py", TOP / "xero_sync" / "facts" / "link_refusals.py")
 SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|TRUNCATE)\b")
 

@@ -58,7 +58,7 @@ def addresses(firm: Firm) -> dict[str, str]:
             "slug": firm.slug,
             "code": "account-archived",
             "cause": Cause.objects.get(firm=firm).pk,
-            "release": Release.objects.create(firm=firm, title="Let go before", job_ids=[]).pk,
+            "release": Release.objects.create(firm=firm, title="Released before", job_ids=[]).pk,
             "/void/": InvoiceFactory(firm=firm, contact=client).pk,
             "contacts/": client.pk,
             "invoices/": bill.pk,

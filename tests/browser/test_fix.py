@@ -46,7 +46,7 @@ def test_choosing_an_account_releases_every_bill_waiting_on_the_cause(
     maya.opens(f"/{connected.slug}/invoices/")
     # One press, from the state in the list, leads to the field.
     maya.presses("Choose another account")
-    maya.reads("1 cause holds back 2 bills, 1,320.00 AUD. Fix a cause and everything behind it goes.")
+    maya.reads("1 cause holds back 2 bills, 1,320.00 AUD. Fix a cause and everything it holds goes.")
     box = maya.page.get_by_role("combobox", name="Choose an account for Travel by air")
     expect(box).to_be_focused()
     maya.chooses("Choose an account for Travel by air", "260")

@@ -8,7 +8,7 @@ import pytest
 from firms.models import Firm
 from xero_sync.demo import cast, table
 from xero_sync.demo.cast import DemoFirm
-from xero_sync.demo.outcome import Outcome, Tally, differences
+from xero_sync.demo.outcome import DemoOutcome, Tally, list_differences
 
 
 def tallies(counts: dict[str, int]) -> dict[tuple[str, str], Tally]:
@@ -17,9 +17,9 @@ def tallies(counts: dict[str, int]) -> dict[tuple[str, str], Tally]:
     }
 
 
-def as_expected(demo: DemoFirm) -> Outcome:
+def as_expected(demo: DemoFirm) -> DemoOutcome:
     expected = demo.expected
-    return Outcome(
+    return DemoOutcome(
         firm=Firm(name=demo.name, slug=demo.slug, created_on=demo.created_on),
         switched_on=0,
         switches=9,
@@ -36,13 +36,13 @@ def as_expected(demo: DemoFirm) -> Outcome:
 
 @pytest.mark.parametrize("demo", cast.FIRMS, ids=lambda demo: demo.slug)
 def test_what_was_expected_has_no_differences(demo: DemoFirm) -> None:
-    assert differences(demo=demo, outcome=as_expected(demo)) == []
+    assert list_differences(demo=demo, outcome=as_expected(demo)) == []
 
 
 def test_each_difference_is_named_with_what_was_expected_and_found() -> None:
     demo = cast.FIRMS[0]
     outcome = replace(as_expected(demo), total_in_xero=Decimal("642626.07"), needs_you=tallies({"unknown": 2}))
-    assert differences(demo=demo, outcome=outcome) == [
+    assert list_differences(demo=demo, outcome=outcome) == [
         f"{demo.name}: bills that need someone: expected 1 invoice-number-taken, found 2 unknown",
         f"{demo.name}: total in Xero: expected 642626.08, found 642626.07",
     ]
@@ -50,6 +50,8 @@ def test_each_difference_is_named_with_what_was_expected_and_found() -> None:
 
 def test_the_table_fits_100_columns_and_shows_both_firms_side_by_side() -> None:
     outcomes = [as_expected(demo) for demo in cast.FIRMS]
-    lines = list(table.lines(outcomes=outcomes, web="http://localhost:8000/", emulator="http://localhost:8100"))
+    lines = list(
+        table.write_demo_table(outcomes=outcomes, web="http://localhost:8000/", emulator="http://localhost:8100")
+    )
     assert max(len(line) for line in lines) <= table.WIDTH
     assert any(line.split()[:3] == ["Harrow", "&", "Lane"] and line.endswith("Pike Moran Lawyers") for line in lines)

@@ -26,16 +26,16 @@ def elsewhere(tmp_path: Path, settings: Any) -> Path:
 
 
 def test_the_written_pages_are_fresh() -> None:
-    assert written_docs.stale(folder=DOCS) == [], "run manage.py write_docs"
+    assert written_docs.list_stale_pages(folder=DOCS) == [], "run manage.py write_docs"
 
 
 def test_every_known_error_is_on_its_page_once() -> None:
-    text = written_docs.xero_errors()
+    text = written_docs.write_xero_errors()
     assert [entry.code for entry in TABLE if text.count(f"\n`{entry.code}`, ") != 1] == []
 
 
 def test_every_improvement_is_on_its_page() -> None:
-    text = written_docs.preferences()
+    text = written_docs.write_preferences()
     assert [each.key for each in PREFERENCES if f"| `{each.key}` |" not in text] == []
     assert [each.title for each in ALWAYS_ON if f"| {each.title} |" not in text] == []
 
@@ -69,4 +69,4 @@ def test_writing_makes_them_fresh_and_a_second_time_does_nothing(elsewhere: Path
         "All pages are fresh.",
         "Nothing to write: all pages are fresh.",
     ]
-    assert (elsewhere / "preferences.md").read_text(encoding="utf-8") == written_docs.preferences()
+    assert (elsewhere / "preferences.md").read_text(encoding="utf-8") == written_docs.write_preferences()

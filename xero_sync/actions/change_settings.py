@@ -39,7 +39,7 @@ def save_settings(
         settings = BillSyncSettings.objects.select_for_update().get(firm=firm)
         refuse_conflict(firm=firm, current=settings, version=settings.version, expected_version=expected_version)
         _refuse_dead_accounts(firm, settings, typed)
-        before = _as_audited(settings, _mapped(firm))
+        before = _describe_for_audit(settings, _read_tax_mapping(firm))
         settings.enabled = typed.enabled
         settings.start_date = typed.start_date
         settings.services_account = typed.services_account
@@ -47,7 +47,7 @@ def save_settings(
         settings.version += 1
         settings.save()
         _map_taxes(firm, typed.tax_types)
-        after = _as_audited(settings, _mapped(firm))
+        after = _describe_for_audit(settings, _read_tax_mapping(firm))
         audit.record(firm=firm, actor=actor, action="bill-syncing.saved", target=settings, before=before, after=after)
         _release_waiting(firm, before, after, now)
     return ActionOutcome(words="The settings are saved. Bills that waited for them go on by themselves.")
@@ -106,7 +106,7 @@ def _refuse_dead_accounts(firm: Firm, settings: BillSyncSettings, typed: Setting
         raise Refused(faults)
 
 
-def _mapped(firm: Firm) -> dict[Rate, str]:
+def _read_tax_mapping(firm: Firm) -> dict[Rate, str]:
     return {(each.tax_name, each.tax_percent): each.tax_type for each in TaxMapping.objects.filter(firm=firm)}
 
 
@@ -120,7 +120,7 @@ def _map_taxes(firm: Firm, tax_types: Mapping[Rate, str]) -> None:
             TaxMapping.objects.filter(firm=firm, tax_name=name, tax_percent=percent).delete()
 
 
-def _as_audited(settings: BillSyncSettings, taxes: Mapping[Rate, str]) -> dict[str, object]:
+def _describe_for_audit(settings: BillSyncSettings, taxes: Mapping[Rate, str]) -> dict[str, object]:
     return {
         "enabled": settings.enabled,
         "start_date": settings.start_date,

@@ -11,7 +11,7 @@ from xero_sync.organisation.connections import find_connection
 
 
 def check_connection(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
-    """Read everything again from Xero, and let go what that shows to be over. Raises upkeep.NotNow."""
+    """Read the organisation again from Xero, and release what the reading shows to be over. Raises upkeep.NotNow."""
     connection = find_connection(firm=firm)
     if connection is None:
         raise upkeep.NotNow("This firm is not connected to Xero.")

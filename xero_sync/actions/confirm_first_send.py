@@ -17,7 +17,7 @@ from xero_sync.organisation.connections import find_connection
 def confirm_first_send(
     *, firm: Firm, actor: User, start_date: date | None, expected_bills: int, now: datetime
 ) -> ActionOutcome:
-    """Let the first bills go, after an admin saw how many. Raises Refused if the number is another by now."""
+    """Release the first bills, after an admin saw how many. Raises Refused if the number has changed meanwhile."""
     with transaction.atomic():
         settings = BillSyncSettings.objects.select_for_update().get(firm=firm)
         if find_connection(firm=firm) is None:

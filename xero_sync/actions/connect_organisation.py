@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Landing:
-    """Where a person goes after Xero, and what they are told there."""
+    """The page a person lands on after Xero, and the message shown on it."""
 
     page: Literal["settings", "organisations", "home"]
     firm_slug: str = ""
@@ -76,7 +76,7 @@ def begin_connection(*, firm: Firm, actor: User, session_key: str, now: datetime
 def finish_connection(
     *, state: str, code: str, error: str, session_key: str, actor: User, now: datetime, issuer: str = ""
 ) -> Landing:
-    """Take up the answer of Xero's consent page. Never raises: whatever is wrong with it is said on our page."""
+    """Use the answer of Xero's consent page. Never raises: the message says what was wrong with the answer."""
     consent = find_consent(state=state, session_key=session_key, user=actor)
     if consent is None:
         return Landing("home", message=f"That answer from Xero does not belong to this session. {START_AGAIN}")
@@ -91,7 +91,7 @@ def finish_connection(
 
 
 def _take_up(consent: XeroConsent, state: str, code: str, now: datetime) -> Landing:
-    """Connect the one organisation, or let the person choose; a refused consent leaves no tokens behind."""
+    """Connect the one organisation, or let the person choose; a refused consent keeps no tokens."""
     firm = consent.firm
     try:
         organisations = exchange_code(consent=consent, state=state, code=code, now=now)
@@ -121,12 +121,12 @@ def choose_organisation(*, firm: Firm, actor: User, consent_id: int, tenant_id: 
         raise ConnectRefused(refusal)
     try:
         with transaction.atomic():
-            connection = _link(firm, actor, consent, chosen, now)
+            connection = _link_organisation(firm, actor, consent, chosen, now)
             # In the same transaction: a process that dies while Xero is read must leave nothing on hold.
             outbox.rejudge(firm=firm, now=now)
             chart_check.look_at_access(firm=firm, now=now)
     except IntegrityError:
-        # Somebody linked this organisation, or this firm, in the same moment.
+        # Somebody connected this organisation, or this firm, in the same moment.
         raise ConnectRefused(
             refuse_organisation(firm=firm, tenant_id=tenant_id) or f"Somebody connected just now. {START_AGAIN}"
         ) from None
@@ -140,11 +140,11 @@ def choose_organisation(*, firm: Firm, actor: User, consent_id: int, tenant_id: 
     return ActionOutcome(words=f"Connected to {connection.organisation_name}.")
 
 
-def disconnect(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
-    """End the link here, then in Xero; what was linked stays linked. Raises ConnectRefused."""
+def disconnect_organisation(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
+    """End the connection here, then in Xero; links to Xero's documents stay. Raises ConnectRefused."""
     with transaction.atomic():
         connection = (
-            # Without its key: a worker that opens a batch refers to this row while it holds the jobs we hold next.
+            # Without the key: a worker that opens a batch refers to this row while it holds the jobs we lock next.
             XeroConnection.objects.select_for_update(no_key=True)
             .filter(firm=firm)
             .exclude(state=ConnectionState.DISCONNECTED)
@@ -164,7 +164,7 @@ def disconnect(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
             after={"state": connection.state},
         )
         outbox.rejudge(firm=firm, now=now)
-        # What was seen in Xero before any bill met it concerns nobody any more.
+        # A cause that was found in the chart, before any bill met it, concerns nobody any more.
         chart_check.compare_with_stored(firm=firm, now=now)
         chart_check.look_at_access(firm=firm, now=now)
     name = connection.organisation_name
@@ -172,14 +172,16 @@ def disconnect(*, firm: Firm, actor: User, now: datetime) -> ActionOutcome:
         words = f"{name} is disconnected. Everything that was sent stays in Xero, and the links to it stay here."
     else:
         words = (
-            f"{name} is disconnected here. Xero could not be told: in Xero, under Settings, Connected apps, "
-            "disconnect Bill Syncing there too."
+            f"{name} is disconnected here. The disconnection did not reach Xero: in Xero, under Settings, "
+            "Connected apps, disconnect Bill Syncing too."
         )
     return ActionOutcome(words=words)
 
 
-def _link(firm: Firm, actor: User, consent: XeroConsent, chosen: dict[str, str], now: datetime) -> XeroConnection:
-    # It stays locked, so that nobody revokes this credential while it gets a new connection.
+def _link_organisation(
+    firm: Firm, actor: User, consent: XeroConsent, chosen: dict[str, str], now: datetime
+) -> XeroConnection:
+    # The credential stays locked, so that nobody revokes it while a new connection starts to use it.
     credential = promote_candidate(consent=consent, now=now)
     current = find_connection(firm=firm)
     connection = current or XeroConnection(firm=firm, xero_tenant_id=chosen["tenant_id"])
@@ -205,7 +207,7 @@ def _read_first_chart(firm: Firm, actor: User, connection: XeroConnection, now: 
     try:
         chart = upkeep.refresh_chart(firm=firm, connection=connection, now=now, person=True)
     except upkeep.NotNow as fault:
-        # The link stands; the page says that the chart was not read yet and offers to.
+        # The connection stands; the page says that the chart was not read yet and offers to read it.
         logger.warning("a first chart was not read", extra={"firm": firm.slug, "why": fault.words})
         return
     with transaction.atomic():
@@ -220,6 +222,6 @@ def _disconnect_in_xero(connection: XeroConnection, now: datetime) -> bool:
     except tokens.CredentialShared:
         return True
     except (tokens.CredentialDead, tokens.TokensUnavailable, gateway.XeroFault) as fault:
-        logger.warning("Xero was not told of a disconnection", extra={"why": str(fault)})
+        logger.warning("A disconnection did not reach Xero", extra={"why": str(fault)})
         return False
     return True

@@ -1,4 +1,4 @@
-"""What a person does about a cause besides putting it right, each on record: whose it is, put off, left out."""
+"""What a person decides about a cause or a document, each on the audit trail: assign, snooze, leave out, handled."""
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
@@ -18,7 +18,7 @@ from xero_sync.domain.holds import NotSent
 from xero_sync.domain.states import State
 from xero_sync.facts.cause_impact import count_documents
 from xero_sync.facts.chosen_documents import DocumentChoice
-from xero_sync.facts.link_refusals import find_handled_bill, mark_of_bill
+from xero_sync.facts.link_refusals import find_handled_bill, fingerprint_bill
 from xero_sync.facts.status import format_day
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.registry import KINDS, find_kind
@@ -31,7 +31,7 @@ LONGEST_SNOOZE = timedelta(days=30)
 NEVER = date.min
 CHANGED = "Something changed since you opened this page, so nothing was done. Look at it again."
 NOT_LEFT_OUT = "It was not left out any more, so there was nothing to do."
-PUT_RIGHT = "This was put right meanwhile, so nothing was changed."
+FIXED_MEANWHILE = "This was fixed meanwhile, so nothing was changed."
 
 
 def assign_cause(*, firm: Firm, actor: User, cause: Cause, user_id: int | None) -> ActionOutcome:
@@ -41,7 +41,7 @@ def assign_cause(*, firm: Firm, actor: User, cause: Cause, user_id: int | None) 
         _refuse("Choose somebody of your firm.", "to")
     before = {"assigned_to": str(cause.assigned_to) if cause.assigned_to else ""}
     with transaction.atomic():
-        _mark(lambda: outbox.assign(cause=cause, to=to))
+        _decide_open_cause(lambda: outbox.assign(cause=cause, to=to))
         after = {"assigned_to": str(to) if to else ""}
         audit.record(firm=firm, actor=actor, action="cause.assigned", target=cause, before=before, after=after)
     words = f"{to} looks after this now." if to else "Nobody in particular looks after this now."
@@ -49,24 +49,24 @@ def assign_cause(*, firm: Firm, actor: User, cause: Cause, user_id: int | None) 
 
 
 def snooze_cause(*, firm: Firm, actor: User, cause: Cause, until: date | None, now: datetime) -> ActionOutcome:
-    """Put a cause off until the morning of a day, by the firm's clock, or take it up again. Raises Refused."""
+    """Snooze a cause until midnight of a day by the firm's clock, or end its snooze. Raises Refused."""
     today = firm_date(firm=firm, now=now)
     if until is not None and not today < until <= today + LONGEST_SNOOZE:
         _refuse("Choose a day from tomorrow to 30 days from now.", "until")
     moment = datetime.combine(until, time(), ZoneInfo(firm.timezone)) if until else None
     before, after = {"snoozed_until": cause.snoozed_until}, {"snoozed_until": moment}
     with transaction.atomic():
-        _mark(lambda: outbox.snooze(cause=cause, until=moment))
+        _decide_open_cause(lambda: outbox.snooze(cause=cause, until=moment))
         audit.record(firm=firm, actor=actor, action="cause.snoozed", target=cause, before=before, after=after)
     if moment is None:
         return ActionOutcome(words="It counts among what needs you again.")
-    return ActionOutcome(words=f"Put off until {format_day(moment, firm=firm)}. It comes back by itself then.")
+    return ActionOutcome(words=f"Snoozed until {format_day(moment, firm=firm)}. It comes back by itself then.")
 
 
 def leave_out_documents(
     *, firm: Firm, actor: User, choice: DocumentChoice, seen: str, reason: str, now: datetime
 ) -> ActionOutcome:
-    """Leave these documents out of Xero, as counted, with the reason. Raises Refused."""
+    """Leave the chosen documents out of Xero. `seen` names the documents that were counted. Raises Refused."""
     reason = " ".join(text.clean(reason).split())
     if not reason:
         _refuse("Say why, so that others understand it later.", "reason")
@@ -79,15 +79,15 @@ def leave_out_documents(
     return ActionOutcome(words=words)
 
 
-def proof_of(*, bill: Any, there: InvoiceInXero, now: datetime) -> dict[str, Any]:
-    """What Xero was read to hold, and what stands here, as it is kept."""
+def build_proof(*, bill: Any, xero_side: InvoiceInXero, now: datetime) -> dict[str, Any]:
+    """Both sides of a bill as the resolution stores them: amounts as text with two decimals, the time in ISO 8601."""
     return {
-        "xero_id": there.xero_id,
-        "number": there.number,
-        "contact": there.contact,
-        "total": f"{there.total:.2f}",
-        "currency": there.currency,
-        "status": there.status,
+        "xero_id": xero_side.xero_id,
+        "number": xero_side.number,
+        "contact": xero_side.contact,
+        "total": f"{xero_side.total:.2f}",
+        "currency": xero_side.currency,
+        "status": xero_side.status,
         "number_here": bill.number,
         "contact_here": str(bill.contact),
         "total_here": f"{bill.total:.2f}",
@@ -96,23 +96,24 @@ def proof_of(*, bill: Any, there: InvoiceInXero, now: datetime) -> dict[str, Any
 
 
 def keep_as_handled(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now: datetime) -> ActionOutcome:
-    """This bill stands in Xero by hand, as shown: kept with the proof, and not sent. Raises Refused and NotNow."""
+    """Keep a bill that somebody entered in Xero by hand as handled, with proof. Raises Refused and upkeep.NotNow."""
     bill = firm.invoices.select_related("contact").filter(pk=job.object_id).first()
     if bill is None or not find_kind(job.kind).has_money:
         _refuse(CHANGED)
-    there = find_handled_bill(firm=firm, job=job, number=number, now=now)
-    if seen != mark_of_bill(there):
+    xero_side = find_handled_bill(firm=firm, job=job, number=number, now=now)
+    if seen != fingerprint_bill(xero_side):
         _refuse("The bill in Xero changed since you looked at it. Look at it again.")
-    proof = proof_of(bill=bill, there=there, now=now)
-    decision = outbox.Decision(hold=NotSent.HANDLED, reason=f"As {there.number}", by=actor, proof=proof)
-    words = f"As {there.number}, {there.total:,.2f} {there.currency} there; {bill.total:,.2f} {bill.currency} here."
+    proof = build_proof(bill=bill, xero_side=xero_side, now=now)
+    decision = outbox.Decision(hold=NotSent.HANDLED, reason=f"As {xero_side.number}", by=actor, proof=proof)
+    in_xero, here = f"{xero_side.total:,.2f} {xero_side.currency}", f"{bill.total:,.2f} {bill.currency}"
+    words = f"As {xero_side.number}, {in_xero} in Xero; {here} here."
     only = outbox.name_of([job.pk])
     _settle(firm, actor, DocumentChoice(job=job), only, decision, now, "handled_in_xero", words)
-    return ActionOutcome(words=f"Bill {bill.number} is kept as handled in Xero as {there.number}. It is not sent.")
+    return ActionOutcome(words=f"Bill {bill.number} is kept as handled in Xero as {xero_side.number}. It is not sent.")
 
 
 def send_after_all(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> ActionOutcome:
-    """Undo what a person decided: the document goes, under the settings of its save."""
+    """Undo a decision to leave out or keep as handled: the document goes, under the preferences of its save."""
     target = find_row(firm=firm, job=job)
     if target is None or job.state != State.NOT_SENT:
         return ActionOutcome(words=NOT_LEFT_OUT, changed=False)
@@ -134,7 +135,7 @@ def _settle(
     seen: str,
     decision: outbox.Decision,
     now: datetime,
-    act: str,
+    action: str,
     words: str,
 ) -> list[SyncJob]:
     with transaction.atomic():
@@ -146,18 +147,18 @@ def _settle(
         for kind in KINDS:
             of_kind = [targets[job.pk] for job in jobs if job.kind == kind.code and job.pk in targets]
             changes: list[audit.Change] = [(target, {}, {"words": words}) for target in of_kind]
-            audit.record_all(firm=firm, actor=actor, action=f"{kind.rows.audit}.{act}", changes=changes)
+            audit.record_all(firm=firm, actor=actor, action=f"{kind.rows.audit}.{action}", changes=changes)
         if choice.cause is not None:
             after = {"documents": len(jobs), "words": words}
-            audit.record(firm=firm, actor=actor, action=f"cause.{act}", target=choice.cause, after=after)
+            audit.record(firm=firm, actor=actor, action=f"cause.{action}", target=choice.cause, after=after)
     return jobs
 
 
-def _mark(act: Any) -> None:
+def _decide_open_cause(action: Any) -> None:
     try:
-        act()
+        action()
     except outbox.Changed:
-        _refuse(PUT_RIGHT)
+        _refuse(FIXED_MEANWHILE)
 
 
 def _refuse(sentence: str, field: str = "") -> NoReturn:

@@ -1,4 +1,4 @@
-"""A cause put right from its card: the one door of whatever it is, then everything behind the cause goes."""
+"""Fix a cause from its card: save the field through its own service, then release everything the cause holds."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ NO_CHART = "The accounts of your organisation are not known yet. Look again in X
 
 @dataclass(frozen=True, kw_only=True)
 class FixInput:
-    """What came from a card: which field, what was typed by name, which places were ticked, whose settings."""
+    """What a card posted: `kind` is the fix, `values` the texts by field, `places` the ticked places of an account."""
 
     kind: str
     values: Mapping[str, str]
@@ -52,7 +52,7 @@ class FixInput:
 
 
 @dataclass(frozen=True)
-class _Work:
+class _FixWork:
     """One fix inside its transaction."""
 
     firm: Firm
@@ -60,7 +60,7 @@ class _Work:
     cause: Cause
     remedy: Remedy
     input: FixInput
-    sight: RequestContext
+    context: RequestContext
     now: datetime
 
     def version(self, name: str = "version") -> int | None:
@@ -72,29 +72,29 @@ class _Work:
 
     @property
     def chart(self) -> Chart:
-        if self.sight.chart is None:
+        if self.context.chart is None:
             raise Refused({"": NO_CHART})
-        return self.sight.chart
+        return self.context.chart
 
 
 def fix_cause(*, firm: Firm, actor: User, cause: Cause, typed: FixInput, now: datetime) -> ActionOutcome:
-    """Do what the card's field says and let go what waits for the cause to end.
+    """Save the field of the card and release the documents that the cause holds.
 
-    Raises Refused with the faults by field; nothing was changed then. Whether the person may is the view's to ask.
+    Raises Refused with the faults by field; then nothing was changed. The view checks whether the person may do this.
     """
     remedy = describe_cause(cause)
     if cause.closed_at is not None or typed.kind not in remedy.fixes:
         raise Refused({"": ANOTHER})
     kind = Fix(typed.kind)
-    # A save stamps by itself; for a mapping the person may ask for it.
+    # Saving a document stores today's preferences with it; for a mapping the person has to ask for them.
     todays = typed.todays and kind in fixes.FOR_ADMINS
     try:
         with transaction.atomic():
             job_ids = list_held_jobs(cause=cause)
-            did = _DOORS[kind](_Work(firm, actor, cause, remedy, typed, RequestContext(firm), now))
+            did = _FIXES[kind](_FixWork(firm, actor, cause, remedy, typed, RequestContext(firm), now))
             outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
             if not job_ids:
-                return ActionOutcome(words="It is put right. No bill waited for it.")
+                return ActionOutcome(words="It is fixed. No bill waited for it.")
             release = record_release(
                 firm=firm, actor=actor, cause=cause, job_ids=job_ids, fix=did, todays=todays, now=now
             )
@@ -105,8 +105,8 @@ def fix_cause(*, firm: Firm, actor: User, cause: Cause, typed: FixInput, now: da
     return ActionOutcome(words=f"{did}. {going}", release=release)
 
 
-def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> ActionOutcome:
-    """Read the organisation from Xero again, which lets go what that may have put right. Raises upkeep.NotNow.
+def read_organisation_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> ActionOutcome:
+    """Read the organisation from Xero again, which releases what the reading shows as fixed. Raises upkeep.NotNow.
 
     Only the documents that no longer wait for this cause are put on record as released.
     """
@@ -124,12 +124,12 @@ def look_again(*, firm: Firm, actor: User, cause: Cause, now: datetime) -> Actio
     return ActionOutcome(words=READ_AGAIN, release=release)
 
 
-def _choose_account(work: _Work) -> str:
+def _choose_account(work: _FixWork) -> str:
     code = work.typed("account")
     if not work.chart.is_usable(code):
-        told = f"Xero takes no bills on account {code}." if code else "No account is chosen."
-        raise Refused({"account": f"{told} Choose one of the list."})
-    # All rows before the first save: each save takes the firm's lock, and who has that waits for no row.
+        refused = f"Xero takes no bills on account {code}." if code else "No account is chosen."
+        raise Refused({"account": f"{refused} Choose one of the list."})
+    # Lock all rows before the first save: each save takes the firm's lock, and its holder must never wait for a row.
     settings = BillSyncSettings.objects.select_for_update().get(firm=work.firm)
     rows = {row.pk: row for row in work.firm.expense_categories.select_for_update(no_key=True).order_by("pk")}
     every = [Category(row.pk, row.name, row.account_code, row.version) for row in rows.values()]
@@ -155,10 +155,10 @@ def _choose_account(work: _Work) -> str:
                 category=row,
                 expected_version=work.version(f"version {place.key}"),
             )
-    return f"Account {code} for {_named(chosen)}"
+    return f"Account {code} for {_join_names(chosen)}"
 
 
-def _choose_defaults(work: _Work, settings: BillSyncSettings, chosen: list[AccountPlace], code: str) -> None:
+def _choose_defaults(work: _FixWork, settings: BillSyncSettings, chosen: list[AccountPlace], code: str) -> None:
     keys = {place.key: f"version {place.key}" for place in chosen}
     _save_settings(
         work,
@@ -169,8 +169,8 @@ def _choose_defaults(work: _Work, settings: BillSyncSettings, chosen: list[Accou
     )
 
 
-def _choose_tax_types(work: _Work) -> str:
-    rates = find_tax_rates(known=work.remedy.fault, sight=work.sight)
+def _choose_tax_types(work: _FixWork) -> str:
+    rates = find_tax_rates(known=work.remedy.fault, context=work.context)
     chosen, faults = {}, {}
     for name, percent in rates:
         field = name_tax_field((name, percent))
@@ -187,7 +187,7 @@ def _choose_tax_types(work: _Work) -> str:
     return ", ".join(f"{each.name} for {name or 'no tax'}" for (name, _), each in chosen.items())
 
 
-def _save_settings(work: _Work, settings: BillSyncSettings, *, version: int | None, **changes: Any) -> None:
+def _save_settings(work: _FixWork, settings: BillSyncSettings, *, version: int | None, **changes: Any) -> None:
     usual: dict[str, Any] = {
         "enabled": settings.enabled,
         "start_date": settings.start_date,
@@ -204,17 +204,17 @@ def _save_settings(work: _Work, settings: BillSyncSettings, *, version: int | No
     )
 
 
-def _give_number(work: _Work) -> str:
-    bill, job = _bill(work)
+def _give_number(work: _FixWork) -> str:
+    bill, job = _find_bill(work)
     number = work.typed("number")
     if job.xero_id and job.xero_record.number in ("", bill.number):
-        told = "The bill is in Xero under its number, which your client knows. Change the other one in Xero."
-        raise Refused({"number": told})
+        refused = "The bill is in Xero under its number, which your client knows. Change the other one in Xero."
+        raise Refused({"number": refused})
     if not number or number == bill.number:
         raise Refused({"number": f"Give another number than {bill.number}."})
-    there = XeroDocument.objects.filter(firm=work.firm, kind=INVOICE.code, number=number)
-    tenant = work.sight.connection.xero_tenant_id if work.sight.connection else ""
-    if there.filter(xero_tenant_id=tenant).exclude(xero_id=job.xero_id).exists():
+    known_in_xero = XeroDocument.objects.filter(firm=work.firm, kind=INVOICE.code, number=number)
+    tenant = work.context.connection.xero_tenant_id if work.context.connection else ""
+    if known_in_xero.filter(xero_tenant_id=tenant).exclude(xero_id=job.xero_id).exists():
         raise Refused({"number": f"Xero already has a bill {number}. Give another number."})
     billing.correct_invoice(
         firm=work.firm, actor=work.actor, invoice=bill, expected_version=work.version(), number=number
@@ -222,13 +222,13 @@ def _give_number(work: _Work) -> str:
     return f"Number {number} instead of {bill.number}"
 
 
-def _change_date(work: _Work) -> str:
-    bill, _ = _bill(work)
+def _change_date(work: _FixWork) -> str:
+    bill, _ = _find_bill(work)
     try:
         day = date.fromisoformat(work.typed("issue_date"))
     except ValueError:
         raise Refused({"issue_date": "Give a day, month and year."}) from None
-    lock = work.sight.chart.lock_date if work.sight.chart else None
+    lock = work.context.chart.lock_date if work.context.chart else None
     if lock is not None and day <= lock:
         raise Refused({"issue_date": f"Xero is locked to {lock:%-d %b %Y}. Choose a later day."})
     billing.correct_invoice(
@@ -237,9 +237,9 @@ def _change_date(work: _Work) -> str:
     return f"Dated {day:%-d %b %Y}"
 
 
-def _correct_contact(work: _Work) -> str:
+def _correct_contact(work: _FixWork) -> str:
     job = work.cause.jobs.select_related("contact_job").order_by("pk").first()
-    contact = _contact_of(work.firm, job) if job else None
+    contact = _find_contact(work.firm, job) if job else None
     if contact is None:
         raise Refused({"": ANOTHER})
     name = fixes.CONTACT_FIELDS.get(work.remedy.code, "name")
@@ -254,12 +254,12 @@ def _correct_contact(work: _Work) -> str:
     billing.correct_contact(
         firm=work.firm, actor=work.actor, contact=contact, expected_version=work.version(), changes={name: typed}
     )
-    # Without the value: an address or a name does not belong on a list of acts.
-    return "The contact was corrected"
+    # Without the value: an address or a name does not belong on a list of actions.
+    return "The contact was changed"
 
 
-def _bill(work: _Work) -> tuple[Invoice, SyncJob]:
-    """The one bill that waits behind the cause."""
+def _find_bill(work: _FixWork) -> tuple[Invoice, SyncJob]:
+    """The one bill that the cause holds. Raises Refused where the cause holds none or several."""
     jobs = list(work.cause.jobs.filter(kind=INVOICE.code).select_related("record").order_by("pk")[:2])
     bill = work.firm.invoices.filter(pk=jobs[0].object_id).first() if len(jobs) == 1 else None
     if bill is None:
@@ -267,17 +267,17 @@ def _bill(work: _Work) -> tuple[Invoice, SyncJob]:
     return bill, jobs[0]
 
 
-def _contact_of(firm: Firm, job: SyncJob) -> Contact | None:
+def _find_contact(firm: Firm, job: SyncJob) -> Contact | None:
     pk = find_contact_id(job=job)
     return firm.contacts.filter(pk=pk).first() if pk else None
 
 
-def _named(places: list[AccountPlace]) -> str:
+def _join_names(places: list[AccountPlace]) -> str:
     names = [place.name for place in places]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-_DOORS: dict[Fix, Callable[[_Work], str]] = {
+_FIXES: dict[Fix, Callable[[_FixWork], str]] = {
     Fix.ACCOUNT: _choose_account,
     Fix.TAX: _choose_tax_types,
     Fix.NUMBER: _give_number,

@@ -1,4 +1,4 @@
-"""What operators do at firms of others: retry a group, pause, resume. Each inside the firm's scope, on its trail."""
+"""What operators do for a firm: retry a group, pause, resume. Each runs in the firm's scope and on its audit trail."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from xero_sync.models import SyncJob
 
 
 def retry_group(*, code: str, firm: Firm | None, actor: User, now: datetime) -> ActionOutcome:
-    """Send again what this cause code holds back, at one firm or at all; one transaction a firm."""
+    """Retry what causes of this code hold, at one firm or at all firms; one transaction a firm."""
     jobs = SyncJob.objects.filter(
         state__in=[State.NEEDS_YOU, State.ON_HOLD], cause__code=code, cause__closed_at=None
     ).order_by("firm_id", "pk")

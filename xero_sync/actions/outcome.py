@@ -1,4 +1,4 @@
-"""What an action answers."""
+"""The answer that every action returns."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Documents that a person lets go together, kept on record to be followed."""
+"""Documents that a person releases together, kept on record to be followed."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -34,7 +34,7 @@ def record_release(
     fix: str = "",
     todays: bool = False,
 ) -> Release:
-    """Keep who let these go, when and how, for the page that follows them and for the audit trail."""
+    """Keep who released these documents, when and how, for the page that follows them and for the audit trail."""
     release = Release.objects.create(
         firm=firm,
         cause=cause,
@@ -60,6 +60,6 @@ def describe_release(*, firm: Firm, count: int, todays: bool) -> str:
 
 
 def describe_moment(*, firm: Firm) -> str:
-    """When what is let go leaves: now, or once the firm's own hold ends."""
+    """When released documents go: now, or once the hold of the whole firm ends."""
     hold = outbox.firm_conditions(firm=firm).hold
     return "now" if hold is None else HELD[hold]

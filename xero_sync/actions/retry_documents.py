@@ -1,4 +1,4 @@
-"""Retry by a person, on record: of one document, of everything behind one cause."""
+"""Retry by a person, on the audit trail: one document, or everything that one cause holds."""
 
 from datetime import datetime
 
@@ -22,9 +22,9 @@ from xero_sync.organisation import chart
 def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> ActionOutcome:
     """Retry one document under its stored preferences."""
     target = find_row(firm=firm, job=job)
-    under = describe_settings_of_retry(job=job, firm=firm, sight=RequestContext(firm))
+    under = describe_settings_of_retry(job=job, firm=firm, context=RequestContext(firm))
     with transaction.atomic():
-        _doubt(firm, job.cause, now)
+        _mark_chart_outdated(firm, job.cause, now)
         moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now)
         if moved and target is not None:
             action = f"{find_kind(job.kind).rows.audit}.retried"
@@ -39,10 +39,10 @@ def retry_document(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> A
 
 
 def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays: bool = False) -> ActionOutcome:
-    """Retry everything behind one cause, each document under its stored preferences or, if asked, under today's."""
+    """Retry everything that one cause holds, under each document's stored preferences or, with `todays`, today's."""
     with transaction.atomic():
         job_ids = list_held_jobs(cause=cause)
-        _doubt(firm, cause, now)
+        _mark_chart_outdated(firm, cause, now)
         moved = outbox.retry(firm=firm, job_ids=job_ids, now=now, todays=todays)
         if not moved:
             words = f"Nothing is held back by this any more: {describe_cause(cause).title}."
@@ -52,7 +52,7 @@ def retry_cause(*, firm: Firm, actor: User, cause: Cause, now: datetime, todays:
     return ActionOutcome(words=words, release=release)
 
 
-def _doubt(firm: Firm, cause: Cause | None, now: datetime) -> None:
-    """Whoever retries what the chart speaks against has put it right in Xero: our chart is not asked again as it is."""
+def _mark_chart_outdated(firm: Firm, cause: Cause | None, now: datetime) -> None:
+    """Whoever retries such a cause changed the chart in Xero: the stored chart is read again before its next use."""
     if cause is not None and cause.code in CHART_READ:
-        chart.doubt(firm=firm, now=now)
+        chart.mark_outdated(firm=firm, now=now)

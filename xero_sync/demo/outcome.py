@@ -1,4 +1,4 @@
-"""What became of a demo firm's bills: counted from our rows and, for Xero's side, from the organisation's own books."""
+"""What became of a demo firm's bills: counted from our rows and from the organisation's own books."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ ZERO = Decimal(0)
 
 @dataclass
 class Tally:
-    """Some bills: how many, and what they come to."""
+    """The number of some bills and their total in the firm's currency."""
 
     count: int = 0
     money: Decimal = ZERO
@@ -38,8 +38,8 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """One firm's bills by what became of them; causes by (code, title). Accounts and totals there are Xero's."""
+class DemoOutcome:
+    """One firm's bills by what became of them; causes by (code, title). `accounts` and `total_in_xero` are Xero's."""
 
     firm: Firm
     switched_on: int
@@ -54,12 +54,12 @@ class Outcome:
     calls: int
 
 
-def unsettled(*, firms: Sequence[Firm]) -> int:
+def count_unsettled(*, firms: Sequence[Firm]) -> int:
     """How many documents of these firms are still on their way. Needs the platform's scope."""
     return SyncJob.objects.filter(firm__in=firms, state__in=UNSETTLED).count()
 
 
-def organisation_of(*, firm: Firm) -> str:
+def find_organisation_id(*, firm: Firm) -> str:
     """The id of the firm's organisation. Needs the firm's scope; raises Refused if it is not connected."""
     connection = find_connection(firm=firm)
     if connection is None:
@@ -67,11 +67,11 @@ def organisation_of(*, firm: Firm) -> str:
     return connection.xero_tenant_id
 
 
-def read_outcome(*, firm: Firm, books: Books) -> Outcome:
+def read_outcome(*, firm: Firm, books: Books) -> DemoOutcome:
     """Count one firm. Needs the firm's scope."""
     jobs = list(SyncJob.objects.filter(firm=firm, kind=INVOICE.code).select_related("cause", "record"))
     totals = dict(Invoice.objects.filter(firm=firm).values_list("pk", "total"))
-    bills, there, noted = Tally(), Tally(), Tally()
+    bills, in_xero, noted = Tally(), Tally(), Tally()
     stuck: dict[str, dict[tuple[str, str], Tally]] = {
         State.NEEDS_YOU: defaultdict(Tally),
         State.ON_HOLD: defaultdict(Tally),
@@ -80,18 +80,18 @@ def read_outcome(*, firm: Firm, books: Books) -> Outcome:
         total = totals[job.object_id]
         bills.add(total)
         if job.state == State.IN_XERO:
-            there.add(total)
+            in_xero.add(total)
             if job.xero_record.notes:
                 noted.add(total)
         elif job.state in stuck:
-            stuck[job.state][_cause(job)].add(total)
+            stuck[job.state][_name_cause(job)].add(total)
     switches = outbox.read_preferences(firm=firm)
-    return Outcome(
+    return DemoOutcome(
         firm=firm,
         switched_on=sum(switches[key] for key in SWITCHABLE if key in switches),
         switches=len(SWITCHABLE),
         bills=bills,
-        in_xero=there,
+        in_xero=in_xero,
         with_notes=noted,
         needs_you=stuck[State.NEEDS_YOU],
         on_hold=stuck[State.ON_HOLD],
@@ -101,32 +101,32 @@ def read_outcome(*, firm: Firm, books: Books) -> Outcome:
     )
 
 
-def differences(*, demo: DemoFirm, outcome: Outcome) -> list[str]:
-    """What is not as expected, one short phrase each; nothing if all is."""
+def list_differences(*, demo: DemoFirm, outcome: DemoOutcome) -> list[str]:
+    """What is not as expected, one short phrase each."""
     expected = demo.expected
     found: dict[str, tuple[Any, Any]] = {
         "bills in Xero": (expected.in_xero, outcome.in_xero.count),
         "of these with notes": (expected.with_notes, outcome.with_notes.count),
-        "bills that need someone": (dict(expected.needs_you), _counts(outcome.needs_you)),
-        "bills on hold": (dict(expected.on_hold), _counts(outcome.on_hold)),
+        "bills that need someone": (dict(expected.needs_you), _count_tallies(outcome.needs_you)),
+        "bills on hold": (dict(expected.on_hold), _count_tallies(outcome.on_hold)),
         "accounts used": (sorted(expected.accounts), sorted(outcome.accounts)),
         "total in Xero": (outcome.in_xero.money, outcome.total_in_xero),
     }
     return [
-        f"{demo.name}: {what}: expected {_words(wanted)}, found {_words(have)}"
+        f"{demo.name}: {what}: expected {_describe_value(wanted)}, found {_describe_value(have)}"
         for what, (wanted, have) in found.items()
         if wanted != have
     ]
 
 
-def _cause(job: SyncJob) -> tuple[str, str]:
+def _name_cause(job: SyncJob) -> tuple[str, str]:
     if job.cause is None:
         words = SENTENCES.get(job.hold, "On hold.").format(by="", waited="contact", noun="bill")
         return job.hold or "unknown", words.rstrip(".")
     return job.cause.code, describe_cause(job.cause).title
 
 
-def _counts(tallies: Mapping[tuple[str, str], Tally]) -> dict[str, int]:
+def _count_tallies(tallies: Mapping[tuple[str, str], Tally]) -> dict[str, int]:
     counts: dict[str, int] = defaultdict(int)
     for (code, _), tally in tallies.items():
         counts[code] += tally.count
@@ -137,7 +137,7 @@ def _sum_in_xero(books: Books, ours: set[str]) -> Decimal:
     return sum((Decimal(row["total"]) for row in books.invoices if row["id"] in ours), ZERO)
 
 
-def _words(value: Any) -> str:
+def _describe_value(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{count} {code}" for code, count in sorted(value.items())) or "none"
     return ", ".join(value) if isinstance(value, list) else f"{value}"

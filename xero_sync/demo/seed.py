@@ -1,4 +1,4 @@
-"""Bring the demo's firms into being, each step as a person would do it; a second run changes nothing."""
+"""Create the demo's firms, each step as a person would do it; a second run changes nothing."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,7 +20,7 @@ from xero_sync.actions.confirm_first_send import confirm_first_send
 from xero_sync.demo import cast
 from xero_sync.demo.cast import DemoFirm, Person
 from xero_sync.demo.stand_in import StandIn
-from xero_sync.demo.start_over import start_over
+from xero_sync.demo.start_over import delete_demo_firm
 from xero_sync.facts.first_send import count_first_send
 from xero_sync.models import BillSyncSettings
 from xero_sync.organisation.connections import find_connection
@@ -28,24 +28,24 @@ from xero_sync.organisation.connections import find_connection
 Say = Callable[[str], object]
 
 
-def seed(*, say: Say) -> None:
+def seed_demo_firms(*, say: Say) -> None:
     """Both firms, their people and the operator, their organisations, settings and bills. Raises Refused."""
     stand_in = StandIn.configured()
-    _operator()
+    _create_operator()
     for demo in cast.FIRMS:
-        firm = _known_firm(demo, stand_in, say)
+        firm = _find_known_firm(demo, stand_in, say)
         if firm is not None and _is_complete(firm):
             say(f"{demo.name} is here already; nothing was changed.")
             continue
         _seed_firm(demo, firm or _create_firm(demo), stand_in, say)
 
 
-def _operator() -> None:
+def _create_operator() -> None:
     if not firm_services.known_person(email=cast.OPERATOR.email):
         firm_services.create_operator(email=cast.OPERATOR.email, name=cast.OPERATOR.name, password=cast.PASSWORD)
 
 
-def _known_firm(demo: DemoFirm, stand_in: StandIn, say: Say) -> Firm | None:
+def _find_known_firm(demo: DemoFirm, stand_in: StandIn, say: Say) -> Firm | None:
     """The firm from an earlier run, unless the emulator has forgotten it: then it starts over."""
     firm = Firm.objects.filter(slug=demo.slug).first()
     if firm is None:
@@ -57,7 +57,7 @@ def _known_firm(demo: DemoFirm, stand_in: StandIn, say: Say) -> Firm | None:
     if connection is None or connection.xero_tenant_id in stand_in.organisations().values():
         return firm
     say(f"The emulated Xero was restarted and remembers nothing, so {demo.name} starts over.")
-    start_over(firm=firm)
+    delete_demo_firm(firm=firm)
     return None
 
 
@@ -85,12 +85,12 @@ def _seed_firm(demo: DemoFirm, firm: Firm, stand_in: StandIn, say: Say) -> None:
     admin = User.objects.get(email=demo.admin.email)
     organisation_id = stand_in.organisation(name=demo.organisation)
     with firm_scope(firm):
-        _connect(firm, admin, organisation_id, stand_in)
+        _connect_organisation(firm, admin, organisation_id, stand_in)
         say(f"{demo.name} is connected to {demo.organisation}.")
         _choose_accounts(firm, admin)
         _set_traps(organisation_id, stand_in)
         _import_samples(firm, admin, say)
-        _confirm(demo, firm, admin, say)
+        _confirm_first_send(demo, firm, admin, say)
 
 
 def _add_person(firm: Firm, person: Person) -> None:
@@ -100,7 +100,7 @@ def _add_person(firm: Firm, person: Person) -> None:
         )
 
 
-def _connect(firm: Firm, admin: User, organisation_id: str, stand_in: StandIn) -> None:
+def _connect_organisation(firm: Firm, admin: User, organisation_id: str, stand_in: StandIn) -> None:
     """The OAuth flow with every request of it, through the same use cases as the pages."""
     if find_connection(firm=firm) is not None:
         return
@@ -150,11 +150,11 @@ def _choose_accounts(firm: Firm, admin: User) -> None:
 
 
 def _set_traps(organisation_id: str, stand_in: StandIn) -> None:
-    """What the bookkeeper did meanwhile; a bill that is entered already is not entered twice."""
+    """Do what the bookkeeper did meanwhile; a bill that was entered before is not entered twice."""
     numbers = {invoice["number"] for invoice in stand_in.books(organisation_id=organisation_id).invoices}
-    for act, values in cast.TRAPS:
+    for action, values in cast.TRAPS:
         if values.get("InvoiceNumber") not in numbers:
-            stand_in.act(organisation_id=organisation_id, act=act, values=values)
+            stand_in.do_as_bookkeeper(organisation_id=organisation_id, action=action, values=values)
 
 
 def _import_samples(firm: Firm, admin: User, say: Say) -> None:
@@ -165,7 +165,7 @@ def _import_samples(firm: Firm, admin: User, say: Say) -> None:
     say(f"{firm}: {in_words(report=bills, noun='bill')}")
 
 
-def _confirm(demo: DemoFirm, firm: Firm, admin: User, say: Say) -> None:
+def _confirm_first_send(demo: DemoFirm, firm: Firm, admin: User, say: Say) -> None:
     going = count_first_send(firm=firm, start_date=cast.START_DATE)
     confirm_first_send(
         firm=firm, actor=admin, start_date=cast.START_DATE, expected_bills=going.bills, now=timezone.now()

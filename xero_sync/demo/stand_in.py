@@ -1,4 +1,4 @@
-"""The emulator as the demo speaks to it: its controls, and a consent page that agrees at once."""
+"""The demo's client of the emulator: its controls, and its consent page, which agrees at once."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class StandIn:
 
     @classmethod
     def configured(cls) -> "StandIn":
-        """The one that the settings name. Raises Refused if they name none: real books must never meet the demo."""
+        """The emulator that the settings name. Raises Refused if they name none: the demo never uses real books."""
         stand_in = cls(url=settings.XERO.api)
         host = urlsplit(stand_in.url).hostname or ""
         if not settings.DEVELOPMENT or host.endswith("xero.com") or not stand_in._answers():
@@ -46,12 +46,12 @@ class StandIn:
         return str(made)
 
     def books(self, *, organisation_id: str) -> "Books":
-        """What the organisation holds."""
+        """Read the organisation's totals and calls."""
         return Books(self._control("GET", f"organisations/{organisation_id}/summary"))
 
-    def act(self, *, organisation_id: str, act: str, values: Mapping[str, Any]) -> None:
-        """What a bookkeeper does there. Raises Refused if it cannot be done."""
-        self._control("POST", f"organisations/{organisation_id}/{act}", values)
+    def do_as_bookkeeper(self, *, organisation_id: str, action: str, values: Mapping[str, Any]) -> None:
+        """Do what a bookkeeper does in Xero. Raises Refused if the emulator refuses."""
+        self._control("POST", f"organisations/{organisation_id}/{action}", values)
 
     def consent(self, *, url: str, organisation_id: str, user: str) -> dict[str, str]:
         """Agree to one organisation on the consent page at `url`; the parameters its redirect brings back."""
@@ -79,7 +79,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class Books:
-    """An organisation's summary, as the emulator tells it."""
+    """An organisation's summary, as the emulator reports it."""
 
     summary: Mapping[str, Any]
 

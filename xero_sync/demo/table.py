@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from xero_sync.demo import cast
-from xero_sync.demo.outcome import Outcome, Tally
+from xero_sync.demo.outcome import DemoOutcome, Tally
 
 WIDTH = 100
 LABEL = 48
@@ -13,7 +13,7 @@ CELL = (WIDTH - LABEL) // 2
 COUNT = 8
 ACCOUNTS = {"200": "Fees", "405": "Expenses Recovered", "412": "Disbursements", "420": "Travel"}
 TRIES = """
-As {admin.name}, open {old.name} > Needs you and correct the e-mail address of Brandt Logistik GmbH on its card: its two
+As {admin.name}, open {old.name} > Needs you and fix the e-mail address of Brandt Logistik GmbH on its card: its two
 bills follow it into Xero.
 
 Open {old.name} > Settings > Bill Syncing and switch on “Account codes by expense category”. Nothing that was sent
@@ -30,73 +30,77 @@ As {operator.name}, open {web}ops/: what is held up, across both firms, grouped 
 Causes = Mapping[tuple[str, str], Tally]
 
 
-def lines(*, outcomes: Sequence[Outcome], web: str, emulator: str) -> Iterator[str]:
+def write_demo_table(*, outcomes: Sequence[DemoOutcome], web: str, emulator: str) -> Iterator[str]:
     """The whole text, line by line."""
-    yield from _table(outcomes)
+    yield from _write_table(outcomes)
     yield ""
-    yield from _addresses(web, emulator)
+    yield from _write_addresses(web, emulator)
     yield ""
-    yield from _things_to_try(web, emulator)
+    yield from _write_things_to_try(web, emulator)
 
 
-def _table(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _write_table(outcomes: Sequence[DemoOutcome]) -> Iterator[str]:
     yield "=" * WIDTH
-    yield _table_row("", [outcome.firm.name for outcome in outcomes])
-    yield _table_row("", [f"created {outcome.firm.created_on:%-d %b %Y}" for outcome in outcomes])
+    yield _format_row("", [outcome.firm.name for outcome in outcomes])
+    yield _format_row("", [f"created {outcome.firm.created_on:%-d %b %Y}" for outcome in outcomes])
     yield "-" * WIDTH
-    yield _table_row("Improvements switched on", [f"{each.switched_on} of {each.switches}" for each in outcomes])
-    yield _table_row("", [f"{'bills':>{COUNT}}{'AUD':>{CELL - COUNT}}" for _ in outcomes])
-    yield _tallies("Bills here", outcomes, lambda outcome: outcome.bills)
-    yield _tallies("In Xero", outcomes, lambda outcome: outcome.in_xero)
-    yield _tallies("  of these with notes", outcomes, lambda outcome: outcome.with_notes)
-    yield from _causes("Needs someone", outcomes, lambda outcome: outcome.needs_you)
-    yield from _causes("On hold", outcomes, lambda outcome: outcome.on_hold)
+    yield _format_row("Improvements switched on", [f"{each.switched_on} of {each.switches}" for each in outcomes])
+    yield _format_row("", [f"{'bills':>{COUNT}}{'AUD':>{CELL - COUNT}}" for _ in outcomes])
+    yield _format_tallies("Bills here", outcomes, lambda outcome: outcome.bills)
+    yield _format_tallies("In Xero", outcomes, lambda outcome: outcome.in_xero)
+    yield _format_tallies("  of these with notes", outcomes, lambda outcome: outcome.with_notes)
+    yield from _write_causes("Needs someone", outcomes, lambda outcome: outcome.needs_you)
+    yield from _write_causes("On hold", outcomes, lambda outcome: outcome.on_hold)
     yield "Accounts used in Xero, before tax"
     for code in sorted({code for outcome in outcomes for code in outcome.accounts}):
-        cells = [_money(outcome.accounts.get(code)) for outcome in outcomes]
-        yield _table_row(f"  {code} {ACCOUNTS.get(code, '')}", cells)
-    yield _table_row("Total here, of the bills in Xero", [_money(outcome.in_xero.money) for outcome in outcomes])
-    yield _table_row("Total in Xero, of the same bills", [_money(outcome.total_in_xero) for outcome in outcomes])
-    yield _table_row("Calls made to Xero", [str(outcome.calls) for outcome in outcomes])
+        cells = [_format_amount(outcome.accounts.get(code)) for outcome in outcomes]
+        yield _format_row(f"  {code} {ACCOUNTS.get(code, '')}", cells)
+    yield _format_row(
+        "Total here, of the bills in Xero", [_format_amount(outcome.in_xero.money) for outcome in outcomes]
+    )
+    yield _format_row(
+        "Total in Xero, of the same bills", [_format_amount(outcome.total_in_xero) for outcome in outcomes]
+    )
+    yield _format_row("Calls made to Xero", [str(outcome.calls) for outcome in outcomes])
     yield "=" * WIDTH
 
 
-def _causes(title: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], Causes]) -> Iterator[str]:
+def _write_causes(title: str, outcomes: Sequence[DemoOutcome], of: Callable[[DemoOutcome], Causes]) -> Iterator[str]:
     yield title
     causes = dict.fromkeys(title for outcome in outcomes for _, title in sorted(of(outcome)))
     if not causes:
-        yield _table_row("  nothing", ["-" for _ in outcomes])
+        yield _format_row("  nothing", ["-" for _ in outcomes])
     for cause in causes:
         head, *rest = textwrap.wrap(cause, LABEL - 4)
-        yield _table_row(f"  {head}", [_tally(_merged(of(outcome), cause)) for outcome in outcomes])
+        yield _format_row(f"  {head}", [_format_tally(_merge_causes(of(outcome), cause)) for outcome in outcomes])
         yield from (f"    {more}" for more in rest)
 
 
-def _merged(causes: Causes, title: str) -> Tally:
+def _merge_causes(causes: Causes, title: str) -> Tally:
     """All of one title: three bills in one locked period are three causes with the same words."""
     same = [tally for (_, known), tally in causes.items() if known == title]
     return Tally(sum(tally.count for tally in same), sum((tally.money for tally in same), Decimal(0)))
 
 
-def _tallies(label: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], Tally]) -> str:
-    return _table_row(label, [_tally(of(outcome)) for outcome in outcomes])
+def _format_tallies(label: str, outcomes: Sequence[DemoOutcome], of: Callable[[DemoOutcome], Tally]) -> str:
+    return _format_row(label, [_format_tally(of(outcome)) for outcome in outcomes])
 
 
-def _tally(tally: Tally) -> str:
+def _format_tally(tally: Tally) -> str:
     if not tally.count:
         return "-"
     return f"{tally.count:>{COUNT},}{tally.money:>{CELL - COUNT},.2f}"
 
 
-def _money(amount: Decimal | None) -> str:
+def _format_amount(amount: Decimal | None) -> str:
     return "-" if amount is None else f"{amount:,.2f}"
 
 
-def _table_row(label: str, cells: Sequence[str]) -> str:
+def _format_row(label: str, cells: Sequence[str]) -> str:
     return (f"{label:<{LABEL}}" + "".join(f"{cell:>{CELL}}" for cell in cells)).rstrip()
 
 
-def _addresses(web: str, emulator: str) -> Iterator[str]:
+def _write_addresses(web: str, emulator: str) -> Iterator[str]:
     yield f"Bill Syncing  {web}"
     yield f"Xero's books  {emulator}/  (a stand-in: this is not Xero)"
     yield ""
@@ -106,7 +110,7 @@ def _addresses(web: str, emulator: str) -> Iterator[str]:
     yield f"  {'operator of the platform':<28}{cast.OPERATOR.email}  at {web}ops/"
 
 
-def _things_to_try(web: str, emulator: str) -> Iterator[str]:
+def _write_things_to_try(web: str, emulator: str) -> Iterator[str]:
     old, new = cast.FIRMS
     words = {"old": old, "new": new, "web": web, "books": emulator, "admin": cast.ADMIN, "operator": cast.OPERATOR}
     yield "Five things to try"

@@ -12,12 +12,12 @@ SAY_SECONDS = 5.0
 
 
 def wait_until_settled(*, firms: Sequence[Firm], seconds: float, say: Callable[[str], object]) -> int:
-    """Wait at most so long; returns how many documents are still on their way."""
+    """Wait at most so many seconds; returns how many documents are still on their way."""
     until = time.monotonic() + seconds
     said = 0.0
     while True:
         with all_firms():
-            left = outcome.unsettled(firms=firms)
+            left = outcome.count_unsettled(firms=firms)
         if left == 0 or time.monotonic() > until:
             return left
         if time.monotonic() - said > SAY_SECONDS:

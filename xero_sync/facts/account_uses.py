@@ -1,4 +1,4 @@
-"""Every place of a firm that names an account which does not work: the defaults and the expense categories."""
+"""Where a firm names Xero accounts: in its defaults and its expense categories."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class AccountPlace:
 
     @property
     def words(self) -> str:
-        """What it is, beside a tick."""
+        """The label beside the place's tick box."""
         return f"Category {self.name}" if self.is_category else f"Default for {self.name}"
 
     @property
@@ -46,7 +46,7 @@ class AccountPlace:
 def find_account_uses(
     *, known: Recognised, settings: BillSyncSettings, categories: Sequence[Category], chart: Chart
 ) -> list[AccountPlace]:
-    """The places this fault is about: those that name its account; without a name all whose account is of no use."""
+    """The places a fault is about: those that name the fault's account, or all whose account takes no bills."""
     every = _all(settings, categories)
     if known.code == "no-account-code":
         return _without(every, known.parts.get("what", ""))
@@ -57,7 +57,9 @@ def find_account_uses(
     return [place for place in every if place.code and not chart.is_usable(place.code)]
 
 
-def using(*, account: str, settings: BillSyncSettings, categories: Sequence[Category]) -> list[AccountPlace]:
+def find_places_of_account(
+    *, account: str, settings: BillSyncSettings, categories: Sequence[Category]
+) -> list[AccountPlace]:
     """The places that name this account."""
     return [place for place in _all(settings, categories) if place.code == account]
 

@@ -1,4 +1,4 @@
-"""How much waits behind causes, and the first documents of each by name: two queries for any number of causes."""
+"""What causes hold: how many documents, how much money, the first by name. Two queries for any number of causes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -27,18 +27,18 @@ OF_THE_FIRM = [hold.value for hold in FIRM_HOLDS]
 
 
 @dataclass(frozen=True)
-class Affected:
-    """One document behind a cause."""
+class AffectedDocument:
+    """One document that a cause holds."""
 
     label: str
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
-    """The first document behind a cause, with what a field about it starts from.
+class FixSubject:
+    """The first document that a cause holds, with the values that the fields of a fix start from.
 
-    `bill` and `contact` hold "pk", "version" and the fields that can be put right; a contact's cause has no bill.
+    `bill` and `contact` hold "pk", "version" and the fields that can be fixed; a contact's cause has an empty `bill`.
     """
 
     bill: dict[str, Any]
@@ -48,16 +48,16 @@ class Subject:
 
 @dataclass(kw_only=True)
 class CauseImpact:
-    """How much waits behind a cause. `others`: how many were saved under other preferences than today's."""
+    """What one cause holds. `money` is by currency; `saved_otherwise` counts documents saved under other settings."""
 
     counts: Counter[str] = field(default_factory=Counter)
     needs_person: int = 0
-    others: int = 0
+    saved_otherwise: int = 0
     money: dict[str, Decimal] = field(default_factory=dict)
     oldest: datetime | None = None
-    affected: list[Affected] = field(default_factory=list)
+    affected: list[AffectedDocument] = field(default_factory=list)
     target: places.Target | None = None
-    subject: Subject | None = None
+    subject: FixSubject | None = None
 
     @property
     def bills(self) -> int:
@@ -77,7 +77,7 @@ class CauseImpact:
 
     @property
     def money_words(self) -> str:
-        return money_words(self.money)
+        return describe_money(self.money)
 
 
 def count_documents(counts: Mapping[str, int]) -> str:
@@ -86,13 +86,13 @@ def count_documents(counts: Mapping[str, int]) -> str:
     return join_words(words) or INVOICE.labels.count(0)
 
 
-def money_words(money: dict[str, Decimal]) -> str:
-    """The sum in each currency."""
+def describe_money(money: dict[str, Decimal]) -> str:
+    """The sum of each currency with two decimals, such as "4,120.00 AUD and 90.00 NZD"."""
     return " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(money.items()))
 
 
-def sums(*, firm: Firm) -> tuple[dict[int, CauseImpact], dict[str, CauseImpact]]:
-    """What waits behind each open cause, by its id, and behind each hold of the whole firm, by its name."""
+def sum_cause_impacts(*, firm: Firm) -> tuple[dict[int, CauseImpact], dict[str, CauseImpact]]:
+    """What each open cause holds, by the cause's id, and what each hold of the whole firm holds, by the hold's name."""
     causes: dict[int, CauseImpact] = {}
     holds: dict[str, CauseImpact] = {}
     for row in _summed(firm):
@@ -103,22 +103,22 @@ def sums(*, firm: Firm) -> tuple[dict[int, CauseImpact], dict[str, CauseImpact]]
     return causes, holds
 
 
-def name_first(*, firm: Firm, behind: dict[int, CauseImpact]) -> None:
-    """Name the first documents of each of these causes, and what their fields start from."""
-    for job in _first_jobs(firm, list(behind)):
-        found = behind[job.cause_id]
+def name_first_documents(*, firm: Firm, impact: dict[int, CauseImpact]) -> None:
+    """Add the first documents of each cause, by its id, and the values that its fix starts from."""
+    for job in _first_jobs(firm, list(impact)):
+        found = impact[job.cause_id]
         kind = find_kind(job.kind)
-        # What others wait for is named before them.
+        # A document that others wait for is named before them.
         if found.target is None or not kind.waits_for:
             found.target = places.Target.of_job(job)
-            found.subject = Subject(bill=job.bill or {}, contact=job.client or {}, in_xero=bool(job.xero_id))
+            found.subject = FixSubject(bill=job.bill or {}, contact=job.client or {}, in_xero=bool(job.xero_id))
         if job.summary:
             label = kind.labels.named.format(job.summary["name"])
-            url = places.document_url(firm=firm, kind=kind.code, object_id=job.object_id, job_id=job.pk)
-            found.affected.append(Affected(label, url))
+            url = places.build_document_url(firm=firm, kind=kind.code, object_id=job.object_id, job_id=job.pk)
+            found.affected.append(AffectedDocument(label, url))
 
 
-def other_preferences() -> Exists:
+def is_saved_under_other_preferences() -> Exists:
     """Whether a job was saved while one of the firm's switches stood otherwise than today; a missing key is off."""
     key = Func(OuterRef("preferences"), F("key"), arg_joiner=" ->> ", template="(%(expressions)s)")
     then = Coalesce(Cast(key, BooleanField()), False)
@@ -135,28 +135,28 @@ def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
             of_firm=Case(When(of_firm, then=True), default=False, output_field=BooleanField()),
             total=total_of_row(),
             currency=currency_of_row(),
-            other=other_preferences(),
+            other=is_saved_under_other_preferences(),
         )
         .values(*groups)
         .annotate(
             count=Count("pk"),
             money=Sum("total"),
             oldest=Min("saved_at"),
-            others=Count("pk", filter=Q(other=True)),
+            saved_otherwise=Count("pk", filter=Q(other=True)),
         )
         .order_by(*groups)
     )
 
 
-def _add(behind: CauseImpact, row: dict[str, Any]) -> None:
-    behind.counts[row["kind"]] += row["count"]
+def _add(impact: CauseImpact, row: dict[str, Any]) -> None:
+    impact.counts[row["kind"]] += row["count"]
     if row["currency"]:
-        before = behind.money.get(row["currency"], Decimal(0))
-        behind.money[row["currency"]] = before + (row["money"] or Decimal(0))
-    behind.others += row["others"]
+        before = impact.money.get(row["currency"], Decimal(0))
+        impact.money[row["currency"]] = before + (row["money"] or Decimal(0))
+    impact.saved_otherwise += row["saved_otherwise"]
     if row["state"] == State.NEEDS_YOU:
-        behind.needs_person += row["count"]
-    behind.oldest = min(behind.oldest or row["oldest"], row["oldest"])
+        impact.needs_person += row["count"]
+    impact.oldest = min(impact.oldest or row["oldest"], row["oldest"])
 
 
 def _first_jobs(firm: Firm, cause_ids: list[int]) -> list[Any]:

@@ -9,27 +9,27 @@ from django.db.models import Q, Sum
 
 from firms.models import Firm
 from xero_sync import outbox
-from xero_sync.facts.cause_impact import count_documents, money_words
+from xero_sync.facts.cause_impact import count_documents, describe_money
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, SyncJob
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentChoice:
-    """Everything behind one cause, or one document with what waits behind it."""
+    """Everything that one cause holds, or one document with the documents that wait for it."""
 
     cause: Cause | None = None
     job: SyncJob | None = None
 
     @property
     def condition(self) -> Q:
-        """Which sync jobs these are."""
+        """The condition that selects their sync jobs."""
         return Q(cause=self.cause) if self.cause is not None else Q(pk=self.job.pk if self.job else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenDocuments:
-    """The documents a person is asked about. `name` is what comes back with the answer."""
+    """The documents a person is asked about. `name` is posted with the answer: a change meanwhile is noticed."""
 
     name: str
     counts: Counter[str]
@@ -42,12 +42,12 @@ class ChosenDocuments:
     @property
     def words(self) -> str:
         """ "3 bills, 4,120.00 AUD"."""
-        money = f", {money_words(dict(self.money))}" if self.money else ""
+        money = f", {describe_money(dict(self.money))}" if self.money else ""
         return f"{count_documents(self.counts)}{money}"
 
 
 def count_chosen_documents(*, firm: Firm, choice: DocumentChoice) -> ChosenDocuments:
-    """What would be left out, counted: three queries."""
+    """Count the documents that would be left out: three queries."""
     ids = outbox.waiting_ids(firm=firm, chosen=choice.condition)
     jobs = SyncJob.objects.filter(pk__in=ids)
     bills = jobs.filter(kind=INVOICE.code).values("object_id")

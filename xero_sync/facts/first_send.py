@@ -1,4 +1,4 @@
-"""What the first send of a firm would let go."""
+"""How much the first send of a firm would release."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from xero_sync.models import SyncJob
 
 @dataclass(frozen=True)
 class FirstSend:
-    """What would go with its clients if the first send were confirmed now, by the codes of kinds."""
+    """How many documents would go, besides clients, if the first send were confirmed now; by the codes of kinds."""
 
     counts: Counter[str]
 
@@ -37,7 +37,7 @@ class FirstSend:
 
 
 def count_first_send(*, firm: Firm, start_date: date | None) -> FirstSend:
-    """How many bills, and documents of other kinds than clients, a confirmation would let go with this start date."""
+    """How many bills, and documents of other kinds than clients, a confirmation would release with this start date."""
     counts = {kind.code: _count(firm, kind, start_date) for kind in KINDS if not kind.is_client}
     return FirstSend(Counter(counts))
 

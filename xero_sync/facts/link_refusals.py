@@ -1,4 +1,4 @@
-"""What stands in the way of linking a document to one in Xero, or of keeping a bill as handled there."""
+"""Why a document cannot be linked to one in Xero, or a bill not be kept as handled in Xero."""
 
 from datetime import datetime
 from typing import NoReturn
@@ -10,26 +10,26 @@ from xero_sync.kinds.invoice.linking import CLOSED
 from xero_sync.models import SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.connections import find_connection
-from xero_sync.organisation.search import Contacts
+from xero_sync.organisation.search import ContactReading
 
 GONE = "That contact is not in {organisation} any more. Nothing was linked."
 
 
-def refuse_contact(*, firm: Firm, job: SyncJob, read: Contacts, restore: bool) -> str:
-    """Why this contact in Xero cannot be that client, in words; empty where it can."""
-    there = read.there
-    if there is None:
+def describe_contact_refusal(*, firm: Firm, job: SyncJob, read: ContactReading, restore: bool) -> str:
+    """Why the contact in Xero cannot be linked to the client, as a sentence; empty where it can."""
+    xero_side = read.xero_side
+    if xero_side is None:
         connection = find_connection(firm=firm)
         return GONE.format(organisation=connection.organisation_name if connection else "Xero")
-    owner = search.taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id)
+    owner = search.find_owners(firm=firm, job=job, xero_ids=[xero_side.xero_id]).get(xero_side.xero_id)
     if owner:
-        return f"{there.name} in Xero is already linked to {owner} here. Nothing was linked."
-    if job.xero_id == there.xero_id and not there.is_archived:
-        return f"This client is linked to {there.name} already."
-    if there.is_archived and not restore:
-        return f"{there.name} is archived in Xero. Tick \u201cRestore it in Xero\u201d to link it."
-    if there.status not in {"ACTIVE", "ARCHIVED"}:
-        return f"Xero does not let {there.name} be billed. Choose another contact."
+        return f"{xero_side.name} in Xero is already linked to {owner} here. Nothing was linked."
+    if job.xero_id == xero_side.xero_id and not xero_side.is_archived:
+        return f"This client is linked to {xero_side.name} already."
+    if xero_side.is_archived and not restore:
+        return f"{xero_side.name} is archived in Xero. Tick \u201cRestore it in Xero\u201d to link it."
+    if xero_side.status not in {"ACTIVE", "ARCHIVED"}:
+        return f"Xero does not let {xero_side.name} be billed. Choose another contact."
     if read.has_number is not None and not keeps_number(job=job, read=read):
         holder = read.has_number
         return (
@@ -39,8 +39,8 @@ def refuse_contact(*, firm: Firm, job: SyncJob, read: Contacts, restore: bool) -
     return ""
 
 
-def keeps_number(*, job: SyncJob, read: Contacts) -> bool:
-    """Whether the contact this client was linked to before has its number in Xero, so that this one goes without."""
+def keeps_number(*, job: SyncJob, read: ContactReading) -> bool:
+    """Whether the client's former contact in Xero keeps the client number, so that the new one goes without it."""
     return read.has_number is not None and read.has_number.xero_id == job.xero_id
 
 
@@ -49,20 +49,20 @@ def find_handled_bill(*, firm: Firm, job: SyncJob, number: str, now: datetime) -
     number = number.strip()
     if not number or len(number) > 255 or not number.isprintable():
         _refuse("Enter the number that the bill has in Xero.")
-    there = search.find_invoice_in_xero(firm=firm, number=number, now=now)
-    if there is None:
+    xero_side = search.find_invoice_in_xero(firm=firm, number=number, now=now)
+    if xero_side is None:
         _refuse(f"Xero has no bill with the number {number}.")
-    if there.status in CLOSED:
-        _refuse(f"Bill {there.number} was {there.status.lower()} in Xero, so nobody can pay it there.")
-    other = search.other_bill(firm=firm, job=job, there=there)
+    if xero_side.status in CLOSED:
+        _refuse(f"Bill {xero_side.number} was {xero_side.status.lower()} in Xero, so nobody can pay it there.")
+    other = search.find_other_bill(firm=firm, job=job, xero_side=xero_side)
     if other:
         _refuse(f"That bill in Xero is bill {other} here.")
-    return there
+    return xero_side
 
 
-def mark_of_bill(there: InvoiceInXero) -> str:
-    """A short name of what a person was shown of a bill in Xero."""
-    return f"{there.xero_id} {there.total:.2f} {there.status}"
+def fingerprint_bill(xero_side: InvoiceInXero) -> str:
+    """A short text that differs when the bill in Xero is no longer what a person was shown."""
+    return f"{xero_side.xero_id} {xero_side.total:.2f} {xero_side.status}"
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Where a fault is put right: a known error's place as the address of the field, for this document and firm."""
+"""Where a fault is fixed: a known error's place as the address of the field, for one document and firm."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from firms.models import Firm
 from xero_sync.domain.errors import Place
 from xero_sync.domain.fixes import has_card
 from xero_sync.domain.holds import Hold, NotSent
-from xero_sync.facts.account_uses import AccountPlace, Category, using
+from xero_sync.facts.account_uses import AccountPlace, Category, find_places_of_account
 from xero_sync.facts.remedy import Link, Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds.contact.spec import CONTACT
@@ -44,8 +44,8 @@ FIELD_LABELS = {
     "issue_date": "Change the date",
     "lines": "Edit the lines",
     "number": "Change the number",
-    "country": "Correct the country",
-    "email": "Correct the address",
+    "country": "Change the country",
+    "email": "Change the address",
     "name": "Change the name",
     "xero-link": "Link to a contact in Xero",
     "default-accounts": "Choose a default account",
@@ -79,31 +79,35 @@ class Target:
 
     @classmethod
     def of_job(cls, job: Any) -> "Target":
-        """Of a job; `contact_id` is read from the row where the query brought it along."""
+        """The target of a job; `contact_id` is taken from the row where the query has read it."""
         contact_id = job.contact_id if hasattr(job, "contact_id") else find_contact_id(job=job)
         return cls(kind=job.kind, object_id=job.object_id, contact_id=contact_id, cause_id=job.cause_id)
 
 
 def find_contact_id(*, job: Any) -> int | None:
-    """The id of the client this job's document is, or is for; None for a document without one."""
+    """The id of the client that a job's document is, or is for; None for a document without a client."""
     found = next((each for each in (job, job.contact_job) if each and find_kind(each.kind).is_client), None)
     return found.object_id if found else None
 
 
-def locate_remedy(*, remedy: Remedy, target: Target, sight: RequestContext) -> Remedy:
-    """The same with the way to each field that fixes it for this document, and to Xero. One query for an account."""
-    links = tuple(find_links(remedy=remedy, target=target, firm=sight.firm, chosen=sight.settings))
-    return replace(remedy, links=links, xero_link=find_xero_link(place=remedy.place, sight=sight))
+def locate_remedy(*, remedy: Remedy, target: Target, context: RequestContext) -> Remedy:
+    """The remedy with links to each field that fixes it for this document, and to Xero. One query for an account."""
+    links = tuple(find_every_link(remedy=remedy, target=target, firm=context.firm, chosen=context.settings))
+    return replace(remedy, links=links, xero_link=find_xero_link(place=remedy.place, context=context))
 
 
 def find_field_link(*, remedy: Remedy, target: Target, firm: Firm) -> Link | None:
-    """The field that fixes it, without a query; an account is found on the way (`fix`)."""
+    """The field that fixes the fault, without a query; for an account the link's own page (`fix`) finds the field."""
     anchor = remedy.fault.known.where.anchor
     label = FIELD_LABELS.get(anchor) or LABELS.get(remedy.place, "Open Xero")
     if remedy.place is Place.CATEGORY_EDIT:
-        url = reverse("xero_sync:fix", args=[firm.slug, target.cause_id]) if target.cause_id else _settings(firm)
+        url = (
+            reverse("xero_sync:fix", args=[firm.slug, target.cause_id])
+            if target.cause_id
+            else _build_settings_url(firm)
+        )
         return Link(url, label)
-    url = _page_address(remedy.place, anchor, target, firm)
+    url = _build_page_url(remedy.place, anchor, target, firm)
     return Link(url, label) if url else None
 
 
@@ -111,26 +115,26 @@ def find_card_link(*, remedy: Remedy, target: Target, firm: Firm) -> Link | None
     """The card of the document's cause, if the field that fixes it stands on it."""
     if target.cause_id is None or not has_card(remedy.code):
         return None
-    return Link(card_url(firm=firm, cause_id=target.cause_id), "Put it right")
+    return Link(build_card_url(firm=firm, cause_id=target.cause_id), "Fix it")
 
 
-def find_xero_link(*, place: Place, sight: RequestContext) -> Link | None:
+def find_xero_link(*, place: Place, context: RequestContext) -> Link | None:
     """Xero's own page of this name, for a connected firm; None for a page of ours."""
-    if place not in XERO_PATHS or sight.connection is None:
+    if place not in XERO_PATHS or context.connection is None:
         return None
-    return Link(xero_page(place=place, short_code=sight.short_code), "Open Xero")
+    return Link(build_xero_page_url(place=place, short_code=context.short_code), "Open Xero")
 
 
-def card_url(*, firm: Firm, cause_id: int) -> str:
-    """The address of a cause's card, on whichever page of them it stands."""
+def build_card_url(*, firm: Firm, cause_id: int) -> str:
+    """The address of a cause's card; the list opens the page that has the card."""
     return f"{reverse('xero_sync:needs-you', args=[firm.slug])}?cause={cause_id}#cause-{cause_id}"
 
 
-def account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
+def build_account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
     """The pages of the fields that name an account: the firm's defaults as one, then each category."""
     made = []
     if any(not place.is_category for place in found):
-        made.append(Link(f"{_settings(firm)}#default-accounts", "Open the default accounts"))
+        made.append(Link(f"{_build_settings_url(firm)}#default-accounts", "Open the default accounts"))
     for place in found:
         if place.is_category:
             url = reverse("expense_categories:edit", args=[firm.slug, place.category_id])
@@ -138,49 +142,49 @@ def account_links(*, firm: Firm, found: Sequence[AccountPlace]) -> list[Link]:
     return made or [Link(reverse("expense_categories:list", args=[firm.slug]), "Look at the accounts")]
 
 
-def find_links(*, remedy: Remedy, target: Target, firm: Firm, chosen: BillSyncSettings) -> list[Link]:
-    """Every field that fixes it: the one on the cause's card, and its own page. One query for an account."""
+def find_every_link(*, remedy: Remedy, target: Target, firm: Firm, chosen: BillSyncSettings) -> list[Link]:
+    """Every field that fixes the fault: on the cause's card, and on the field's own page. One query for an account."""
     here = find_card_link(remedy=remedy, target=target, firm=firm)
     if remedy.place is Place.CATEGORY_EDIT:
-        own = account_links(firm=firm, found=_naming(chosen, remedy.fault.parts.get("account", "")))
+        own = build_account_links(firm=firm, found=_find_places_naming(chosen, remedy.fault.parts.get("account", "")))
     else:
         one = find_field_link(remedy=remedy, target=target, firm=firm)
         own = [one] if one else []
     return [here, *own] if here else own
 
 
-def _naming(chosen: BillSyncSettings, account: str) -> list[AccountPlace]:
+def _find_places_naming(chosen: BillSyncSettings, account: str) -> list[AccountPlace]:
     if not account:
         return []
     rows = ExpenseCategory.objects.filter(firm=chosen.firm_id, account_code=account)
     categories = [Category(*row) for row in rows.values_list("pk", "name", "account_code", "version")]
-    return using(account=account, settings=chosen, categories=categories)
+    return find_places_of_account(account=account, settings=chosen, categories=categories)
 
 
-def document_url(*, firm: Firm, kind: str, object_id: int, job_id: int) -> str:
-    """The document's own page; of a kind without one, the attempts to send it."""
+def build_document_url(*, firm: Firm, kind: str, object_id: int, job_id: int) -> str:
+    """The address of the document's own page; for a kind without pages, of the document's attempts."""
     page = find_kind(kind).labels.page
     if page:
         return reverse(page, args=[firm.slug, object_id])
     return f"{reverse('xero_sync:activity', args=[firm.slug])}?job={job_id}"
 
 
-def waited_link(*, firm: Firm, job: Any) -> Link | None:
-    """The page of the document that this one waits for; the job is a row of `status.shown_jobs`."""
+def build_waited_link(*, firm: Firm, job: Any) -> Link | None:
+    """The page of the document that this one waits for; the job is a row of `status.select_shown_jobs`."""
     if job.waited_id is None:
         return None
-    url = document_url(firm=firm, kind=job.waited_kind, object_id=job.waited_id, job_id=job.contact_job_id)
+    url = build_document_url(firm=firm, kind=job.waited_kind, object_id=job.waited_id, job_id=job.contact_job_id)
     return Link(url, f"Open the {find_kind(job.waited_kind).labels.noun}")
 
 
-def hold_link(*, firm: Firm, hold: str) -> Link:
-    """Where what holds the whole firm is ended."""
+def build_hold_link(*, firm: Firm, hold: str) -> Link:
+    """The link to the setting that ends a hold of the whole firm."""
     anchor, label = HOLD_PLACES[hold]
-    return Link(f"{_settings(firm)}#{anchor}", label)
+    return Link(f"{_build_settings_url(firm)}#{anchor}", label)
 
 
-def in_xero(*, job: SyncJob, short_code: str) -> str:
-    """The address of this document in Xero, or empty. A stand-in Xero has pages of its own."""
+def build_xero_url(*, job: SyncJob, short_code: str) -> str:
+    """The address of a document in Xero; empty for a document without a Xero id. A stand-in Xero has its own pages."""
     api, labels = settings.XERO.api, find_kind(job.kind).labels
     is_stand_in = api != "https://api.xero.com"
     page = (labels.stand_in_page if is_stand_in else labels.xero_page).format(xero_id=job.xero_id)
@@ -191,18 +195,18 @@ def in_xero(*, job: SyncJob, short_code: str) -> str:
     return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={page}"
 
 
-def xero_page(*, place: Place, short_code: str) -> str:
-    """Xero's own page of this name, for the connected organisation."""
+def build_xero_page_url(*, place: Place, short_code: str) -> str:
+    """The address of Xero's own page of this name, for the organisation of the short code."""
     api = settings.XERO.api
     if api != "https://api.xero.com":
         return f"{api}/organisations/{short_code}"
     return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={XERO_PATHS[place]}"
 
 
-def _page_address(place: Place, anchor: str, target: Target, firm: Firm) -> str:
+def _build_page_url(place: Place, anchor: str, target: Target, firm: Firm) -> str:
     slug = firm.slug
     if place in (Place.SETTINGS, Place.CONNECTION):
-        return f"{_settings(firm)}#{anchor or 'connection'}"
+        return f"{_build_settings_url(firm)}#{anchor or 'connection'}"
     if place is Place.PREFERENCES:
         return _reverse("xero_sync:preferences", slug)
     if place is Place.ACTIVITY:
@@ -211,14 +215,14 @@ def _page_address(place: Place, anchor: str, target: Target, firm: Firm) -> str:
         return reverse("xero_sync:link-contact", args=[slug, target.contact_id])
     if place is Place.CONTACT_EDIT and target.contact_id:
         labels = CONTACT.labels
-        return _with(reverse(labels.edit_page, args=[slug, target.contact_id]), labels.fields.get(anchor, ""))
+        return _add_anchor(reverse(labels.edit_page, args=[slug, target.contact_id]), labels.fields.get(anchor, ""))
     labels = find_kind(target.kind).labels
     if place.value == labels.edit_place:
-        return _with(reverse(labels.edit_page, args=[slug, target.object_id]), labels.fields.get(anchor, ""))
+        return _add_anchor(reverse(labels.edit_page, args=[slug, target.object_id]), labels.fields.get(anchor, ""))
     return reverse(labels.page, args=[slug, target.object_id]) if place.value == labels.place else ""
 
 
-def _settings(firm: Firm) -> str:
+def _build_settings_url(firm: Firm) -> str:
     return _reverse("xero_sync:settings", firm.slug)
 
 
@@ -229,5 +233,5 @@ def _reverse(name: str, slug: str) -> str:
         return f"/{slug}/settings/bill-syncing/"
 
 
-def _with(url: str, field: str) -> str:
+def _add_anchor(url: str, field: str) -> str:
     return f"{url}#{field}" if field else url

@@ -1,4 +1,4 @@
-"""A firm's switches as they stand, and the bills that go as they were saved under others."""
+"""The preferences that can be switched, and the bills still to go that were saved under other ones."""
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
@@ -12,8 +12,8 @@ from xero_sync.models import FirmPreference, SyncJob
 SWITCHABLE = tuple(preference.key for preference in PREFERENCES if preference.ready)
 
 
-def bills_saved_earlier() -> "QuerySet[SyncJob]":
-    """Bills that are still to go, saved while a preference stood otherwise than it does today; they go as saved."""
+def find_bills_saved_earlier() -> "QuerySet[SyncJob]":
+    """Bills that are still to go and were saved under other preferences than today's; they go as saved."""
     was = Func(OuterRef("preferences"), F("key"), function="jsonb_extract_path_text", output_field=TextField())
     # Only a stored true is on, as `domain.preferences` reads it.
     apart = FirmPreference.objects.filter(firm_id=OuterRef("firm_id"), key__in=SWITCHABLE).exclude(

@@ -14,7 +14,7 @@ LONGEST_ACTION = 60
 
 @dataclass(frozen=True)
 class Link:
-    """An address and the words to press."""
+    """An address and the words of its link."""
 
     url: str
     label: str
@@ -63,7 +63,7 @@ class Remedy:
 
     @property
     def action(self) -> str:
-        """What to do, short enough to be pressed; else empty."""
+        """What to do, where it is short enough for a link; else empty."""
         words = render(self.fault.known.action, self.fault.parts)
         return words if len(words) <= LONGEST_ACTION and self.fault.known is not UNKNOWN else ""
 
@@ -91,12 +91,12 @@ class Remedy:
 
     @property
     def recheck(self) -> str:
-        """When it is looked at again, as a sentence."""
+        """When the document is tried again, as a sentence."""
         return self.fault.known.recheck
 
     @property
     def xero_said(self) -> str:
-        """Xero's own words; empty where it was not Xero that spoke."""
+        """Xero's own words; empty for a fault that Xero did not report."""
         return self.fault.fault.message if self.fault.fault.source == "xero" else ""
 
     @property
@@ -106,17 +106,17 @@ class Remedy:
 
     @property
     def can_be_linked(self) -> bool:
-        """Whether the other one in Xero may be the very same, so that both are compared and linked."""
+        """Whether the document in Xero may be the same one, so that a person can compare and link both."""
         return self.code in fixes.LINKED_INSTEAD
 
     @property
     def can_be_read_again(self) -> bool:
-        """Whether reading the organisation again may show that it is over."""
+        """Whether reading the organisation again may show that the fault is fixed."""
         return self.code in fixes.LOOKED_AT_AGAIN
 
 
 def describe_fault(stored: Mapping[str, Any]) -> Remedy:
-    """One stored fault. The table may have learned since: what was unknown then is asked again."""
+    """The remedy of a stored fault. A fault that was unknown when stored is recognised again, for the table grows."""
     code = str(stored.get("code", ""))
     fault = Fault(
         str(stored.get("message", "")),
@@ -134,13 +134,13 @@ def describe_leading_fault(faults: Sequence[Mapping[str, Any]]) -> Remedy | None
 
 
 def describe_code(code: str | None) -> Remedy | None:
-    """What is known of a code alone, such as why a connection was lost; None for one that left the table."""
+    """The remedy of a code alone, such as why a connection was lost; None for a code that left the table."""
     if code not in BY_CODE:
         return None
     return Remedy(fault=Recognised(BY_CODE[code], Fault("", code=code, source="transport")))
 
 
 def describe_cause(cause: Cause) -> Remedy:
-    """What is known of a cause, open or not."""
+    """The remedy of a cause, open or closed."""
     code = cause.code if cause.code in BY_CODE else ""
     return describe_fault({"code": code, "message": cause.message, "parts": cause.parts})

@@ -1,4 +1,4 @@
-"""What a page may need to know of a firm's Xero, each read at most once a request."""
+"""What pages need to know of a firm and its organisation, each fact read at most once a request."""
 
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, T
 from xero_sync.organisation import chart, limits
 from xero_sync.organisation.connections import build_books, find_connection
 
-# What these name holds the whole firm and is told beside the causes.
+# Causes of these codes hold the whole firm and are shown beside the other causes.
 OF_THE_CONNECTION = [known.code for known in TABLE if known.klass is ErrorClass.CONNECTION]
 
 
@@ -31,8 +31,10 @@ class RequestContext:
 
     @classmethod
     def of_request(cls, request: Any, firm: Firm) -> "RequestContext":
-        """The one of this request; without a request (a mail, a test) a new one."""
-        kept: dict[int, RequestContext] = request.__dict__.setdefault("_sights", {}) if request is not None else {}
+        """The context of this request; without a request (a mail, a test) a new one."""
+        kept: dict[int, RequestContext] = (
+            request.__dict__.setdefault("_request_contexts", {}) if request is not None else {}
+        )
         return kept.setdefault(firm.pk, cls(firm))
 
     @cached_property
@@ -78,14 +80,14 @@ class RequestContext:
 
     @cached_property
     def _row(self) -> Any:
-        """The settings, and beside them the switches, the tax mappings and the count for the badge: one query."""
+        """The settings with the switches, the tax mappings and the count for the badge: one query."""
         switches = FirmPreference.objects.filter(firm=OuterRef("firm")).values(each=JSONObject(key="key", on="on"))
         # As text: JSON's own numbers would come back as binary fractions.
         percent = Cast("tax_percent", CharField())
         rates = TaxMapping.objects.filter(firm=OuterRef("firm")).values(
             each=JSONObject(name="tax_name", percent=percent, tax_type="tax_type")
         )
-        count = waiting_causes().filter(firm=OuterRef("firm")).order_by().values("firm").annotate(n=Count("pk"))
+        count = find_waiting_causes().filter(firm=OuterRef("firm")).order_by().values("firm").annotate(n=Count("pk"))
         settings = BillSyncSettings.objects.filter(firm=self.firm)
         return settings.annotate(
             switches=ArraySubquery(switches),
@@ -94,8 +96,8 @@ class RequestContext:
         ).first()
 
 
-def waiting_causes() -> Any:
-    """Open causes that wait for a person now: a document needs somebody, or it is seen before any met it."""
+def find_waiting_causes() -> Any:
+    """Open causes that wait for a person now: a document needs somebody, or the cause shows before a bill meets it."""
     now = timezone.now()
     needing = Exists(SyncJob.objects.filter(cause=OuterRef("pk"), state=State.NEEDS_YOU))
     foreseen = Q(watched=True) & ~Q(code__in=OF_THE_CONNECTION)

@@ -24,18 +24,18 @@ class SavedUnder:
         return f"Saved under the settings of {self.day}, {off}."
 
 
-def compare_with_today(*, job: SyncJob, firm: Firm, sight: RequestContext) -> SavedUnder | None:
-    """None where the stored preferences are today's."""
-    apart = differences(job.preferences, sight.preferences)
+def compare_with_today(*, job: SyncJob, firm: Firm, context: RequestContext) -> SavedUnder | None:
+    """How a document's stored preferences differ from today's; None where they do not."""
+    apart = differences(job.preferences, context.preferences)
     if not apart:
         return None
     off = sum(1 for key in BY_KEY if job.preferences.get(key) is not True)
     return SavedUnder(day=_day(job, firm), off=off, differences=apart)
 
 
-def describe_settings_of_retry(*, job: SyncJob, firm: Firm, sight: RequestContext) -> str:
-    """Under which settings a retry goes."""
-    under = compare_with_today(job=job, firm=firm, sight=sight)
+def describe_settings_of_retry(*, job: SyncJob, firm: Firm, context: RequestContext) -> str:
+    """Under which settings a retry of this document goes, as a sentence."""
+    under = compare_with_today(job=job, firm=firm, context=context)
     return under.sentence if under else "It was saved under today\u2019s settings."
 
 

@@ -76,38 +76,40 @@ class DocumentState:
 
     @property
     def waits_for_a_person(self) -> bool:
-        """Whether it may be left out of Xero, or settled otherwise by hand."""
+        """Whether a person may leave the document out of Xero, or keep it as handled."""
         job = self.job
         held = job is not None and job.state == State.ON_HOLD and job.hold in (Hold.CAUSE, Hold.CONTACT)
         return self.state == State.NEEDS_YOU or held
 
     @property
     def version(self) -> str:
-        """Differs whenever a page that shows it must change."""
+        """A text that differs whenever a page that shows the document must change."""
         changed = self.job.changed_at.isoformat() if self.job else ""
         return f"{self.cell_id} {changed} {self.sentence}"
 
 
 def read_states(*, firm: Firm, kind: str, ids: Iterable[int]) -> dict[int, DocumentState]:
-    """The state of each of these documents, in one query; what has no job counts as not sent."""
+    """The state of each of these documents, in one query; a document without a job counts as not sent."""
     return {pk: state for (_, pk), state in read_states_of_kinds(firm=firm, wanted={kind: list(ids)}).items()}
 
 
 def read_states_of_kinds(*, firm: Firm, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], DocumentState]:
-    """The same for several kinds at once, by the kind's code and id; still one query."""
+    """The states of documents of several kinds, by the kind's code and the id; still one query."""
     chosen = Q(pk__in=[])
     for kind, ids in wanted.items():
         chosen |= Q(kind=kind, object_id__in=list(ids))
-    jobs = {(job.kind, job.object_id): job for job in shown_jobs(firm=firm).filter(chosen)}
+    jobs = {(job.kind, job.object_id): job for job in select_shown_jobs(firm=firm).filter(chosen)}
     keys = [(kind, pk) for kind, ids in wanted.items() for pk in ids]
     return {
-        key: describe_job(job=jobs[key], firm=firm) if key in jobs else unjudged(kind=key[0], object_id=key[1])
+        key: describe_job(job=jobs[key], firm=firm)
+        if key in jobs
+        else describe_unjudged_document(kind=key[0], object_id=key[1])
         for key in keys
     }
 
 
-def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
-    """Jobs with the few facts their sentences need, in the same query."""
+def select_shown_jobs(*, firm: Firm) -> QuerySet[Any]:
+    """A firm's jobs, annotated with the facts that their sentences need."""
     lane = SyncLane.objects.filter(firm_id=OuterRef("firm_id"))
     settings = BillSyncSettings.objects.filter(firm_id=OuterRef("firm_id"))
     connection = XeroConnection.objects.filter(firm_id=OuterRef("firm_id"), state=ConnectionState.LOST)
@@ -125,25 +127,25 @@ def shown_jobs(*, firm: Firm) -> QuerySet[Any]:
             waited_xero_id=F("contact_job__xero_id"),
             waited_state=F("contact_job__state"),
             waited=summarise_row(of="contact_job__"),
-            resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("told")[:1]),
+            resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("decision")[:1]),
         )
     )
 
 
 def _resolutions() -> QuerySet[Any]:
     """What people decided, newest first, each in one value."""
-    told = JSONObject(by="by_label", at="at", reason="reason", proof="proof")
-    return Resolution.objects.order_by("-at", "-pk").annotate(told=told)
+    decision = JSONObject(by="by_label", at="at", reason="reason", proof="proof")
+    return Resolution.objects.order_by("-at", "-pk").annotate(decision=decision)
 
 
-def unjudged(*, kind: str, object_id: int) -> DocumentState:
-    """A document that bill syncing has never heard of."""
+def describe_unjudged_document(*, kind: str, object_id: int) -> DocumentState:
+    """The state of a document without a job."""
     words = "Saved before bill syncing. Save it once more to send it."
     return DocumentState(kind=kind, object_id=object_id, state=State.NOT_SENT, with_notes=False, sentence=words)
 
 
 def describe_job(*, job: Any, firm: Firm) -> DocumentState:
-    """A row of `shown_jobs` in words."""
+    """A row of `select_shown_jobs` in words."""
     return DocumentState(
         kind=job.kind,
         object_id=job.object_id,
@@ -155,14 +157,14 @@ def describe_job(*, job: Any, firm: Firm) -> DocumentState:
     )
 
 
-def etag(states: Collection[DocumentState]) -> str:
-    """A short name of what is shown now, for a conditional reply."""
+def build_etag(states: Collection[DocumentState]) -> str:
+    """The HTTP entity tag of what is shown now, for a conditional reply."""
     text = "\n".join(state.version for state in states)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def format_moment(moment: datetime, *, firm: Firm) -> str:
-    """A time as the firm's clock shows it, with the day unless it is today's there."""
+    """A time in the firm's time zone, with the day unless the day is today in that zone."""
     zone = ZoneInfo(firm.timezone)
     local, today = moment.astimezone(zone), timezone.now().astimezone(zone)
     if local.date() == today.date():
@@ -172,7 +174,7 @@ def format_moment(moment: datetime, *, firm: Firm) -> str:
 
 
 def format_day(moment: datetime, *, firm: Firm) -> str:
-    """The day as the firm's calendar shows it: "3 May", with the year unless it is this one."""
+    """The day in the firm's time zone: "3 May", with the year unless it is the current one."""
     zone = ZoneInfo(firm.timezone)
     local = moment.astimezone(zone)
     return f"{local:%-d %b}" if local.year == timezone.now().astimezone(zone).year else f"{local:%-d %b %Y}"
@@ -186,7 +188,7 @@ def _sentence(job: Any, firm: Firm) -> str:
 def _waiting(job: Any, firm: Firm) -> str:
     now = timezone.now()
     if job.waited_id and not job.waited_xero_id and job.waited_state != State.IN_XERO:
-        return f"In line behind its {_waited(job)}."
+        return f"In line after its {_waited(job)}."
     if job.lane_until and job.lane_until > now:
         why = LIMITS.get(job.lane_waits_for, "Xero asked us to wait")
         return f"{why}. Goes at {format_moment(job.lane_until, firm=firm)}."
@@ -200,7 +202,7 @@ def _in_xero(job: Any, firm: Firm) -> str:
     as_of = format_moment(record.confirmed_at, firm=firm) if record.confirmed_at else "its last send"
     if record.notes:
         more = f" And {len(record.notes) - 1} more." if len(record.notes) > 1 else ""
-        return f"{_ended(str(record.notes[0].get('text', '')))}{more}"
+        return f"{_end_sentence(str(record.notes[0].get('text', '')))}{more}"
     if record.status in {"VOIDED", "DELETED"}:
         return f"{record.status.capitalize()} in Xero as of {as_of}."
     return f"Matches Xero as of {as_of}."
@@ -219,7 +221,7 @@ def _on_hold(job: Any, firm: Firm) -> str:
     if job.hold == Hold.CONNECTION_LOST and job.lost_code != Hold.CONNECTION_LOST:
         lost = describe_code(job.lost_code)
         if lost is not None:
-            return _ended(lost.sentence)
+            return _end_sentence(lost.sentence)
     by = f" by {job.paused_by}" if job.paused_by else ""
     return SENTENCES.get(job.hold, "On hold.").format(by=by, waited=_waited(job))
 
@@ -237,20 +239,20 @@ def _needs_you(job: Any, firm: Firm) -> str:
 
 
 def _what_happened(remedy: Remedy) -> str:
-    """What to do stands in the link behind it; where there is none, in the sentence."""
+    """What happened. What to do is in the link beside the sentence; without a link it is in the sentence."""
     if remedy.action and remedy.place not in places.XERO_PATHS:
         return f"{remedy.title}."
-    return _ended(remedy.sentence)
+    return _end_sentence(remedy.sentence)
 
 
 def _not_sent(job: Any, firm: Firm) -> str:
-    told = getattr(job, "resolved", None)
-    if told and job.hold in (NotSent.LEFT_OUT, NotSent.HANDLED):
-        by = f"by {told['by']} on {format_day(datetime.fromisoformat(told['at']), firm=firm)}"
+    decision = getattr(job, "resolved", None)
+    if decision and job.hold in (NotSent.LEFT_OUT, NotSent.HANDLED):
+        by = f"by {decision['by']} on {format_day(datetime.fromisoformat(decision['at']), firm=firm)}"
         if job.hold == NotSent.HANDLED:
-            return _ended(f"Handled in Xero as {told['proof'].get('number', '')} {by}")
+            return _end_sentence(f"Handled in Xero as {decision['proof'].get('number', '')} {by}")
         what = "Its last change was left out of Xero" if job.xero_id else "Left out of Xero"
-        return _ended(f"{what} {by}: {told['reason']}")
+        return _end_sentence(f"{what} {by}: {decision['reason']}")
     return SENTENCES.get(job.hold, "It is not to be sent.").format(noun=find_kind(job.kind).labels.noun)
 
 
@@ -267,11 +269,11 @@ _SENTENCES: Mapping[str, Any] = {
 
 
 def _link(job: Any, firm: Firm) -> Link | None:
-    """To the field, named by what is to do there."""
+    """The link to the field that fixes the fault, named by what to do."""
     if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
-        return places.waited_link(firm=firm, job=job)
+        return places.build_waited_link(firm=firm, job=job)
     if job.state in (State.ON_HOLD, State.NOT_SENT) and job.hold in places.HOLD_PLACES:
-        return places.hold_link(firm=firm, hold=job.hold)
+        return places.build_hold_link(firm=firm, hold=job.hold)
     if job.state not in (State.NEEDS_YOU, State.ON_HOLD):
         return None
     remedy = describe_leading_fault(job.faults)
@@ -283,5 +285,5 @@ def _link(job: Any, firm: Firm) -> Link | None:
     return Link(found.url, remedy.action) if found and remedy.action else found
 
 
-def _ended(sentence: str) -> str:
+def _end_sentence(sentence: str) -> str:
     return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."

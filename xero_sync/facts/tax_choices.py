@@ -9,19 +9,19 @@ from xero_sync.facts.request_context import RequestContext
 Rate = tuple[str, Decimal]
 
 
-def find_tax_rates(*, known: Recognised, sight: RequestContext) -> list[Rate]:
-    """The firm's rates that this fault is about."""
-    mapped = sight.books.tax_types if sight.books else {}
+def find_tax_rates(*, known: Recognised, context: RequestContext) -> list[Rate]:
+    """The firm's tax rates that a fault is about, each as its name and percent."""
+    mapped = context.books.tax_types if context.books else {}
     if known.code in ("no-tax-type", "tax-rate-changed"):
         rate = fixes.rate_of(known.parts.get("rate", ""))
         return [rate] if rate else []
     named = known.parts.get("tax", "")
     if named:
         return [rate for rate, tax_type in mapped.items() if tax_type == named]
-    usable = {rate.tax_type for rate in sight.chart.usable_tax_rates()} if sight.chart else set()
+    usable = {rate.tax_type for rate in context.chart.usable_tax_rates()} if context.chart else set()
     return [rate for rate, tax_type in mapped.items() if tax_type not in usable] or list(mapped)
 
 
 def name_tax_field(rate: Rate) -> str:
-    """The name of a rate's field."""
+    """The name of the form field in which a rate's tax type is chosen."""
     return f"tax {rate[1]:f} {rate[0]}".strip()

@@ -46,8 +46,8 @@ def is_stale(*, chart: Chart | None, now: datetime, busy: bool) -> bool:
     return chart is None or chart.doubted or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
 
 
-def doubt(*, firm: Firm, now: datetime) -> None:
-    """A person thinks that something in it has changed: it is read again before it is asked, unless that just was."""
+def mark_outdated(*, firm: Firm, now: datetime) -> None:
+    """Have the chart read again before its next use, because a person changed Xero; not where it was just read."""
     XeroChart.objects.filter(firm=firm, refreshed_at__lt=now - JUST_READ).update(doubted=True)
 
 

@@ -29,8 +29,8 @@ CHOICE_OVER = f"The choice of an organisation is over. {START_AGAIN}"
 TOO_NARROW = f"Xero did not give every permission that is needed. {START_AGAIN}"
 DENIED = {
     "access_denied": "Xero was not connected, because the request was cancelled there. Nothing was changed.",
-    "invalid_scope": "Xero did not accept the permissions we ask for. Ask your operator to mend it.",
-    "unauthorized_client": "Xero does not know this installation. Ask your operator to mend it.",
+    "invalid_scope": "Xero did not accept the permissions we ask for. Ask your operator to fix it.",
+    "unauthorized_client": "Xero does not know this installation. Ask your operator to fix it.",
 }
 
 

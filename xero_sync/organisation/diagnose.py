@@ -1,4 +1,4 @@
-"""A read-only look at one firm's connection: what is right, what is wrong, and how to mend it."""
+"""A read-only look at one firm's connection: what is right, what is wrong, and how to fix it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ LOW_SHARE = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `mend` says what to do and is empty where all is well."""
+    """One thing looked at; `fix` says what to do and is empty where all is well."""
 
     subject: str
     words: str
-    mend: str = ""
+    fix: str = ""
 
     @property
     def is_well(self) -> bool:
-        return not self.mend
+        return not self.fix
 
 
 def examine(*, firm: Firm, now: datetime) -> list[Finding]:
@@ -40,8 +40,8 @@ def examine(*, firm: Firm, now: datetime) -> list[Finding]:
     findings = [_app()]
     connection = find_connection(firm=firm)
     if connection is None:
-        mend = "A firm admin connects it under Settings > Bill Syncing."
-        return [*findings, Finding("connection", "The firm is not connected to Xero.", mend)]
+        fix = "A firm admin connects it under Settings > Bill Syncing."
+        return [*findings, Finding("connection", "The firm is not connected to Xero.", fix)]
     findings.append(_connection(connection))
     try:
         token = tokens.access_token(credential_id=connection.credential_id, now=now)
@@ -55,8 +55,8 @@ def examine(*, firm: Firm, now: datetime) -> list[Finding]:
 
 def _app() -> Finding:
     if not settings.XERO_CLIENT_ID or not settings.XERO_CLIENT_SECRET:
-        mend = "Set XERO_CLIENT_ID and XERO_CLIENT_SECRET to those of your app at Xero."
-        return Finding("app", "This installation has no app at Xero.", mend)
+        fix = "Set XERO_CLIENT_ID and XERO_CLIENT_SECRET to those of your app at Xero."
+        return Finding("app", "This installation has no app at Xero.", fix)
     try:
         scopes.read_scopes(settings.XERO_SCOPES)
     except scopes.ScopeNotAllowed as fault:
@@ -67,8 +67,8 @@ def _app() -> Finding:
 def _connection(connection: XeroConnection) -> Finding:
     words = f"Linked to {connection.organisation_name} since {connection.connected_at:%d %B %Y}."
     if connection.state == ConnectionState.LOST:
-        mend = "A firm admin reconnects the same organisation under Settings > Bill Syncing."
-        return Finding("connection", f"{words} Xero no longer lets us in ({connection.lost_code}).", mend)
+        fix = "A firm admin reconnects the same organisation under Settings > Bill Syncing."
+        return Finding("connection", f"{words} Xero no longer lets us in ({connection.lost_code}).", fix)
     return Finding("connection", words)
 
 
@@ -105,17 +105,17 @@ def _books(firm: Firm, known: Chart) -> Iterator[Finding]:
     locked = f", locked up to {known.lock_date:%d %B %Y}" if known.lock_date else ""
     yield Finding("organisation", f"{known.organisation_name}, {known.country}, {known.base_currency}{locked}.")
     if firm.currency not in known.currencies:
-        mend = f"Add {firm.currency} in Xero, under Settings, Currencies."
-        yield Finding("currency", f"The organisation does not use {firm.currency}.", mend)
+        fix = f"Add {firm.currency} in Xero, under Settings, Currencies."
+        yield Finding("currency", f"The organisation does not use {firm.currency}.", fix)
     stand = BillSyncSettings.objects.get(firm=firm)
     codes = ExpenseCategory.objects.filter(firm=firm).values_list("account_code", flat=True)
     if not stand.services_account or not stand.expenses_account:
-        mend = "A firm admin chooses both under Settings > Bill Syncing."
-        yield Finding("accounts", "A default account is not chosen.", mend)
+        fix = "A firm admin chooses both under Settings > Bill Syncing."
+        yield Finding("accounts", "A default account is not chosen.", fix)
     dead = known.dead_codes([stand.services_account, stand.expenses_account, *codes])
     if dead:
-        mend = "Choose others under Settings > Bill Syncing and Expense categories, or restore them in Xero."
-        yield Finding("accounts", f"Accounts that take no bills: {', '.join(dead)}.", mend)
+        fix = "Choose others under Settings > Bill Syncing and Expense categories, or restore them in Xero."
+        yield Finding("accounts", f"Accounts that take no bills: {', '.join(dead)}.", fix)
     else:
         yield Finding(
             "accounts", f"{len(known.eligible_for_sales())} accounts take bills; all those chosen are among them."
@@ -131,8 +131,8 @@ def _taxes(firm: Firm, known: Chart) -> Finding:
         if mapped.get((name, percent)) not in {rate.tax_type for rate in known.tax_types_for_rate(percent)}
     ]
     if wrong:
-        mend = "A firm admin chooses Xero's rate for each under Settings > Bill Syncing."
-        return Finding("tax rates", f"Without a rate in Xero: {', '.join(wrong)}.", mend)
+        fix = "A firm admin chooses Xero's rate for each under Settings > Bill Syncing."
+        return Finding("tax rates", f"Without a rate in Xero: {', '.join(wrong)}.", fix)
     return Finding("tax rates", "Each of the firm's rates has one in Xero.")
 
 
@@ -142,8 +142,8 @@ def _clock(date_header: str, now: datetime) -> Finding:
     except (TypeError, ValueError):
         return Finding("clock", "Xero's answer named no time to compare with.")
     if skew > MOST_SKEW_SECONDS:
-        mend = "Set this machine's clock by the network's time (NTP)."
-        return Finding("clock", f"This machine's clock is {skew:.0f} seconds off Xero's.", mend)
+        fix = "Set this machine's clock by the network's time (NTP)."
+        return Finding("clock", f"This machine's clock is {skew:.0f} seconds off Xero's.", fix)
     return Finding("clock", "This machine's clock agrees with Xero's.")
 
 
@@ -151,8 +151,8 @@ def _stopped(fault: Exception) -> Finding:
     if isinstance(fault, tokens.CredentialDead):
         return Finding("tokens", "Xero no longer accepts our tokens.", "A firm admin reconnects the organisation.")
     if isinstance(fault, tokens.TokensUnavailable):
-        mend = "Check XERO_CLIENT_SECRET and TOKEN_ENCRYPTION_KEYS; if they are right, try again in a few minutes."
-        return Finding("tokens", f"No tokens this time: {fault.reason}.", mend)
+        fix = "Check XERO_CLIENT_SECRET and TOKEN_ENCRYPTION_KEYS; if they are right, try again in a few minutes."
+        return Finding("tokens", f"No tokens this time: {fault.reason}.", fix)
     if isinstance(fault, gateway.AccessLost):
         return Finding("organisation", f"Xero does not let us in: {fault.code}.", "A firm admin reconnects it.")
     if isinstance(fault, NoCallLeft):

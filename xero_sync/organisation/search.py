@@ -43,7 +43,7 @@ LONGEST_NUMBER = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looked:
+class ContactChoices:
     """The contacts in Xero that this one may be. `taken`: the name here of each that is another client already."""
 
     found: tuple[Candidate, ...]
@@ -52,10 +52,10 @@ class Looked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contacts:
+class ContactReading:
     """One contact read from Xero, and who there stands in the way of writing our number or name to it."""
 
-    there: ContactInXero | None
+    xero_side: ContactInXero | None
     has_number: ContactInXero | None
     has_name: ContactInXero | None
 
@@ -77,25 +77,27 @@ def read_invoice_document(*, firm: Firm, job: SyncJob) -> InvoiceDocument:
 
 
 def _read_document(kind: KindSpec, firm: Firm, job: SyncJob) -> Any:
-    read = kind.rows.read_documents(jobs=[job], xero_tenant_id=tenant(firm=firm))
+    read = kind.rows.read_documents(jobs=[job], xero_tenant_id=read_tenant_id(firm=firm))
     if job.kind != kind.code or job.pk not in read:
         raise Refused({"": "This document is no longer here."})
     return read[job.pk]
 
 
-def look(*, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: datetime) -> Looked:
+def find_contact_choices(
+    *, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: datetime
+) -> ContactChoices:
     """Whom to choose from: what is likely the same client, or all that hold `term`. Raises upkeep.NotNow."""
-    index = _index(firm, job, now)
+    index = _find_index(firm, job, now)
     if index is not None and index.read_to is not None:
-        found, read_at = _indexed(index, contact, term), index.read_to
+        found, read_at = _search_index(index, contact, term), index.read_to
     else:
-        found, read_at = _searched(firm, [term] if term else terms(contact), now), now
+        found, read_at = _search_xero(firm, [term] if term else terms(contact), now), now
     chosen = candidates(contact, found, all_of_them=bool(term))[:MOST]
-    ids = [each.there.xero_id for each in chosen]
-    return Looked(found=tuple(chosen), taken=taken(firm=firm, job=job, xero_ids=ids), read_at=read_at)
+    ids = [each.xero_side.xero_id for each in chosen]
+    return ContactChoices(found=tuple(chosen), taken=find_owners(firm=firm, job=job, xero_ids=ids), read_at=read_at)
 
 
-def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
+def _find_index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
     """The index, unless it is old, or older than the refusal: it would not know whom this one clashed with."""
     connection = find_connection(firm=firm)
     return XeroIndex.objects.filter(
@@ -106,7 +108,7 @@ def _index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
     ).first()
 
 
-def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[ContactInXero]:
+def _search_index(index: XeroIndex, contact: ContactDocument, term: str) -> list[ContactInXero]:
     rows = XeroDocument.objects.filter(firm=index.firm_id, xero_tenant_id=index.xero_tenant_id, kind=CONTACT.code)
     if term:
         wanted = Q(name__icontains=term) | Q(number__icontains=term) | Q(email__icontains=term)
@@ -124,19 +126,19 @@ def _indexed(index: XeroIndex, contact: ContactDocument, term: str) -> list[Cont
     ]
 
 
-def _searched(firm: Firm, wanted: Collection[str], now: datetime) -> list[ContactInXero]:
+def _search_xero(firm: Firm, wanted: Collection[str], now: datetime) -> list[ContactInXero]:
     def question(ask: Ask) -> list[ContactInXero]:
-        rows = [row for term in wanted for row in ask(lambda access, term=term: _search(access, term))]  # type: ignore[misc]
+        rows = [row for term in wanted for row in ask(lambda access, term=term: _search_contacts(access, term))]  # type: ignore[misc]
         return [ContactInXero.from_xero(row) for row in rows]
 
-    return _asking(firm, question, now)
+    return _ask_xero(firm, question, now)
 
 
-def _search(access: gateway.Access, term: str) -> gateway.Reply:
+def _search_contacts(access: gateway.Access, term: str) -> gateway.Reply:
     return gateway.search_contacts(access=access, term=term)
 
 
-def _asking(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
+def _ask_xero(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
     """Run a question of any number of calls, each counted against the organisation's limits. Raises NotNow."""
     connection = find_connection(firm=firm)
 
@@ -153,7 +155,7 @@ def _asking(firm: Firm, question: Callable[[Ask], T], now: datetime) -> T:
     return upkeep.ask(firm=firm, question=answered, now=now)
 
 
-def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, str]:
+def find_owners(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, str]:
     """Which of these are another client or bill of ours already, and its name here."""
     connection = find_connection(firm=firm)
     if connection is None or not xero_ids:
@@ -166,60 +168,62 @@ def taken(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[str, s
     return {owners[row.pk]: str(row) for row in ours.filter(pk__in=owners)}
 
 
-def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: datetime) -> Contacts:
+def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: datetime) -> ContactReading:
     """One contact as it stands in Xero now, and who there has our number or our name. Raises upkeep.NotNow."""
     try:
         wanted = str(UUID(xero_id))
     except ValueError:
-        return Contacts(there=None, has_number=None, has_name=None)
+        return ContactReading(xero_side=None, has_number=None, has_name=None)
     number = contact.number_sent or contact.client_number
 
-    def question(ask: Ask) -> Contacts:
+    def question(ask: Ask) -> ContactReading:
         rows = ask(lambda access: gateway.read_contact(access=access, xero_id=wanted))
-        there = next((row for row in map(ContactInXero.from_xero, rows) if row.xero_id.lower() == wanted), None)
-        if there is None:
-            return Contacts(there=None, has_number=None, has_name=None)
-        named = ask(lambda access: _search(access, contact.name)) if there.name != contact.name else []
-        numbered = [] if there.number else ask(lambda access: _search(access, number))
-        others = [row for row in map(ContactInXero.from_xero, [*named, *numbered]) if row.xero_id != there.xero_id]
+        xero_side = next((row for row in map(ContactInXero.from_xero, rows) if row.xero_id.lower() == wanted), None)
+        if xero_side is None:
+            return ContactReading(xero_side=None, has_number=None, has_name=None)
+        named = ask(lambda access: _search_contacts(access, contact.name)) if xero_side.name != contact.name else []
+        numbered = [] if xero_side.number else ask(lambda access: _search_contacts(access, number))
+        others = [row for row in map(ContactInXero.from_xero, [*named, *numbered]) if row.xero_id != xero_side.xero_id]
         ours = fold_name_as_xero(text.clean_name(contact.name))
         same_name = [row for row in others if fold_name_as_xero(row.name) == ours and not row.is_archived]
-        return Contacts(
-            there=there,
-            has_number=next((row for row in others if _same_number(row.number, number) and not there.number), None),
+        return ContactReading(
+            xero_side=xero_side,
+            has_number=next(
+                (row for row in others if _is_same_number(row.number, number) and not xero_side.number), None
+            ),
             has_name=next(iter(same_name), None),
         )
 
-    return _asking(firm, question, now)
+    return _ask_xero(firm, question, now)
 
 
 def find_invoice_in_xero(*, firm: Firm, number: str, now: datetime) -> InvoiceInXero | None:
     """The bill with this number in Xero, one that is in force before one that is void. Raises upkeep.NotNow."""
     if len(number.encode()) > LONGEST_NUMBER:
         return None
-    rows = _asking(
+    rows = _ask_xero(
         firm,
         lambda ask: ask(lambda access: gateway.find_numbered(access=access, calls=INVOICE.calls, numbers=[number])),
         now,
     )
-    found = [there for there in map(InvoiceInXero.from_xero, rows) if _same_number(there.number, number)]
-    return min(found, key=lambda there: there.status in CLOSED, default=None)
+    found = [xero_side for xero_side in map(InvoiceInXero.from_xero, rows) if _is_same_number(xero_side.number, number)]
+    return min(found, key=lambda xero_side: xero_side.status in CLOSED, default=None)
 
 
-def _same_number(one: str, other: str) -> bool:
+def _is_same_number(one: str, other: str) -> bool:
     return fold_number_as_xero(one) == fold_number_as_xero(other)
 
 
-def other_bill(*, firm: Firm, job: SyncJob, there: InvoiceInXero) -> str:
+def find_other_bill(*, firm: Firm, job: SyncJob, xero_side: InvoiceInXero) -> str:
     """The number of another bill of ours that this one in Xero is, sent or handled by hand; or empty."""
-    linked = taken(firm=firm, job=job, xero_ids=[there.xero_id]).get(there.xero_id, "")
+    linked = find_owners(firm=firm, job=job, xero_ids=[xero_side.xero_id]).get(xero_side.xero_id, "")
     if linked:
         return linked
-    handled = outbox.handled_as(firm=firm, xero_id=there.xero_id, but=[job.pk])
+    handled = outbox.handled_as(firm=firm, xero_id=xero_side.xero_id, but=[job.pk])
     return next((str(bill) for bill in firm.invoices.filter(pk__in=handled[:1])), "")
 
 
-def tenant(*, firm: Firm) -> str:
+def read_tenant_id(*, firm: Firm) -> str:
     """The organisation the firm is tied to now. Raises Refused if it is tied to none."""
     connection = find_connection(firm=firm)
     if connection is None:

@@ -46,7 +46,7 @@ class NotNow(Refusal):
 def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, person: bool) -> Chart:
     """Read the chart from Xero and let go what waited for a change in it; then the index of Xero. Raises NotNow.
 
-    A person's "Test now" lets go everything that a reading can mend, a timed run what Xero's side alone decides.
+    A person's "Test now" releases everything that a reading can fix, a timed run what Xero's side alone decides.
     """
 
     def read(access: gateway.Access) -> Chart:

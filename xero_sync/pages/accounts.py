@@ -24,7 +24,7 @@ WHY = {
 
 @dataclass(frozen=True, kw_only=True)
 class LineAccount:
-    """Where a line goes and why; `warning` says what stands in the way."""
+    """The account a line goes to and why; `warning` says why Xero would not take the account."""
 
     code: str
     name: str
@@ -32,8 +32,8 @@ class LineAccount:
     warning: str = ""
 
 
-def warning(*, chart: Chart | None, code: str) -> str:
-    """What is wrong with an account code in Xero, in two or three words; empty if nothing is, or nothing is known."""
+def find_account_warning(*, chart: Chart | None, code: str) -> str:
+    """What is wrong with an account code in Xero, in two or three words; empty if it works, or no chart was read."""
     if chart is None or not code or chart.is_usable(code):
         return ""
     account = chart.account(code)
@@ -44,47 +44,47 @@ def warning(*, chart: Chart | None, code: str) -> str:
     return "Not for bills" if account.is_active else "Deleted in Xero"
 
 
-def name_of(*, chart: Chart | None, code: str) -> str:
-    """The account's name in Xero, or empty."""
+def find_account_name(*, chart: Chart | None, code: str) -> str:
+    """The account's name in Xero; empty where the chart has no such account."""
     account = chart.account(code) if chart and code else None
     return account.name if account else ""
 
 
-def picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str, Any]]]]:
+def build_picker_groups(*, chart: Chart, chosen: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """The options of a picker by class of account; a chosen code that no longer works stays, and is marked."""
     classes = chart.groups_for_sales()
-    groups = [(title, [_option(account, chosen) for account in accounts]) for title, accounts in classes]
-    told = warning(chart=chart, code=chosen)
-    if told:
-        name = name_of(chart=chart, code=chosen)
-        groups.insert(0, ("Chosen now", [{"code": chosen, "name": name, "note": told, "selected": True}]))
+    groups = [(title, [_build_option(account, chosen) for account in accounts]) for title, accounts in classes]
+    words = find_account_warning(chart=chart, code=chosen)
+    if words:
+        name = find_account_name(chart=chart, code=chosen)
+        groups.insert(0, ("Chosen now", [{"code": chosen, "name": name, "note": words, "selected": True}]))
     return groups
 
 
-def line_accounts(
-    *, lines: Sequence[InvoiceLine], job: SyncJob | None, sight: RequestContext
+def find_line_accounts(
+    *, lines: Sequence[InvoiceLine], job: SyncJob | None, context: RequestContext
 ) -> dict[int, LineAccount]:
-    """Each line's account by the rules the sync will use next. The lines have their category in hand."""
-    preferences = Preferences.from_stored(job.preferences if job and job.preferences else sight.preferences)
+    """Each line's account by the rules of the next send, by line id. The lines' categories are already read."""
+    preferences = Preferences.from_stored(job.preferences if job and job.preferences else context.preferences)
     documents = [line_document(line, {}) for line in lines]
-    return {line.line_id: _line_account(line, sight.books, preferences, sight) for line in documents}
+    return {line.line_id: _find_line_account(line, context.books, preferences, context) for line in documents}
 
 
-def _line_account(
-    line: LineDocument, books: Books | None, preferences: Preferences, sight: RequestContext
+def _find_line_account(
+    line: LineDocument, books: Books | None, preferences: Preferences, context: RequestContext
 ) -> LineAccount:
     if books is None:
-        # Nothing is known of the organisation: say what is chosen here, and judge nothing.
+        # Without a chart: show the account chosen here, and do not judge it.
         own = line.category_account if line.is_expense and preferences.on("category_account_codes") else ""
-        default = sight.settings.expenses_account if line.is_expense else sight.settings.services_account
+        default = context.settings.expenses_account if line.is_expense else context.settings.services_account
         return LineAccount(code=own or default, name="", why=WHY["category" if own else "default"])
     choice = account_for(line, books=books, preferences=preferences)
     if choice.why == "missing":
         return LineAccount(code="", name="", why="", warning="No account is chosen")
-    told = warning(chart=books.chart, code=choice.code)
-    name = name_of(chart=books.chart, code=choice.code)
-    return LineAccount(code=choice.code, name=name, why=WHY.get(choice.why, choice.why), warning=told)
+    words = find_account_warning(chart=books.chart, code=choice.code)
+    name = find_account_name(chart=books.chart, code=choice.code)
+    return LineAccount(code=choice.code, name=name, why=WHY.get(choice.why, choice.why), warning=words)
 
 
-def _option(account: Account, chosen: str) -> dict[str, Any]:
+def _build_option(account: Account, chosen: str) -> dict[str, Any]:
     return {"code": account.code, "name": account.name, "note": "", "selected": account.code == chosen}

@@ -19,18 +19,18 @@ from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.kinds.registry import KINDS, find_kind
 from xero_sync.kinds.rows import rows_of
 from xero_sync.models import SyncAttempt
-from xero_sync.pages.story import ENDS
+from xero_sync.pages.time_line import OUTCOME_LOOKS
 
 SIZE = 50
 NEWEST = Order(column="opened_at", parse=datetime.fromisoformat, descending=True)
 CHOICES = {kind.code: kind.labels.plural.capitalize() for kind in reversed(KINDS)}
-OUTCOMES = {outcome.value: ENDS[outcome].title for outcome in Outcome}
+OUTCOMES = {outcome.value: OUTCOME_LOOKS[outcome].title for outcome in Outcome}
 OPERATIONS = {Operation.CREATE: "New", Operation.UPDATE: "Change", Operation.LOOK_UP: "Question"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityFilter:
-    """What the address asks for; what makes no sense in it is left out."""
+    """The filters of the page's address; unknown values count as not given."""
 
     kind: str = ""
     outcome: str = ""
@@ -40,7 +40,7 @@ class ActivityFilter:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "ActivityFilter":
-        """Read the filters of an address."""
+        """Parse the filters of an address."""
         kind, outcome, job = query.get("kind", ""), query.get("outcome", ""), query.get("job", "")
         return cls(
             kind=kind if kind in CHOICES else "",
@@ -51,7 +51,7 @@ class ActivityFilter:
         )
 
     def address(self, **others: str) -> str:
-        """The query string of these filters, with others."""
+        """The query string of these filters, with `others` in their place."""
         values = {"kind": self.kind, "outcome": self.outcome, "job": self.job, **others}
         return "?" + urlencode({name: value for name, value in values.items() if value})
 
@@ -76,7 +76,7 @@ class ActivityRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityPage:
-    """A page of attempts, and its neighbours."""
+    """One page of attempts, with the addresses of the newer and the older page."""
 
     rows: tuple[ActivityRow, ...]
     wanted: ActivityFilter
@@ -89,7 +89,7 @@ class ActivityPage:
 
 
 def read_activity_page(*, firm: Firm, wanted: ActivityFilter) -> ActivityPage:
-    """One page: the attempts, and the names of their bills and contacts."""
+    """Read one page of attempts with the names of their bills and contacts."""
     found = SyncAttempt.objects.filter(firm=firm).select_related("batch", "job")
     if wanted.kind:
         found = found.filter(batch__kind=wanted.kind)
@@ -99,7 +99,7 @@ def read_activity_page(*, firm: Firm, wanted: ActivityFilter) -> ActivityPage:
         found = found.filter(job=int(wanted.job))
     page = page_by_key(found, order=NEWEST, size=SIZE, after=wanted.older, before=wanted.newer)
     return ActivityPage(
-        rows=tuple(_rows(firm, page.rows)),
+        rows=tuple(_build_rows(firm, page.rows)),
         wanted=wanted,
         newer_url=wanted.address(newer=page.before) if page.before else "",
         older_url=wanted.address(older=page.after) if page.after else "",
@@ -110,42 +110,40 @@ def read_activity_page(*, firm: Firm, wanted: ActivityFilter) -> ActivityPage:
     )
 
 
-def _rows(firm: Firm, attempts: Any) -> list[ActivityRow]:
-    names = {kind.code: _names(firm, attempts, kind) for kind in KINDS}
+def _build_rows(firm: Firm, attempts: Any) -> list[ActivityRow]:
+    names = {kind.code: _find_names(firm, attempts, kind) for kind in KINDS}
     zone = ZoneInfo(firm.timezone)
     today = timezone.now().astimezone(zone).date()
-    return [_activity_row(firm, attempt, names, zone, today) for attempt in attempts]
+    return [_build_row(firm, attempt, names, zone, today) for attempt in attempts]
 
 
-def _activity_row(
-    firm: Firm, attempt: Any, names: dict[str, dict[int, str]], zone: ZoneInfo, today: Any
-) -> ActivityRow:
+def _build_row(firm: Firm, attempt: Any, names: dict[str, dict[int, str]], zone: ZoneInfo, today: Any) -> ActivityRow:
     pk, kind = attempt.job.object_id, find_kind(attempt.batch.kind)
     local = attempt.opened_at.astimezone(zone)
-    end = ENDS.get(attempt.outcome)
+    end = OUTCOME_LOOKS.get(attempt.outcome)
     return ActivityRow(
         attempt=attempt,
         local=local,
         is_today=local.date() == today,
         label=names[kind.code].get(pk, f"{kind.labels.title} {pk}"),
-        url=places.document_url(firm=firm, kind=kind.code, object_id=pk, job_id=attempt.job_id),
+        url=places.build_document_url(firm=firm, kind=kind.code, object_id=pk, job_id=attempt.job_id),
         kind=kind.labels.title,
         tone=end.tone if end else "blue",
         icon=end.icon if end else "arrow-up",
         title=end.title if end else "Being sent",
-        reason=_reason(attempt),
+        reason=_describe_reason(attempt),
         operation=OPERATIONS[attempt.batch.operation],
         took=f"{attempt.duration_ms / 1000:.2f} s" if attempt.duration_ms is not None else "",
     )
 
 
-def _reason(attempt: Any) -> str:
+def _describe_reason(attempt: Any) -> str:
     notes = " ".join(str(note.get("text", "")) for note in attempt.notes if not note.get("quiet"))
     remedy = describe_leading_fault(attempt.faults)
     return f"{remedy.title}." if remedy else notes
 
 
-def _names(firm: Firm, attempts: Any, kind: KindSpec) -> dict[int, str]:
+def _find_names(firm: Firm, attempts: Any, kind: KindSpec) -> dict[int, str]:
     ids = {attempt.job.object_id for attempt in attempts if attempt.batch.kind == kind.code}
     rows = rows_of(firm=firm, kind=kind).filter(pk__in=ids)
     return dict(rows.values_list("pk", kind.rows.summary["name"])) if ids else {}

@@ -1,4 +1,4 @@
-"""What stands beside a document: its faults and their remedies, both sides' figures."""
+"""What a document's page shows of Xero: faults with their remedies, notes, and the figures of both sides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ SAME_STATUS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteShown:
-    """One note, and the switch behind it if there is one."""
+class ShownNote:
+    """One note, with the label and address of the preference that caused it, if one did."""
 
     text: str
     label: str = ""
@@ -55,7 +55,7 @@ class SideRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Versus:
+class Comparison:
     """The table "Here and in Xero" with its verdict."""
 
     rows: tuple[SideRow, ...]
@@ -63,16 +63,16 @@ class Versus:
     unequal: bool
 
 
-def list_remedies(*, job: SyncJob, sight: RequestContext) -> list[Remedy]:
-    """Every fault that holds this document, in the order they were found, each with what ends it."""
+def list_remedies(*, job: SyncJob, context: RequestContext) -> list[Remedy]:
+    """Every fault that holds this document, in the order found, each with its remedy."""
     if job.state == State.IN_XERO:
         return []
     target = places.Target.of_job(job)
-    return [places.locate_remedy(remedy=describe_fault(fault), target=target, sight=sight) for fault in job.faults]
+    return [places.locate_remedy(remedy=describe_fault(fault), target=target, context=context) for fault in job.faults]
 
 
-def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
-    """Both sides of a bill, equal to the cent or different by name; None while it has never been in Xero."""
+def compare_both_sides(*, invoice: Invoice, job: SyncJob) -> Comparison | None:
+    """Compare a bill's amounts and status with Xero's; None while the bill has never been in Xero."""
     record = job.xero_record
     if not record.xero_id or record.total is None:
         return None
@@ -82,8 +82,14 @@ def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
         ("Total", invoice.total, record.total),
     )
     rows = [
-        SideRow(label=label, here=_money(here), xero=_money(there), total=label == "Total", differs=here != there)
-        for label, here, there in money
+        SideRow(
+            label=label,
+            here=_format_amount(here),
+            xero=_format_amount(in_xero),
+            total=label == "Total",
+            differs=here != in_xero,
+        )
+        for label, here, in_xero in money
     ]
     same = record.status in SAME_STATUS.get(invoice.state, set())
     status = XERO_STATUS.get(record.status, record.status.capitalize())
@@ -95,21 +101,21 @@ def versus(*, invoice: Invoice, job: SyncJob) -> Versus | None:
         else ""
     )
     if not apart:
-        return Versus(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
-    by = _difference(invoice.total, record.total, invoice.currency)
-    return Versus(rows=tuple(rows), verdict=f"Not the same: {', '.join(apart)}.{by} {read}", unequal=True)
+        return Comparison(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
+    by = _describe_difference(invoice.total, record.total, invoice.currency)
+    return Comparison(rows=tuple(rows), verdict=f"Not the same: {', '.join(apart)}.{by} {read}", unequal=True)
 
 
-def notes_of(*, stored: Sequence[Mapping[str, Any]], firm: Firm) -> list[NoteShown]:
-    """Notes of a document, each with the way to the switch that it comes of."""
+def list_notes(*, stored: Sequence[Mapping[str, Any]], firm: Firm) -> list[ShownNote]:
+    """A document's notes, each with the link to the preference that caused it."""
     settings = reverse("xero_sync:settings", args=[firm.slug])
-    return [_note(str(note.get("text", "")), BY_KEY.get(str(note.get("code"))), settings) for note in stored]
+    return [_describe_note(str(note.get("text", "")), BY_KEY.get(str(note.get("code"))), settings) for note in stored]
 
 
-def _note(text: str, switch: Preference | None, settings: str) -> NoteShown:
+def _describe_note(text: str, switch: Preference | None, settings: str) -> ShownNote:
     if switch is None:
-        return NoteShown(text=text)
-    return NoteShown(text=text, label=switch.label, url=f"{settings}#switch-{switch.key}")
+        return ShownNote(text=text)
+    return ShownNote(text=text, label=switch.label, url=f"{settings}#switch-{switch.key}")
 
 
 def _subtotal(invoice: Invoice) -> Decimal:
@@ -117,12 +123,12 @@ def _subtotal(invoice: Invoice) -> Decimal:
     return invoice.total - invoice.tax_total
 
 
-def _difference(here: Decimal, there: Decimal, currency: str) -> str:
-    if here == there:
+def _describe_difference(here: Decimal, in_xero: Decimal, currency: str) -> str:
+    if here == in_xero:
         return ""
-    more = "more" if there > here else "less"
-    return f" Xero has {abs(there - here):,.2f} {currency} {more}."
+    more = "more" if in_xero > here else "less"
+    return f" Xero has {abs(in_xero - here):,.2f} {currency} {more}."
 
 
-def _money(value: Decimal | None) -> str:
+def _format_amount(value: Decimal | None) -> str:
     return "-" if value is None else f"{value:,.2f}"

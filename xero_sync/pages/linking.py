@@ -1,4 +1,4 @@
-"""What the pages show on which a person links a contact or a bill to the one in Xero, or has handled it there."""
+"""The pages on which a person links a contact or a bill to the one in Xero, or says that the bill is handled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from xero_sync.kinds.invoice.linking import Difference, differences
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.models import Cause, SyncJob
 from xero_sync.organisation import search
-from xero_sync.organisation.search import Contacts, Looked
+from xero_sync.organisation.search import ContactChoices, ContactReading
 from xero_sync.organisation.upkeep import NotNow
 from xero_sync.pages.cards import XERO_STATUS, SideRow
 
@@ -35,18 +35,18 @@ NOTHING = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One contact in Xero to choose. `taken`: another client here is linked to it already."""
+class ContactChoice:
+    """One contact in Xero to choose. `taken` names another client here that is linked to the contact already."""
 
-    there: ContactInXero
+    xero_side: ContactInXero
     evidence: str
     taken: str
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """One field of both sides, and what stands in Xero after linking."""
+class FieldChange:
+    """One field of both sides, and its value in Xero after linking."""
 
     label: str
     here: str
@@ -59,32 +59,32 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContactPage:
+class LinkContactPage:
     """The page of one contact. With `chosen` both sides are compared, else there are `choices`."""
 
     contact: Contact
     job: SyncJob
     term: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[ContactChoice, ...] = ()
     as_of: str = ""
     chosen: ContactInXero | None = None
     evidence: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     keeps_name: str = ""
     refused: str = ""
     linked_now: bool = False
-    behind: int = 0
+    waiting_bills: int = 0
     xero_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class BillPage:
-    """The page of one bill beside a bill in Xero. `ways` are what may be done where they differ."""
+class LinkBillPage:
+    """The page of one bill beside a bill in Xero. `ways` are links to what a person may do where the two differ."""
 
     invoice: Invoice
     job: SyncJob
     number: str
-    there: InvoiceInXero | None = None
+    xero_side: InvoiceInXero | None = None
     rows: tuple[SideRow, ...] = ()
     verdict: str = ""
     agrees: bool = False
@@ -94,163 +94,175 @@ class BillPage:
     ways: tuple[Link, ...] = ()
 
 
-def about(*, cause: Cause, job: SyncJob) -> SyncJob:
-    """Which document a cause asks to link: the contact of the bill where it is about one."""
+def find_job_to_link(*, cause: Cause, job: SyncJob) -> SyncJob:
+    """The job of the document to link: for a cause about contacts, the contact of the bill."""
     if describe_cause(cause).klass is ErrorClass.CONTACT and job.contact_job:
         return job.contact_job
     return job
 
 
-def contact_page(*, firm: Firm, job: SyncJob, chosen: str, term: str, now: datetime) -> ContactPage:
-    """Whom to choose from, or both sides of the chosen one. What stands in the way is said in `refused`."""
+def read_link_contact_page(*, firm: Firm, job: SyncJob, chosen: str, term: str, now: datetime) -> LinkContactPage:
+    """Contacts in Xero to choose from, or both sides of the chosen contact. `refused` says why linking is refused."""
     row = firm.contacts.get(pk=job.object_id)
-    told: dict[str, Any] = {"contact": row, "job": job, "term": term, "linked_now": bool(job.xero_id)}
+    known: dict[str, Any] = {"contact": row, "job": job, "term": term, "linked_now": bool(job.xero_id)}
     try:
         document = search.read_contact_document(firm=firm, job=job)
         if chosen:
             read = search.read_contact(firm=firm, contact=document, xero_id=chosen, now=now)
-            return ContactPage(**told, **_compared(firm, job, document, read))
-        looked = search.look(firm=firm, job=job, contact=document, term=term, now=now)
+            return LinkContactPage(**known, **_compare_contacts(firm, job, document, read))
+        looked = search.find_contact_choices(firm=firm, job=job, contact=document, term=term, now=now)
     except (Refused, NotNow) as refusal:
-        return ContactPage(**told, refused=str(refusal))
+        return LinkContactPage(**known, refused=str(refusal))
     as_of = format_moment(looked.read_at, firm=firm)
-    return ContactPage(**told, choices=tuple(_choices(firm, job, looked)), as_of=as_of)
+    return LinkContactPage(**known, choices=tuple(_build_choices(firm, job, looked)), as_of=as_of)
 
 
-def _choices(firm: Firm, job: SyncJob, looked: Looked) -> list[Choice]:
+def _build_choices(firm: Firm, job: SyncJob, looked: ContactChoices) -> list[ContactChoice]:
     page = reverse("xero_sync:link-contact", args=[firm.slug, job.object_id])
     return [
-        Choice(
-            there=each.there,
+        ContactChoice(
+            xero_side=each.xero_side,
             evidence=each.words,
-            taken=looked.taken.get(each.there.xero_id, ""),
-            url=f"{page}?chosen={each.there.xero_id}",
+            taken=looked.taken.get(each.xero_side.xero_id, ""),
+            url=f"{page}?chosen={each.xero_side.xero_id}",
         )
         for each in looked.found
     ]
 
 
-def _compared(firm: Firm, job: SyncJob, document: ContactDocument, read: Contacts) -> dict[str, Any]:
-    there = read.there
-    if there is None:
+def _compare_contacts(firm: Firm, job: SyncJob, document: ContactDocument, read: ContactReading) -> dict[str, Any]:
+    xero_side = read.xero_side
+    if xero_side is None:
         return {"refused": "That contact is not in Xero any more. Choose another."}
-    candidate: Candidate = candidates(document, [there], all_of_them=True)[0]
-    refused = link_refusals.refuse_contact(firm=firm, job=job, read=read, restore=True)
-    sight = RequestContext(firm)
-    shown = SyncJob(kind=CONTACT.code, xero_id=there.xero_id)
+    candidate: Candidate = candidates(document, [xero_side], all_of_them=True)[0]
+    refused = link_refusals.describe_contact_refusal(firm=firm, job=job, read=read, restore=True)
+    context = RequestContext(firm)
+    shown = SyncJob(kind=CONTACT.code, xero_id=xero_side.xero_id)
     return {
-        "chosen": there,
+        "chosen": xero_side,
         "evidence": candidate.words,
-        "changes": tuple(_changes(document, read, there, number_stays=link_refusals.keeps_number(job=job, read=read))),
+        "changes": tuple(
+            _list_changes(document, read, xero_side, number_stays=link_refusals.keeps_number(job=job, read=read))
+        ),
         "keeps_name": read.has_name.name if read.has_name else "",
         "refused": refused,
-        "behind": SyncJob.objects.filter(firm=firm, contact_job=job).exclude(state=State.IN_XERO).count(),
-        "xero_url": places.in_xero(job=shown, short_code=sight.short_code),
+        "waiting_bills": SyncJob.objects.filter(firm=firm, contact_job=job).exclude(state=State.IN_XERO).count(),
+        "xero_url": places.build_xero_url(job=shown, short_code=context.short_code),
     }
 
 
-def _changes(here: ContactDocument, read: Contacts, there: ContactInXero, *, number_stays: bool) -> list[Change]:
-    """What our save writes: our name and e-mail address, our number only where Xero has none."""
+def _list_changes(
+    here: ContactDocument, read: ContactReading, xero_side: ContactInXero, *, number_stays: bool
+) -> list[FieldChange]:
+    """What linking writes to Xero: our name and e-mail address, and our number only where Xero has none."""
     number = here.number_sent or here.client_number
-    after = there.number or (NOTHING if number_stays else number)
+    after = xero_side.number or (NOTHING if number_stays else number)
     email = here.emails[0] if here.emails else ""
     return [
-        Change(label="Name", here=here.name, xero=there.name, after=there.name if read.has_name else here.name),
-        Change(label="Client number", here=number, xero=there.number or NOTHING, after=after),
-        Change(label="E-mail address", here=email or NOTHING, xero=there.email or NOTHING, after=email or NOTHING),
-        Change(label="In use", here="Yes", xero="Archived" if there.is_archived else "Yes", after="Yes"),
+        FieldChange(
+            label="Name", here=here.name, xero=xero_side.name, after=xero_side.name if read.has_name else here.name
+        ),
+        FieldChange(label="Client number", here=number, xero=xero_side.number or NOTHING, after=after),
+        FieldChange(
+            label="E-mail address", here=email or NOTHING, xero=xero_side.email or NOTHING, after=email or NOTHING
+        ),
+        FieldChange(label="In use", here="Yes", xero="Archived" if xero_side.is_archived else "Yes", after="Yes"),
     ]
 
 
-def bill_page(*, firm: Firm, job: SyncJob, now: datetime) -> BillPage:
-    """The bill here beside the one that has its number in Xero, read now."""
+def read_link_bill_page(*, firm: Firm, job: SyncJob, now: datetime) -> LinkBillPage:
+    """The bill here beside the bill of the same number in Xero, read from Xero now."""
     invoice = firm.invoices.select_related("contact", "firm").get(pk=job.object_id)
-    told: dict[str, Any] = {"invoice": invoice, "job": job, "number": invoice.number}
+    known: dict[str, Any] = {"invoice": invoice, "job": job, "number": invoice.number}
     try:
         document = search.read_invoice_document(firm=firm, job=job)
-        there = search.find_invoice_in_xero(firm=firm, number=invoice.number, now=now)
+        xero_side = search.find_invoice_in_xero(firm=firm, number=invoice.number, now=now)
     except (Refused, NotNow) as refusal:
-        return BillPage(**told, refused=str(refusal))
-    if there is None:
-        return BillPage(**told, refused=f"Xero has no bill with the number {invoice.number}, so there is none to link.")
-    apart = differences(document, there)
-    other = search.other_bill(firm=firm, job=job, there=there)
+        return LinkBillPage(**known, refused=str(refusal))
+    if xero_side is None:
+        return LinkBillPage(
+            **known, refused=f"Xero has no bill with the number {invoice.number}, so there is none to link."
+        )
+    apart = differences(document, xero_side)
+    other = search.find_other_bill(firm=firm, job=job, xero_side=xero_side)
     refused = f"That bill in Xero is bill {other} here, so it cannot be this one too." if other else ""
-    return BillPage(
-        **told,
-        **_both_sides(firm, invoice, there, apart),
-        verdict=_verdict(apart),
+    return LinkBillPage(
+        **known,
+        **_build_both_sides(firm, invoice, xero_side, apart),
+        verdict=_describe_verdict(apart),
         agrees=not apart and not other,
         refused=refused,
-        ways=tuple(_ways(firm, job, document, apart)) if apart else (),
+        ways=tuple(_list_ways(firm, job, document, apart)) if apart else (),
     )
 
 
-def handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> BillPage:
-    """The bill here beside the one in Xero that a person names; different figures are said, not refused."""
+def read_handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -> LinkBillPage:
+    """The bill here beside the bill in Xero that a person names; different figures are shown, not refused."""
     invoice = firm.invoices.select_related("contact", "firm").get(pk=job.object_id)
-    told: dict[str, Any] = {"invoice": invoice, "job": job, "number": number or invoice.number}
+    known: dict[str, Any] = {"invoice": invoice, "job": job, "number": number or invoice.number}
     if not number:
-        return BillPage(**told)
+        return LinkBillPage(**known)
     try:
-        there = link_refusals.find_handled_bill(firm=firm, job=job, number=number, now=now)
+        xero_side = link_refusals.find_handled_bill(firm=firm, job=job, number=number, now=now)
     except (Refused, NotNow) as refusal:
-        return BillPage(**told, refused=str(refusal))
-    apart = _apart_by_eye(invoice, there)
+        return LinkBillPage(**known, refused=str(refusal))
+    apart = _find_visible_differences(invoice, xero_side)
     verdict = "Number, contact and total are the same."
     if apart:
         verdict = f"Not the same: {', '.join(each.value for each in apart)}. It is kept so, with both figures."
-    return BillPage(
-        **told,
-        **_both_sides(firm, invoice, there, apart),
+    return LinkBillPage(
+        **known,
+        **_build_both_sides(firm, invoice, xero_side, apart),
         verdict=verdict,
         agrees=not apart,
-        seen=link_refusals.mark_of_bill(there),
+        seen=link_refusals.fingerprint_bill(xero_side),
     )
 
 
-def _apart_by_eye(invoice: Invoice, there: InvoiceInXero) -> tuple[Difference, ...]:
+def _find_visible_differences(invoice: Invoice, xero_side: InvoiceInXero) -> tuple[Difference, ...]:
     apart = {
-        Difference.NUMBER: fold_number_as_xero(there.number) != fold_number_as_xero(invoice.number),
-        Difference.CONTACT: fold_name(there.contact) != fold_name(invoice.contact.name),
-        Difference.TOTAL: there.total != invoice.total,
-        Difference.CURRENCY: there.currency != invoice.currency,
+        Difference.NUMBER: fold_number_as_xero(xero_side.number) != fold_number_as_xero(invoice.number),
+        Difference.CONTACT: fold_name(xero_side.contact) != fold_name(invoice.contact.name),
+        Difference.TOTAL: xero_side.total != invoice.total,
+        Difference.CURRENCY: xero_side.currency != invoice.currency,
     }
     return tuple(each for each, differs in apart.items() if differs)
 
 
-def _both_sides(firm: Firm, invoice: Invoice, there: InvoiceInXero, apart: Sequence[Difference]) -> dict[str, Any]:
-    status = XERO_STATUS.get(there.status, there.status.capitalize())
+def _build_both_sides(
+    firm: Firm, invoice: Invoice, xero_side: InvoiceInXero, apart: Sequence[Difference]
+) -> dict[str, Any]:
+    status = XERO_STATUS.get(xero_side.status, xero_side.status.capitalize())
     rows = (
-        SideRow(label="Number", here=invoice.number, xero=there.number, differs=Difference.NUMBER in apart),
-        SideRow(label="Client", here=invoice.contact.name, xero=there.contact, differs=Difference.CONTACT in apart),
+        SideRow(label="Number", here=invoice.number, xero=xero_side.number, differs=Difference.NUMBER in apart),
+        SideRow(label="Client", here=invoice.contact.name, xero=xero_side.contact, differs=Difference.CONTACT in apart),
         SideRow(
             label="Total",
             here=f"{invoice.total:,.2f} {invoice.currency}",
-            xero=f"{there.total:,.2f} {there.currency}",
+            xero=f"{xero_side.total:,.2f} {xero_side.currency}",
             total=True,
             differs=Difference.TOTAL in apart or Difference.CURRENCY in apart,
         ),
-        SideRow(label="Issued", here=_day(invoice.issue_date), xero=_day(there.day)),
+        SideRow(label="Issued", here=_format_day(invoice.issue_date), xero=_format_day(xero_side.day)),
         SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=Difference.CLOSED in apart),
     )
-    shown = SyncJob(kind=INVOICE.code, xero_id=there.xero_id)
-    url = places.in_xero(job=shown, short_code=RequestContext(firm).short_code)
-    return {"there": there, "rows": rows, "xero_url": url}
+    shown = SyncJob(kind=INVOICE.code, xero_id=xero_side.xero_id)
+    url = places.build_xero_url(job=shown, short_code=RequestContext(firm).short_code)
+    return {"xero_side": xero_side, "rows": rows, "xero_url": url}
 
 
-def _day(day: date | None) -> str:
+def _format_day(day: date | None) -> str:
     return f"{day:%-d %b %Y}" if day else NOTHING
 
 
-def _verdict(apart: Sequence[Difference]) -> str:
+def _describe_verdict(apart: Sequence[Difference]) -> str:
     if not apart:
         return "Number, contact, total and currency are the same."
     return f"Not the same: {', '.join(each.value for each in apart)}. So the two cannot be linked."
 
 
-def _ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Sequence[Difference]) -> list[Link]:
-    """What may be done about a bill that has its number in Xero, but is another."""
+def _list_ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Sequence[Difference]) -> list[Link]:
+    """What a person may do about a bill whose number belongs to another bill in Xero."""
     slug = firm.slug
     edit = reverse("billing:invoice-edit", args=[slug, job.object_id])
     ways = []
@@ -261,5 +273,5 @@ def _ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Sequence[D
     if Difference.CLOSED not in apart:
         handled = reverse("xero_sync:handled", args=[slug, job.object_id])
         ways.append(Link(f"{handled}?number={document.number}", "It is handled in Xero"))
-    ways.append(Link(edit, "Correct this bill"))
+    ways.append(Link(edit, "Edit this bill"))
     return ways

@@ -1,4 +1,4 @@
-"""The parts of a page that show sync state, as HTML: the same for a page's first load and for its live updates."""
+"""The parts of a page that show sync state, as HTML, both for a page's first load and for its live updates."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,13 +18,13 @@ from xero_sync.facts.saved_under import compare_with_today
 from xero_sync.facts.status import DocumentState
 from xero_sync.kinds.registry import KINDS
 from xero_sync.kinds.rows import kind_of_row
-from xero_sync.pages import cards, settled, story
+from xero_sync.pages import cards, decisions, time_line
 
 Document = Any
 
 
-def state_of(document: Document) -> DocumentState:
-    """One document's state, read once for this instance: several parts of its page show it."""
+def read_document_state(document: Document) -> DocumentState:
+    """One document's state, read once for this instance, because several parts of its page show it."""
     kept: dict[str, DocumentState] = document.__dict__.setdefault("_shown", {})
     if not kept:
         found = status.read_states(firm=document.firm, kind=kind_of_row(document).code, ids=[document.pk])
@@ -32,73 +32,75 @@ def state_of(document: Document) -> DocumentState:
     return kept["now"]
 
 
-def cell(state: DocumentState, *, oob: bool = False) -> SafeString:
-    """A list's cell: the badge and the sentence under it."""
+def render_state_cell(state: DocumentState, *, oob: bool = False) -> SafeString:
+    """The cell of a list: the badge and the sentence under it."""
     return render_to_string("xero_sync/state_cell.html", {"shown": state, "oob": oob})
 
 
-def head(state: DocumentState, *, oob: bool = False) -> SafeString:
+def render_state_badge(state: DocumentState, *, oob: bool = False) -> SafeString:
     """The badge beside a document's name."""
     return render_to_string("xero_sync/head.html", {"shown": state, "oob": oob})
 
 
-def card(document: Document, *, request: Any, template: str = "card", oob: bool = False) -> SafeString:
-    """What is to do, both sides' figures, and the settings it was saved under."""
+def render_sync_card(document: Document, *, request: Any, template: str = "card", oob: bool = False) -> SafeString:
+    """The card of a document: what to do, the figures of both sides, and the settings of its save."""
     firm = document.firm
-    sight, state = RequestContext.of_request(request, firm), state_of(document)
+    context, state = RequestContext.of_request(request, firm), read_document_state(document)
     job, kind = state.job, kind_of_row(document)
-    context = {
+    values = {
         "oob": oob,
         "shown": state,
         "document": document,
         "firm": firm,
-        "faults": cards.list_remedies(job=job, sight=sight) if job else [],
-        "versus": cards.versus(invoice=document, job=job) if job and kind.has_money else None,
-        "notes": cards.notes_of(stored=job.xero_record.notes, firm=firm) if job and state.with_notes else [],
-        "applied": cards.notes_of(stored=job.xero_record.applied, firm=firm) if job and job.xero_id else [],
-        "under": compare_with_today(job=job, firm=firm, sight=sight) if job else None,
-        "xero_url": places.in_xero(job=job, short_code=sight.short_code) if job and sight.connection else "",
-        "settled": settled.describe_decision(job=job, sentence=state.sentence, firm=firm, short_code=sight.short_code),
+        "faults": cards.list_remedies(job=job, context=context) if job else [],
+        "versus": cards.compare_both_sides(invoice=document, job=job) if job and kind.has_money else None,
+        "notes": cards.list_notes(stored=job.xero_record.notes, firm=firm) if job and state.with_notes else [],
+        "applied": cards.list_notes(stored=job.xero_record.applied, firm=firm) if job and job.xero_id else [],
+        "under": compare_with_today(job=job, firm=firm, context=context) if job else None,
+        "xero_url": places.build_xero_url(job=job, short_code=context.short_code) if job and context.connection else "",
+        "settled": decisions.describe_decision(
+            job=job, sentence=state.sentence, firm=firm, short_code=context.short_code
+        ),
         "kind": kind,
         "noun": kind.labels.noun,
     }
-    return render_to_string(f"xero_sync/{template}.html", context, request=request)
+    return render_to_string(f"xero_sync/{template}.html", values, request=request)
 
 
-def time_line(document: Document, *, oob: bool = False) -> SafeString:
-    """What happened, newest first, in the firm's zone."""
-    job = state_of(document).job
-    events = story.happenings(firm=document.firm, job=job, target=document)
+def render_time_line(document: Document, *, oob: bool = False) -> SafeString:
+    """What happened to a document, newest first, in the firm's time zone."""
+    job = read_document_state(document).job
+    events = time_line.list_events(firm=document.firm, job=job, target=document)
     zone = ZoneInfo(document.firm.timezone)
     today = timezone.now().astimezone(zone).date()
     local = [(event, event.at.astimezone(zone)) for event in events]
-    context = {
+    values = {
         "oob": oob,
         "events": [(event, moment, moment.date() != today) for event, moment in local],
         "firm": document.firm,
         "job": job,
-        "is_long": len(events) == story.LIMIT,
+        "is_long": len(events) == time_line.LIMIT,
     }
-    return render_to_string("xero_sync/story.html", context)
+    return render_to_string("xero_sync/story.html", values)
 
 
-def live(
+def render_live_updates(
     *, firm: Firm, states: Sequence[DocumentState], document: Document | None = None, oob: bool = False
 ) -> SafeString:
-    """What asks every 1.5 s for what changed; it carries the name of what the page shows now."""
-    everything = [*states, state_of(document)] if document is not None else list(states)
-    return live_for(firm=firm, states=everything, page=document is not None, oob=oob)
+    """The element that asks every 1.5 s for changes; it carries the entity tag of what the page shows now."""
+    everything = [*states, read_document_state(document)] if document is not None else list(states)
+    return render_live_updates_of_states(firm=firm, states=everything, page=document is not None, oob=oob)
 
 
-def live_for(*, firm: Firm, states: Sequence[DocumentState], page: bool, oob: bool) -> SafeString:
-    """The same from states in hand; with `page` the last of them is the page's own document."""
+def render_live_updates_of_states(*, firm: Firm, states: Sequence[DocumentState], page: bool, oob: bool) -> SafeString:
+    """The same element from states that were read; with `page` the last state is of the page's own document."""
     if not states:
         return SafeString("")
-    context = {"url": _address(firm, states, page), "etag": status.etag(states), "oob": oob}
-    return render_to_string("xero_sync/live.html", context)
+    values = {"url": _build_url(firm, states, page), "etag": status.build_etag(states), "oob": oob}
+    return render_to_string("xero_sync/live.html", values)
 
 
-def _address(firm: Firm, states: Sequence[DocumentState], page: bool) -> str:
+def _build_url(firm: Firm, states: Sequence[DocumentState], page: bool) -> str:
     query = QueryDict(mutable=True)
     listed = states[:-1] if page else states
     for kind in KINDS:
@@ -107,5 +109,5 @@ def _address(firm: Firm, states: Sequence[DocumentState], page: bool) -> str:
             query[kind.labels.live] = ",".join(ids)
     if page:
         query["page"] = f"{states[-1].kind}-{states[-1].object_id}"
-    query["there"] = str(sum(state.state == State.IN_XERO for state in states))
+    query["in_xero"] = str(sum(state.state == State.IN_XERO for state in states))
     return f"{reverse('xero_sync:states', args=[firm.slug])}?{query.urlencode(safe=',')}"

@@ -32,8 +32,8 @@ from xero_sync.pages.forecast import (
     ForecastContext,
     Knowledge,
     build_ground,
-    hold_of,
-    knowledge,
+    describe_firm_hold,
+    describe_knowledge,
 )
 
 SHOWN = 10
@@ -42,8 +42,8 @@ MOST_TICKED = 500
 
 
 @dataclass(kw_only=True)
-class Group:
-    """The bills behind one cause, or one reason; the first of them by number and address."""
+class BillGroup:
+    """The bills of one cause or one reason; the first of them by number and address."""
 
     remedy: Remedy | None = None
     words: str = ""
@@ -53,7 +53,7 @@ class Group:
     money: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, bill: Invoice, url: Callable[[], str]) -> None:
-        """Count a bill; its address is asked for only where it is named."""
+        """Count a bill; `url` is called only where the bill is named."""
         self.count += 1
         self.money[bill.currency] = self.money.get(bill.currency, Decimal(0)) + bill.total
         if len(self.named) < SHOWN:
@@ -61,7 +61,7 @@ class Group:
 
     @property
     def more(self) -> int:
-        """How many are not named."""
+        """How many bills are not named."""
         return self.count - len(self.named)
 
     @property
@@ -74,8 +74,8 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which bills, and under which settings: the list's filters, a month, or ticked rows; `today`: as if saved now."""
+class PreflightSelection:
+    """The bills to judge: the list's filters, a month, or ticked rows. `today`: as if saved under today's settings."""
 
     filters: InvoiceFilter
     month: str
@@ -83,10 +83,10 @@ class Choice:
     today: bool
 
     @classmethod
-    def from_query(cls, query: QueryDict) -> "Choice":
-        """Read an address; a month takes the place of the filters' dates."""
+    def from_query(cls, query: QueryDict) -> "PreflightSelection":
+        """Parse an address; a month replaces the filters' dates."""
         filters, month = InvoiceFilter.from_query(query), query.get("month", "")
-        span = _days_of(month)
+        span = _find_days_of_month(month)
         if span is not None:
             filters = replace(filters, issued_from=span[0], issued_to=span[1])
         every = "all_matching" in query
@@ -94,13 +94,13 @@ class Choice:
         ticked = () if every else tuple(map(int, numbers[:MOST_TICKED]))
         return cls(
             filters=filters,
-            month=month if span else _month_of(filters),
+            month=month if span else _find_month_of_filters(filters),
             ticked=ticked,
             today=query.get("under") == "today",
         )
 
     def address(self, *, today: bool) -> str:
-        """The same choice under the other settings."""
+        """The query string of the same bills, under today's settings or those of their saves."""
         query = QueryDict(mutable=True)
         for name, value in self.filters.values.items():
             query[name] = value
@@ -112,26 +112,26 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightPage:
-    """The answer. `total` is how many bills pass, `judged` how many of them were looked at."""
+    """The forecast of a selection. `total` bills pass the filters, `judged` of them were judged."""
 
-    choice: Choice
+    choice: PreflightSelection
     months: Sequence[tuple[str, str]]
     total: int
     judged: int
     counts: Mapping[str, int]
     sentence: str
-    stopped: Sequence[Group]
-    not_sent: Sequence[Group]
-    with_notes: Sequence[Group]
+    stopped: Sequence[BillGroup]
+    not_sent: Sequence[BillGroup]
+    with_notes: Sequence[BillGroup]
     hold: str
     knowledge: Knowledge
     list_url: str
     other_url: str
 
 
-def read_preflight_page(*, firm: Firm, sight: RequestContext, query: QueryDict) -> PreflightPage:
-    """Judge the chosen bills, the newest 5,000 at most. A fixed number of queries."""
-    choice = Choice.from_query(query)
+def read_preflight_page(*, firm: Firm, context: RequestContext, query: QueryDict) -> PreflightPage:
+    """Judge the selected bills, the newest 5,000 at most. A fixed number of queries."""
+    choice = PreflightSelection.from_query(query)
     chosen = choice.filters.invoices(firm=firm)
     if choice.ticked:
         chosen = chosen.filter(pk__in=choice.ticked)
@@ -139,32 +139,32 @@ def read_preflight_page(*, firm: Firm, sight: RequestContext, query: QueryDict) 
     bills = list(rows[: MOST_BILLS + 1])
     total = chosen.count() if len(bills) > MOST_BILLS else len(bills)
     bills = bills[:MOST_BILLS]
-    # Judged as they would go: the oldest first.
+    # Judged in the order in which they would go: the oldest first.
     checked = check(
-        firm=firm, ground=build_ground(sight), asked=PreflightQuestion(bills=bills[::-1], stored=not choice.today)
+        firm=firm, ground=build_ground(context), asked=PreflightQuestion(bills=bills[::-1], stored=not choice.today)
     )
     return PreflightPage(
         choice=choice,
-        months=_months(firm),
+        months=_list_months(firm),
         total=total,
         judged=len(bills),
-        hold=hold_of(sight),
-        knowledge=knowledge(checked=checked, sight=sight, now=timezone.now()),
+        hold=describe_firm_hold(context),
+        knowledge=describe_knowledge(checked=checked, context=context, now=timezone.now()),
         list_url=f"{reverse('billing:invoice-list', args=[firm.slug])}{choice.filters.address()}",
         other_url=choice.address(today=not choice.today),
-        **_grouped(bills, checked, sight),
+        **_group_bills(bills, checked, context),
     )
 
 
-def sentence(*, total: int, counts: Mapping[str, int], causes: int) -> str:
+def describe_selection(*, total: int, counts: Mapping[str, int], causes: int) -> str:
     """ "Of 312 bills 304 will go; 8 will be refused, for these 3 causes." """
     if not total:
         return "There is no bill among these."
     goes = counts["goes"]
     going = f"{goes:,}" if goes else "none"
-    parts = [f"Of {_bills(total)} {going} will go"]
-    if counts["there"]:
-        parts[0] += f", {counts['there']:,} {'is' if counts['there'] == 1 else 'are'} in Xero already"
+    parts = [f"Of {_count_bills(total)} {going} will go"]
+    if counts["in_xero"]:
+        parts[0] += f", {counts['in_xero']:,} {'is' if counts['in_xero'] == 1 else 'are'} in Xero already"
     if counts["stopped"]:
         word = "will be refused" if not counts["held"] else "will not get there"
         for_these = "for this 1 cause" if causes == 1 else f"for these {causes} causes"
@@ -174,78 +174,82 @@ def sentence(*, total: int, counts: Mapping[str, int], causes: int) -> str:
     return "; ".join(parts) + "."
 
 
-def _grouped(bills: Sequence[Invoice], checked: PreflightAnswer, sight: RequestContext) -> dict[str, Any]:
+def _group_bills(bills: Sequence[Invoice], checked: PreflightAnswer, context: RequestContext) -> dict[str, Any]:
     judged = [(bill, checked.bills[bill.pk]) for bill in bills]
-    causes = _causes([each for each in judged if each[1].verdict in STOPPED], ForecastContext(sight, checked))
-    reasons: dict[str, Group] = {}
-    notes: dict[str, Group] = {}
-    counts = dict.fromkeys(("goes", "there", "stopped", "held", "not_sent"), 0)
+    causes = _group_stopped_bills(
+        [each for each in judged if each[1].verdict in STOPPED], ForecastContext(context, checked)
+    )
+    reasons: dict[str, BillGroup] = {}
+    notes: dict[str, BillGroup] = {}
+    counts = dict.fromkeys(("goes", "in_xero", "stopped", "held", "not_sent"), 0)
     for bill, each in judged:
-        url = partial(reverse, "billing:invoice", args=[sight.firm.slug, bill.pk])
+        url = partial(reverse, "billing:invoice", args=[context.firm.slug, bill.pk])
         counts["goes"] += each.verdict in (Verdict.GOES, Verdict.NOTES)
-        counts["there"] += each.verdict is Verdict.UNCHANGED
+        counts["in_xero"] += each.verdict is Verdict.UNCHANGED
         counts["stopped"] += each.verdict in STOPPED
         counts["held"] += each.verdict is Verdict.HELD
         counts["not_sent"] += each.verdict is Verdict.NOT_SENT
         if each.reason is not None:
             words = SENTENCES[each.reason].format(noun=INVOICE.labels.noun)
-            reasons.setdefault(each.reason, Group(words=words)).add(bill, url)
+            reasons.setdefault(each.reason, BillGroup(words=words)).add(bill, url)
         if each.verdict is Verdict.NOTES:
-            told = next(note for note in each.notes if not note.quiet)
-            notes.setdefault(told.code, Group(words=told.text)).add(bill, url)
+            note = next(note for note in each.notes if not note.quiet)
+            notes.setdefault(note.code, BillGroup(words=note.text)).add(bill, url)
     return {
         "counts": counts,
-        "sentence": sentence(total=len(bills), counts=counts, causes=len(causes)),
+        "sentence": describe_selection(total=len(bills), counts=counts, causes=len(causes)),
         "stopped": causes,
-        "not_sent": _largest_first(reasons),
-        "with_notes": _largest_first(notes),
+        "not_sent": _sort_largest_first(reasons),
+        "with_notes": _sort_largest_first(notes),
     }
 
 
-def _causes(stopped: Sequence[tuple[Invoice, Judged]], context: ForecastContext) -> list[Group]:
-    """One group for each thing that would have to change; bills with a fault of their own are one group a fault."""
-    groups: dict[tuple[str, str], Group] = {}
+def _group_stopped_bills(
+    stopped: Sequence[tuple[Invoice, Judged]], forecast_context: ForecastContext
+) -> list[BillGroup]:
+    """One group for each thing that would have to change; bills with a fault of their own are grouped by the fault."""
+    groups: dict[tuple[str, str], BillGroup] = {}
     for bill, each in stopped:
         leading = each.leading
         if leading is None:
             continue
-        # A contact's cause is one for all its bills, a bill's own fault one for all bills that have it.
+        # A contact's cause groups all its bills; a fault of a bill itself groups all bills that have the fault.
         remedy = Remedy(fault=leading)
         key = (leading.code, leading.subject or each.waits_for)
         target = places.Target(kind=INVOICE.code, object_id=bill.pk, contact_id=bill.contact_id)
         if key not in groups:
-            groups[key] = Group(remedy=_generalise(context.locate(remedy, target), each, bill))
+            groups[key] = BillGroup(remedy=_generalise(forecast_context.locate(remedy, target), each, bill))
         groups[key].waiting += each.verdict is Verdict.HELD
-        groups[key].add(bill, partial(_field, remedy, target, context.sight))
+        groups[key].add(bill, partial(_find_field_url, remedy, target, forecast_context.context))
     return sorted(groups.values(), key=lambda group: -group.count)
 
 
 def _generalise(remedy: Remedy, judged: Judged, bill: Invoice) -> Remedy:
-    """The group's words: a contact's are told with its name, and the field of one bill is not that of all."""
+    """The remedy for the whole group: a contact's names the contact, and a link to the field of one bill is dropped."""
     if judged.waits_for:
         return replace(remedy, about=bill.contact.name)
     return replace(remedy, links=()) if remedy.place in (Place.INVOICE_EDIT, Place.INVOICE) else remedy
 
 
-def _field(remedy: Remedy, target: places.Target, sight: RequestContext) -> str:
-    """The field on this very bill, where the bill is what has to change; else its page."""
+def _find_field_url(remedy: Remedy, target: places.Target, context: RequestContext) -> str:
+    """The address of the field on this bill, where the bill has to change; else of the bill's page."""
     if remedy.place is Place.INVOICE_EDIT:
-        link = places.find_field_link(remedy=remedy, target=target, firm=sight.firm)
+        link = places.find_field_link(remedy=remedy, target=target, firm=context.firm)
         if link is not None:
             return link.url
-    return reverse("billing:invoice", args=[sight.firm.slug, target.object_id])
+    return reverse("billing:invoice", args=[context.firm.slug, target.object_id])
 
 
-def _largest_first(groups: Mapping[str, Group]) -> list[Group]:
+def _sort_largest_first(groups: Mapping[str, BillGroup]) -> list[BillGroup]:
     return sorted(groups.values(), key=lambda group: -group.count)
 
 
-def _bills(count: int) -> str:
+def _count_bills(count: int) -> str:
     return f"{count:,} bill{'' if count == 1 else 's'}"
 
 
-def _months(firm: Firm) -> list[tuple[str, str]]:
-    """The last thirteen months by the firm's own calendar, the newest first."""
+def _list_months(firm: Firm) -> list[tuple[str, str]]:
+    """The last thirteen months in the firm's time zone, newest first, as (2026-07, July 2026)."""
     first = firm_date(firm=firm, now=timezone.now()).replace(day=1)
     found = []
     for _ in range(MONTHS):
@@ -254,8 +258,8 @@ def _months(firm: Firm) -> list[tuple[str, str]]:
     return found
 
 
-def _days_of(month: str) -> tuple[date, date] | None:
-    """The first and the last day of a month written 2026-07; nothing for what is none."""
+def _find_days_of_month(month: str) -> tuple[date, date] | None:
+    """The first and the last day of a month written 2026-07; None for other text."""
     try:
         first = date.fromisoformat(f"{month}-01")
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
@@ -264,9 +268,9 @@ def _days_of(month: str) -> tuple[date, date] | None:
     return first, last
 
 
-def _month_of(filters: InvoiceFilter) -> str:
-    """The month the filters' dates make up, or nothing."""
+def _find_month_of_filters(filters: InvoiceFilter) -> str:
+    """The month that the filters' dates make up, as 2026-07; empty where they make up none."""
     if filters.issued_from is None:
         return ""
     month = f"{filters.issued_from:%Y-%m}"
-    return month if _days_of(month) == (filters.issued_from, filters.issued_to) else ""
+    return month if _find_days_of_month(month) == (filters.issued_from, filters.issued_to) else ""

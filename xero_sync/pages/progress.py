@@ -1,4 +1,4 @@
-"""How far a release is, and what was put right lately. A fixed number of queries each."""
+"""How far a release is, and what was fixed lately. A fixed number of queries each."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ ON_THE_WAY = (State.WAITING, State.SENDING, State.CHECKING, State.TRYING_AGAIN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Again:
-    """A cause that holds some of them back again."""
+class CauseAgain:
+    """A cause that holds some of the released documents again."""
 
     title: str
     url: str
@@ -34,8 +34,8 @@ class Again:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
-    """What became so far of the documents that were let go. `held` waits for the whole firm, as `held_words` say."""
+class ReleaseProgress:
+    """What became of the released documents so far. `held` wait for a hold of the whole firm, as `held_words` say."""
 
     release: Release
     total: int
@@ -45,7 +45,7 @@ class Progress:
     held: int
     left_out: int
     held_words: str
-    again: tuple[Again, ...]
+    again: tuple[CauseAgain, ...]
     ended_at: datetime | None
 
     @property
@@ -67,7 +67,7 @@ class Progress:
 
     @property
     def took(self) -> str:
-        """How long it took, once all are in Xero."""
+        """How long the release took, once all documents are in Xero."""
         if self.in_xero < self.total or self.ended_at is None:
             return ""
         seconds = max(round((self.ended_at - self.release.at).total_seconds()), 1)
@@ -77,14 +77,14 @@ class Progress:
 
     @property
     def version(self) -> str:
-        """Differs whenever a page that shows it must change."""
-        told = f"{self.words} {self.held_words} {[(each.url, each.count) for each in self.again]}"
-        return hashlib.sha256(told.encode()).hexdigest()[:20]
+        """A text that differs whenever a page that shows the release must change."""
+        shown_words = f"{self.words} {self.held_words} {[(each.url, each.count) for each in self.again]}"
+        return hashlib.sha256(shown_words.encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Closed:
-    """A cause that holds nothing back any more, and how that came about."""
+class ClosedCause:
+    """A cause that closed, and how it closed."""
 
     title: str
     how: str
@@ -92,37 +92,37 @@ class Closed:
     url: str
 
 
-def read_progress(*, firm: Firm, release: Release) -> Progress:
-    """How far one release is: at most two queries, however many documents it let go."""
-    rows = list(_grouped(firm, release))
-    counts = {name: sum(row["count"] for row in rows if _group(row) == name) for name in GROUPS}
-    held = next((row["hold"] for row in rows if _group(row) == "held"), "")
-    return Progress(
+def read_progress(*, firm: Firm, release: Release) -> ReleaseProgress:
+    """How far one release is: at most two queries, for any number of documents."""
+    rows = list(_count_jobs(firm, release))
+    counts = {name: sum(row["count"] for row in rows if _find_group(row) == name) for name in GROUPS}
+    held = next((row["hold"] for row in rows if _find_group(row) == "held"), "")
+    return ReleaseProgress(
         release=release,
         total=len(release.job_ids),
-        held_words=_held_words(held),
-        again=_again(firm, rows),
+        held_words=_describe_hold(held),
+        again=_list_causes_again(firm, rows),
         ended_at=max((row["latest"] for row in rows if row["latest"]), default=None),
         **counts,
     )
 
 
-def lately(*, firm: Firm, most: int = MOST) -> list[Release]:
-    """The last releases of the week, newest first, with who let them go and `released_at`, when."""
+def list_recent_releases(*, firm: Firm, most: int = MOST) -> list[Release]:
+    """The releases of the last seven days, newest first, each with `released_at`, its time as text."""
     since = timezone.now() - LATELY
     rows = Release.objects.filter(firm=firm, at__gte=since).select_related("by").order_by("-at", "-pk")[:most]
-    return [build_release(row=row, firm=firm) for row in rows]
+    return [add_release_time(row=row, firm=firm) for row in rows]
 
 
-def build_release(*, row: Any, firm: Firm) -> Release:
-    """The same release with `released_at`, when it was as the firm's clock shows it."""
+def add_release_time(*, row: Any, firm: Firm) -> Release:
+    """The release with `released_at`, its time as text in the firm's time zone."""
     row.released_at = format_moment(row.at, firm=firm)
     same: Release = row
     return same
 
 
-def closed_lately(*, firm: Firm) -> list[Closed]:
-    """Causes that closed in the last week, newest first, and by what, where that is on record."""
+def list_closed_causes(*, firm: Firm) -> list[ClosedCause]:
+    """Causes that closed in the last seven days, newest first, and how, where that is on record."""
     now = timezone.now()
     release = Release.objects.filter(cause=OuterRef("pk")).order_by("-at")
     by_hand = Resolution.objects.filter(cause=OuterRef("pk")).order_by("-at")
@@ -137,20 +137,20 @@ def closed_lately(*, firm: Firm) -> list[Closed]:
         )
         .order_by("-closed_at", "-pk")
     )
-    return [_closed(cause, firm) for cause in causes[:MOST]]
+    return [_describe_closed_cause(cause, firm) for cause in causes[:MOST]]
 
 
 GROUPS = ("in_xero", "on_the_way", "refused", "held", "left_out")
 
 
-def _grouped(firm: Firm, release: Release) -> Any:
+def _count_jobs(firm: Firm, release: Release) -> Any:
     jobs = SyncJob.objects.filter(firm=firm, pk__in=release.job_ids)
     groups = ("state", "hold", "cause")
     latest = Max("record__confirmed_at", filter=Q(state=State.IN_XERO))
     return jobs.values(*groups).annotate(count=Count("pk"), latest=latest).order_by(*groups)
 
 
-def _group(row: dict[str, Any]) -> str:
+def _find_group(row: dict[str, Any]) -> str:
     if row["state"] == State.IN_XERO:
         return "in_xero"
     if row["state"] in ON_THE_WAY:
@@ -160,20 +160,20 @@ def _group(row: dict[str, Any]) -> str:
     return "refused" if row["state"] in (State.NEEDS_YOU, State.ON_HOLD) else "left_out"
 
 
-def _held_words(hold: str) -> str:
+def _describe_hold(hold: str) -> str:
     return SENTENCES[hold].format(by="", waited="") if hold else ""
 
 
-def _again(firm: Firm, rows: Sequence[dict[str, Any]]) -> tuple[Again, ...]:
+def _list_causes_again(firm: Firm, rows: Sequence[dict[str, Any]]) -> tuple[CauseAgain, ...]:
     counts: dict[int, int] = {}
     for row in rows:
-        if _group(row) == "refused" and row["cause"]:
+        if _find_group(row) == "refused" and row["cause"]:
             counts[row["cause"]] = counts.get(row["cause"], 0) + row["count"]
     causes = Cause.objects.filter(firm=firm, pk__in=counts) if counts else []
     found = [
-        Again(
+        CauseAgain(
             title=describe_cause(cause).title,
-            url=places.card_url(firm=firm, cause_id=cause.pk),
+            url=places.build_card_url(firm=firm, cause_id=cause.pk),
             count=counts[cause.pk],
         )
         for cause in causes
@@ -181,14 +181,14 @@ def _again(firm: Firm, rows: Sequence[dict[str, Any]]) -> tuple[Again, ...]:
     return tuple(sorted(found, key=lambda each: -each.count))
 
 
-def _closed(cause: Any, firm: Firm) -> Closed:
+def _describe_closed_cause(cause: Any, firm: Firm) -> ClosedCause:
     how = "It closed by itself: nothing was held back by it any more."
     if cause.settled_how:
         how = f"{Resolution.How(cause.settled_how).label} by {cause.settled_by}."
     elif cause.was_released:
         by = cause.fixed_by or "somebody"
         how = f"{cause.fix}, by {by}." if cause.fix else f"Sent again by {by}."
-    return Closed(
+    return ClosedCause(
         title=describe_cause(cause).title,
         how=how,
         at=format_moment(cause.closed_at, firm=firm),

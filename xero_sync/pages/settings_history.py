@@ -27,7 +27,7 @@ NAMES = {
     "paused": "Pause",
     "start_date": "Start date",
     "confirmed_at": "First send confirmed",
-    "bills": "Bills let go by the first send",
+    "bills": "Bills released by the first send",
     "services_account": "Default account for services",
     "services": "Default account for services",
     "expenses_account": "Default account for expenses",
@@ -37,8 +37,8 @@ NAMES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """One setting or switch that one act moved; `was` and `became` in words."""
+class SettingChange:
+    """One setting or preference that changed; `was` and `became` in words."""
 
     name: str
     was: str
@@ -46,39 +46,43 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
-    """One save by one person. `at` is the firm's own time."""
+class SettingsAction:
+    """One save by one person. `at` is in the firm's time zone."""
 
     who: str
     at: datetime
-    changes: list[Change]
-    # Nobody's choice: accounts have other codes in Xero, and the codes here followed.
+    changes: list[SettingChange]
+    # No person's choice: accounts got other codes in Xero, and the codes here followed.
     followed: bool = False
 
 
-def latest(*, firm: Firm) -> list[Act]:
-    """The last twenty acts that changed something, newest first."""
+def list_latest_actions(*, firm: Firm) -> list[SettingsAction]:
+    """The last twenty saves that changed something, newest first."""
     zone = ZoneInfo(firm.timezone)
     events = AuditEvent.objects.filter(firm=firm, action__in=ACTIONS).exclude(before={}, after={})
     return [
-        Act(
+        SettingsAction(
             who=event.actor_label,
             at=event.at.astimezone(zone),
-            changes=_changes(event.before, event.after, zone),
+            changes=_list_changes(event.before, event.after, zone),
             followed=event.action == FOLLOWED,
         )
         for event in events.order_by("-at", "-pk")[:MOST]
     ]
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any], zone: ZoneInfo) -> list[Change]:
+def _list_changes(before: Mapping[str, Any], after: Mapping[str, Any], zone: ZoneInfo) -> list[SettingChange]:
     return [
-        Change(name=_name(key), was=_words(before.get(key), zone), became=_words(after.get(key), zone))
+        SettingChange(
+            name=_name_setting(key),
+            was=_describe_value(before.get(key), zone),
+            became=_describe_value(after.get(key), zone),
+        )
         for key in dict.fromkeys([*before, *after])
     ]
 
 
-def _name(key: str) -> str:
+def _name_setting(key: str) -> str:
     if key in BY_KEY:
         return BY_KEY[key].label
     if key.startswith("category "):
@@ -87,15 +91,15 @@ def _name(key: str) -> str:
     return NAMES.get(key, f"Tax rate {key.removeprefix('tax ')}")
 
 
-def _words(value: Any, zone: ZoneInfo) -> str:
+def _describe_value(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, dict):
         return ", ".join(f"{name}: {each}" for name, each in value.items())
-    return "none" if value in (None, "") else _day(str(value), zone)
+    return "none" if value in (None, "") else _format_day(str(value), zone)
 
 
-def _day(text: str, zone: ZoneInfo) -> str:
+def _format_day(text: str, zone: ZoneInfo) -> str:
     """A stored date or moment as pages write it; any other text as it is."""
     if len(text) < 10 or text[4:5] != "-":
         return text

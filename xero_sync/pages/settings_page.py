@@ -1,4 +1,4 @@
-"""What Settings > Bill Syncing shows, read in a fixed number of queries."""
+"""The page Settings > Bill Syncing, read in a fixed number of queries."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,22 +16,22 @@ from xero_sync.domain.chart import Chart
 from xero_sync.domain.preferences import BY_KEY, PREFERENCES, Preference, is_new_firm
 from xero_sync.facts.cause_impact import count_documents
 from xero_sync.facts.first_send import FirstSend, count_first_send
-from xero_sync.facts.preferences import bills_saved_earlier
+from xero_sync.facts.preferences import find_bills_saved_earlier
 from xero_sync.facts.remedy import Remedy, describe_code
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds.registry import KINDS
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
-from xero_sync.pages import settings_history, would_help
-from xero_sync.pages.accounts import warning
+from xero_sync.pages import helped_bills, settings_history
+from xero_sync.pages.accounts import find_account_warning
 
 FOLLOWED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Switch:
-    """One preference as a row: its words, how it stands, since when and by whom."""
+class PreferenceSwitch:
+    """One preference as a row: its words, whether it is on, since when and by whom."""
 
     preference: Preference
     on: bool
@@ -42,13 +42,13 @@ class Switch:
 
     @property
     def effect(self) -> str:
-        """What it does as it stands."""
+        """What the preference does, on or off as it is."""
         return self.preference.help if self.on else self.preference.off_help
 
 
 @dataclass(frozen=True)
-class Last:
-    """When a document of a kind last went well."""
+class LastSuccess:
+    """When Xero last confirmed a document of a kind."""
 
     noun: str
     at: datetime | None
@@ -56,7 +56,7 @@ class Last:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadMapping:
-    """One choice of an account that takes no bills any more: what chose it, and the field to choose another in."""
+    """A default or category whose account takes no bills any more, and the field in which to choose another."""
 
     name: str
     code: str
@@ -73,22 +73,22 @@ class SettingsPage:
     chart: Chart | None
     rates: list[tuple[str, Decimal]]
     tax_types: Mapping[tuple[str, Decimal], str]
-    switches: list[Switch]
+    switches: list[PreferenceSwitch]
     before_july_2019: bool
     some_off: bool
     # How many bills saved under other switches are still to go.
     saved_earlier: int
     day: limits.Day | None
-    last: list[Last]
+    last: list[LastSuccess]
     first_send: FirstSend | None
     first_send_start: date | None
     categories: int
     coded: int
     dead_mappings: list[DeadMapping]
-    history: list[settings_history.Act]
+    history: list[settings_history.SettingsAction]
 
     @property
-    def followed(self) -> list[settings_history.Act]:
+    def followed(self) -> list[settings_history.SettingsAction]:
         """Where accounts had new codes in Xero within the last month, among the latest acts."""
         since = timezone.now() - FOLLOWED_FOR
         return [act for act in self.history if act.followed and act.at >= since]
@@ -109,11 +109,11 @@ class SettingsPage:
         return self.day.allowance - self.day.left if self.day else 0
 
 
-def read_settings_page(*, sight: RequestContext, start: date | None = None) -> SettingsPage:
-    """The page of a firm; `start` is a start date to count the first send with."""
-    firm, settings, connection, known = sight.firm, sight.settings, sight.connection, sight.chart
-    last, saved_earlier = _of_the_jobs(firm)
-    switches = _switches(firm)
+def read_settings_page(*, context: RequestContext, start: date | None = None) -> SettingsPage:
+    """Read the page of a firm; `start` is the start date with which the first send is counted."""
+    firm, settings, connection, known = context.firm, context.settings, context.connection, context.chart
+    last, saved_earlier = _summarise_jobs(firm)
+    switches = _list_switches(firm)
     mapped = {(each.tax_name, each.tax_percent): each.tax_type for each in TaxMapping.objects.filter(firm=firm)}
     categories = list(ExpenseCategory.objects.filter(firm=firm))
     waits = connection is not None and settings.confirmed_at is None
@@ -128,14 +128,14 @@ def read_settings_page(*, sight: RequestContext, start: date | None = None) -> S
         before_july_2019=not is_new_firm(firm.created_on),
         some_off=any(not switch.on for switch in switches),
         saved_earlier=saved_earlier,
-        day=sight.day,
+        day=context.day,
         last=last,
         first_send=counted,
         first_send_start=start or settings.start_date,
         categories=len(categories),
         coded=sum(1 for category in categories if category.account_code),
-        dead_mappings=_dead_mappings(firm, settings, known, categories),
-        history=settings_history.latest(firm=firm),
+        dead_mappings=_find_dead_mappings(firm, settings, known, categories),
+        history=settings_history.list_latest_actions(firm=firm),
     )
 
 
@@ -154,8 +154,8 @@ class DocumentCount:
         return count_documents(self.counts)
 
 
-def waiting_work(*, firm: Firm) -> dict[str, DocumentCount]:
-    """What a disconnection leaves behind besides clients: "in_xero" and, still to go, "waiting". One query."""
+def count_documents_at_disconnection(*, firm: Firm) -> dict[str, DocumentCount]:
+    """What a disconnection concerns, without clients: documents "in_xero", and "waiting" to go. One query."""
     found = {"in_xero": DocumentCount(Counter()), "waiting": DocumentCount(Counter())}
     rows = SyncJob.objects.filter(firm=firm, kind__in=[kind.code for kind in KINDS if not kind.is_client])
     for row in rows.values("kind").annotate(
@@ -167,12 +167,12 @@ def waiting_work(*, firm: Firm) -> dict[str, DocumentCount]:
     return found
 
 
-def _switches(firm: Firm) -> list[Switch]:
+def _list_switches(firm: Firm) -> list[PreferenceSwitch]:
     rows = {row.key: row for row in FirmPreference.objects.filter(firm=firm).select_related("changed_by")}
-    helped = would_help.counts(firm=firm, now=timezone.now())
+    helped = helped_bills.count_helped_bills(firm=firm, now=timezone.now())
     ready = [preference.key for preference in PREFERENCES if preference.ready and preference.key in rows]
     return [
-        Switch(
+        PreferenceSwitch(
             preference=BY_KEY[key],
             on=rows[key].on,
             changed_by=str(rows[key].changed_by or ""),
@@ -183,18 +183,18 @@ def _switches(firm: Firm) -> list[Switch]:
     ]
 
 
-def _of_the_jobs(firm: Firm) -> tuple[list[Last], int]:
-    """When a document of each kind last went well, and how many bills go as they were saved earlier; one query."""
-    earlier = bills_saved_earlier().filter(pk=OuterRef("pk"))
+def _summarise_jobs(firm: Firm) -> tuple[list[LastSuccess], int]:
+    """When Xero last confirmed a document of each kind, and how many bills were saved under other settings."""
+    earlier = find_bills_saved_earlier().filter(pk=OuterRef("pk"))
     found = SyncJob.objects.filter(firm=firm).aggregate(
         **{f"of_{kind.code}": Max("record__confirmed_at", filter=Q(kind=kind.code)) for kind in KINDS},
         earlier=Count("pk", filter=Exists(earlier)),
     )
-    last = [Last(kind.labels.noun, found[f"of_{kind.code}"]) for kind in reversed(KINDS)]
+    last = [LastSuccess(kind.labels.noun, found[f"of_{kind.code}"]) for kind in reversed(KINDS)]
     return last, found["earlier"]
 
 
-def _dead_mappings(
+def _find_dead_mappings(
     firm: Firm, settings: BillSyncSettings, known: Chart | None, categories: Sequence[ExpenseCategory]
 ) -> list[DeadMapping]:
     """The defaults and categories whose account the chart no longer offers for bills, as it was last read."""
@@ -207,5 +207,5 @@ def _dead_mappings(
     for category in categories:
         address = reverse("expense_categories:edit", args=[slug, category.pk])
         chosen.append((category.name, category.account_code, f"{address}#id_account_code"))
-    judged = [(name, code, warning(chart=known, code=code), url) for name, code, url in chosen]
-    return [DeadMapping(name=name, code=code, warning=told, url=url) for name, code, told, url in judged if told]
+    judged = [(name, code, find_account_warning(chart=known, code=code), url) for name, code, url in chosen]
+    return [DeadMapping(name=name, code=code, warning=words, url=url) for name, code, words, url in judged if words]

@@ -47,9 +47,10 @@ class CauseCount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Summary:
-    """All of it, counts by the codes of kinds. Totals are over the bills in Xero plus those that should be, and over
-    those that are.
+class SyncSummary:
+    """The figures of one firm, counts by the codes of kinds, totals in the firm's currency.
+
+    `total_here` sums the bills that are in Xero or should be, `total_in_xero` those that are.
     """
 
     firm: Firm
@@ -87,27 +88,27 @@ class Summary:
         }
 
 
-def summary(*, firm: Firm, now: datetime) -> Summary:
-    """Read it, inside the firm's scope."""
-    sight = RequestContext(firm)
-    here, there = _totals(firm)
-    used, left = _calls(sight, now)
+def read_sync_summary(*, firm: Firm, now: datetime) -> SyncSummary:
+    """Read the figures. Needs the firm's scope."""
+    context = RequestContext(firm)
+    here, in_xero = _sum_totals(firm)
+    used, left = _count_calls(context, now)
     since = SyncJob.objects.filter(firm=firm, state__in=IN_LINE).aggregate(since=Min("saved_at"))["since"]
-    return Summary(
+    return SyncSummary(
         firm=firm,
-        connected=sight.connection is not None and sight.connection.state == "ACTIVE",
-        counts={kind.code: _counts(firm, kind.code, rows_of(firm=firm, kind=kind).count()) for kind in SHOWN},
-        causes=tuple(_causes(firm)),
+        connected=context.connection is not None and context.connection.state == "ACTIVE",
+        counts={kind.code: _count_states(firm, kind.code, rows_of(firm=firm, kind=kind).count()) for kind in SHOWN},
+        causes=tuple(_count_causes(firm)),
         total_here=here,
-        total_in_xero=there,
+        total_in_xero=in_xero,
         oldest_waiting_s=max(int((now - since).total_seconds()), 0) if since else 0,
         calls_today=used,
         calls_left_today=left,
     )
 
 
-def _counts(firm: Firm, kind: str, total: int) -> dict[str, int]:
-    """By state, "with notes" apart from plain "in Xero"; what was never judged was not sent."""
+def _count_states(firm: Firm, kind: str, total: int) -> dict[str, int]:
+    """Counts by state, "with notes" apart from plain "in Xero"; a document without a job counts as not sent."""
     jobs = SyncJob.objects.filter(firm=firm, kind=kind)
     found = {state.lower(): count for state, count in jobs.values_list("state").annotate(Count("pk"))}
     records = XeroRecord.objects.filter(firm=firm, job__kind=kind, job__state=State.IN_XERO)
@@ -120,7 +121,7 @@ def _counts(firm: Firm, kind: str, total: int) -> dict[str, int]:
     return {name: found.get(name, 0) for name in ORDER}
 
 
-def _causes(firm: Firm) -> list[CauseCount]:
+def _count_causes(firm: Firm) -> list[CauseCount]:
     causes = Cause.objects.filter(firm=firm, closed_at=None).order_by("code", "subject").in_bulk()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     jobs = SyncJob.objects.filter(firm=firm, cause__in=causes).order_by()
@@ -130,8 +131,8 @@ def _causes(firm: Firm) -> list[CauseCount]:
     return sorted(found, key=lambda each: -each.counts[INVOICE.code])
 
 
-def _totals(firm: Firm) -> tuple[Decimal, Decimal]:
-    """Void bills are not counted: in Xero they keep their figure, and nobody owes it."""
+def _sum_totals(firm: Firm) -> tuple[Decimal, Decimal]:
+    """The totals here and in Xero, without void bills, which keep their figure in Xero though nobody owes it."""
     bill = Invoice.objects.filter(pk=OuterRef("object_id")).exclude(state="VOID")
     money: Any = DecimalField(max_digits=18, decimal_places=2)
     zero = Value(Decimal(0), output_field=money)
@@ -142,13 +143,13 @@ def _totals(firm: Firm) -> tuple[Decimal, Decimal]:
         .filter(bill_total__isnull=False)
     )
     in_xero = Sum("record__total", filter=Q(state=State.IN_XERO))
-    found = jobs.aggregate(here=Coalesce(Sum("bill_total"), zero), there=Coalesce(in_xero, zero))
-    return found["here"], found["there"]
+    found = jobs.aggregate(here=Coalesce(Sum("bill_total"), zero), in_xero=Coalesce(in_xero, zero))
+    return found["here"], found["in_xero"]
 
 
-def _calls(sight: RequestContext, now: datetime) -> tuple[int, int]:
-    if sight.connection is None or sight.day is None:
+def _count_calls(context: RequestContext, now: datetime) -> tuple[int, int]:
+    if context.connection is None or context.day is None:
         return 0, 0
-    row = OrganisationCalls.objects.filter(xero_tenant_id=sight.connection.xero_tenant_id).first()
+    row = OrganisationCalls.objects.filter(xero_tenant_id=context.connection.xero_tenant_id).first()
     used = row.day_used if row and row.day == now.date() else 0
-    return used, sight.day.left
+    return used, context.day.left

@@ -1,4 +1,4 @@
-"""Round the invoice list: the tabs by state, the cause's chip, and the sentence of agreement."""
+"""What surrounds the invoice list: the tabs by state, the chip of a filter, and the sentence on agreement with Xero."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from xero_sync.models import Cause
 from xero_sync.pages.filters import EARLIER
 
 
-class Tally(NamedTuple):
+class StateTally(NamedTuple):
     """Bills in one state, with notes or without, and how many of them have the same total in Xero."""
 
     state: str
@@ -26,12 +26,12 @@ class Tally(NamedTuple):
     same: int
 
 
-# What one request has counted, by firm and filters: the sentence and the tabs often ask for the same.
-Kept = dict[tuple[int, str], list[Tally]]
+# Counts of one request by firm and filters: the sentence and the tabs often need the same ones.
+KeptTallies = dict[tuple[int, str], list[StateTally]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tab:
+class StateTab:
     """One tab. `alert` colours a count above zero."""
 
     label: str
@@ -41,15 +41,15 @@ class Tab:
     alert: bool = False
 
 
-def read_tabs(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) -> list[Tab]:
-    """All, and the nine states, counted over what passes the other filters: two queries, one if `kept` knows."""
+def read_tabs(*, firm: Firm, wanted: InvoiceFilter, kept: KeptTallies | None = None) -> list[StateTab]:
+    """All and the nine states, counted over the bills that pass the other filters: two queries, or one by `kept`."""
     others = replace(wanted, added={name: value for name, value in wanted.added.items() if name != "sync"})
-    counts, total = _counts(firm, others, kept)
+    counts, total = _count_states(firm, others, kept)
     chosen = wanted.added.get("sync", "")
-    tabs = [Tab(label="All", url=others.address(), current=not chosen, count=total)]
+    tabs = [StateTab(label="All", url=others.address(), current=not chosen, count=total)]
     for state, label in LABELS.items():
         tabs.append(
-            Tab(
+            StateTab(
                 label=label,
                 url=others.address(sync=state),
                 current=chosen == state,
@@ -60,28 +60,28 @@ def read_tabs(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) ->
     return tabs
 
 
-def cause_chip(firm: Firm, query: QueryDict) -> dict[str, str] | None:
-    """The chip of the filter by cause or by settings, with the address that takes it away."""
+def find_filter_chip(firm: Firm, query: QueryDict) -> dict[str, str] | None:
+    """The chip of the filter by cause or by settings, with the address that removes the filter."""
     if query.get("settings") == EARLIER:
-        return {"label": "Saved under", "value": "earlier settings", "url": _without(query, "settings")}
+        return {"label": "Saved under", "value": "earlier settings", "url": _remove_filter(query, "settings")}
     pk = query.get("cause", "")
     cause = Cause.objects.filter(firm=firm, pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
     if cause is None:
         return None
-    return {"label": "Held back by", "value": describe_cause(cause).title, "url": _without(query, "cause")}
+    return {"label": "Held back by", "value": describe_cause(cause).title, "url": _remove_filter(query, "cause")}
 
 
-def _without(query: QueryDict, filtered: str) -> str:
+def _remove_filter(query: QueryDict, filtered: str) -> str:
     rest = query.copy()
     for name in (filtered, "older", "newer"):
         rest.pop(name, None)
     return f"?{rest.urlencode()}"
 
 
-def agreement(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) -> str:
-    """The part of the list's first sentence that is about Xero, over what passes the filters."""
-    there = [tally for tally in _tallies(firm, wanted, kept) if tally.state == State.IN_XERO]
-    total, same = sum(tally.bills for tally in there), sum(tally.same for tally in there)
+def describe_agreement(*, firm: Firm, wanted: InvoiceFilter, kept: KeptTallies | None = None) -> str:
+    """The part of the list's first sentence that is about Xero, over the bills that pass the filters."""
+    in_xero = [tally for tally in _read_tallies(firm, wanted, kept) if tally.state == State.IN_XERO]
+    total, same = sum(tally.bills for tally in in_xero), sum(tally.same for tally in in_xero)
     if not total:
         return "" if wanted.narrows else "None is in Xero yet."
     is_are = "is" if same == 1 else "are"
@@ -89,15 +89,15 @@ def agreement(*, firm: Firm, wanted: InvoiceFilter, kept: Kept | None = None) ->
     return f"{same:,} {is_are} in Xero with the same total{differs}."
 
 
-def _counts(firm: Firm, wanted: InvoiceFilter, kept: Kept | None) -> tuple[dict[str, int], int]:
+def _count_states(firm: Firm, wanted: InvoiceFilter, kept: KeptTallies | None) -> tuple[dict[str, int], int]:
     total = wanted.invoices(firm=firm).count()
     counts = {state.value: 0 for state in State} | {WITH_NOTES: 0}
-    for tally in _tallies(firm, wanted, kept):
+    for tally in _read_tallies(firm, wanted, kept):
         counts[tally.state] += tally.bills
         if tally.noted and tally.state == State.IN_XERO:
             counts[WITH_NOTES] += tally.bills
     judged = sum(counts[state.value] for state in State)
-    # What was never judged was never sent either.
+    # A bill without a job was never sent.
     counts[State.NOT_SENT.value] += max(total - judged, 0)
     return counts, total
 
@@ -112,15 +112,15 @@ _TALLY = """
 """
 
 
-def _tallies(firm: Firm, wanted: InvoiceFilter, kept: Kept | None) -> list[Tally]:
+def _read_tallies(firm: Firm, wanted: InvoiceFilter, kept: KeptTallies | None) -> list[StateTally]:
     kept = {} if kept is None else kept
     key = (firm.pk, wanted.address(size=""))
     if key not in kept:
-        kept[key] = _counted(firm, wanted)
+        kept[key] = _count_bills(firm, wanted)
     return kept[key]
 
 
-def _counted(firm: Firm, wanted: InvoiceFilter) -> list[Tally]:
+def _count_bills(firm: Firm, wanted: InvoiceFilter) -> list[StateTally]:
     narrowed, values = "", ()
     if wanted.narrows:
         try:
@@ -130,4 +130,4 @@ def _counted(firm: Firm, wanted: InvoiceFilter) -> list[Tally]:
         narrowed = f"AND bill.id IN ({passing})"
     with connection.cursor() as cursor:
         cursor.execute(_TALLY.format(narrowed=narrowed), [firm.pk, INVOICE.code, *values])
-        return [Tally(*row) for row in cursor.fetchall()]
+        return [StateTally(*row) for row in cursor.fetchall()]

@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def preflight_saved(context: template.Context, document: Invoice | Contact) -> SafeString:
-    """What would become of a saved document: asked for after the page is there, and by a link without script."""
+    """The place for the forecast of a saved document: loaded after the page, or by a link without script."""
     page = kind_of_row(document).labels.preflight_page
     url = reverse(page, args=[context["request"].firm.slug, document.pk])
     return render_to_string("xero_sync/preflight_later.html", {"url": url})
@@ -25,10 +25,12 @@ def preflight_saved(context: template.Context, document: Invoice | Contact) -> S
 
 @register.simple_tag(takes_context=True)
 def preflight_typed(context: template.Context, previewed: Any) -> SafeString:
-    """What would become of a bill as it is typed, before it is saved."""
+    """The forecast of a bill as it is typed, before it is saved."""
     request = context["request"]
-    told = forecast.of_bill(
-        sight=RequestContext.of_request(request, request.firm), bill=previewed.invoice, lines=previewed.lines
+    forecast_shown = forecast.forecast_bill(
+        context=RequestContext.of_request(request, request.firm), bill=previewed.invoice, lines=previewed.lines
     )
-    # Without the button that reads again: it would leave the page, and what was typed with it.
-    return render_to_string("xero_sync/preflight_card.html", {"told": told, "firm": request.firm, "typed": True})
+    # Without the button that reads the organisation again: it would leave the page and lose what was typed.
+    return render_to_string(
+        "xero_sync/preflight_card.html", {"forecast": forecast_shown, "firm": request.firm, "typed": True}
+    )

@@ -1,4 +1,4 @@
-"""What other apps' pages show of Xero. A list asks once for all its rows (`sync_states`), a page once for its firm."""
+"""Sync state on other apps' pages. A list reads the states of all rows at once (`sync_states`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,12 +16,8 @@ from xero_sync.facts import status
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import DocumentState
 from xero_sync.kinds.rows import kind_of_row
-from xero_sync.pages import (
-    accounts,
-    light,
-    parts,
-    tabs,
-)
+from xero_sync.pages import accounts, parts, tabs
+from xero_sync.pages.connection_light import describe_connection
 
 register = template.Library()
 States = Mapping[int, DocumentState]
@@ -37,7 +33,7 @@ def needs_you_count(context: template.Context, firm: Firm) -> int:
 def connection_light(context: template.Context, firm: Firm) -> SafeString:
     """The words at the top right: connected to whom and since when checked, or what is wrong."""
     return _rendered(
-        "components/connection_light.html", vars(light.connection_light(sight=_request_context(context, firm)))
+        "components/connection_light.html", vars(describe_connection(context=_request_context(context, firm)))
     )
 
 
@@ -46,14 +42,14 @@ def sync_tabs(context: template.Context) -> SafeString:
     """The nine states with their counts; the links keep the other filters of the address."""
     request = context["request"]
     shown = tabs.read_tabs(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
-    return _rendered("xero_sync/tabs.html", {"tabs": shown, "chip": tabs.cause_chip(request.firm, request.GET)})
+    return _rendered("xero_sync/tabs.html", {"tabs": shown, "chip": tabs.find_filter_chip(request.firm, request.GET)})
 
 
 @register.simple_tag(takes_context=True)
 def sync_totals(context: template.Context) -> str:
     """How many of the bills that pass the filters are in Xero with the same total."""
     request = context["request"]
-    return tabs.agreement(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
+    return tabs.describe_agreement(firm=request.firm, wanted=context["filter"], kept=_tallies(request))
 
 
 @register.simple_tag
@@ -68,26 +64,26 @@ def sync_states(documents: Sequence[Any]) -> States:
 @register.simple_tag
 def sync_badge(states: States, document: Any) -> SafeString:
     """One row's cell: the badge and the sentence under it."""
-    return parts.cell(states[document.pk])
+    return parts.render_state_cell(states[document.pk])
 
 
 @register.simple_tag(takes_context=True)
 def sync_live(context: template.Context, states: States | str = "", document: Any = None) -> SafeString:
-    """What asks every 1.5 s for the cells of a list that changed, and for the parts of a document's own page."""
+    """The element that asks every 1.5 s for the changed cells of a list, and the parts of a document's own page."""
     shown = list(states.values()) if isinstance(states, Mapping) else []
-    return parts.live(firm=context["request"].firm, states=shown, document=document)
+    return parts.render_live_updates(firm=context["request"].firm, states=shown, document=document)
 
 
 @register.simple_tag
 def sync_state(document: Any) -> SafeString:
     """The badge beside a document's name."""
-    return parts.head(parts.state_of(document))
+    return parts.render_state_badge(parts.read_document_state(document))
 
 
 @register.simple_tag
 def decided_by_a_person(document: Any) -> str:
-    """Who left it out of Xero or handled it there, as a sentence; empty for all others."""
-    state = parts.state_of(document)
+    """Who left the document out of Xero or handled it in Xero, as a sentence; empty without such a decision."""
+    state = parts.read_document_state(document)
     job = state.job
     settled = job is not None and job.state == State.NOT_SENT and job.hold in BY_A_PERSON
     return state.sentence if settled else ""
@@ -95,26 +91,26 @@ def decided_by_a_person(document: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def sync_card(context: template.Context, document: Any) -> SafeString:
-    """What is to do, both sides' figures, and the settings it was saved under."""
-    return parts.card(document, request=context.get("request"))
+    """What to do, the figures of both sides, and the settings of the save."""
+    return parts.render_sync_card(document, request=context.get("request"))
 
 
 @register.simple_tag(takes_context=True)
 def fault_list(context: template.Context, document: Any) -> SafeString:
     """All faults of a document with their remedies."""
-    return parts.card(document, request=context.get("request"), template="faults")
+    return parts.render_sync_card(document, request=context.get("request"), template="faults")
 
 
 @register.simple_tag(takes_context=True)
 def saved_under(context: template.Context, document: Any) -> SafeString:
-    """Under which settings it was saved, where they are not today's."""
-    return parts.card(document, request=context.get("request"), template="saved_under")
+    """The settings the document was saved under, where they are not today's."""
+    return parts.render_sync_card(document, request=context.get("request"), template="saved_under")
 
 
 @register.simple_tag
 def sync_story(document: Any) -> SafeString:
-    """The time line of saves, attempts and people's acts."""
-    return parts.time_line(document)
+    """The time line of saves, attempts and people's actions."""
+    return parts.render_time_line(document)
 
 
 @register.simple_tag(takes_context=True)
@@ -122,8 +118,8 @@ def line_accounts(
     context: template.Context, invoice: Invoice, lines: Sequence[InvoiceLine]
 ) -> dict[int, accounts.LineAccount]:
     """Where each line of a bill goes in Xero, by line id."""
-    job = parts.state_of(invoice).job
-    return accounts.line_accounts(lines=lines, job=job, sight=_request_context(context, invoice.firm))
+    job = parts.read_document_state(invoice).job
+    return accounts.find_line_accounts(lines=lines, job=job, context=_request_context(context, invoice.firm))
 
 
 @register.simple_tag
@@ -139,7 +135,7 @@ def account_picker(context: template.Context, firm: Firm, field: Any) -> SafeStr
     if chart is None:
         return SafeString(field.as_widget())
     chosen = str(field.value() or "")
-    groups = accounts.picker_groups(chart=chart, chosen=chosen)
+    groups = accounts.build_picker_groups(chart=chart, chosen=chosen)
     return _rendered("xero_sync/account_picker.html", {"field": field, "groups": groups, "chosen": chosen})
 
 
@@ -151,14 +147,17 @@ def category_codes_unused(firm: Firm) -> bool:
 
 @register.simple_tag(takes_context=True)
 def account_warning(context: template.Context, firm: Firm, code: str) -> SafeString:
-    """The account's name, and what is wrong with it in Xero."""
+    """The account's name, and a warning where the account takes no bills in Xero."""
     chart = _request_context(context, firm).chart
-    told = {"name": accounts.name_of(chart=chart, code=code), "warning": accounts.warning(chart=chart, code=code)}
-    return _rendered("xero_sync/account_warning.html", told)
+    values = {
+        "name": accounts.find_account_name(chart=chart, code=code),
+        "warning": accounts.find_account_warning(chart=chart, code=code),
+    }
+    return _rendered("xero_sync/account_warning.html", values)
 
 
-def _tallies(request: Any) -> tabs.Kept:
-    kept: tabs.Kept = request.__dict__.setdefault("_tallies", {})
+def _tallies(request: Any) -> tabs.KeptTallies:
+    kept: tabs.KeptTallies = request.__dict__.setdefault("_tallies", {})
     return kept
 
 

@@ -8,7 +8,7 @@ from xero_sync.pages import activity as reading
 
 
 @firm_view
-def activity(request: FirmRequest) -> HttpResponse:
-    """Narrowed by the filters in the address, paged by key."""
+def show_activity(request: FirmRequest) -> HttpResponse:
+    """The attempts that pass the filters in the address, paged by key."""
     page = reading.read_activity_page(firm=request.firm, wanted=reading.ActivityFilter.from_query(request.GET))
     return render(request, "xero_sync/activity.html", {"nav_active": "activity", "page": page})

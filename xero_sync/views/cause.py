@@ -30,13 +30,13 @@ NAV = {"nav_active": "needs-you"}
 
 
 @firm_view
-def cause(request: FirmRequest, cause: int) -> HttpResponse:
-    """Everything known of one cause, open or put right."""
-    row = cause_page.find(firm=request.firm, pk=cause)
+def show_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """The page of one cause, open or closed."""
+    row = cause_page.find_cause(firm=request.firm, pk=cause)
     if row is None:
         raise Http404
     page = cause_page.read_cause_page(
-        sight=RequestContext.of_request(request, request.firm),
+        context=RequestContext.of_request(request, request.firm),
         cause=row,
         is_admin=request.membership.is_admin,
         after=request.GET.get("after", "")[:60],
@@ -49,10 +49,10 @@ def cause(request: FirmRequest, cause: int) -> HttpResponse:
 
 @require_POST
 @firm_view
-def assign(request: FirmRequest, cause: int) -> HttpResponse:
-    """Whose it is: somebody of the firm, or nobody."""
+def assign_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """Assign the cause to somebody of the firm, or to nobody."""
     row = get_object_or_404(request.firm.causes.select_related("assigned_to"), pk=cause)
-    to = _number(request.POST.get("to", ""))
+    to = _parse_number(request.POST.get("to", ""))
     return _answer_with_message(
         request, row, lambda: decide_cause.assign_cause(firm=request.firm, actor=request.user, cause=row, user_id=to)
     )
@@ -60,15 +60,15 @@ def assign(request: FirmRequest, cause: int) -> HttpResponse:
 
 @require_POST
 @firm_view
-def snooze(request: FirmRequest, cause: int) -> HttpResponse:
-    """Put off until a day: `days` from today, the day `until`, or neither to take it up again."""
+def snooze_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """Snooze until a day: `days` from today, or the day `until`; neither of them ends the snooze."""
     row = get_object_or_404(request.firm.causes, pk=cause)
     now = timezone.now()
-    days = _number(request.POST.get("days", ""))
+    days = _parse_number(request.POST.get("days", ""))
     typed = request.POST.get("until", "")
     until = firm_date(firm=request.firm, now=now) + decide_cause.A_DAY * min(days, 1000) if days else None
     if typed and not days:
-        until = _day(typed)
+        until = _parse_day(typed)
     return _answer_with_message(
         request,
         row,
@@ -77,22 +77,24 @@ def snooze(request: FirmRequest, cause: int) -> HttpResponse:
 
 
 @firm_view
-def leave_out(request: FirmRequest, cause: int) -> HttpResponse:
-    """Everything behind a cause: count first, say why, then it is left out of Xero."""
+def leave_out_documents_of_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """Leave out of Xero everything that a cause holds: show the count, ask for the reason, then leave out."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    return _leave_out(request, DocumentChoice(cause=row), reverse("xero_sync:cause", args=[request.firm.slug, row.pk]))
+    return _ask_or_leave_out(
+        request, DocumentChoice(cause=row), reverse("xero_sync:cause", args=[request.firm.slug, row.pk])
+    )
 
 
 @firm_view
 def leave_out_invoice(request: FirmRequest, pk: int) -> HttpResponse:
-    """One bill."""
-    return _leave_out_one(request, INVOICE, pk)
+    """Leave one bill out of Xero."""
+    return _leave_out_document(request, INVOICE, pk)
 
 
 @firm_view
 def leave_out_contact(request: FirmRequest, pk: int) -> HttpResponse:
-    """One contact, with the bills that wait behind it."""
-    return _leave_out_one(request, CONTACT, pk)
+    """Leave one contact out of Xero, with the bills that wait for it."""
+    return _leave_out_document(request, CONTACT, pk)
 
 
 @require_POST
@@ -105,16 +107,16 @@ def send_after_all(request: FirmRequest, job: int) -> HttpResponse:
     return redirect(_document_url(request.firm, row))
 
 
-def _leave_out_one(request: FirmRequest, kind: KindSpec, pk: int) -> HttpResponse:
+def _leave_out_document(request: FirmRequest, kind: KindSpec, pk: int) -> HttpResponse:
     job = get_object_or_404(request.firm.sync_jobs, kind=kind.code, object_id=pk)
-    return _leave_out(request, DocumentChoice(job=job), _document_url(request.firm, job))
+    return _ask_or_leave_out(request, DocumentChoice(job=job), _document_url(request.firm, job))
 
 
 def _document_url(firm: Firm, job: SyncJob) -> str:
-    return places.document_url(firm=firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
+    return places.build_document_url(firm=firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
 
 
-def _leave_out(request: FirmRequest, choice: DocumentChoice, back: str) -> HttpResponse:
+def _ask_or_leave_out(request: FirmRequest, choice: DocumentChoice, back: str) -> HttpResponse:
     reason, faults = request.POST.get("reason", ""), {}
     if request.method == "POST":
         try:
@@ -139,9 +141,9 @@ def _leave_out(request: FirmRequest, choice: DocumentChoice, back: str) -> HttpR
     return render(request, "xero_sync/cause_leave_out.html", NAV | context)
 
 
-def _answer_with_message(request: FirmRequest, row: Cause, act: Callable[[], ActionOutcome]) -> HttpResponse:
+def _answer_with_message(request: FirmRequest, row: Cause, action: Callable[[], ActionOutcome]) -> HttpResponse:
     try:
-        messages.success(request, act().words)
+        messages.success(request, action().words)
     except Refused as refusal:
         messages.error(request, f"Nothing was changed. {refusal}")
     if request.POST.get("back") == "list":
@@ -149,13 +151,13 @@ def _answer_with_message(request: FirmRequest, row: Cause, act: Callable[[], Act
     return redirect("xero_sync:cause", request.firm.slug, row.pk)
 
 
-def _day(typed: str) -> Any:
-    """A day as typed; one that makes no sense is long past, so that it is refused in words."""
+def _parse_day(typed: str) -> Any:
+    """A typed day; text that is no day gives a day long past, which the action refuses in words."""
     try:
         return parse_date(typed) or decide_cause.NEVER
     except ValueError:
         return decide_cause.NEVER
 
 
-def _number(typed: str) -> int:
+def _parse_number(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0

@@ -20,8 +20,8 @@ NAV = {"nav_active": "settings"}
 @require_GET
 @never_cache
 @firm_admin_view
-def begin(request: FirmRequest) -> HttpResponse:
-    """A link, not a form: form-action 'self' would stop the redirect to Xero after a POST."""
+def begin_connection(request: FirmRequest) -> HttpResponse:
+    """Redirect to Xero's consent page. By GET: form-action 'self' would stop the redirect after a POST."""
     try:
         url = connect_organisation.begin_connection(
             firm=request.firm, actor=request.user, session_key=request.session.session_key or "", now=timezone.now()
@@ -34,10 +34,10 @@ def begin(request: FirmRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def callback(request: HttpRequest) -> HttpResponse:
-    """Xero's answer. Only ever redirects: an address that holds a code must not become a page."""
+def finish_connection(request: HttpRequest) -> HttpResponse:
+    """Take Xero's answer. It only ever redirects: an address that holds a code must not become a page."""
     if not isinstance(request.user, User):
-        return _bare("firms:sign-in")
+        return _redirect_without_referrer("firms:sign-in")
     landing = connect_organisation.finish_connection(
         state=request.GET.get("state", ""),
         code=request.GET.get("code", ""),
@@ -50,15 +50,15 @@ def callback(request: HttpRequest) -> HttpResponse:
     if landing.message:
         (messages.success if landing.success else messages.error)(request, landing.message)
     if landing.page == "home":
-        return _bare("firms:home")
+        return _redirect_without_referrer("firms:home")
     if landing.page == "organisations":
-        return _bare("xero_sync:organisations", landing.firm_slug, landing.consent_id)
-    return _bare("xero_sync:settings", landing.firm_slug)
+        return _redirect_without_referrer("xero_sync:organisations", landing.firm_slug, landing.consent_id)
+    return _redirect_without_referrer("xero_sync:settings", landing.firm_slug)
 
 
 @firm_admin_view
-def organisations(request: FirmRequest, consent: int) -> HttpResponse:
-    """Choose one of several organisations."""
+def choose_organisation(request: FirmRequest, consent: int) -> HttpResponse:
+    """Choose one of the organisations that the consent covers."""
     now = timezone.now()
     try:
         if request.method == "POST":
@@ -79,14 +79,19 @@ def organisations(request: FirmRequest, consent: int) -> HttpResponse:
 
 
 @firm_admin_view
-def disconnect(request: FirmRequest) -> HttpResponse:
-    """Say what stops and what stays, then end the link."""
+def disconnect_organisation(request: FirmRequest) -> HttpResponse:
+    """Show what stops and what stays, then disconnect."""
     connection = find_connection(firm=request.firm)
     if request.method != "POST" and connection is not None:
-        context = NAV | {"connection": connection, "work": settings_page.waiting_work(firm=request.firm)}
+        context = NAV | {
+            "connection": connection,
+            "work": settings_page.count_documents_at_disconnection(firm=request.firm),
+        }
         return render(request, "xero_sync/disconnect.html", context)
     try:
-        outcome = connect_organisation.disconnect(firm=request.firm, actor=request.user, now=timezone.now())
+        outcome = connect_organisation.disconnect_organisation(
+            firm=request.firm, actor=request.user, now=timezone.now()
+        )
     except consents.ConnectRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -94,7 +99,7 @@ def disconnect(request: FirmRequest) -> HttpResponse:
     return redirect("xero_sync:settings", request.firm.slug)
 
 
-def _bare(name: str, *arguments: object) -> HttpResponse:
+def _redirect_without_referrer(name: str, *arguments: object) -> HttpResponse:
     response = redirect(name, *arguments)
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -18,20 +18,20 @@ from xero_sync.facts import places
 from xero_sync.models import Cause
 from xero_sync.organisation import upkeep
 from xero_sync.pages import progress
-from xero_sync.pages.fixes import Typed
-from xero_sync.views.needs_you import NAV, show, to_field
+from xero_sync.pages.fix_panels import RefusedInput
+from xero_sync.views.needs_you import NAV, redirect_to_field, render_needs_you
 from xero_sync.views.outcome import show_outcome
 
 LOOK = "look"
 
 
 @firm_view
-def fix(request: FirmRequest, cause: int) -> HttpResponse:
-    """Opened, it leads to the field's own page; pressed on a card, it puts the cause right."""
+def open_or_fix_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """By GET, go to the page of the field that fixes the cause; by POST from a card, fix the cause."""
     if request.method != "POST":
-        return to_field(request, cause)
+        return redirect_to_field(request, cause)
     row = get_object_or_404(request.firm.causes, pk=cause)
-    return _look_again(request, row) if request.POST.get("fix") == LOOK else _fix(request, row)
+    return _read_organisation_again(request, row) if request.POST.get("fix") == LOOK else _fix_cause(request, row)
 
 
 def follow_release(request: FirmRequest, outcome: ActionOutcome) -> HttpResponse:
@@ -44,33 +44,33 @@ def follow_release(request: FirmRequest, outcome: ActionOutcome) -> HttpResponse
 
 @require_GET
 @firm_view
-def release(request: FirmRequest, release: int) -> HttpResponse:
-    """How far everything is that was let go together."""
+def show_release(request: FirmRequest, release: int) -> HttpResponse:
+    """How far the documents of one release are."""
     row = get_object_or_404(request.firm.releases.select_related("by"), pk=release)
-    found = progress.read_progress(firm=request.firm, release=progress.build_release(row=row, firm=request.firm))
-    return render(request, "xero_sync/release.html", NAV | _progress_context(found))
+    found = progress.read_progress(firm=request.firm, release=progress.add_release_time(row=row, firm=request.firm))
+    return render(request, "xero_sync/release.html", NAV | _build_progress_values(found))
 
 
 @require_GET
 @firm_view
-def release_states(request: FirmRequest, release: int) -> HttpResponse:
-    """What the page of a release asks every 1.5 s; a 304 while nothing has changed."""
+def show_release_states(request: FirmRequest, release: int) -> HttpResponse:
+    """The answer to the page of a release, which asks every 1.5 s; a 304 while nothing has changed."""
     row = get_object_or_404(request.firm.releases, pk=release)
     found = progress.read_progress(firm=request.firm, release=row)
     name = f'"{found.version}"'
     if request.headers.get("If-None-Match") == name:
         return HttpResponseNotModified(headers={"ETag": name})
-    body = render_to_string("xero_sync/release_states.html", _progress_context(found), request=request)
+    body = render_to_string("xero_sync/release_states.html", _build_progress_values(found), request=request)
     return HttpResponse(body, headers={"ETag": name, "Cache-Control": "private, no-cache"})
 
 
-def _progress_context(found: progress.Progress) -> dict[str, object]:
+def _build_progress_values(found: progress.ReleaseProgress) -> dict[str, object]:
     firm, pk = found.release.firm, found.release.pk
     live_url = reverse("xero_sync:release-states", args=[firm.slug, pk])
     return {"progress": found, "release": found.release, "etag": found.version, "live_url": live_url}
 
 
-def _fix(request: FirmRequest, cause: Cause) -> HttpResponse:
+def _fix_cause(request: FirmRequest, cause: Cause) -> HttpResponse:
     values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     typed = fix_cause.FixInput(
         kind=values.get("fix", ""),
@@ -94,14 +94,16 @@ def _show_refused(request: FirmRequest, cause: Cause, typed: fix_cause.FixInput,
     if not Cause.objects.filter(pk=cause.pk, closed_at=None).exists():
         messages.info(request, fix_cause.ANOTHER)
         return redirect("xero_sync:needs-you", request.firm.slug)
-    refused = Typed(cause_id=cause.pk, values=typed.values, places=typed.places, faults=refusal.faults)
-    return show(request, cause_id=cause.pk, typed=refused)
+    refused = RefusedInput(cause_id=cause.pk, values=typed.values, places=typed.places, faults=refusal.faults)
+    return render_needs_you(request, cause_id=cause.pk, typed=refused)
 
 
-def _look_again(request: FirmRequest, cause: Cause) -> HttpResponse:
+def _read_organisation_again(request: FirmRequest, cause: Cause) -> HttpResponse:
     try:
-        outcome = fix_cause.look_again(firm=request.firm, actor=request.user, cause=cause, now=timezone.now())
+        outcome = fix_cause.read_organisation_again(
+            firm=request.firm, actor=request.user, cause=cause, now=timezone.now()
+        )
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
-        return redirect(places.card_url(firm=request.firm, cause_id=cause.pk))
+        return redirect(places.build_card_url(firm=request.firm, cause_id=cause.pk))
     return follow_release(request, outcome)

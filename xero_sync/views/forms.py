@@ -1,4 +1,4 @@
-"""What is typed on Settings > Bill Syncing; what is right is the services' business."""
+"""The forms of Settings > Bill Syncing; the actions judge what is typed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -39,9 +39,9 @@ class SettingsForm(forms.Form):
         if chart is not None:
             self._offer_accounts(chart, initial)
         for name, rate in self.rates.items():
-            self.fields[name] = _tax_field(rate, chart, initial.get(name, ""))
+            self.fields[name] = _build_tax_field(rate, chart, initial.get(name, ""))
         for field in self.fields.values():
-            # The fields stand in two cards; the attribute keeps them in one form without script.
+            # The fields are in two cards; the attribute keeps them in one form without script.
             field.widget.attrs["form"] = "settings"
 
     def _offer_accounts(self, chart: Chart, initial: Mapping[str, Any]) -> None:
@@ -54,8 +54,8 @@ class SettingsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=label,
                 required=False,
-                choices=account_choices(chart=chart, current=initial.get(name, "")),
-                help_text=_advice(suggestion, initial.get(name, "")),
+                choices=list_account_choices(chart=chart, current=initial.get(name, "")),
+                help_text=_describe_suggestion(suggestion, initial.get(name, "")),
                 widget=forms.Select(attrs={"data-picker": ""}),
             )
 
@@ -88,8 +88,8 @@ class FirstSendForm(forms.Form):
     bills = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
-def initial_of(*, settings: Any, rates: Sequence[Rate], mapped: Mapping[Rate, str]) -> dict[str, Any]:
-    """The form as the settings stand."""
+def build_initial_values(*, settings: Any, rates: Sequence[Rate], mapped: Mapping[Rate, str]) -> dict[str, Any]:
+    """The form's values as the settings are now."""
     return {
         "enabled": settings.enabled,
         "start_date": settings.start_date,
@@ -99,7 +99,7 @@ def initial_of(*, settings: Any, rates: Sequence[Rate], mapped: Mapping[Rate, st
     }
 
 
-def account_choices(*, chart: Chart, current: str = "") -> Grouped:
+def list_account_choices(*, chart: Chart, current: str = "") -> Grouped:
     """The accounts a sales line may go to, by class; a current one that no longer works is kept and marked."""
     choices: Grouped = [NOBODY]
     if current and not chart.is_usable(current):
@@ -111,21 +111,21 @@ def account_choices(*, chart: Chart, current: str = "") -> Grouped:
     return choices
 
 
-def read_start(text: str) -> date | None:
-    """A start date from an address, or none."""
+def parse_start_date(text: str) -> date | None:
+    """A start date in ISO format from an address; None for other text."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _advice(suggestion: Suggestion | None, current: str) -> str:
+def _describe_suggestion(suggestion: Suggestion | None, current: str) -> str:
     if suggestion is None or suggestion.account.code == current:
         return ""
     return f"We suggest {suggestion.account.code} {suggestion.account.name}: {suggestion.reason}."
 
 
-def _tax_field(rate: Rate, chart: Chart | None, current: str) -> forms.Field:
+def _build_tax_field(rate: Rate, chart: Chart | None, current: str) -> forms.Field:
     name, percent = rate
     label = f"{name} ({percent.normalize():f}%)"
     if chart is None:

@@ -21,14 +21,14 @@ from xero_sync.pages import linking as pages
 
 
 @firm_view
-def link(request: FirmRequest, cause: int) -> HttpResponse:
-    """To the page that links the cause's document: its contact where it is about one."""
+def find_page_to_link(request: FirmRequest, cause: int) -> HttpResponse:
+    """Redirect to the page that links the cause's document, or the document's contact."""
     row = get_object_or_404(request.firm.causes, pk=cause)
     job = row.jobs.select_related("contact_job").order_by(place_in_line(), "pk").first()
     if job is None:
-        messages.info(request, "Nothing waits behind this any more, so there is nothing to link.")
+        messages.info(request, "This holds nothing any more, so there is nothing to link.")
         return redirect("xero_sync:cause", request.firm.slug, row.pk)
-    about = pages.about(cause=row, job=job)
+    about = pages.find_job_to_link(cause=row, job=job)
     labels = find_kind(about.kind).labels
     if not labels.link_page:
         messages.info(request, f"A {labels.noun} cannot be linked by hand.")
@@ -37,24 +37,24 @@ def link(request: FirmRequest, cause: int) -> HttpResponse:
 
 
 @firm_view
-def contact(request: FirmRequest, pk: int) -> HttpResponse:
-    """Choose among the contacts in Xero, look at both sides, link."""
+def link_contact(request: FirmRequest, pk: int) -> HttpResponse:
+    """Choose a contact in Xero, compare both sides, link."""
     job = get_object_or_404(request.firm.sync_jobs.select_related("record"), kind=CONTACT.code, object_id=pk)
     chosen = (request.POST or request.GET).get("chosen", "")[:36]
     term = text.clean(request.GET.get("q", "")).strip()[:100]
-    if request.method == "POST" and _tried(request, _contact_act(request, job, chosen)):
+    if request.method == "POST" and _try_action(request, _build_linking(request, job, chosen)):
         return redirect("billing:contact", request.firm.slug, pk)
-    page = pages.contact_page(firm=request.firm, job=job, chosen=chosen, term=term, now=timezone.now())
+    page = pages.read_link_contact_page(firm=request.firm, job=job, chosen=chosen, term=term, now=timezone.now())
     return render(request, "xero_sync/link_contact.html", {"nav_active": "contacts", "page": page})
 
 
 @firm_view
-def invoice(request: FirmRequest, pk: int) -> HttpResponse:
+def link_invoice(request: FirmRequest, pk: int) -> HttpResponse:
     """The bill here beside the one of its number in Xero; link them where they agree."""
-    job = _bill_job(request, pk)
+    job = _find_bill_job(request, pk)
     if request.method == "POST":
         wanted = request.POST.get("chosen", "")[:36]
-        done = _tried(
+        done = _try_action(
             request,
             lambda: link_documents.link_invoice(
                 firm=request.firm, actor=request.user, job=job, xero_id=wanted, now=timezone.now()
@@ -62,17 +62,17 @@ def invoice(request: FirmRequest, pk: int) -> HttpResponse:
         )
         if done:
             return redirect("billing:invoice", request.firm.slug, pk)
-    page = pages.bill_page(firm=request.firm, job=job, now=timezone.now())
+    page = pages.read_link_bill_page(firm=request.firm, job=job, now=timezone.now())
     return render(request, "xero_sync/link_invoice.html", {"nav_active": "invoices", "page": page})
 
 
 @firm_view
-def handled(request: FirmRequest, pk: int) -> HttpResponse:
-    """Somebody entered the bill in Xero by hand: look it up there, then keep what was seen as proof."""
-    job = _bill_job(request, pk)
+def keep_as_handled(request: FirmRequest, pk: int) -> HttpResponse:
+    """Somebody entered the bill in Xero by hand: read the bill from Xero, then keep it as proof."""
+    job = _find_bill_job(request, pk)
     if request.method == "POST":
         number, seen = request.POST.get("number", ""), request.POST.get("seen", "")
-        done = _tried(
+        done = _try_action(
             request,
             lambda: decide_cause.keep_as_handled(
                 firm=request.firm, actor=request.user, job=job, number=number, seen=seen, now=timezone.now()
@@ -81,26 +81,26 @@ def handled(request: FirmRequest, pk: int) -> HttpResponse:
         if done:
             return redirect("billing:invoice", request.firm.slug, pk)
     number = (request.POST or request.GET).get("number", "")[:255]
-    page = pages.handled_page(firm=request.firm, job=job, number=number, now=timezone.now())
+    page = pages.read_handled_page(firm=request.firm, job=job, number=number, now=timezone.now())
     return render(request, "xero_sync/link_handled.html", {"nav_active": "invoices", "page": page})
 
 
-def _contact_act(request: FirmRequest, job: SyncJob, chosen: str) -> Callable[[], ActionOutcome]:
+def _build_linking(request: FirmRequest, job: SyncJob, chosen: str) -> Callable[[], ActionOutcome]:
     restore = request.POST.get("restore") == "yes"
     return lambda: link_documents.link_contact(
         firm=request.firm, actor=request.user, job=job, xero_id=chosen, restore=restore, now=timezone.now()
     )
 
 
-def _bill_job(request: FirmRequest, pk: int) -> SyncJob:
+def _find_bill_job(request: FirmRequest, pk: int) -> SyncJob:
     jobs = request.firm.sync_jobs.select_related("record", "contact_job__record", "cause")
     found: SyncJob = get_object_or_404(jobs, kind=INVOICE.code, object_id=pk)
     return found
 
 
-def _tried(request: FirmRequest, act: Callable[[], ActionOutcome]) -> bool:
+def _try_action(request: FirmRequest, action: Callable[[], ActionOutcome]) -> bool:
     try:
-        messages.success(request, act().words)
+        messages.success(request, action().words)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return False

@@ -1,4 +1,4 @@
-"""What an action answered, shown above the next page."""
+"""The outcome of an action as a message above the next page."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -7,6 +7,6 @@ from xero_sync.actions.outcome import ActionOutcome
 
 
 def show_outcome(*, request: HttpRequest, outcome: ActionOutcome, place: str = "") -> None:
-    """Say what was done, or that nothing was; `place` is the part of the page where the words stand."""
+    """Show what was done, or that nothing was done; `place` is the part of the page that shows the message."""
     show = messages.success if outcome.changed else messages.info
     show(request, outcome.words, extra_tags=place)

@@ -17,10 +17,10 @@ PLACE = "switches"
 
 
 @firm_admin_view
-def switch(request: FirmRequest) -> HttpResponse:
+def save_switches(request: FirmRequest) -> HttpResponse:
     """Save the switches that differ from those the page showed."""
     if request.method != "POST":
-        return _back(request)
+        return _redirect_back(request)
     shown, ticked = set(request.POST.getlist("shown")), set(request.POST.getlist("on"))
     was_on = set(request.POST.getlist("was_on"))
     wanted = {key: key in ticked for key in shown if (key in ticked) != (key in was_on)}
@@ -30,17 +30,17 @@ def switch(request: FirmRequest) -> HttpResponse:
         messages.error(request, str(refusal), extra_tags=PLACE)
     else:
         show_outcome(request=request, outcome=outcome, place=PLACE)
-    return _back(request)
+    return _redirect_back(request)
 
 
 @require_POST
 @firm_admin_view
-def switch_all_on(request: FirmRequest) -> HttpResponse:
-    """Switch on what is off."""
+def switch_all_preferences(request: FirmRequest) -> HttpResponse:
+    """Switch on every preference that is off."""
     outcome = switch_all_preferences_on(firm=request.firm, actor=request.user, now=timezone.now())
     show_outcome(request=request, outcome=outcome, place=PLACE)
-    return _back(request)
+    return _redirect_back(request)
 
 
-def _back(request: FirmRequest) -> HttpResponse:
+def _redirect_back(request: FirmRequest) -> HttpResponse:
     return redirect(f"{reverse('xero_sync:settings', args=[request.firm.slug])}#preferences")

@@ -20,37 +20,37 @@ NAV = {"nav_active": "invoices"}
 
 @require_GET
 @firm_view
-def selection(request: FirmRequest) -> HttpResponse:
-    """The bills of a month, of the list's filters, or ticked there."""
+def show_selection(request: FirmRequest) -> HttpResponse:
+    """The forecast of the bills of a month, of the list's filters, or of ticked rows."""
     found = page.read_preflight_page(
-        firm=request.firm, sight=RequestContext.of_request(request, request.firm), query=request.GET
+        firm=request.firm, context=RequestContext.of_request(request, request.firm), query=request.GET
     )
     return render(request, "xero_sync/preflight.html", NAV | {"page": found})
 
 
 @require_GET
 @firm_view
-def bill(request: FirmRequest, pk: int) -> HttpResponse:
+def show_bill(request: FirmRequest, pk: int) -> HttpResponse:
     """One saved bill as if it were approved and saved now: a part of its page, or a page of its own."""
     row = get_object_or_404(request.firm.invoices.select_related("contact", "matter"), pk=pk)
-    told = forecast.of_bill(sight=RequestContext.of_request(request, request.firm), bill=row)
+    forecast_shown = forecast.forecast_bill(context=RequestContext.of_request(request, request.firm), bill=row)
     back = reverse("billing:invoice", args=[request.firm.slug, pk])
-    return _one(request, told, f"{row.number} {row.contact}", back)
+    return _render_forecast(request, forecast_shown, f"{row.number} {row.contact}", back)
 
 
 @require_GET
 @firm_view
-def contact(request: FirmRequest, pk: int) -> HttpResponse:
+def show_contact(request: FirmRequest, pk: int) -> HttpResponse:
     """One saved contact as if it were saved again now."""
     row = get_object_or_404(request.firm.contacts, pk=pk)
-    told = forecast.of_contact(sight=RequestContext.of_request(request, request.firm), contact=row)
-    return _one(request, told, row.name, reverse("billing:contact", args=[request.firm.slug, pk]))
+    forecast_shown = forecast.forecast_contact(context=RequestContext.of_request(request, request.firm), contact=row)
+    return _render_forecast(request, forecast_shown, row.name, reverse("billing:contact", args=[request.firm.slug, pk]))
 
 
 @require_POST
 @firm_view
-def read_again(request: FirmRequest) -> HttpResponse:
-    """Read from Xero what the answer rests on, then answer again."""
+def read_organisation_again(request: FirmRequest) -> HttpResponse:
+    """Read the organisation from Xero, then show the forecast again."""
     try:
         check_connection(firm=request.firm, actor=request.user, now=timezone.now())
     except upkeep.NotNow as fault:
@@ -64,7 +64,7 @@ def read_again(request: FirmRequest) -> HttpResponse:
     return redirect("xero_sync:preflight", request.firm.slug)
 
 
-def _one(request: FirmRequest, told: forecast.Forecast, title: str, back: str) -> HttpResponse:
-    context = NAV | {"told": told, "title": title, "back": back, "firm": request.firm, "next": back}
+def _render_forecast(request: FirmRequest, forecast_shown: forecast.Forecast, title: str, back: str) -> HttpResponse:
+    context = NAV | {"forecast": forecast_shown, "title": title, "back": back, "firm": request.firm, "next": back}
     part = request.headers.get("HX-Request") == "true"
     return render(request, "xero_sync/preflight_card.html" if part else "xero_sync/preflight_one.html", context)

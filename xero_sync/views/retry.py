@@ -1,4 +1,4 @@
-"""What a person may do with a job: retry it, or everything behind one cause. Anyone of the firm may."""
+"""Retry one document, or everything that one cause holds. Anyone of the firm may."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,18 +15,18 @@ from xero_sync.views.fix_cause import follow_release
 
 @require_POST
 @firm_view
-def retry(request: FirmRequest, job: int) -> HttpResponse:
-    """Send one document again, under the settings of its save."""
+def retry_document(request: FirmRequest, job: int) -> HttpResponse:
+    """Retry one document, under the settings of its save."""
     row = get_object_or_404(request.firm.sync_jobs, pk=job)
     done = retry_documents.retry_document(firm=request.firm, actor=request.user, job=row, now=timezone.now())
     (messages.success if done.changed else messages.info)(request, done.words)
-    return _back_to(request, row)
+    return _redirect_to_document(request, row)
 
 
 @require_POST
 @firm_view
-def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
-    """Send everything behind one cause again, under today's settings if that was ticked."""
+def retry_documents_of_cause(request: FirmRequest, cause: int) -> HttpResponse:
+    """Retry everything that one cause holds, under today's settings if the box was ticked."""
     row = get_object_or_404(request.firm.causes, pk=cause)
     done = retry_documents.retry_cause(
         firm=request.firm, actor=request.user, cause=row, now=timezone.now(), todays="todays" in request.POST
@@ -37,6 +37,6 @@ def retry_cause(request: FirmRequest, cause: int) -> HttpResponse:
     return redirect("xero_sync:needs-you", request.firm.slug)
 
 
-def _back_to(request: FirmRequest, job: SyncJob) -> HttpResponse:
-    url = places.document_url(firm=request.firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
+def _redirect_to_document(request: FirmRequest, job: SyncJob) -> HttpResponse:
+    url = places.build_document_url(firm=request.firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
     return redirect(url)

@@ -21,36 +21,36 @@ from xero_sync.domain.scopes import SCOPES
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.organisation import upkeep
 from xero_sync.pages import settings_page
-from xero_sync.views.forms import FirstSendForm, SettingsForm, initial_of, read_start
+from xero_sync.views.forms import FirstSendForm, SettingsForm, build_initial_values, parse_start_date
 from xero_sync.views.outcome import show_outcome
 
 NAV = {"nav_active": "settings"}
 
 
 @firm_view
-def settings(request: FirmRequest) -> HttpResponse:
+def show_settings(request: FirmRequest) -> HttpResponse:
     """The page; `?start=` counts the first send with another start date."""
     if request.method == "POST":
         if not request.membership.is_admin:
             raise PermissionDenied("Only a firm admin can change these settings. Ask one of your firm's admins.")
-        return _save(request)
+        return _save_settings(request)
     page = settings_page.read_settings_page(
-        sight=RequestContext.of_request(request, request.firm), start=read_start(request.GET.get("start", ""))
+        context=RequestContext.of_request(request, request.firm), start=parse_start_date(request.GET.get("start", ""))
     )
-    return _show(request, page, build_form(page))
+    return _render_settings(request, page, build_settings_form(page))
 
 
 @require_POST
 @firm_admin_view
-def confirm(request: FirmRequest) -> HttpResponse:
-    """Count again with another start date, or let the first bills go."""
+def confirm_start(request: FirmRequest) -> HttpResponse:
+    """Count again with another start date, or confirm the first send."""
     form = FirstSendForm(request.POST)
     if not form.is_valid():
         messages.error(request, "That start date cannot be read. Give a day, month and year.")
-        return _back(request)
+        return _redirect_back(request)
     start = form.cleaned_data["start_date"]
     if "count" in request.POST:
-        return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
+        return redirect(f"{_build_url(request)}?start={start.isoformat() if start else ''}#first-send")
     try:
         outcome = confirm_first_send(
             firm=request.firm,
@@ -61,51 +61,51 @@ def confirm(request: FirmRequest) -> HttpResponse:
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect(f"{_address(request)}?start={start.isoformat() if start else ''}#first-send")
+        return redirect(f"{_build_url(request)}?start={start.isoformat() if start else ''}#first-send")
     messages.success(request, outcome.words)
-    return _back(request)
+    return _redirect_back(request)
 
 
 @require_POST
 @firm_admin_view
-def test(request: FirmRequest) -> HttpResponse:
-    """Ask Xero now, and read the chart again."""
+def test_connection(request: FirmRequest) -> HttpResponse:
+    """Test the connection and read the organisation again."""
     try:
         outcome = check_connection(firm=request.firm, actor=request.user, now=timezone.now())
     except upkeep.NotNow as fault:
         messages.error(request, fault.words)
     else:
         messages.success(request, outcome.words)
-    return _back(request)
+    return _redirect_back(request)
 
 
 @require_POST
 @firm_admin_view
-def pause(request: FirmRequest) -> HttpResponse:
-    """Hold everything."""
+def pause_syncing(request: FirmRequest) -> HttpResponse:
+    """Pause bill syncing for the firm."""
     outcome = change_settings.pause_syncing(firm=request.firm, actor=request.user, now=timezone.now())
     show_outcome(request=request, outcome=outcome)
-    return _back(request)
+    return _redirect_back(request)
 
 
 @require_POST
 @firm_admin_view
-def resume(request: FirmRequest) -> HttpResponse:
-    """Let everything go on."""
+def resume_syncing(request: FirmRequest) -> HttpResponse:
+    """Resume bill syncing for the firm."""
     outcome = change_settings.resume_syncing(firm=request.firm, actor=request.user, now=timezone.now())
     show_outcome(request=request, outcome=outcome)
-    return _back(request)
+    return _redirect_back(request)
 
 
-def _save(request: FirmRequest) -> HttpResponse:
-    page = settings_page.read_settings_page(sight=RequestContext.of_request(request, request.firm))
-    form = build_form(page, request.POST)
+def _save_settings(request: FirmRequest) -> HttpResponse:
+    page = settings_page.read_settings_page(context=RequestContext.of_request(request, request.firm))
+    form = build_settings_form(page, request.POST)
     if form.is_valid():
         try:
             outcome = change_settings.save_settings(
                 firm=request.firm,
                 actor=request.user,
-                expected_version=_version(request),
+                expected_version=_parse_version(request),
                 typed=form.input,
                 now=timezone.now(),
             )
@@ -116,13 +116,13 @@ def _save(request: FirmRequest) -> HttpResponse:
             form.add_error(None, f"{who} saved these settings since you opened them. Check them and save again.")
         else:
             messages.success(request, outcome.words)
-            return _back(request)
-    return _show(request, page, form)
+            return _redirect_back(request)
+    return _render_settings(request, page, form)
 
 
-def build_form(page: settings_page.SettingsPage, data: Mapping[str, Any] | None = None) -> SettingsForm:
+def build_settings_form(page: settings_page.SettingsPage, data: Mapping[str, Any] | None = None) -> SettingsForm:
     """The settings form, filled or posted."""
-    initial = initial_of(settings=page.settings, rates=page.rates, mapped=page.tax_types)
+    initial = build_initial_values(settings=page.settings, rates=page.rates, mapped=page.tax_types)
     return SettingsForm(data, chart=page.chart, rates=page.rates, initial=initial)
 
 
@@ -134,7 +134,7 @@ def _build_first_send_form(page: settings_page.SettingsPage) -> FirstSendForm | 
     )
 
 
-def _show(request: FirmRequest, page: settings_page.SettingsPage, form: SettingsForm) -> HttpResponse:
+def _render_settings(request: FirmRequest, page: settings_page.SettingsPage, form: SettingsForm) -> HttpResponse:
     context = NAV | {
         "page": page,
         "form": form,
@@ -146,14 +146,14 @@ def _show(request: FirmRequest, page: settings_page.SettingsPage, form: Settings
     return render(request, "xero_sync/settings.html", context)
 
 
-def _version(request: FirmRequest) -> int | None:
+def _parse_version(request: FirmRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _address(request: FirmRequest) -> str:
+def _build_url(request: FirmRequest) -> str:
     return reverse("xero_sync:settings", args=[request.firm.slug])
 
 
-def _back(request: FirmRequest) -> HttpResponse:
+def _redirect_back(request: FirmRequest) -> HttpResponse:
     return redirect("xero_sync:settings", request.firm.slug)

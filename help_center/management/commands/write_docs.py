@@ -22,10 +22,10 @@ class Command(RefusableCommand):
     def act(self, **options: Any) -> None:
         folder = settings.BASE_DIR / "docs"
         if not options["check"]:
-            written = written_docs.write(folder=folder)
+            written = written_docs.update_pages(folder=folder)
             self.stdout.write(f"Written: {', '.join(written)}" if written else "Nothing to write: all pages are fresh.")
             return
-        stale = written_docs.stale(folder=folder)
+        stale = written_docs.list_stale_pages(folder=folder)
         if stale:
             raise Refused({"docs": f"Not what the tables say: {', '.join(stale)}. Run manage.py write_docs."})
         self.stdout.write("All pages are fresh.")

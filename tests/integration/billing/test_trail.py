@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from xero_sync.pages.story import happenings
 
 from billing.models import Contact, Invoice
 from firms import audit
 from firms.models import AuditEvent, Firm
 from tests.factories import InvoiceFactory, time_line
 from tests.processes.person import Person
-from xero_sync.pages.story import happenings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 

@@ -93,7 +93,7 @@ def test_the_list_of_improvements_is_made_from_the_tables(client: Client) -> Non
 
 def test_each_improvement_says_what_it_does_to_an_error_and_whether_it_has_a_switch() -> None:
     by_anchor = {each.anchor: each for each in (*list_switches(), *list_always_on())}
-    assert by_anchor["restore_archived_contacts"].kind == "Repairs an error"
+    assert by_anchor["restore_archived_contacts"].kind == "Fixes an error"
     assert by_anchor["category_account_codes"].kind == "Prevents an error"
     assert by_anchor["locked-periods-are-respected"].kind == "Explains an error"
     assert by_anchor["matter_as_reference"].kind == "Saves work"
@@ -107,7 +107,7 @@ def test_each_improvement_says_what_it_does_to_an_error_and_whether_it_has_a_swi
     [
         "How does account code mapping work?",
         "What changed, and why?",
-        "Which errors do the improvements prevent, repair or explain?",
+        "Which errors do the improvements prevent, fix or explain?",
         "How do I switch them on?",
         "What about firms created in July 2019 and later?",
         "Do they change bills I already have?",

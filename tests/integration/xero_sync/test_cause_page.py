@@ -108,9 +108,9 @@ def test_fifty_documents_a_page_and_never_more_than_twelve_queries(
 def test_a_closed_cause_can_still_be_opened_and_says_how_it_ended(firm: Firm, cause: Cause, page: Client) -> None:
     posted(page, cause, "retry/")
     html = words(page.get(address(cause)))
-    assert "Put right since" in html
+    assert "Fixed since" in html
     assert "Retry pressed" in html
-    assert f"Nothing waits behind it any more</h3><p>By {admin_of(firm)}." in html
+    assert f"It holds nothing any more</h3><p>By {admin_of(firm)}." in html
     assert 'id="assign"' not in html
 
 
@@ -121,7 +121,7 @@ def test_one_that_comes_back_says_how_often_and_when_it_was_put_right(firm: Firm
     again = Cause.objects.get(closed_at=None)
     html = words(page.get(address(again)))
     assert "Came back" in html
-    assert "It was put right once before, last on" in html
+    assert "It was fixed once before, last on" in html
     assert "Retry pressed" in html, "what was done then"
 
 
@@ -198,7 +198,7 @@ def test_a_day_that_is_none_is_refused_in_words(cause: Cause, page: Client, unti
 
 
 def test_the_last_day_is_thirty_days_from_now(firm: Firm, cause: Cause, page: Client) -> None:
-    assert "Put off until" in posted(page, cause, "snooze/", until=days_from_now(firm, 30))
+    assert "Snoozed until" in posted(page, cause, "snooze/", until=days_from_now(firm, 30))
 
 
 @pytest.mark.parametrize(("act", "values"), [("assign/", {"to": ""}), ("snooze/", {"days": 1})])
@@ -206,7 +206,7 @@ def test_what_was_put_right_meanwhile_is_not_marked(
     cause: Cause, page: Client, act: str, values: dict[str, Any]
 ) -> None:
     outbox.retry(firm=cause.firm, job_ids=[job.pk for job in cause.jobs.all()], now=timezone.now())
-    assert "This was put right meanwhile" in posted(page, cause, act, **values)
+    assert "This was fixed meanwhile" in posted(page, cause, act, **values)
     assert not AuditEvent.objects.filter(action__in=["cause.assigned", "cause.snoozed"]).exists()
 
 

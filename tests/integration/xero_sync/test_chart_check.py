@@ -269,7 +269,7 @@ def test_a_firm_that_disconnects_has_nothing_watched(
 ) -> None:
     xero.act("archive-account", code="420")
     read_chart_of(connected)
-    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
+    connect_organisation.disconnect_organisation(firm=connected, actor=admin, now=timezone.now())
     assert open_causes() == []
 
 
@@ -294,7 +294,7 @@ def test_a_chart_that_was_read_while_the_firm_disconnected_leaves_nothing_watche
     read_chart_of(connected)
     known = chart.stored(firm=connected, xero_tenant_id=xero.organisation_id)
     assert known is not None
-    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
+    connect_organisation.disconnect_organisation(firm=connected, actor=admin, now=timezone.now())
     assert open_causes() == []
     chart_check.compare(firm=connected, known=known, now=timezone.now())
     assert open_causes() == []

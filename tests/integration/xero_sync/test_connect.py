@@ -251,7 +251,7 @@ def test_reconnecting_to_another_organisation_is_refused_once_bills_were_sent(
     invoice = InvoiceFactory(firm=connected, approved=True)
     sync(connected)
     assert job_of(invoice).state == State.IN_XERO
-    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
+    connect_organisation.disconnect_organisation(firm=connected, actor=admin, now=timezone.now())
     other = next(each for each in organisations_of(xero) if each != xero.organisation_id)
     answer = connected_by_page(browser, connected, xero, other)
     assert "Choose that organisation" in alerts(answer)

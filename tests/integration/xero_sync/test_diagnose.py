@@ -1,4 +1,4 @@
-"""The doctor says what is wrong with a firm's connection, and how to mend it."""
+"""The doctor says what is wrong with a firm's connection, and how to fix it."""
 
 from datetime import timedelta
 from io import StringIO

@@ -427,7 +427,7 @@ def test_what_was_put_right_lately_says_who_did_it(
     assert "locked up to 15-Nov-2026" in page
     assert "It closed by itself" in page
     assert "Your Xero plan" not in page
-    assert "Let go lately" in opens(maya, firm)
+    assert "Released lately" in opens(maya, firm)
 
 
 @pytest.mark.django_db(transaction=True)  # PostgreSQL's now() stands still inside one transaction.

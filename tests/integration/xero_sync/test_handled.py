@@ -109,7 +109,7 @@ def test_it_is_kept_with_the_proof_and_not_sent(
     html = kept(page, bill, "10417-B")
     assert re.search(r"Handled in Xero as 10417-B by Ann Lee on \d+ \w+( \d+)?\.", html)
     assert "The total was the same. Read from Xero at" in html
-    assert "As 10417-B, 110.00 AUD there; 110.00 AUD here. By Ann Lee." in html, "the story tells it"
+    assert "As 10417-B, 110.00 AUD in Xero; 110.00 AUD here. By Ann Lee." in html, "the story tells it"
     there = xero.numbered("10417-B")[0]
     assert there["id"] in html, "a link to Xero"
     row = Resolution.objects.get()
@@ -127,7 +127,7 @@ def test_another_total_is_allowed_and_recorded_plainly(page: Client, bill: Invoi
     assert "Xero has 11.00 AUD less." in html
     row = Resolution.objects.get()
     assert (row.proof["total"], row.proof["total_here"]) == ("99.00", "110.00")
-    assert "As 10417, 99.00 AUD there; 110.00 AUD here." in html
+    assert "As 10417, 99.00 AUD in Xero; 110.00 AUD here." in html
 
 
 @pytest.mark.parametrize("number", ["99999", " ", "10417,10417-B", '1"; drop', "x" * 255])

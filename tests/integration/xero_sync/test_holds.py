@@ -90,7 +90,7 @@ def test_a_turn_under_way_claims_nothing_once_the_firm_is_held(client: Contact, 
 def test_a_disconnected_firm_is_held_and_its_links_stay(client: Contact, admin: User, xero: Xero) -> None:
     bill = approved(client)
     there = job_of(client).xero_id
-    connect_organisation.disconnect(firm=client.firm, actor=admin, now=timezone.now())
+    connect_organisation.disconnect_organisation(firm=client.firm, actor=admin, now=timezone.now())
     assert held(bill) == (State.ON_HOLD, "not-connected")
     assert job_of(client).xero_id == there
     assert sync(client.firm) is Turned.HELD

@@ -402,7 +402,7 @@ def test_one_that_differs_is_refused_with_both_sides_and_the_ways_on(
     bill = taken(connected, client_in_xero)
     html = words(page.get(of_bill(bill)))
     assert f"Not the same: {name}. So the two cannot be linked." in html
-    for way in ("Give this bill another number", "It is handled in Xero", "Correct this bill"):
+    for way in ("Give this bill another number", "It is handled in Xero", "Edit this bill"):
         assert way in html
     assert ">Link</button>" not in html
     page.post(of_bill(bill), {"chosen": xero.numbered("10417")[0]["id"]})

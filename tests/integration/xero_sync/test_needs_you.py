@@ -54,7 +54,7 @@ def test_one_cause_is_one_card_with_its_bills_and_money(firm: Firm, connection: 
         InvoiceFactory(firm=firm, approved=True, lines=[time_line(unit_price=Decimal(1000))])
     settle(firm, connection, bills_end(ARCHIVED))
     html = words(page, f"/{firm.slug}/needs-you/")
-    assert "1 cause holds back 3 bills, 3,300.00 AUD. Fix a cause and everything behind it goes." in html
+    assert "1 cause holds back 3 bills, 3,300.00 AUD. Fix a cause and everything it holds goes." in html
     assert "Account 420 was archived or deleted in Xero" in html
     assert "A firm admin can do this." in html
     assert "Retry all 3" in html
@@ -226,7 +226,7 @@ def test_an_account_that_no_bill_has_met_yet_says_what_uses_it(
         },
         follow=True,
     )
-    assert "It is put right. No bill waited for it." in answer.content.decode()
+    assert "It is fixed. No bill waited for it." in answer.content.decode()
     assert not firm.expense_categories.filter(account_code="420").exists()
     assert BillSyncSettings.objects.get(firm=firm).expenses_account == "405"
     assert "Everything is in order" in words(page, f"/{firm.slug}/needs-you/")
@@ -239,7 +239,7 @@ def test_a_cause_that_is_back_says_when_it_was_put_right_before(
     Cause.objects.create(firm=firm, code="account-archived", subject="420", parts={"account": "420"}, closed_at=closed)
     InvoiceFactory(firm=firm, approved=True)
     settle(firm, connection, bills_end(ARCHIVED))
-    assert "Back again: it was put right before, last on 3 May." in words(page, f"/{firm.slug}/needs-you/")
+    assert "Back again: it was fixed before, last on 3 May." in words(page, f"/{firm.slug}/needs-you/")
 
 
 def test_a_cause_tells_whose_it_is_and_one_put_off_stands_folded_at_the_end(
@@ -253,7 +253,7 @@ def test_a_cause_tells_whose_it_is_and_one_put_off_stands_folded_at_the_end(
     Cause.objects.update(snoozed_until=timezone.now() + timedelta(days=3))
     html = words(page, f"/{firm.slug}/needs-you/")
     assert "Nothing needs you." in html
-    assert html.index("Put off: 1 cause") < html.index("Put off until") < html.index("Retry")
+    assert html.index("Snoozed: 1 cause") < html.index("Snoozed until") < html.index("Retry")
 
 
 def test_a_name_or_number_that_is_taken_can_be_compared_and_linked(

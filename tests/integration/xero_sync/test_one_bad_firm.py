@@ -76,7 +76,7 @@ def test_an_orphaned_batch_that_cannot_be_given_back_leaves_the_others_recovered
     # No move leads back from here.
     with all_firms():
         SyncJob.objects.filter(firm=firm).update(state=State.IN_XERO, xero_id="x")
-    tasks.recover()
+    tasks.recover_batches()
     with all_firms():
         assert SyncJob.objects.get(firm=other).state == State.WAITING
         assert SyncJob.objects.get(firm=firm).state == State.IN_XERO

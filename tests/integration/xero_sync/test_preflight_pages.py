@@ -244,7 +244,7 @@ def test_a_firm_that_is_not_connected_reads_what_is_not_known(firm: Firm, page: 
     bill = InvoiceFactory(firm=firm, approved=True)
     for address in ("preflight/", f"preflight/invoices/{bill.pk}/"):
         shown = words(page, f"/{firm.slug}/{address}")
-        assert "Before Xero is connected nobody can say what stands there" in shown
+        assert "Before Xero is connected nobody can say what is in Xero" in shown
     assert "Goes once a firm admin connects Xero." in words(page, f"/{firm.slug}/preflight/")
 
 

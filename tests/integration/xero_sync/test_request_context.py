@@ -23,9 +23,9 @@ def test_a_rate_of_three_decimals_is_found_as_it_was_mapped(firm: Firm) -> None:
 
 def test_settings_switches_rates_and_the_badge_take_one_query(firm: Firm) -> None:
     connect(firm)
-    sight = RequestContext(firm)
+    context = RequestContext(firm)
     with counted_statements() as asked:
-        assert sight.settings.services_account == "200"
-        assert sight.preferences["matter_as_reference"] is True
-        assert sight.needs_you == 0
+        assert context.settings.services_account == "200"
+        assert context.preferences["matter_as_reference"] is True
+        assert context.needs_you == 0
     assert len(asked) == 1

@@ -17,7 +17,7 @@ from tests.outcomes import ARCHIVED, NAME_TAKEN, bills_end, connect, contacts_en
 from tests.statements import counted_statements
 from xero_sync.actions.switch_preferences import switch_preferences
 from xero_sync.models import BillSyncSettings, FirmPreference, SyncAttempt
-from xero_sync.pages import would_help
+from xero_sync.pages import helped_bills
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,9 @@ def row(text: str, key: str) -> str:
 
 
 def helped(firm: Firm) -> dict[str, int]:
-    return {key: count for key, count in would_help.counts(firm=firm, now=timezone.now()).items() if count}
+    return {
+        key: count for key, count in helped_bills.count_helped_bills(firm=firm, now=timezone.now()).items() if count
+    }
 
 
 def refused_bills(firm: Firm, count: int) -> None:
@@ -98,7 +100,7 @@ def test_a_bill_saved_while_the_switch_was_on_does_not_count(older: Firm) -> Non
 
 def test_another_firms_bills_do_not_count(older: Firm) -> None:
     refused_bills(older, 1)
-    assert set(would_help.counts(firm=FirmFactory(), now=timezone.now()).values()) == {0}
+    assert set(helped_bills.count_helped_bills(firm=FirmFactory(), now=timezone.now()).values()) == {0}
 
 
 def test_one_query_counts_for_all_switches(older: Firm) -> None:

@@ -93,6 +93,6 @@ def test_a_stranger_meets_a_404(firm: Firm, path: str) -> None:
 
 
 def test_nonsense_in_the_address_is_left_out(firm: Firm, page: Client) -> None:
-    answer = page.get(f"/{firm.slug}/activity/states/?invoices=x,,-1,99999999999999999999&page=MOON-1&there=x")
+    answer = page.get(f"/{firm.slug}/activity/states/?invoices=x,,-1,99999999999999999999&page=MOON-1&in_xero=x")
     assert answer.status_code == 200
     assert answer.content == b""

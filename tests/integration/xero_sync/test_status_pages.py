@@ -123,7 +123,7 @@ def test_a_refused_bill_says_what_why_where_and_who(firm: Firm, connection: Xero
     for part in (
         "Account 420 was archived or deleted in Xero",
         "Someone archived or deleted the account in Xero after it was chosen here.",
-        "Put it right",
+        "Fix it",
         "A firm admin can do this.",
         "Each line item must reference a valid account.",
     ):

@@ -36,7 +36,7 @@ def shown(invoice: Invoice) -> status.DocumentState:
 def test_a_bill_in_line_goes_within_seconds(firm: Firm, connection: XeroConnection) -> None:
     bill = InvoiceFactory(firm=firm, approved=True)
     assert shown(bill).state == State.WAITING
-    assert shown(bill).sentence == f"In line behind its contact {bill.contact.name}."
+    assert shown(bill).sentence == f"In line after its contact {bill.contact.name}."
     settle(firm, connection, bills_end(UNREACHABLE, event=Event.DEFERRED, due_at=timezone.now() + timedelta(seconds=9)))
     assert shown(bill).sentence == "In line. Goes within seconds."
 

@@ -32,7 +32,7 @@ WEIGHT = {Evidence.NUMBER: 8, Evidence.EMAIL: 4, Evidence.NAME: 3, Evidence.SIMI
 class Candidate:
     """A contact in Xero and what speaks for it."""
 
-    there: ContactInXero
+    xero_side: ContactInXero
     evidence: tuple[Evidence, ...]
 
     @property
@@ -48,24 +48,28 @@ def candidates(
     contact: ContactDocument, found: Iterable[ContactInXero], *, all_of_them: bool = False
 ) -> list[Candidate]:
     """Those that something speaks for, the likeliest first, active before archived; or all that were found."""
-    known = {there.xero_id: Candidate(there, evidence(contact, there)) for there in found if there.xero_id}
+    known = {
+        xero_side.xero_id: Candidate(xero_side, evidence(contact, xero_side))
+        for xero_side in found
+        if xero_side.xero_id
+    }
     kept = [each for each in known.values() if each.evidence or all_of_them]
     return sorted(kept, key=_rank)
 
 
-def evidence(contact: ContactDocument, there: ContactInXero) -> tuple[Evidence, ...]:
+def evidence(contact: ContactDocument, xero_side: ContactInXero) -> tuple[Evidence, ...]:
     """What speaks for it."""
     found = []
-    if there.number and fold_number_as_xero(there.number) in {
+    if xero_side.number and fold_number_as_xero(xero_side.number) in {
         fold_number_as_xero(contact.client_number),
         fold_number_as_xero(contact.number_sent),
     }:
         found.append(Evidence.NUMBER)
-    if fold_name(there.name) and fold_name(there.name) == fold_name(contact.name):
+    if fold_name(xero_side.name) and fold_name(xero_side.name) == fold_name(contact.name):
         found.append(Evidence.NAME)
-    elif is_similar_name(there.name, contact.name):
+    elif is_similar_name(xero_side.name, contact.name):
         found.append(Evidence.SIMILAR)
-    if shares_email(ours=contact.emails, theirs=there.email):
+    if shares_email(ours=contact.emails, theirs=xero_side.email):
         found.append(Evidence.EMAIL)
     return tuple(found)
 
@@ -81,4 +85,4 @@ def terms(contact: ContactDocument) -> list[str]:
 
 def _rank(candidate: Candidate) -> tuple[int, bool, str]:
     weight = sum(WEIGHT[each] for each in candidate.evidence)
-    return -weight, candidate.there.is_archived, fold_name(candidate.there.name)
+    return -weight, candidate.xero_side.is_archived, fold_name(candidate.xero_side.name)

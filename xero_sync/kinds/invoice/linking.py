@@ -20,13 +20,13 @@ class Difference(StrEnum):
     CLOSED = "status"
 
 
-def differences(invoice: InvoiceDocument, there: InvoiceInXero) -> tuple[Difference, ...]:
+def differences(invoice: InvoiceDocument, xero_side: InvoiceInXero) -> tuple[Difference, ...]:
     """What keeps a bill in Xero from being this one; nothing: they are the same."""
     apart = {
-        Difference.NUMBER: fold_number_as_xero(there.number) != fold_number_as_xero(invoice.number),
-        Difference.CONTACT: there.contact_id.lower() != invoice.contact_xero_id.lower() or not there.contact_id,
-        Difference.TOTAL: there.total != invoice.total,
-        Difference.CURRENCY: bool(there.currency) and there.currency != invoice.currency,
-        Difference.CLOSED: there.status in CLOSED,
+        Difference.NUMBER: fold_number_as_xero(xero_side.number) != fold_number_as_xero(invoice.number),
+        Difference.CONTACT: xero_side.contact_id.lower() != invoice.contact_xero_id.lower() or not xero_side.contact_id,
+        Difference.TOTAL: xero_side.total != invoice.total,
+        Difference.CURRENCY: bool(xero_side.currency) and xero_side.currency != invoice.currency,
+        Difference.CLOSED: xero_side.status in CLOSED,
     }
     return tuple(each for each, differs in apart.items() if differs)

@@ -28,11 +28,13 @@ class Command(RefusableCommand):
         outcomes = []
         for demo, firm in zip(cast.FIRMS, firms, strict=True):
             with firm_scope(firm):
-                books = stand_in.books(organisation_id=outcome.organisation_of(firm=firm))
+                books = stand_in.books(organisation_id=outcome.find_organisation_id(firm=firm))
                 outcomes.append(outcome.read_outcome(firm=firm, books=books))
-            differences += outcome.differences(demo=demo, outcome=outcomes[-1])
+            differences += outcome.list_differences(demo=demo, outcome=outcomes[-1])
         home = urlsplit(settings.XERO_REDIRECT_URI)
-        for line in table.lines(outcomes=outcomes, web=f"{home.scheme}://{home.netloc}/", emulator=stand_in.url):
+        for line in table.write_demo_table(
+            outcomes=outcomes, web=f"{home.scheme}://{home.netloc}/", emulator=stand_in.url
+        ):
             self.stdout.write(line)
         if differences:
             raise CommandError(f"The table is not as expected. {'; '.join(differences)}.", returncode=1)

@@ -4,7 +4,7 @@ from typing import Any
 
 from firms.commands import RefusableCommand
 from firms.refusals import Refused
-from xero_sync.demo.seed import seed
+from xero_sync.demo.seed import seed_demo_firms
 from xero_sync.organisation.consents import ConnectRefused
 
 
@@ -13,6 +13,6 @@ class Command(RefusableCommand):
 
     def act(self, **options: Any) -> None:
         try:
-            seed(say=self.stdout.write)
+            seed_demo_firms(say=self.stdout.write)
         except ConnectRefused as refusal:
             raise Refused({"": str(refusal)}) from refusal

@@ -1,4 +1,4 @@
-"""A doctor for one firm's connection to Xero: reads, changes nothing, says what is wrong and how to mend it."""
+"""`xero_check SLUG`: examine one firm's connection to Xero without changing anything, and print how to fix it."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ class Command(BaseCommand):
             findings = diagnose.examine(firm=firm, now=timezone.now())
         for finding in findings:
             self.stdout.write(f"{'well ' if finding.is_well else 'WRONG'}  {finding.subject:<12}  {finding.words}")
-            if finding.mend:
-                self.stdout.write(f"{'':<21}{finding.mend}")
+            if finding.fix:
+                self.stdout.write(f"{'':<21}{finding.fix}")
         wrong = sum(1 for finding in findings if not finding.is_well)
         if wrong:
             raise CommandError(f"{wrong} of {len(findings)} findings are wrong.")

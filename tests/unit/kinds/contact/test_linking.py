@@ -39,7 +39,7 @@ def test_the_likeliest_stands_first_and_the_archived_below_its_like() -> None:
         ContactInXero(xero_id="active", name="John Smith", status="ACTIVE"),
         ContactInXero(xero_id="number", name="J", number="C-1042", status="ACTIVE"),
     ]
-    assert [each.there.xero_id for each in candidates(JOHN, rows)] == ["number", "active", "archived"]
+    assert [each.xero_side.xero_id for each in candidates(JOHN, rows)] == ["number", "active", "archived"]
     assert len(candidates(JOHN, rows, all_of_them=True)) == 4
     assert candidates(JOHN, rows)[0].words == "Same client number"
 
@@ -67,7 +67,7 @@ def test_the_evidence_is_said_in_words(found: tuple[Evidence, ...], expected: st
 def test_a_contact_found_twice_is_offered_once_and_one_without_an_id_never() -> None:
     john = ContactInXero(xero_id="x", name="John Smith")
     assert [
-        each.there.xero_id for each in candidates(JOHN, [john, john, ContactInXero(xero_id="", name="John Smith")])
+        each.xero_side.xero_id for each in candidates(JOHN, [john, john, ContactInXero(xero_id="", name="John Smith")])
     ] == ["x"]
 
 
@@ -85,7 +85,7 @@ def test_a_number_outweighs_name_and_address_together_and_an_address_a_name() ->
         "both": ContactInXero(xero_id="both", name="John Smith", email="john@smith.example"),
         "number": ContactInXero(xero_id="number", name="Acme", number="C-1042"),
     }
-    ranked = [each.there.xero_id for each in candidates(JOHN, rows.values())]
+    ranked = [each.xero_side.xero_id for each in candidates(JOHN, rows.values())]
     assert ranked == ["number", "both", "email", "name", "similar"]
 
 

@@ -1,4 +1,4 @@
-"""The field that fixes a cause, as its card shows it; `actions.fix_cause` does what is pressed there."""
+"""The fields that fix a cause, as its card shows them; `actions.fix_cause` takes what the card posts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ Groups = list[tuple[str, list[tuple[str, str]]]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Control:
+class FixControl:
     """One field. `groups` are the choices of a picker: (value, words) under the name of their group."""
 
     name: str
@@ -47,19 +47,19 @@ class Control:
 
     @property
     def described_by(self) -> str:
-        """The ids of what describes it."""
-        told = (("hint", self.hint), ("error", self.error))
-        return " ".join(f"{self.id}-{name}" for name, words in told if words)
+        """The ids of the elements that describe the field, for aria-describedby."""
+        texts = (("hint", self.hint), ("error", self.error))
+        return " ".join(f"{self.id}-{name}" for name, words in texts if words)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel:
-    """The fields of one card and what pressing does: `act` + the choice + `then`, as "Use 260 and send 37 bills"."""
+class FixPanel:
+    """The fields of one card. The button reads `button`, the choice, `button_ending`: "Use 260 and send 37 bills"."""
 
     kind: Fix
-    controls: tuple[Control, ...]
-    act: str
-    then: str
+    controls: tuple[FixControl, ...]
+    button: str
+    button_ending: str
     places: tuple[AccountPlace, ...] = ()
     left_out: frozenset[str] = frozenset()
     hidden: tuple[tuple[str, str], ...] = ()
@@ -73,8 +73,8 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Typed:
-    """What came back refused: the values by field, the faults by field, the empty one for the whole."""
+class RefusedInput:
+    """What a person posted and was refused: values and faults by field; the empty field stands for the whole card."""
 
     cause_id: int
     values: Mapping[str, str]
@@ -84,33 +84,33 @@ class Typed:
 
 @dataclass(frozen=True, kw_only=True)
 class FixContext:
-    """What the panels of a page need besides the sight of the firm."""
+    """What the panels of a page need besides the request context."""
 
-    sight: RequestContext
+    context: RequestContext
     is_admin: bool
     categories: Sequence[Category] = ()
     taken: frozenset[str] = frozenset()
-    typed: Typed | None = None
+    typed: RefusedInput | None = None
 
 
 def read_fix_context(
     *,
     firm: Firm,
-    sight: RequestContext,
+    context: RequestContext,
     is_admin: bool,
     wanted: Iterable[tuple[Remedy, CauseImpact]],
-    typed: Typed | None = None,
+    typed: RefusedInput | None = None,
 ) -> FixContext:
-    """Everything the panels of these causes need, in at most one query beside the sight's own."""
+    """Read what the panels of these causes need, in at most one query besides those of the request context."""
     found = list(wanted)
     kinds = {kind for remedy, _ in found for kind in remedy.fixes}
     near: list[str] = []
-    for remedy, behind in found:
-        if Fix.NUMBER in remedy.fixes and behind.subject and behind.subject.bill:
-            near += fixes.numbers_near(behind.subject.bill["number"])
-    rows = _rows(firm, sight, categories=Fix.ACCOUNT in kinds, numbers=near)
+    for remedy, impact in found:
+        if Fix.NUMBER in remedy.fixes and impact.subject and impact.subject.bill:
+            near += fixes.numbers_near(impact.subject.bill["number"])
+    rows = _read_categories_and_numbers(firm, context, categories=Fix.ACCOUNT in kinds, numbers=near)
     return FixContext(
-        sight=sight,
+        context=context,
         is_admin=is_admin,
         categories=sorted((Category(pk, name, code, version) for what, pk, name, code, version in rows if what == "c")),
         taken=frozenset(name for what, _, name, _, _ in rows if what == "n"),
@@ -118,35 +118,35 @@ def read_fix_context(
     )
 
 
-def panel(*, cause_id: int, remedy: Remedy, behind: CauseImpact, desk: FixContext) -> Panel | None:
-    """The first field that can be offered to this person for this cause; None if there is none."""
+def build_fix_panel(*, cause_id: int, remedy: Remedy, impact: CauseImpact, fix_context: FixContext) -> FixPanel | None:
+    """The first fix that can be offered to this person for this cause; None if none can."""
     makers = {
-        Fix.ACCOUNT: _account,
-        Fix.TAX: _tax,
-        Fix.NUMBER: _number,
-        Fix.CONTACT: _contact,
-        Fix.DATE: _date,
+        Fix.ACCOUNT: _build_account_panel,
+        Fix.TAX: _build_tax_panel,
+        Fix.NUMBER: _build_number_panel,
+        Fix.CONTACT: _build_contact_panel,
+        Fix.DATE: _build_date_panel,
     }
     for kind in remedy.fixes:
-        if kind in fixes.FOR_ADMINS and not desk.is_admin:
+        if kind in fixes.FOR_ADMINS and not fix_context.is_admin:
             return None
-        made = makers[kind](_PanelMaker(cause_id, remedy.fault, behind, desk))
+        made = makers[kind](_PanelMaker(cause_id, remedy.fault, impact, fix_context))
         if made is not None:
             return made
     return None
 
 
 class _PanelMaker:
-    """One cause on its way to a panel, with what was typed for it before."""
+    """Builds the panel of one cause, with the values that were typed and refused before."""
 
-    def __init__(self, cause_id: int, known: Recognised, behind: CauseImpact, desk: FixContext) -> None:
-        self.cause_id, self.known, self.behind, self.desk = cause_id, known, behind, desk
-        self.sight = desk.sight
-        self.typed = desk.typed if desk.typed and desk.typed.cause_id == cause_id else None
+    def __init__(self, cause_id: int, known: Recognised, impact: CauseImpact, fix_context: FixContext) -> None:
+        self.cause_id, self.known, self.impact, self.fix_context = cause_id, known, impact, fix_context
+        self.context = fix_context.context
+        self.typed = fix_context.typed if fix_context.typed and fix_context.typed.cause_id == cause_id else None
 
-    def control(self, name: str, *, label: str, kind: str, value: str, **more: Any) -> Control:
+    def control(self, name: str, *, label: str, kind: str, value: str, **more: Any) -> FixControl:
         typed, faults = (self.typed.values, self.typed.faults) if self.typed else ({}, {})
-        return Control(
+        return FixControl(
             name=name,
             id=f"fix-{self.cause_id}-{name.replace(' ', '-')}",
             label=label,
@@ -156,24 +156,31 @@ class _PanelMaker:
             **more,
         )
 
-    def panel(self, kind: Fix, controls: Sequence[Control], *, act: str, **more: Any) -> Panel:
+    def panel(self, kind: Fix, controls: Sequence[FixControl], *, button: str, **more: Any) -> FixPanel:
         named = {control.name for control in controls}
         faults = self.typed.faults if self.typed else {}
         rest = [words for name, words in faults.items() if name not in named]
-        then = f" and send {self.behind.count_words}" if self.behind.total else ""
-        return Panel(kind=kind, controls=tuple(controls), act=act, then=then, error=" ".join(rest), **more)
+        button_ending = f" and send {self.impact.count_words}" if self.impact.total else ""
+        return FixPanel(
+            kind=kind,
+            controls=tuple(controls),
+            button=button,
+            button_ending=button_ending,
+            error=" ".join(rest),
+            **more,
+        )
 
     @property
     def saved_today(self) -> str:
-        return "Saving it uses today\u2019s settings." if self.behind.others else ""
+        return "Saving it uses today\u2019s settings." if self.impact.saved_otherwise else ""
 
 
-def _account(at: _PanelMaker) -> Panel | None:
-    chart, settings = at.sight.chart, at.sight.settings
+def _build_account_panel(at: _PanelMaker) -> FixPanel | None:
+    chart, settings = at.context.chart, at.context.settings
     if chart is None:
         return None
     found = account_uses.find_account_uses(
-        known=at.known, settings=settings, categories=at.desk.categories, chart=chart
+        known=at.known, settings=settings, categories=at.fix_context.categories, chart=chart
     )
     if not found:
         return None
@@ -194,24 +201,24 @@ def _account(at: _PanelMaker) -> Panel | None:
     )
     ticked = at.typed.places if at.typed else {each.key for each in found}
     left_out = frozenset(each.key for each in found if each.key not in ticked)
-    return at.panel(Fix.ACCOUNT, [control], act="Use", places=tuple(found), left_out=left_out)
+    return at.panel(Fix.ACCOUNT, [control], button="Use", places=tuple(found), left_out=left_out)
 
 
-def _tax(at: _PanelMaker) -> Panel | None:
-    rates = find_tax_rates(known=at.known, sight=at.sight)
-    if at.sight.chart is None or not rates:
+def _build_tax_panel(at: _PanelMaker) -> FixPanel | None:
+    rates = find_tax_rates(known=at.known, context=at.context)
+    if at.context.chart is None or not rates:
         return None
-    controls = [_tax_control(at, rate) for rate in rates]
+    controls = [_build_tax_control(at, rate) for rate in rates]
     if not any(control.groups for control in controls):
         return None
-    act = "Use this tax type" if len(controls) == 1 else "Use these tax types"
-    return at.panel(Fix.TAX, controls, act=act, hidden=(("version", str(at.sight.settings.version)),))
+    button = "Use this tax type" if len(controls) == 1 else "Use these tax types"
+    return at.panel(Fix.TAX, controls, button=button, hidden=(("version", str(at.context.settings.version)),))
 
 
-def _tax_control(at: _PanelMaker, rate: Rate) -> Control:
+def _build_tax_control(at: _PanelMaker, rate: Rate) -> FixControl:
     name, percent = rate
-    chart = at.sight.chart
-    # For the type checker: no panel without a chart.
+    chart = at.context.chart
+    # For the type checker: a panel is only built with a chart.
     assert chart is not None
     refused = at.known.parts.get("tax", "")
     fitting = [each for each in chart.tax_types_for_rate(percent) if each.tax_type != refused]
@@ -230,8 +237,8 @@ def _tax_control(at: _PanelMaker, rate: Rate) -> Control:
     )
 
 
-def _number(at: _PanelMaker) -> Panel | None:
-    subject = at.behind.subject
+def _build_number_panel(at: _PanelMaker) -> FixPanel | None:
+    subject = at.impact.subject
     if subject is None or not subject.bill or subject.in_xero:
         return None
     old = subject.bill["number"]
@@ -239,15 +246,15 @@ def _number(at: _PanelMaker) -> Panel | None:
         "number",
         label=f"Another number for bill {old}",
         kind="text",
-        value=fixes.suggest_number(number=old, taken=at.desk.taken),
+        value=fixes.suggest_number(number=old, taken=at.fix_context.taken),
         hint="Your client may have seen the old one, so nothing is renumbered by itself.",
     )
     hidden = (("version", str(subject.bill["version"])),)
-    return at.panel(Fix.NUMBER, [control], act="Give it this number", hidden=hidden, note=at.saved_today)
+    return at.panel(Fix.NUMBER, [control], button="Give it this number", hidden=hidden, note=at.saved_today)
 
 
-def _contact(at: _PanelMaker) -> Panel | None:
-    subject = at.behind.subject
+def _build_contact_panel(at: _PanelMaker) -> FixPanel | None:
+    subject = at.impact.subject
     if subject is None or not subject.contact:
         return None
     name = fixes.CONTACT_FIELDS.get(at.known.code, "name")
@@ -261,30 +268,30 @@ def _contact(at: _PanelMaker) -> Panel | None:
         name, label=label, kind="text", value=", ".join(now) if isinstance(now, list) else str(now), hint=hint
     )
     hidden = (("version", str(subject.contact["version"])),)
-    return at.panel(Fix.CONTACT, [control], act="Save it", hidden=hidden, note=at.saved_today)
+    return at.panel(Fix.CONTACT, [control], button="Save it", hidden=hidden, note=at.saved_today)
 
 
-def _date(at: _PanelMaker) -> Panel | None:
-    subject = at.behind.subject
-    if subject is None or not subject.bill or at.behind.bills != 1 or at.behind.contacts:
+def _build_date_panel(at: _PanelMaker) -> FixPanel | None:
+    subject = at.impact.subject
+    if subject is None or not subject.bill or at.impact.bills != 1 or at.impact.contacts:
         return None
-    lock = at.sight.chart.lock_date if at.sight.chart else None
-    told = f"Xero is locked to {lock:%-d %b %Y}. " if lock else ""
+    lock = at.context.chart.lock_date if at.context.chart else None
+    locked = f"Xero is locked to {lock:%-d %b %Y}. " if lock else ""
     control = at.control(
         "issue_date",
         label=f"Date of bill {subject.bill['number']}",
         kind="date",
         value=(lock + timedelta(days=1)).isoformat() if lock else str(subject.bill["issue_date"]),
-        hint=f"{told}A due date before it moves along.",
+        hint=f"{locked}A due date before it moves along.",
     )
     hidden = (("version", str(subject.bill["version"])),)
-    return at.panel(Fix.DATE, [control], act="Change the date", hidden=hidden, note=at.saved_today)
+    return at.panel(Fix.DATE, [control], button="Change the date", hidden=hidden, note=at.saved_today)
 
 
-def _rows(
-    firm: Firm, sight: RequestContext, *, categories: bool, numbers: Sequence[str]
+def _read_categories_and_numbers(
+    firm: Firm, context: RequestContext, *, categories: bool, numbers: Sequence[str]
 ) -> list[tuple[str, int, str, str, int]]:
-    """Categories ("c") and numbers in use here or in Xero ("n"), as one query with the same columns."""
+    """Categories ("c") and bill numbers in use here or in Xero ("n"), as one query with the same columns."""
     blank, none = Value("", output_field=CharField()), Value(0, output_field=IntegerField())
     asked: list[Any] = []
     if categories:
@@ -298,9 +305,11 @@ def _rows(
         what = Value("n", output_field=CharField())
         used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=numbers)
         asked.append(used.order_by().values_list(what, "pk", "number", blank, none))
-        there = XeroDocument.objects.filter(firm=firm, kind=INVOICE.code, number__in=numbers)
-        tenant = sight.connection.xero_tenant_id if sight.connection else ""
-        asked.append(there.filter(xero_tenant_id=tenant).order_by().values_list(what, "pk", "number", blank, none))
+        known_in_xero = XeroDocument.objects.filter(firm=firm, kind=INVOICE.code, number__in=numbers)
+        tenant = context.connection.xero_tenant_id if context.connection else ""
+        asked.append(
+            known_in_xero.filter(xero_tenant_id=tenant).order_by().values_list(what, "pk", "number", blank, none)
+        )
     if not asked:
         return []
     first, *others = asked

@@ -19,8 +19,8 @@ LIMIT = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
-    """One entry of a time line. `reference` is Xero's own id of the exchange, to quote to its support."""
+class TimeLineEvent:
+    """One entry of a time line. `reference` is Xero's own id of the request, to quote to Xero's support."""
 
     at: datetime
     tone: str
@@ -32,27 +32,27 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class End:
-    """How an outcome looks and reads."""
+class OutcomeLook:
+    """The colour, icon and title of an outcome."""
 
     tone: str
     icon: str
     title: str
 
 
-ENDS: Mapping[str, End] = {
-    Outcome.ACCEPTED: End("green", "check", "In Xero"),
-    Outcome.NOTES: End("green", "check", "In Xero, with a note"),
-    Outcome.UNCHANGED: End("green", "equal", "Nothing to send"),
-    Outcome.REFUSED: End("red", "triangle-alert", "Refused"),
-    Outcome.HELD: End("amber", "pause", "Held"),
-    Outcome.DEFERRED: End("slate", "clock", "Put off"),
-    Outcome.FAILED: End("amber", "rotate-cw", "Did not get through"),
-    Outcome.UNKNOWN: End("violet", "search", "No answer"),
-    Outcome.ABSENT: End("violet", "search", "Not found in Xero"),
-    Outcome.LATE: End("slate", "clock", "Answered too late"),
+OUTCOME_LOOKS: Mapping[str, OutcomeLook] = {
+    Outcome.ACCEPTED: OutcomeLook("green", "check", "In Xero"),
+    Outcome.NOTES: OutcomeLook("green", "check", "In Xero, with a note"),
+    Outcome.UNCHANGED: OutcomeLook("green", "equal", "Nothing to send"),
+    Outcome.REFUSED: OutcomeLook("red", "triangle-alert", "Refused"),
+    Outcome.HELD: OutcomeLook("amber", "pause", "Held"),
+    Outcome.DEFERRED: OutcomeLook("slate", "clock", "Deferred"),
+    Outcome.FAILED: OutcomeLook("amber", "rotate-cw", "Did not get through"),
+    Outcome.UNKNOWN: OutcomeLook("violet", "search", "No answer"),
+    Outcome.ABSENT: OutcomeLook("violet", "search", "Not found in Xero"),
+    Outcome.LATE: OutcomeLook("slate", "clock", "Answered too late"),
 }
-ACTS: Mapping[str, tuple[str, str]] = {
+ACTIONS: Mapping[str, tuple[str, str]] = {
     "created": ("Created", "plus"),
     "edited": ("Edited", "pencil"),
     "imported": ("Imported", "upload"),
@@ -66,22 +66,22 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "handled_in_xero": ("Handled in Xero", "check"),
     "sent_after_all": ("Sent after all", "undo-2"),
 }
-# Fields whose change needs no words: they follow from others.
+# Fields whose change is not listed, because they follow from other fields.
 FOLLOWING = frozenset({"subtotal", "tax_total", "version"})
 
 
-def happenings(*, firm: Firm, job: SyncJob | None, target: Any) -> list[Happening]:
-    """Newest first, at most LIMIT of them."""
-    found = [*_acts(firm, target)]
+def list_events(*, firm: Firm, job: SyncJob | None, target: Any) -> list[TimeLineEvent]:
+    """What happened to a document, newest first, at most LIMIT events."""
+    found = [*_list_actions(firm, target)]
     if job is not None:
-        for attempt in attempts_of(job=job)[:LIMIT]:
-            found += attempt_events(attempt, kind=find_kind(job.kind))
-    # Of one moment, the end stands above the start.
+        for attempt in select_attempts(job=job)[:LIMIT]:
+            found += list_attempt_events(attempt, kind=find_kind(job.kind))
+    # Of one moment, the answer stands above the sending.
     return sorted(found, key=lambda each: each.at, reverse=True)[:LIMIT]
 
 
-def attempts_of(*, job: SyncJob) -> Any:
-    """A document's attempts, newest first, each with the number of documents that went with it."""
+def select_attempts(*, job: SyncJob) -> Any:
+    """A document's attempts, newest first, each with `together`, the number of documents in its batch."""
     together = (
         SyncAttempt.objects.filter(batch_id=OuterRef("batch_id"))
         .order_by()
@@ -97,29 +97,29 @@ def attempts_of(*, job: SyncJob) -> Any:
     )
 
 
-def attempt_events(attempt: Any, *, kind: KindSpec) -> list[Happening]:
-    """How one attempt ended, and, where it left the house, that it was sent."""
+def list_attempt_events(attempt: Any, *, kind: KindSpec) -> list[TimeLineEvent]:
+    """How one attempt ended, and, where a request was made, that the document was sent."""
     events = []
     if attempt.closed_at is not None:
-        end = ENDS[attempt.outcome or Outcome.UNKNOWN]
+        end = OUTCOME_LOOKS[attempt.outcome or Outcome.UNKNOWN]
         events.append(
-            Happening(
+            TimeLineEvent(
                 at=attempt.closed_at,
                 tone=end.tone,
                 icon=end.icon,
-                title=_title(attempt, end),
-                detail=_detail(attempt, kind),
+                title=_name_attempt(attempt, end),
+                detail=_describe_attempt(attempt, kind),
                 notes=tuple(str(note.get("text", "")) for note in attempt.notes),
                 reference=attempt.correlation_id,
             )
         )
     if attempt.closed_at is None or attempt.duration_ms is not None:
-        events.append(_sent(attempt))
+        events.append(_describe_sending(attempt))
     return events
 
 
-def plain_reason(attempt: Any) -> str:
-    """Why an attempt ended as it did, in words; empty where its outcome says it all."""
+def explain_attempt(attempt: Any) -> str:
+    """Why an attempt ended as it did, in words; empty where it has no fault."""
     remedy = describe_leading_fault(attempt.faults)
     if remedy is None:
         return ""
@@ -127,16 +127,16 @@ def plain_reason(attempt: Any) -> str:
     return f"{remedy.title}. {remedy.why}{said}"
 
 
-def _sent(attempt: Any) -> Happening:
+def _describe_sending(attempt: Any) -> TimeLineEvent:
     if attempt.batch.operation == Operation.LOOK_UP:
-        return Happening(at=attempt.opened_at, tone="violet", icon="search", title="Asked Xero whether it has it")
+        return TimeLineEvent(at=attempt.opened_at, tone="violet", icon="search", title="Asked Xero whether it has it")
     words = "as new" if attempt.batch.operation == Operation.CREATE else "as a change"
-    return Happening(
+    return TimeLineEvent(
         at=attempt.opened_at, tone="blue", icon="arrow-up", title="Sent", detail=f"Version {attempt.version}, {words}."
     )
 
 
-def _title(attempt: Any, end: End) -> str:
+def _name_attempt(attempt: Any, end: OutcomeLook) -> str:
     if attempt.batch.operation == Operation.LOOK_UP and attempt.outcome in (Outcome.ACCEPTED, Outcome.NOTES):
         return "Found in Xero"
     if attempt.outcome == Outcome.REFUSED and attempt.duration_ms is None:
@@ -147,26 +147,26 @@ def _title(attempt: Any, end: End) -> str:
     return end.title
 
 
-def _detail(attempt: Any, kind: KindSpec) -> str:
+def _describe_attempt(attempt: Any, kind: KindSpec) -> str:
     if attempt.outcome == Outcome.UNCHANGED:
         return f"Xero holds exactly version {attempt.version} already."
     if attempt.outcome in (Outcome.ACCEPTED, Outcome.NOTES):
-        return f"Version {attempt.version} accepted{_took(attempt)}{_with_others(attempt, kind)}."
+        return f"Version {attempt.version} accepted{_describe_duration(attempt)}{_describe_company(attempt, kind)}."
     if attempt.outcome == Outcome.LATE:
         return "The answer came after the document had been taken up anew; it is sent again."
-    reason = plain_reason(attempt)
+    reason = explain_attempt(attempt)
     if attempt.outcome == Outcome.UNKNOWN and not reason:
-        return f"No answer came back{_took(attempt)}. Xero is asked before anything is sent again."
+        return f"No answer came back{_describe_duration(attempt)}. Xero is asked before anything is sent again."
     if attempt.outcome == Outcome.DEFERRED:
         return reason or "Xero asked us to slow down. It goes later, by itself."
     return reason
 
 
-def _took(attempt: Any) -> str:
+def _describe_duration(attempt: Any) -> str:
     return f" in {attempt.duration_ms / 1000:.2f} s" if attempt.duration_ms is not None else ""
 
 
-def _with_others(attempt: Any, kind: KindSpec) -> str:
+def _describe_company(attempt: Any, kind: KindSpec) -> str:
     others = (attempt.together or 1) - 1
     if not others:
         return ""
@@ -175,22 +175,22 @@ def _with_others(attempt: Any, kind: KindSpec) -> str:
     return f" with {others} other {noun}"
 
 
-def _acts(firm: Firm, target: Any) -> list[Happening]:
+def _list_actions(firm: Firm, target: Any) -> list[TimeLineEvent]:
     events = AuditEvent.objects.filter(
         firm=firm, target_kind=target._meta.model_name, target_id=str(target.pk)
     ).order_by("-at", "-pk")
-    return [_act(event) for event in events[:LIMIT]]
+    return [_describe_action(event) for event in events[:LIMIT]]
 
 
-def _act(event: AuditEvent) -> Happening:
+def _describe_action(event: AuditEvent) -> TimeLineEvent:
     verb = event.action.rpartition(".")[2]
-    title, icon = ACTS.get(verb, (verb.replace("_", " ").replace("-", " ").capitalize(), "user"))
-    changed = _changed(event) if verb == "edited" else str(event.after.get("words", ""))
+    title, icon = ACTIONS.get(verb, (verb.replace("_", " ").replace("-", " ").capitalize(), "user"))
+    changed = _describe_changes(event) if verb == "edited" else str(event.after.get("words", ""))
     by = f"By {event.actor_label}." if event.actor_label else ""
-    return Happening(at=event.at, tone="slate", icon=icon, title=title, detail=f"{changed} {by}".strip())
+    return TimeLineEvent(at=event.at, tone="slate", icon=icon, title=title, detail=f"{changed} {by}".strip())
 
 
-def _changed(event: AuditEvent) -> str:
+def _describe_changes(event: AuditEvent) -> str:
     names = [name for name in {**event.before, **event.after} if name not in FOLLOWING]
     # Records from before values were compared name every line of a saved form.
     unchanged = [name for name in names if has_same_values(event.before.get(name), event.after.get(name))]

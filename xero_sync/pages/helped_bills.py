@@ -1,4 +1,4 @@
-"""How many bills each switch would have helped, had it been on."""
+"""How many bills each preference would have helped, had it been on."""
 
 import json
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ from xero_sync.domain.states import Outcome
 from xero_sync.kinds.invoice.spec import INVOICE
 
 DAYS = 90
-# Known errors name the switch that prevents or repairs them; a switch that none names changes how bills look.
+# Known errors name the preference that prevents or fixes them; a preference without one changes how bills look.
 _CODES = [{"code": known.code, "key": known.improvement} for known in TABLE if known.improvement in BY_KEY]
 KEYS = frozenset(row["key"] for row in _CODES)
 
-# A refused contact keeps back its bills, which then get no attempt of their own.
+# A refused contact holds its bills, which then get no attempt of their own.
 _COUNT = """
     SELECT named.key, COUNT(DISTINCT bill.object_id)
     FROM xero_sync_syncattempt attempt
@@ -32,8 +32,8 @@ _COUNT = """
 """
 
 
-def counts(*, firm: Firm, now: datetime) -> dict[str, int]:
-    """By preference: bills that met what it is against in the last 90 days, saved while it was off. One query."""
+def count_helped_bills(*, firm: Firm, now: datetime) -> dict[str, int]:
+    """By preference: bills of the last 90 days that met an error it is against, saved while it was off. One query."""
     values: dict[str, Any] = {
         "codes": json.dumps(_CODES),
         "bill": INVOICE.code,
