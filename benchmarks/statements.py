@@ -1,4 +1,4 @@
-"""SQL statements of one save's sync: a worker's whole task, BEGIN and COMMIT counted by Django's own log."""
+"""SQL statements of the worker after one save, without those of the save: its whole task, with BEGIN and COMMIT."""
 
 from collections.abc import Iterator
 
@@ -22,9 +22,9 @@ def measure(place: Place) -> Iterator[Figure]:
         _work(firm)
         for lines in LINES:
             InvoiceFactory(firm=firm, contact=client, approved=True, lines=[time_line() for _ in range(lines)])
-            yield _figure(f"one save of a known client, {lines} lines", _work(firm), GOAL)
+            yield _figure(f"the worker after one save of a known client, {lines} lines", _work(firm), GOAL)
         InvoiceFactory(firm=firm, approved=True)
-        yield _figure("one save with its new client: two documents", _work(firm), None)
+        yield _figure("the worker after one save with its new client: two documents", _work(firm), None)
 
 
 def _work(firm: Firm) -> int:
