@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from firms.access import FirmRequest, firm_view
-from notifications.choose import choose_mails, write_test_mail
+from notifications.choice_page import read_choice_page
+from notifications.choose_mails import choose_mails, write_test_mail
 from notifications.models import MailChoice
-from notifications.page import read_choice_page
 
 
 @firm_view

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Min
 
 from notifications.dead_addresses import find_dead_addresses
-from notifications.send import count_waiting_mails
+from notifications.send_mails import count_waiting_mails
 from xero_sync.domain.states import State
 from xero_sync.models import SyncAttempt, SyncJob, WorkerHeartbeat
 

@@ -9,7 +9,7 @@ from firms.access import OperatorRequest, operator_view
 from firms.models import Firm
 from help_center.pages import find_page_title
 from notifications.dead_addresses import find_dead_addresses
-from notifications.send import count_waiting_mails
+from notifications.send_mails import count_waiting_mails
 from ops import attempts, board, failures, feedback, proposed, reading
 from ops.words import number
 from xero_sync.actions import operate_firms

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from firms.models import AuditEvent, Firm, Membership, Role, User
 from firms.scope import firm_scope
-from notifications import facts
-from notifications.choose import choose_mails
+from notifications import notification_facts
+from notifications.choose_mails import choose_mails
 from notifications.models import Mail, MailChoice, MailLine
-from notifications.write import SLOT_SECONDS, SLOTS, write_due_mails
+from notifications.write_mails import SLOT_SECONDS, SLOTS, write_due_mails
 from tests.integration.notifications.rounds import after, join, refuse, round_of_mails
 from tests.outcomes import ARCHIVED
 from xero_sync.domain.errors import Fault
@@ -51,8 +51,8 @@ def test_a_cause_assigned_to_somebody_else_before_the_sending_is_mailed_to_them_
 
 
 def test_each_cause_has_its_own_newest_documents(firm: Firm, admin: User, monkeypatch: Any) -> None:
-    monkeypatch.setattr(facts, "NEWEST", 2)
-    monkeypatch.setattr(facts, "SLICE", 2)
+    monkeypatch.setattr(notification_facts, "NEWEST", 2)
+    monkeypatch.setattr(notification_facts, "SLICE", 2)
     ann, bob, _ = join(firm, name="Ann"), join(firm, name="Bob"), join(firm, name="Carl")
     refuse(firm, NUMBER_TAKEN, actor=ann)
     refuse(firm, NUMBER_TAKEN, bills=3, actor=bob)

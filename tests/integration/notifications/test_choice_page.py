@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from firms.models import AuditEvent, Firm, User
 from firms.scope import firm_scope
-from notifications.choose import write_test_mail
+from notifications.choose_mails import write_test_mail
 from notifications.models import Mail, MailChoice
 from tests.factories import FirmFactory
 from tests.integration.notifications.rounds import join, refuse, round_of_mails

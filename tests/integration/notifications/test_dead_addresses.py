@@ -13,7 +13,7 @@ from firms.models import Firm, Role, User
 from firms.scope import all_firms
 from notifications.dead_addresses import find_dead_addresses
 from notifications.models import Mail
-from notifications.send import MOST_REFUSALS, WaitingMails, count_waiting_mails, send_due_mails
+from notifications.send_mails import MOST_REFUSALS, WaitingMails, count_waiting_mails, send_due_mails
 from tests.factories import OperatorFactory
 from tests.integration.notifications.rounds import join, refuse, round_of_mails
 from tests.outcomes import ARCHIVED, signed_in

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from firms.models import Firm, User
-from notifications.choose import choose_mails
+from notifications.choose_mails import choose_mails
 from notifications.models import MailChoice
 from tests.integration.notifications.rounds import archived, refuse, release_all, round_of_mails
 from tests.outcomes import ARCHIVED

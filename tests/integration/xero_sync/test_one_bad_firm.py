@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from firms.models import Firm, User
 from firms.scope import all_firms, firm_scope
-from notifications.choose import choose_mails
+from notifications.choose_mails import choose_mails
 from notifications.models import Mail, MailChoice
 from tests.factories import ContactFactory, FirmFactory, admin_of
 from tests.integration.notifications.rounds import refuse, round_of_mails

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from firms.models import Firm
-from notifications.content import CauseInMail, MailContent
+from notifications.mail_content import CauseInMail, MailContent
 from notifications.models import Mail
 from notifications.plain_text import end_sentence, join_blocks, put_on_one_line
 from xero_sync.domain.errors import ErrorClass, Owner, plain_title

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firms.models import Membership
-from notifications.facts import read_recipients
 from notifications.models import Mail, MailChoice, MailLine
+from notifications.notification_facts import read_recipients
 from xero_sync.domain.errors import ErrorClass
 from xero_sync.domain.holds import Hold
 from xero_sync.facts import cause_impact

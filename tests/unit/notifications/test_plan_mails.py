@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications.plan import MOST_SINGLE, Notice, PastNotice, PlannedMail, plan_mails
+from notifications.plan_mails import MOST_SINGLE, Notice, PastNotice, PlannedMail, plan_mails
 from notifications.recipients import CauseFacts, Member, When
 from tests.unit.notifications.causes import ADMIN, BOB, GRACE, MEMBERS, NOW, ago, cause
 

@@ -14,10 +14,10 @@ from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from firms.scope import all_firms, firm_scope
-from notifications.content import read_mail_content
+from notifications.mail_content import read_mail_content
+from notifications.mail_words import Letter, write_letter
 from notifications.models import Mail, MailLine
 from notifications.timing import find_next_try
-from notifications.words import Letter, write_letter
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 
 from firms.models import AuditEvent, Firm, Membership
 from notifications.models import MailChoice, MailLine
-from notifications.plan import Notice, PastNotice
+from notifications.plan_mails import Notice, PastNotice
 from notifications.recipients import CauseFacts, Member, When, find_recipients
 from notifications.timing import STALE, find_digest_day
 from xero_sync.domain.errors import BY_CODE, Owner
@@ -32,7 +32,7 @@ SLICE = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationFacts:
-    """Everything `plan.plan_mails` asks for, and the digests that are decided with it: choice -> day."""
+    """Everything `plan_mails` asks for, and the digests that are decided with it: choice -> day."""
 
     causes: tuple[CauseFacts, ...]
     members: tuple[Member, ...]

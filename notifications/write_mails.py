@@ -1,4 +1,4 @@
-"""Write down which mails are to be sent, firm by firm; `send` sends them."""
+"""Write down which mails are to be sent, firm by firm; `send_mails` sends them."""
 
 import logging
 from collections import Counter
@@ -14,9 +14,9 @@ from django.db.models.functions import Mod
 
 from firms.models import Firm, Membership, Role
 from firms.scope import all_firms, firm_scope
-from notifications.facts import find_due_digest, read_notification_facts
 from notifications.models import Mail, MailChoice, MailLine
-from notifications.plan import PastNotice, PlannedMail, plan_mails
+from notifications.notification_facts import find_due_digest, read_notification_facts
+from notifications.plan_mails import PastNotice, PlannedMail, plan_mails
 from notifications.recipients import CODES_BY_OWNER, NOTIFIED_CODES
 from notifications.timing import STALE
 from xero_sync.domain.errors import Owner
