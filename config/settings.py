@@ -182,7 +182,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bill Syncing <bills@localhost>")
 # Where people reach the product: mails link there.
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000" if DEVELOPMENT else "")
-# How long something stays open before people are told: what cures itself meanwhile is told to nobody.
+# How long a cause stays open before people are notified: nobody is notified of what ends by itself meanwhile.
 MAIL_GRACE_SECONDS = env.float("MAIL_GRACE_SECONDS", default=60)
 
 # Xero. The three hosts default to Xero's own; any Xero-like server can stand in.

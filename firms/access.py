@@ -88,7 +88,7 @@ def firm_view(view: FirmView) -> FirmView:
 
 
 def firm_admin_view(view: FirmView) -> FirmView:
-    """Let the firm's admins in; its billing staff are told who can do it (403)."""
+    """Let the firm's admins in; billing staff get a page that says who can do this (403)."""
 
     @firm_view
     @wraps(view)

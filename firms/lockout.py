@@ -26,8 +26,8 @@ def address(request: HttpRequest) -> str | None:
     """
     peer = _place(request.META.get("REMOTE_ADDR", ""))
     header = settings.PROXY_ADDRESS_HEADER
-    told = request.headers.get(header, "").rpartition(",")[2] if header else ""
-    return _place(told) or peer
+    named = request.headers.get(header, "").rpartition(",")[2] if header else ""
+    return _place(named) or peer
 
 
 def _place(text: str) -> str | None:

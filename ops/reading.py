@@ -121,9 +121,9 @@ def _within(now: datetime) -> tuple[int, int]:
     """Saves of the period that were to go, and those in Xero in time. What needs a person was answered in time too."""
     recent = SyncJob.objects.filter(saved_at__gte=now - PERIOD)
     # A save of the last minute still has time.
-    told = Q(state=State.IN_XERO) | Q(state__in=IN_LINE, saved_at__lt=now - WITHIN)
+    counted = Q(state=State.IN_XERO) | Q(state__in=IN_LINE, saved_at__lt=now - WITHIN)
     found = recent.aggregate(
-        saved=Count("pk", filter=told),
+        saved=Count("pk", filter=counted),
         in_time=Count("pk", filter=Q(state=State.IN_XERO, record__confirmed_at__lte=F("saved_at") + WITHIN)),
     )
     return found["saved"], found["in_time"]

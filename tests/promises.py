@@ -76,7 +76,7 @@ PROMISES: Final[Mapping[str, Promise]] = {
     "P20": Promise("A firm that sends nothing for months stays connected."),
     "P21": Promise(
         "A disconnection inside Xero is noticed at the next call, holds the firm, costs no attempt, is one mail; "
-        "reconnecting lets everything go, and to another organisation is refused.",
+        "reconnecting releases everything, and to another organisation is refused.",
     ),
     "P22": Promise(
         "A document that breaks its worker harms no other document and no other firm.",

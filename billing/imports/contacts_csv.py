@@ -90,7 +90,7 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class ContactsFile:
-    """A file without faults; `ignored_columns` are its columns we have no place for, to be told to the user."""
+    """A file without faults; `ignored_columns` are columns that have no field here, to be named to the user."""
 
     rows: tuple[ContactRow, ...]
     ignored_columns: tuple[str, ...]

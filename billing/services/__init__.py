@@ -1,4 +1,4 @@
-"""Every change to contacts, matters and bills: one transaction each, told to who listens, kept in the audit trail."""
+"""Every change to contacts, matters and bills: one transaction each, sent as a signal, kept in the audit trail."""
 
 from billing.services.contacts import save_contact, save_matter
 from billing.services.corrections import correct_contact, correct_invoice

@@ -1,4 +1,4 @@
-"""One field of a saved bill or contact put right, with everything else as it was; a save like any other."""
+"""Change one field of a saved bill or contact and leave the others as they are; a save like any other."""
 
 from collections.abc import Mapping
 from dataclasses import replace

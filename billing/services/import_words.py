@@ -33,8 +33,8 @@ def sentence(*, report: ImportReport, noun: str) -> str:
 def refusal(report: ImportReport) -> str:
     """Why nothing was imported, in one line."""
     more = report.fault_count - len(report.faults)
-    told = f" The first {len(report.faults)} are listed." if more else ""
-    return f"Nothing was imported: {_count(report.fault_count, 'fault')} in the file.{told} Mend them and try again."
+    listed = f" The first {len(report.faults)} are listed." if more else ""
+    return f"Nothing was imported: {_count(report.fault_count, 'fault')} in the file.{listed} Fix them and try again."
 
 
 def fault_lines(report: ImportReport) -> list[str]:

@@ -154,8 +154,8 @@ def _percent(typed: LineValues, before: InvoiceLine | None, around: Surroundings
 
 def decimals_faults(*, lines: Sequence[InvoiceLine], currency: str) -> dict[str, str]:
     """Which lines come to more decimals than the currency has, by `lines-<index>-unit_price`."""
-    told = {index: decimals_fault(amount=line.amount, currency=currency) for index, line in enumerate(lines)}
-    return {f"lines-{index}-unit_price": fault for index, fault in told.items() if fault}
+    faults = {index: decimals_fault(amount=line.amount, currency=currency) for index, line in enumerate(lines)}
+    return {f"lines-{index}-unit_price": fault for index, fault in faults.items() if fault}
 
 
 def write(*, invoice: Invoice, lines: Sequence[InvoiceLine], around: Surroundings) -> None:

@@ -1,4 +1,4 @@
-"""Two people saved one bill: what stands there now, beside what the second one typed."""
+"""Two people saved one bill: the stored values beside what the second person typed."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -63,7 +63,7 @@ def _move(request: FirmRequest, row: Invoice, move: Move) -> None:
     except EditConflict as conflict:
         messages.error(request, f"Nothing was changed. {conflict} Look at it again, then decide.")
     else:
-        told = [move.done.format(moved.number)]
+        sentences = [move.done.format(moved.number)]
         if moved.state == InvoiceState.APPROVED:
-            told.append(afterwards.of_approval(moved))
-        messages.success(request, " ".join(filter(None, told)))
+            sentences.append(afterwards.of_approval(moved))
+        messages.success(request, " ".join(filter(None, sentences)))
