@@ -1,0 +1,59 @@
+"""Which line in Xero is which of ours. Pure.
+
+Xero answers an update with new lines first (XeroAPI/Xero-NetStandard issue 374, xero-python issues 111 and 198), so a
+line is never known by its place. One that is taken for another would carry a bookkeeper's tracking to the wrong line.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+# What tells two lines apart, the strictest first: a line that Xero rounded or trimmed is still found by less.
+CONTENT = (
+    ("Description", "Quantity", "UnitAmount", "DiscountAmount", "AccountCode", "TaxType"),
+    ("Description", "Quantity", "UnitAmount"),
+    ("Description",),
+)
+AMOUNTS = frozenset({"Quantity", "UnitAmount", "DiscountAmount"})
+Line = Mapping[str, Any]
+
+
+def match_line_ids(*, keys: Sequence[int], sent: Sequence[Line], answered: Sequence[Line]) -> dict[str, str]:
+    """Our line's id -> Xero's LineItemID, for `keys` and the lines sent under them in the same order.
+
+    By the id that a line was sent with, then by its content. Lines that say the same are taken in Xero's order: which
+    of them is which makes no difference. A line that is not found has no id, and goes as a new one next time.
+    """
+    theirs = {str(line.get("LineItemID") or ""): line for line in answered}
+    theirs.pop("", None)
+    found: dict[str, str] = {}
+    for key, line in zip(keys, sent, strict=True):
+        line_id = str(line.get("LineItemID") or "")
+        if line_id in theirs:
+            del theirs[line_id]
+            found[str(key)] = line_id
+    for names in CONTENT:
+        for key, line in zip(keys, sent, strict=True):
+            if str(key) in found:
+                continue
+            line_id = next((each for each, there in theirs.items() if _same(line, there, names)), "")
+            if line_id:
+                del theirs[line_id]
+                found[str(key)] = line_id
+    return found
+
+
+def _same(ours: Line, theirs: Line, names: Sequence[str]) -> bool:
+    return all(_value(ours, name) == _value(theirs, name) for name in names)
+
+
+def _value(line: Line, name: str) -> Any:
+    value = line.get(name)
+    return _decimal(value) if name in AMOUNTS else " ".join(str(value or "").split())
+
+
+def _decimal(value: object) -> Decimal:
+    try:
+        return Decimal(str(value if value is not None else 0)).normalize()
+    except InvalidOperation:
+        return Decimal("NaN")
