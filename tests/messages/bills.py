@@ -166,6 +166,7 @@ ROWS = (
     bill_page_says("quantity-negative"),
     Row("negative-total", _draft_below_zero, _price, by="here"),
     bill_page_says("total-not-above-zero"),
+    bill_page_says("lines-gone-in-xero", released("lines-gone-in-xero")),
     bill_page_says("discount-too-large"),
     bill_page_says("amount-too-large"),
     bill_page_says("text-too-long"),

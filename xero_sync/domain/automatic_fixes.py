@@ -22,7 +22,10 @@ class Reads(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """One document that Xero refused just now, as it was sent. `codes` are those of the known errors it met."""
+    """One document that Xero refused just now, and `sent`, what was sent of it.
+
+    `codes` are those of the known errors it met.
+    """
 
     document: Any
     codes: frozenset[str]
@@ -30,6 +33,7 @@ class Refusal:
     link: Link
     content_hash: str
     number_sent: str = ""
+    sent: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,8 @@ class KindSpec:
     taken_fault: Fault | None = None
     waited_archived: str = ""
     waited_gone: str = ""
+    # Our lines' ids, what was sent and Xero's answer -> Xero's id of each; for a kind without lines, nothing.
+    match_lines: Callable[[Sequence[int], Mapping[str, Any], Mapping[str, Any]], dict[str, str]] = lambda *_: {}
     fixes: tuple[AutomaticFix, ...] = ()
     look_alikes: LookAlikes | None = None
 

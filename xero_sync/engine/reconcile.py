@@ -24,7 +24,7 @@ from xero_sync.engine.prepare import (
     stopped_by,
 )
 from xero_sync.engine.refusals import after_refusals
-from xero_sync.engine.results import line_ids, read_answer
+from xero_sync.engine.results import read_answer
 from xero_sync.engine.turn_context import Turn
 from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncAttempt, SyncJob
@@ -174,7 +174,7 @@ def _adopt(
         "confirmed_hash": content_hash(sent.element),
     }
     if now_here is not None and now_here.line_keys and sent.version == job.desired_version:
-        record["line_ids"] = line_ids(now_here.line_keys, document)
+        record["line_ids"] = kind.match_lines(now_here.line_keys, sent.element, document)
     notes = _notes(turn, kind, job, sent, now_here)
     outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
     result = _result(job, Event.ACCEPTED, outcome, version=sent.version)

@@ -69,7 +69,7 @@ def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...
         auto_fix.read_refusal(
             job=each.job,
             document=each.document,
-            content_hash=each.mapped.content_hash,
+            mapped=each.mapped,
             faults=refused[each.job.pk],
         )
         for each in ready

@@ -41,7 +41,8 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         **ready.kind.changes_when_accepted(ready.mapped.payload),
         # With other amounts it is not what we sent: the next save sends it again.
         "confirmed_hash": "" if differing else ready.mapped.content_hash,
-        "line_ids": line_ids(ready.mapped.line_ids, document) or ready.job.xero_record.line_ids,
+        "line_ids": ready.kind.match_lines(ready.mapped.line_ids, ready.mapped.payload, document)
+        or ready.job.xero_record.line_ids,
     }
     return Result(
         job_id=ready.job.pk,
@@ -77,14 +78,6 @@ def read_answer(*, kind: KindSpec, document: Mapping[str, Any], xero_tenant_id: 
     for column, key in calls.totals.items():
         record[column] = _money(document.get(key))
     return record
-
-
-def line_ids(ours: Sequence[int], document: Mapping[str, Any]) -> dict[str, str]:
-    """Our line's id -> Xero's LineItemID, by position; empty if Xero tells another number of lines."""
-    theirs = [str(line.get("LineItemID") or "") for line in document.get("LineItems") or []]
-    if len(theirs) != len(ours):
-        return {}
-    return {str(pk): item for pk, item in zip(ours, theirs, strict=True) if item}
 
 
 def differing_amounts(*, expected: Amounts | None, document: Mapping[str, Any]) -> list[Note]:

@@ -5,11 +5,14 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.link import Link
 from xero_sync.domain.record import RecordChanges, record_seen
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.line_ids import match_lines
 from xero_sync.kinds.invoice.matching import match_invoice
 
 NUMBER_TAKEN = "invoice-number-taken"
 STATUS_WITH_PAYMENT = "status-with-payment"
 CLOSED = frozenset({"invoice-closed-in-xero", "document-closed-in-xero"})
+LINES_GONE = "lines-gone-in-xero"
+LINES = "lines"
 ENDED = frozenset({"VOIDED", "DELETED"})
 
 
@@ -48,6 +51,19 @@ def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
     return Fixed({"status": "AUTHORISED", "link": refusal.link})
 
 
+def find_lines_again(refusal: Refusal, found: FoundInXero) -> Fixed | None:
+    """The lines that Xero has now are matched with ours, once for each save; a line without its like goes as new."""
+    own = refusal.document.xero_id.lower()
+    there = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
+    if there is None or refusal.link.count_tries(LINES):
+        return None
+    changes: RecordChanges = {
+        "line_ids": match_lines(refusal.document.line_keys, refusal.sent, there),
+        "link": refusal.link.add_try(LINES),
+    }
+    return Fixed({**changes, **record_seen(InvoiceInXero.from_xero(there), at=found.read_at)})
+
+
 FIXES = (
     AutomaticFix(
         codes=frozenset({NUMBER_TAKEN}),
@@ -61,4 +77,5 @@ FIXES = (
         codes=CLOSED, applies=lambda refusal: bool(refusal.document.is_void), reads=Reads.NUMBERED, decide=agree_on_void
     ),
     AutomaticFix(codes=frozenset({STATUS_WITH_PAYMENT}), decide=send_without_status),
+    AutomaticFix(codes=frozenset({LINES_GONE}), reads=Reads.NUMBERED, decide=find_lines_again, waits=True),
 )

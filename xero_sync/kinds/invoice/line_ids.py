@@ -18,6 +18,14 @@ AMOUNTS = frozenset({"Quantity", "UnitAmount", "DiscountAmount"})
 Line = Mapping[str, Any]
 
 
+def match_lines(keys: Sequence[int], sent: Line, document: Line) -> dict[str, str]:
+    """The same of a bill as it was sent and of Xero's answer; nothing where either tells no lines."""
+    lines = sent.get("LineItems") or []
+    if len(lines) != len(keys):
+        return {}
+    return match_line_ids(keys=keys, sent=lines, answered=document.get("LineItems") or [])
+
+
 def match_line_ids(*, keys: Sequence[int], sent: Sequence[Line], answered: Sequence[Line]) -> dict[str, str]:
     """Our line's id -> Xero's LineItemID, for `keys` and the lines sent under them in the same order.
 

@@ -9,6 +9,7 @@ from xero_sync.kinds.invoice.identity import identify, is_ours
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.index_columns import index_columns
 from xero_sync.kinds.invoice.labels import LABELS
+from xero_sync.kinds.invoice.line_ids import match_lines
 from xero_sync.kinds.invoice.mapping import changes_when_accepted, map_invoice
 from xero_sync.kinds.invoice.snapshot import InvoiceRows
 
@@ -29,5 +30,6 @@ INVOICE = KindSpec(
     taken_fault=Fault("Invoice # must be unique."),
     waited_archived="contact-archived",
     waited_gone="contact-gone",
+    match_lines=match_lines,
     fixes=FIXES,
 )

@@ -12,7 +12,7 @@ from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.link import NO_LINK, Link
 from xero_sync.domain.record import record_seen
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void
+from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void, find_lines_again
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 
 READ_AT = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_each_refusal_has_its_fix_or_none(refusal: Refusal, reads: Reads | None)
 
 
 def test_an_adopted_bill_is_looked_up_by_todays_number_and_a_void_one_by_that_which_was_sent() -> None:
-    adopts, agrees, _ = FIXES
+    adopts, agrees, *_ = FIXES
     assert (adopts.number(refused()), agrees.number(refused())) == ("10421", "sent")
     assert (adopts.waits, agrees.waits) == (True, False)
 
@@ -124,3 +124,23 @@ def test_an_approved_bill_with_a_payment_goes_again_without_its_status() -> None
     fixed = fix.decide(linked, FoundInXero())
     assert fixed is not None
     assert fixed.record == {"status": "AUTHORISED", "link": Link(note="Linked by hand.")}
+
+
+def test_lines_that_xero_no_longer_knows_are_matched_with_those_it_has() -> None:
+    lines = [{"LineItemID": "gone", "Description": line.description} for line in BILL.lines]
+    there = [{**line, "LineItemID": f"id-{place}"} for place, line in enumerate(lines)]
+    document = replace(BILL, xero_id="ID-1")
+    refusal = replace(refused(document, code="lines-gone-in-xero"), sent={"LineItems": lines})
+    fixed = find_lines_again(refusal, FoundInXero([{**IN_XERO, "LineItems": there[::-1]}], read_at=READ_AT))
+    assert fixed is not None
+    assert set(fixed.record["line_ids"]) == {str(key) for key in BILL.line_keys}
+    assert "gone" not in fixed.record["line_ids"].values()
+    assert fixed.record["link"].count_tries("lines") == 1
+
+
+def test_lines_are_looked_up_once_and_only_where_xero_has_the_bill() -> None:
+    document = replace(BILL, xero_id="id-1")
+    refusal = refused(document, code="lines-gone-in-xero")
+    assert find_lines_again(refusal, FoundInXero([])) is None
+    tried = replace(refusal, link=NO_LINK.add_try("lines"))
+    assert find_lines_again(tried, FoundInXero([IN_XERO])) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xero_sync.kinds.invoice.line_ids import match_line_ids
+from xero_sync.kinds.invoice.line_ids import match_line_ids, match_lines
 
 
 def line(description: str, line_id: str = "", **values: object) -> dict[str, object]:
@@ -66,3 +66,9 @@ def test_a_line_that_xero_no_longer_has_goes_as_new_next_time() -> None:
 def test_an_answer_without_ids_or_lines_gives_none() -> None:
     assert match_line_ids(keys=[1], sent=[line("A")], answered=[line("A"), {"Description": None}]) == {}
     assert match_line_ids(keys=[1], sent=[line("A")], answered=[]) == {}
+
+
+def test_a_bill_and_an_answer_without_the_same_lines_are_not_matched() -> None:
+    assert match_lines([1, 2], {"LineItems": [line("A")]}, {"LineItems": [line("A", "id")]}) == {}
+    assert match_lines([], {"Status": "VOIDED"}, {"LineItems": [line("A", "id")]}) == {}
+    assert match_lines([1], {"LineItems": [line("A")]}, {}) == {}
