@@ -1,4 +1,4 @@
-"""The help pages, made from the sync's tables, and what readers answer."""
+"""The help pages, made from the sync's tables, and the readers' feedback."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""The words of the product, each with one meaning; the states come from the table the badges are made of."""
+"""The words of the product, each with one meaning; the states come from the same table as the badges."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +18,7 @@ class StateMeaning:
 
     @property
     def badge(self) -> str:
-        """The state's code as the badge wants it."""
+        """The state's code for the badge."""
         return State.IN_XERO if self.state == WITH_NOTES else self.state
 
     @property

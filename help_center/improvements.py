@@ -20,7 +20,7 @@ KINDS: Final[dict[Helps, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ListedImprovement:
-    """One improvement of the published list; `off` is empty for what every firm has."""
+    """One improvement of the published list; `off` is empty for an improvement that every firm has."""
 
     anchor: str
     title: str

@@ -37,7 +37,7 @@ class MessageGroup:
 
 @cache
 def group_messages() -> tuple[MessageGroup, ...]:
-    """All messages we know, by what they are about; what we do not send yet stands last."""
+    """All known messages, grouped by subject; messages about documents that we do not send yet come last."""
     now = [known for known in TABLE if known.feature == "now"]
     found = [
         MessageGroup(title=title, messages=link_messages([known for known in now if known.klass in classes]))
@@ -48,7 +48,7 @@ def group_messages() -> tuple[MessageGroup, ...]:
 
 
 def find_messages(words: str) -> tuple[MessageLink, ...]:
-    """Messages that fit what somebody typed or copied from Xero; the one whose words they are stands first."""
+    """Messages that fit what somebody typed or copied from Xero; an exact match comes first."""
     searched = words.strip()
     if not searched:
         return ()

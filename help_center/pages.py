@@ -22,7 +22,7 @@ def is_help_page(key: str) -> bool:
 
 
 def find_page_title(key: str) -> str:
-    """A help page's name, for operators; the key itself for a page that is no more."""
+    """A help page's name, for operators; the key itself for a page that no longer exists."""
     if key in PAGES:
         return PAGES[key]
     known = BY_CODE.get(key.removeprefix(ARTICLE))

@@ -45,7 +45,7 @@ def show_improvements(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_settings_help(request: HttpRequest) -> HttpResponse:
-    """Each setting, and what it does."""
+    """How to configure bill syncing, setting by setting."""
     return _render_with_feedback(request, "configure", "configure", {"switches": list_switches(), "cutover": CUTOVER})
 
 
@@ -57,7 +57,7 @@ def show_account_codes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_messages(request: HttpRequest) -> HttpResponse:
-    """Every message we know, or those that fit `?q=`."""
+    """Every known message, or those that match `?q=`."""
     wanted = request.GET.get("q", "").replace("\0", "").strip()[:500]
     context = {
         "wanted": wanted,

@@ -1,4 +1,4 @@
-"""The pages under docs/ that are written from the tables: their text, and whether the files still say so."""
+"""The pages under docs/ that are written from the tables: their text, and whether the files are up to date."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -13,7 +13,7 @@ from xero_sync.models import Cause
 
 
 class MailChoice(models.Model):
-    """How one person wants to hear of one firm's causes; without a row: at once. `hour` is the firm's own clock's.
+    """When one person wants mails about one firm's causes; without a row: at once. `hour` is in the firm's time zone.
 
     `digested_on` is the firm's own day whose digest was decided last, sent or not.
     """
@@ -56,7 +56,7 @@ class Mail(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="mails")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=8, choices=What)
-    # Its own, except that a test has that of its minute. That nobody is notified twice is seen to by its lines.
+    # Unique to the mail, but a test mail's is that of its minute. Its lines ensure that nobody is notified twice.
     key = models.CharField(max_length=80)
     message_id = models.CharField(max_length=160, unique=True)
     # As it was sent.
@@ -65,7 +65,7 @@ class Mail(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
-    # The class of what was raised, never its text: that may hold an address.
+    # The class of the exception, never its text, which may hold an address.
     fault = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     # How often in a row the mail server refused the address for good, which address, and when last.

@@ -1,6 +1,6 @@
 """Which mails are to be written now. Pure.
 
-A person is notified when their last notice is no longer so: that something needs them, or that it is over.
+A person is notified when their last notice no longer holds: of a cause that needs them, or of one that is over.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Final
 from notifications.recipients import CauseFacts, Identity, Member, When, find_recipients, is_news
 from notifications.timing import A_MINUTE, HUSH, STALE
 
-# More than so many within a minute become one mail that lists them.
+# More notices than this within a minute become one mail that lists them.
 MOST_SINGLE: Final = 5
 
 

@@ -28,7 +28,7 @@ RUN_SECONDS = 10
 LATE_SECONDS = 120
 # With the waits between the tries about five hours: a mail server that was set up wrongly can be corrected.
 MOST_REFUSALS = 12
-# What rows that make no sense raise, or an address that cannot be written.
+# Exceptions of broken rows, or of an address that cannot be written.
 OF_ITS_ROWS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 # Sent by a machine: no reply by another machine, please.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}

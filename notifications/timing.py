@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-# At most one mail for a cause, a person and this long, also when it closes and comes back.
+# At most one mail to a person about a cause within this time, also when the cause closes and comes back.
 HUSH: Final = timedelta(hours=1)
 A_MINUTE: Final = timedelta(minutes=1)
 # What closed longer ago is news no more.
@@ -14,7 +14,7 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 
 
 def find_digest_day(*, zone: str, hour: int, now: datetime) -> date:
-    """The firm's own day of the latest digest whose hour has come: today, or yesterday before that hour.
+    """The day, in the firm's time zone, of the latest digest that is due: today, or yesterday before its hour.
 
     On a day whose clock skips this hour it comes when the clock has jumped; on one that has it twice, the first time.
     """

@@ -1,1 +1,1 @@
-"""The demo: two firms with the same sample bills, their traps, and what is to become of them."""
+"""The demo: two firms with the same sample bills, their traps, and the expected results."""

@@ -1,4 +1,4 @@
-"""The demo's firms, people and traps, and what is expected to become of them, as data. All names are invented."""
+"""The demo's firms, people and traps, and the expected results, as data. All names are invented."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -77,7 +77,7 @@ def _write_causes(title: str, outcomes: Sequence[DemoOutcome], of: Callable[[Dem
 
 
 def _merge_causes(causes: Causes, title: str) -> Tally:
-    """All of one title: three bills in one locked period are three causes with the same words."""
+    """The causes of one title as one: three bills in one locked period are three causes with the same words."""
     same = [tally for (_, known), tally in causes.items() if known == title]
     return Tally(sum(tally.count for tally in same), sum((tally.money for tally in same), Decimal(0)))
 

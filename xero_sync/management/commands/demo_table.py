@@ -1,4 +1,4 @@
-"""`demo_table`: wait until the demo's bills are settled, then show what became of them."""
+"""`demo_table`: wait until the demo's bills are settled, then print the closing table."""
 
 import argparse
 from typing import Any

@@ -12,7 +12,7 @@ from xero_sync.pages.summary import SHOWN, SyncSummary, read_sync_summary
 
 
 class Command(RefusableCommand):
-    """Print it, for people or for scripts."""
+    """Print the figures, for people or as JSON."""
 
     help = "Say how one firm's bills and contacts stand in Xero."
 
