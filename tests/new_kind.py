@@ -76,7 +76,7 @@ class MatterRows:
         found: dict[int, Document] = {}
         for matter in Matter.objects.filter(pk__in=list(by_object)):
             job = by_object[matter.pk]
-            contact_record = job.contact_job.xero_record if job.contact_job else None
+            contact_record = job.waits_for.xero_record if job.waits_for else None
             found[job.pk] = MatterDocument(
                 object_id=matter.pk,
                 number=matter.number,

@@ -28,7 +28,7 @@ class SyncJobAdmin(LookOnly):
     list_select_related = ("firm",)
     list_filter = ("kind", "state")
     exclude = ("faults",)
-    raw_id_fields = ("contact_job", "batch", "cause")
+    raw_id_fields = ("waits_for", "batch", "cause")
 
 
 @admin.register(SyncAttempt)

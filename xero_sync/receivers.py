@@ -50,7 +50,7 @@ def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument],
     _enqueue(kind, firm, saved, bulk)
     for after in kinds_waiting_for(kind.code):
         waiting = SyncJob.objects.filter(
-            firm=firm, kind=after.code, contact_job__object_id__in=[document.object_id for document in saved]
+            firm=firm, kind=after.code, waits_for__object_id__in=[document.object_id for document in saved]
         ).exclude(state=State.IN_XERO)
         waiting = waiting.exclude(state=State.NOT_SENT, hold__in=BY_A_PERSON)
         held_back = list(waiting.values_list("object_id", flat=True))

@@ -1,7 +1,7 @@
 """The world's currencies, and how many decimals an amount in each has.
 
-Source: ISO 4217 (six-group.com, data standards), compared with the iso-codes package of Debian 12, without metals, units of
-account and testing codes; with ANG and BGN, which bills of earlier years are in.
+Source: ISO 4217 (six-group.com, data standards), compared with the iso-codes package of Debian 12, without metals,
+units of account and testing codes; with ANG and BGN, which bills of earlier years are in.
 """
 
 from collections.abc import Mapping

@@ -20,7 +20,7 @@ ROWS = {"SyncJob", "SyncBatch", "SyncAttempt", "SyncLane", "XeroRecord", "Cause"
 MANAGERS = {
     "attempts",
     "causes",
-    "invoice_jobs",
+    "waiting_jobs",
     "jobs",
     "record",
     "sync_attempts",

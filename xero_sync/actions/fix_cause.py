@@ -238,7 +238,7 @@ def _change_date(work: _FixWork) -> str:
 
 
 def _correct_contact(work: _FixWork) -> str:
-    job = work.cause.jobs.select_related("contact_job").order_by("pk").first()
+    job = work.cause.jobs.select_related("waits_for").order_by("pk").first()
     contact = _find_contact(work.firm, job) if job else None
     if contact is None:
         raise Refused({"": ANOTHER})

@@ -69,8 +69,8 @@ def apply_fixes(
     gone = [each.job for each in refused if kind.waited_gone in each.refusal.codes]
     return (
         outbox.requeue_jobs(firm=firm, requeues=requeues, now=now)
-        + outbox.restore_contacts_of(jobs=archived, now=now)
-        + outbox.resend_contacts_of(jobs=gone, now=now)
+        + outbox.restore_waited(jobs=archived, now=now)
+        + outbox.resend_waited(jobs=gone, now=now)
     )
 
 

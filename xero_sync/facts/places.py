@@ -86,7 +86,7 @@ class Target:
 
 def find_contact_id(*, job: Any) -> int | None:
     """The id of the client that a job's document is, or is for; None for a document without a client."""
-    found = next((each for each in (job, job.contact_job) if each and find_kind(each.kind).is_client), None)
+    found = next((each for each in (job, job.waits_for) if each and find_kind(each.kind).is_client), None)
     return found.object_id if found else None
 
 
@@ -173,7 +173,7 @@ def build_waited_link(*, firm: Firm, job: Any) -> Link | None:
     """The page of the document that this one waits for; the job is a row of `status.select_shown_jobs`."""
     if job.waited_id is None:
         return None
-    url = build_document_url(firm=firm, kind=job.waited_kind, object_id=job.waited_id, job_id=job.contact_job_id)
+    url = build_document_url(firm=firm, kind=job.waited_kind, object_id=job.waited_id, job_id=job.waits_for_id)
     return Link(url, f"Open the {find_kind(job.waited_kind).labels.noun}")
 
 

@@ -122,11 +122,11 @@ def select_shown_jobs(*, firm: Firm) -> QuerySet[Any]:
             lane_until=Subquery(lane.values("not_before")[:1]),
             lane_waits_for=Subquery(lane.values("waits_for")[:1]),
             contact_id=client_of_job(itself=False),
-            waited_kind=F("contact_job__kind"),
-            waited_id=F("contact_job__object_id"),
-            waited_xero_id=F("contact_job__xero_id"),
-            waited_state=F("contact_job__state"),
-            waited=summarise_row(of="contact_job__"),
+            waited_kind=F("waits_for__kind"),
+            waited_id=F("waits_for__object_id"),
+            waited_xero_id=F("waits_for__xero_id"),
+            waited_state=F("waits_for__state"),
+            waited=summarise_row(of="waits_for__"),
             resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("decision")[:1]),
         )
     )

@@ -45,7 +45,7 @@ def find_rows(*, firm: Firm, jobs: Iterable[SyncJob]) -> dict[int, Any]:
 def summarise_row(*, of: str = "") -> Case:
     """An annotation of jobs: what lists show of the row (domain/kinds.py, Rows.summary); null once it is gone.
 
-    `of` is the way to another job, such as "contact_job__", whose row is meant. Amounts are text, since JSON's own
+    `of` is the way to another job, such as "waits_for__", whose row is meant. Amounts are text, since JSON's own
     numbers would come back as binary fractions.
     """
     return Case(*(When(**{f"{of}kind": spec.code}, then=Subquery(_summary_of(spec, of)[:1])) for spec in KINDS))
@@ -70,7 +70,7 @@ def client_of_job(*, itself: bool) -> Case:
     """An annotation of jobs: the id of the client that the document waits for or, with `itself`, is."""
     clients = [spec.code for spec in KINDS if spec.is_client]
     own = [When(kind__in=clients, then=F("object_id"))] if itself else []
-    return Case(*own, When(contact_job__kind__in=clients, then=F("contact_job__object_id")))
+    return Case(*own, When(waits_for__kind__in=clients, then=F("waits_for__object_id")))
 
 
 def _column_of_row(name: str, kind_of_column: Any) -> Case:

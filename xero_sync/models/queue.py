@@ -59,8 +59,10 @@ class SyncJob(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="sync_jobs")
     kind = models.CharField(max_length=10)
     object_id = models.BigIntegerField()
-    # An invoice waits for its contact's Xero id.
-    contact_job = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="invoice_jobs")
+    # The document that needs a Xero id first, as a bill needs its contact's. The column keeps its first name.
+    waits_for = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="waiting_jobs", db_column="contact_job_id"
+    )
     state = models.CharField(max_length=12, choices=STATES)
     hold = models.CharField(max_length=40, blank=True)
     desired_version = models.PositiveIntegerField(default=0)
@@ -96,7 +98,7 @@ class SyncJob(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["firm", "priority", "due_at"], condition=Q(state__in=QUEUED), name="jobs_in_line"),
             models.Index(fields=["firm", "kind", "state"], name="jobs_by_state"),
-            models.Index(fields=["contact_job", "state"], name="jobs_by_contact"),
+            models.Index(fields=["waits_for", "state"], name="jobs_by_contact"),
             models.Index(fields=["again_at"], condition=Q(again_at__isnull=False), name="jobs_to_say_again"),
         ]
 

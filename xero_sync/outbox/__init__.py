@@ -26,8 +26,8 @@ from xero_sync.outbox.release import rejudge, release, retry
 from xero_sync.outbox.requeue import (
     Requeue,
     requeue_jobs,
-    resend_contacts_of,
-    restore_contacts_of,
+    resend_waited,
+    restore_waited,
 )
 from xero_sync.outbox.settle import Answer, Result, settle
 
@@ -59,8 +59,8 @@ __all__ = [
     "rejudge",
     "release",
     "requeue_jobs",
-    "resend_contacts_of",
-    "restore_contacts_of",
+    "resend_waited",
+    "restore_waited",
     "retry",
     "say_again",
     "settle",

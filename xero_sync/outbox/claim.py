@@ -94,7 +94,7 @@ def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: 
 def _claimed(batch_id: int) -> ClaimedBatch:
     jobs = tuple(
         SyncJob.objects.filter(batch_id=batch_id)
-        .select_related("batch__connection", "record", "contact_job__record")
+        .select_related("batch__connection", "record", "waits_for__record")
         .order_by("priority", "due_at", "id")
     )
     batch = jobs[0].batch

@@ -22,7 +22,7 @@ from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import Cause, Resolution, SyncJob, XeroRecord
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions
-from xero_sync.outbox.dependents import hold_bills_of_contacts
+from xero_sync.outbox.dependents import hold_waiting_jobs
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -52,7 +52,7 @@ class Decision:
 def waiting_ids(*, firm: Firm, chosen: Q) -> list[int]:
     """Ids of the chosen jobs that may be settled by hand, a contact's with the bills that wait behind it."""
     jobs = SyncJob.objects.filter(WAITS_FOR_A_PERSON, chosen, firm=firm)
-    behind = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, contact_job__in=jobs)
+    behind = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, waits_for__in=jobs)
     found = SyncJob.objects.filter(Q(pk__in=jobs) | behind, firm=firm)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
@@ -131,7 +131,7 @@ def link(*, firm: Firm, job: SyncJob, record: RecordChanges, now: datetime) -> N
             move([Move(row, Event.HELD, {"hold": held.value})], now=now)
         if kinds_waiting_for(row.kind):
             old |= _hold_its_bills(row, now)
-        hold_bills_of_contacts(firm_id=firm.pk, now=now)
+        hold_waiting_jobs(firm_id=firm.pk, now=now)
         causes.close_empty(cause_ids=old, now=now)
         if held is None:
             nudge.firm(firm_id=firm.pk)
@@ -153,7 +153,7 @@ def _is_connected_to(firm: Firm, xero_tenant_id: str) -> bool:
 def _hold_its_bills(contact: SyncJob, now: datetime) -> set[int | None]:
     """Bills that were refused for the contact's sake wait for it, and go once Xero has taken it."""
     refused = SyncJob.objects.select_for_update(of=("self",)).filter(
-        contact_job=contact, state=State.NEEDS_YOU, cause__code__in=OF_A_CONTACT
+        waits_for=contact, state=State.NEEDS_YOU, cause__code__in=OF_A_CONTACT
     )
     bills = list(refused.order_by("id"))
     old = {job.cause_id for job in bills}

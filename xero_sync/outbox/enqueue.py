@@ -12,7 +12,7 @@ from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions, read_preferences
-from xero_sync.outbox.dependents import hold_bills_of_contacts
+from xero_sync.outbox.dependents import hold_waiting_jobs
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -48,14 +48,14 @@ def enqueue(
         event, hold = _judge(job, document, preferences, conditions)
         changes: dict[str, Any] = {**stamp, "desired_version": job.desired_version + 1}
         if document.waits_for is not None:
-            changes["contact_job_id"] = waited[document.waits_for]
+            changes["waits_for_id"] = waited[document.waits_for]
         if event is not Event.SAVED_IN_FLIGHT:
             changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None}
             changes["due_at"] = _due_at(job, now, resend_after_s)
         moves.append(Move(job, event, changes, _allow_tries(job, event)))
     move(moves, now=now)
     if waited:
-        hold_bills_of_contacts(firm_id=firm.pk, contact_job_ids=set(waited.values()), now=now)
+        hold_waiting_jobs(firm_id=firm.pk, waited_job_ids=set(waited.values()), now=now)
     causes.close_empty(cause_ids=old_causes, now=now)
     if conditions.hold is None:
         nudge.firm(firm_id=firm.pk)

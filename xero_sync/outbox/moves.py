@@ -38,6 +38,8 @@ COLUMNS = {
     "faults": "jsonb",
     "changed_at": "timestamptz",
 }
+# The column keeps the name of the time when only contacts were waited for.
+ATTRIBUTES = {"contact_job_id": "waits_for_id"}
 RECORD_COLUMNS = {
     "firm_id": "bigint",
     "xero_tenant_id": "text",
@@ -122,7 +124,9 @@ def _change_record(job: SyncJob, changes: RecordChanges) -> bool:
 
 
 def _rows(rows: Iterable[SyncJob] | Iterable[XeroRecord], columns: Sequence[str]) -> str:
-    return json.dumps([{column: getattr(row, column) for column in columns} for row in rows], cls=_Encoder)
+    return json.dumps(
+        [{column: getattr(row, ATTRIBUTES.get(column, column)) for column in columns} for row in rows], cls=_Encoder
+    )
 
 
 class _Encoder(DjangoJSONEncoder):

@@ -16,7 +16,7 @@ from xero_sync.kinds.registry import KINDS
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
 from xero_sync.outbox.conditions import firm_conditions, read_preferences
-from xero_sync.outbox.dependents import hold_bills_of_contacts
+from xero_sync.outbox.dependents import hold_waiting_jobs
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
@@ -39,7 +39,7 @@ def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool =
         lock_firm(firm_id=firm.pk)
         asked = SyncJob.objects.filter(pk__in=job_ids, firm=firm)
         asked_ids = list((asked if after_all else asked.exclude(DECIDED)).values_list("pk", flat=True))
-        chosen = Q(pk__in=asked_ids) | Q(invoice_jobs__in=asked_ids, xero_id="")
+        chosen = Q(pk__in=asked_ids) | Q(waiting_jobs__in=asked_ids, xero_id="")
         ids = list(SyncJob.objects.filter(chosen, firm=firm).values_list("pk", flat=True).distinct())
         again = Q(state__in=BY_HAND) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
         moved = _let_go(SyncJob.objects.filter(again | DECIDED, pk__in=ids), Event.RETRIED, firm, now)
@@ -84,7 +84,7 @@ def _let_go(jobs: QuerySet[SyncJob], event: Event, firm: Firm, now: datetime) ->
     happened = Event.HELD if held else event
     moves = [Move(job, happened, changes, {"link": job.xero_record.link.reopen()}) for job in locked]
     move(moves, now=now)
-    hold_bills_of_contacts(firm_id=firm.pk, now=now)
+    hold_waiting_jobs(firm_id=firm.pk, now=now)
     causes.close_empty(cause_ids=old, now=now)
     if held is None:
         nudge.firm(firm_id=firm.pk)
@@ -127,5 +127,5 @@ def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
     jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)
     moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
     move(moves, now=now)
-    hold_bills_of_contacts(firm_id=firm.pk, now=now)
+    hold_waiting_jobs(firm_id=firm.pk, now=now)
     return len(moves)

@@ -84,42 +84,42 @@ def _reword(jobs: Sequence[tuple[SyncJob, Fault | None]], now: datetime) -> None
         SyncJob.objects.filter(pk=job.pk).update(faults=[causes.stored(fault)], cause=cause, changed_at=now)
 
 
-def restore_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
-    """These bills were refused because their contact is archived in Xero: restore it there first, then they go.
+def restore_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
+    """What these documents wait for is archived in Xero: it is restored there first, then they go.
 
-    Once for each save of a bill: where Xero keeps the contact archived all the same, somebody has to look.
+    Once for each save: where Xero keeps it archived all the same, somebody has to look.
     """
 
     def archived(link: Link) -> RecordChanges:
         return {"status": "ARCHIVED", "link": link.explain(evidence="restore_archived_contacts", note=RESTORED)}
 
-    return _contacts_first(jobs, now, archived)
+    return _waited_first(jobs, now, archived)
 
 
-def resend_contacts_of(*, jobs: Sequence[SyncJob], now: datetime) -> int:
-    """These bills were refused because Xero does not find their contact: the contact is sent again, and tells why."""
-    return _contacts_first(jobs, now, lambda _: {})
+def resend_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
+    """Xero does not find what these documents wait for: it is sent again, and its refusal says why."""
+    return _waited_first(jobs, now, lambda _: {})
 
 
-def _contacts_first(jobs: Sequence[SyncJob], now: datetime, changes: Callable[[Link], RecordChanges]) -> int:
+def _waited_first(jobs: Sequence[SyncJob], now: datetime, changes: Callable[[Link], RecordChanges]) -> int:
     new = [job for job in jobs if not job.xero_record.link.count_tries(RESTORE)]
     if not new:
         return 0
     with transaction.atomic():
         lock_firm(firm_id=new[0].firm_id)
-        contact_ids = {job.contact_job_id for job in new if job.contact_job_id is not None}
-        contacts = _locked(Q(pk__in=contact_ids, state=State.IN_XERO))
+        waited_ids = {job.waits_for_id for job in new if job.waits_for_id is not None}
+        waited = _locked(Q(pk__in=waited_ids, state=State.IN_XERO))
         moves = [
             Move(job, Event.RETRIED, {"due_at": now}, {**changes(job.xero_record.link), "confirmed_hash": ""})
-            for job in contacts
+            for job in waited
         ]
         move(moves, now=now)
-        bills = _locked(Q(pk__in=[job.pk for job in new], contact_job__in=contacts, state=State.NEEDS_YOU))
-        old = {job.cause_id for job in bills}
+        documents = _locked(Q(pk__in=[job.pk for job in new], waits_for__in=waited, state=State.NEEDS_YOU))
+        old = {job.cause_id for job in documents}
         held = {"hold": Hold.CONTACT.value, "cause_id": None}
-        moves = [Move(job, Event.HELD, held, {"link": job.xero_record.link.add_try(RESTORE)}) for job in bills]
+        moves = [Move(job, Event.HELD, held, {"link": job.xero_record.link.add_try(RESTORE)}) for job in documents]
         move(moves, now=now)
         causes.close_empty(cause_ids=old, now=now)
-        if contacts:
-            nudge.firm(firm_id=contacts[0].firm_id)
-    return len(bills)
+        if waited:
+            nudge.firm(firm_id=waited[0].firm_id)
+    return len(documents)

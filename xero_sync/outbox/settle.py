@@ -16,7 +16,7 @@ from xero_sync.domain.states import Event, Outcome
 from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 from xero_sync.outbox import causes, nudge
-from xero_sync.outbox.dependents import hold_bills_of_contacts, release_bills_of_contacts
+from xero_sync.outbox.dependents import hold_waiting_jobs, release_waiting_jobs
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 from xero_sync.outbox.taken_links import find_taken_links
@@ -206,7 +206,7 @@ def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> 
     ]
     stuck = {each.job.pk for each in moves if each.event in (Event.REFUSED, Event.HELD, Event.SKIPPED)}
     if there:
-        release_bills_of_contacts(contact_job_ids=[job.pk for job in there], now=now)
+        release_waiting_jobs(waited_job_ids=[job.pk for job in there], now=now)
         nudge.firm(firm_id=batch.firm_id)
     if stuck:
-        hold_bills_of_contacts(firm_id=batch.firm_id, contact_job_ids=stuck, now=now)
+        hold_waiting_jobs(firm_id=batch.firm_id, waited_job_ids=stuck, now=now)

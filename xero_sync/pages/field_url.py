@@ -11,7 +11,7 @@ from xero_sync.models import Cause
 def find_field_url(*, cause: Cause, context: RequestContext) -> str:
     """The address of the first field that fixes the cause; empty if the cause holds nothing, or has no field here."""
     remedy = describe_cause(cause)
-    job = cause.jobs.select_related("contact_job").order_by("pk").first()
+    job = cause.jobs.select_related("waits_for").order_by("pk").first()
     if job is None:
         return ""
     if remedy.place is Place.CATEGORY_EDIT and context.chart is not None:

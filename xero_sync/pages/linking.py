@@ -96,8 +96,8 @@ class LinkBillPage:
 
 def find_job_to_link(*, cause: Cause, job: SyncJob) -> SyncJob:
     """The job of the document to link: for a cause about contacts, the contact of the bill."""
-    if describe_cause(cause).klass is ErrorClass.CONTACT and job.contact_job:
-        return job.contact_job
+    if describe_cause(cause).klass is ErrorClass.CONTACT and job.waits_for:
+        return job.waits_for
     return job
 
 
@@ -146,7 +146,7 @@ def _compare_contacts(firm: Firm, job: SyncJob, document: ContactDocument, read:
         ),
         "keeps_name": read.has_name.name if read.has_name else "",
         "refused": refused,
-        "waiting_bills": SyncJob.objects.filter(firm=firm, contact_job=job).exclude(state=State.IN_XERO).count(),
+        "waiting_bills": SyncJob.objects.filter(firm=firm, waits_for=job).exclude(state=State.IN_XERO).count(),
         "xero_url": places.build_xero_url(job=shown, short_code=context.short_code),
     }
 
@@ -266,8 +266,8 @@ def _list_ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Seque
     slug = firm.slug
     edit = reverse("billing:invoice-edit", args=[slug, job.object_id])
     ways = []
-    if Difference.CONTACT in apart and job.contact_job is not None and not document.contact_xero_id:
-        contact = reverse("xero_sync:link-contact", args=[slug, job.contact_job.object_id])
+    if Difference.CONTACT in apart and job.waits_for is not None and not document.contact_xero_id:
+        contact = reverse("xero_sync:link-contact", args=[slug, job.waits_for.object_id])
         ways.append(Link(contact, "Link its contact first"))
     ways.append(Link(f"{edit}#id_number", "Give this bill another number"))
     if Difference.CLOSED not in apart:

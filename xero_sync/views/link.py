@@ -24,7 +24,7 @@ from xero_sync.pages import linking as pages
 def find_page_to_link(request: FirmRequest, cause: int) -> HttpResponse:
     """Redirect to the page that links the cause's document, or the document's contact."""
     row = get_object_or_404(request.firm.causes, pk=cause)
-    job = row.jobs.select_related("contact_job").order_by(place_in_line(), "pk").first()
+    job = row.jobs.select_related("waits_for").order_by(place_in_line(), "pk").first()
     if job is None:
         messages.info(request, "This holds nothing any more, so there is nothing to link.")
         return redirect("xero_sync:cause", request.firm.slug, row.pk)
@@ -93,7 +93,7 @@ def _build_linking(request: FirmRequest, job: SyncJob, chosen: str) -> Callable[
 
 
 def _find_bill_job(request: FirmRequest, pk: int) -> SyncJob:
-    jobs = request.firm.sync_jobs.select_related("record", "contact_job__record", "cause")
+    jobs = request.firm.sync_jobs.select_related("record", "waits_for__record", "cause")
     found: SyncJob = get_object_or_404(jobs, kind=INVOICE.code, object_id=pk)
     return found
 

@@ -330,7 +330,7 @@ def test_what_stands_first_in_the_registry_is_claimed_first(client: Contact, mon
 
 def test_a_bill_without_the_job_of_its_contact_is_never_claimed(client: Contact) -> None:
     invoice = approved(client)
-    SyncJob.objects.filter(pk=job_of(invoice).pk).update(contact_job=None)
+    SyncJob.objects.filter(pk=job_of(invoice).pk).update(waits_for=None)
 
     assert not claimed_at(client.firm, timezone.now())
     assert client.firm.pk not in firms_with_work(now=timezone.now())

@@ -204,7 +204,7 @@ def test_a_bill_moved_to_a_contact_that_was_refused_is_held_by_the_contact(conne
     contact = bad_contact(connected)
     sync(connected)
     bill = approved(client)
-    SyncJob.objects.filter(pk=job_of(bill).pk).update(contact_job=job_of(contact))
+    SyncJob.objects.filter(pk=job_of(bill).pk).update(waits_for=job_of(contact))
     outbox.rejudge(firm=connected, now=timezone.now())
     assert held(bill) == (State.ON_HOLD, "contact-refused")
 

@@ -197,12 +197,12 @@ def _bill(
     told: Told,
 ) -> DocumentGiven[InvoiceDocument]:
     job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob()
-    contact_job = jobs.get((CONTACT.code, bill.contact_id))
+    waits_for = jobs.get((CONTACT.code, bill.contact_id))
     document = invoice_document(
         invoice=bill,
         lines=lines,
         record=job.xero_record,
-        contact_record=contact_job.xero_record if contact_job else None,
+        contact_record=waits_for.xero_record if waits_for else None,
         xero_tenant_id=ground.xero_tenant_id,
     )
     if asked.approved and bill.state != InvoiceState.VOID:

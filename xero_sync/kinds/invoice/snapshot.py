@@ -58,7 +58,7 @@ class InvoiceRows:
                 invoice=invoice,
                 lines=lines[invoice.pk],
                 record=by_object[invoice.pk].xero_record,
-                contact_record=_record_of(by_object[invoice.pk].contact_job),
+                contact_record=_record_of(by_object[invoice.pk].waits_for),
                 xero_tenant_id=xero_tenant_id,
             )
             for invoice in Invoice.objects.filter(pk__in=list(by_object)).select_related("matter")
