@@ -6,7 +6,6 @@ Source: developer.xero.com, Accounting API, "Requests and responses", read Novem
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -45,13 +44,21 @@ def read_date(value: object) -> date | None:
         return None
 
 
-def to_stored(value: Any) -> Any:
-    """A frozen dataclass as JSON that a column takes: Decimals and times become text, and what is empty is left out."""
-    if is_dataclass(value):
-        kept = ((each.name, to_stored(getattr(value, each.name))) for each in fields(value))
-        return {name: each for name, each in kept if each not in (None, "", [], {})}
-    if isinstance(value, tuple):
-        return [to_stored(each) for each in value]
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value
+def to_stored(document: Any) -> dict[str, Any]:
+    """A frozen dataclass as JSON that a column takes: Decimals and times become text, and what is empty is left out.
+
+    Its fields are texts, Decimals, dates, times, or tuples of texts or of such dataclasses.
+    """
+    stored: dict[str, Any] = {}
+    # Called for each line of each document that is sent.
+    for name in document.__dataclass_fields__:
+        value = getattr(document, name)
+        if value is None or value in ("", ()):
+            continue
+        if isinstance(value, tuple):
+            stored[name] = [each if isinstance(each, str) else to_stored(each) for each in value]
+        elif isinstance(value, date):
+            stored[name] = value.isoformat()
+        else:
+            stored[name] = str(value)
+    return stored

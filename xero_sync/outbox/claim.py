@@ -91,10 +91,15 @@ def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: 
     return _claimed(row[0]) if row else None
 
 
+# The largest of a record, and nothing of it is sent.
+NOT_SENT = [f"{record}__{column}" for record in ("record", "waits_for__record") for column in ("agreed", "seen")]
+
+
 def _claimed(batch_id: int) -> ClaimedBatch:
     jobs = tuple(
         SyncJob.objects.filter(batch_id=batch_id)
         .select_related("batch__connection", "record", "waits_for__record")
+        .defer(*NOT_SENT)
         .order_by("priority", "due_at", "id")
     )
     batch = jobs[0].batch

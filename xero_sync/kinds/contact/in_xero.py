@@ -82,8 +82,7 @@ class ContactInXero:
 
     def as_stored(self) -> dict[str, Any]:
         """As a record keeps it; what is empty is left out."""
-        stored: dict[str, Any] = to_stored(self)
-        return stored
+        return to_stored(self)
 
     @property
     def is_archived(self) -> bool:
