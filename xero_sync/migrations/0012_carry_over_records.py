@@ -4,30 +4,12 @@ from django.db import migrations
 
 from xero_sync.migrations import _record, _short_locks
 
-MOST_ROWS, LEAST_ROWS = 2000, 20
+MOST_ROWS = 2000
 
 
 def carry_over(apps: Any, schema_editor: Any) -> None:
-    """Make the record of every job of which something is known, in committed steps; a second run changes nothing.
-
-    A step that met a lock or took too long is tried again with half as many jobs.
-    """
-    connection = schema_editor.connection
-    last, rows = 0, MOST_ROWS
-
-    def carry_step() -> int | None:
-        nonlocal rows
-        taken, rows = rows, max(rows // 2, LEAST_ROWS)
-        with connection.cursor() as cursor:
-            cursor.execute(_record.CARRY_STEP, [last, taken])
-            (reached,) = cursor.fetchone()
-            # Now and not at the commit, so that a wait for a job's row is bounded like any other.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        rows = min(taken * 2, MOST_ROWS)
-        return reached
-
-    while last is not None:
-        last = _short_locks.retry_until_locked(connection, carry_step)
+    """Make the record of every job of which something is known, in committed steps; a second run changes nothing."""
+    _short_locks.run_in_steps(schema_editor.connection, _record.CARRY_STEP, most_rows=MOST_ROWS)
 
 
 class Migration(migrations.Migration):

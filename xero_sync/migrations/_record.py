@@ -68,17 +68,26 @@ BEGIN
     RETURN NULL;
 END $$
 """
+
+
+def _job_updated(columns: list[str]) -> str:
+    return f"""
+CREATE OR REPLACE TRIGGER job_updated AFTER UPDATE OF {", ".join(columns)} ON {JOB} FOR EACH ROW
+WHEN (pg_trigger_depth() = 0 AND {_row("OLD", _JOB_COLUMNS)} IS DISTINCT FROM {_row("NEW", _JOB_COLUMNS)})
+EXECUTE FUNCTION xero_sync_job_to_record()
+"""
+
+
 # Not from within the other trigger: that has just carried the same values over.
+JOB_UPDATED = _job_updated(_JOB_COLUMNS)
+# Old code names every column when it moves a job; of these, new code names the id alone, and writes the record itself.
+JOB_UPDATED_BY_OLD_CODE = _job_updated([column for column in _JOB_COLUMNS if column != "xero_id"])
 JOB_TRIGGERS = (
     f"""
 CREATE OR REPLACE TRIGGER job_inserted AFTER INSERT ON {JOB} FOR EACH ROW
 WHEN (pg_trigger_depth() = 0 AND {_is_known("NEW")}) EXECUTE FUNCTION xero_sync_job_to_record()
 """,
-    f"""
-CREATE OR REPLACE TRIGGER job_updated AFTER UPDATE OF {", ".join(_JOB_COLUMNS)} ON {JOB} FOR EACH ROW
-WHEN (pg_trigger_depth() = 0 AND {_row("OLD", _JOB_COLUMNS)} IS DISTINCT FROM {_row("NEW", _JOB_COLUMNS)})
-EXECUTE FUNCTION xero_sync_job_to_record()
-""",
+    JOB_UPDATED,
     f"""
 CREATE OR REPLACE TRIGGER job_deleted AFTER DELETE ON {JOB} FOR EACH ROW EXECUTE FUNCTION xero_sync_job_to_record()
 """,
@@ -111,9 +120,9 @@ EXECUTE FUNCTION xero_sync_record_to_job()
 """,
 )
 DROP_RECORD_TRIGGERS = (
-    f"DROP TRIGGER record_inserted ON {RECORD}",
-    f"DROP TRIGGER record_updated ON {RECORD}",
-    "DROP FUNCTION xero_sync_record_to_job",
+    f"DROP TRIGGER IF EXISTS record_inserted ON {RECORD}",
+    f"DROP TRIGGER IF EXISTS record_updated ON {RECORD}",
+    "DROP FUNCTION IF EXISTS xero_sync_record_to_job",
 )
 
 # Code that does not know the old columns inserts jobs without them.
@@ -133,4 +142,16 @@ CARRY_STEP = f"""
         ON CONFLICT (job_id) DO NOTHING
     )
     SELECT max(id) FROM step
+"""
+
+# The way back: the next records by key, into their jobs' old columns. The job's trigger finds nothing changed then.
+CARRY_BACK_STEP = f"""
+    WITH step AS (
+        SELECT * FROM {RECORD} WHERE job_id > %s ORDER BY job_id LIMIT %s
+    ), carried AS (
+        UPDATE {JOB} job SET {", ".join(f"{job} = step.{record}" for job, record, _ in COLUMNS)}
+        FROM step WHERE job.id = step.job_id
+            AND {_row("job", _JOB_COLUMNS)} IS DISTINCT FROM {_row("step", _RECORD_COLUMNS)}
+    )
+    SELECT max(job_id) FROM step
 """

@@ -17,6 +17,7 @@ LOCK_TIMEOUT_MS = 300
 STATEMENT_TIMEOUT_MS = 450
 PAUSE_SECONDS = 0.5
 MOST_TRIES = 300
+LEAST_ROWS = 20
 GAVE_WAY = (DeadlockDetected, LockNotAvailable, QueryCanceled)
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,29 @@ def retry_until_locked(connection: Any, change: Callable[[], Any]) -> Any:
                 raise
             log.info("A change of the tables gave way to their users and is tried again: %s", error)
             time.sleep(PAUSE_SECONDS)
+
+
+def run_in_steps(connection: Any, statement: str, *, most_rows: int) -> None:
+    """Run a statement over a table in committed steps, in the order of its keys.
+
+    It takes the last key done and the most rows of a step, and returns the last key of its step, or null after the
+    table's end. A step that met a lock or took too long is tried again with half as many rows.
+    """
+    last, rows = 0, most_rows
+
+    def run_step() -> int | None:
+        nonlocal rows
+        taken, rows = rows, max(rows // 2, LEAST_ROWS)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [last, taken])
+            (reached,) = cursor.fetchone()
+            # Now and not at the commit, so that a wait for a row is bounded like any other.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        rows = min(taken * 2, most_rows)
+        return reached
+
+    while last is not None:
+        last = retry_until_locked(connection, run_step)
 
 
 class CreateModelInUse(migrations.CreateModel):

@@ -17,6 +17,7 @@ from tests.old_schema import OldSchema, database_before
 from tests.processes.eventually import eventually
 
 BEFORE, TABLE, AFTER = "0010_help_moves_out", "0011_xero_record", "0012_carry_over_records"
+RECORDS, REST = "0017_records_only", "0018_old_columns_rest"
 STEP = "), carried AS ("
 NOTE = [{"code": "other_total", "text": "Xero's total is another."}]
 REFERENCE = [{"code": "category_codes", "text": "E101"}, {"code": "matter_as_reference", "text": "The number."}]
@@ -391,6 +392,46 @@ def test_it_goes_back_and_forth(schema: OldSchema) -> None:
     change_job(schema, pk, xero_status="PAID")
     schema.migrate(AFTER)
     assert known_of(schema, pk) == {**RECORD_OF_EVERYTHING, "status": "PAID"}
+
+
+def test_once_the_old_columns_rest_only_previous_code_writes_both(schema: OldSchema) -> None:
+    pk = add_job(schema, **EVERYTHING)
+    schema.migrate(REST)
+    schema.execute(
+        "WITH job AS (UPDATE xero_sync_syncjob SET xero_id = 'b', state = 'IN_XERO' WHERE id = %s)"
+        " UPDATE xero_sync_xerorecord SET xero_id = 'b', status = 'PAID', agreed = '{}' WHERE job_id = %s",
+        pk,
+        pk,
+    )
+    written = {**RECORD_OF_EVERYTHING, "xero_id": "b", "status": "PAID", "agreed": {}}
+    assert known_of(schema, pk) == written
+    assert job_columns(schema, pk) == {**EVERYTHING, "xero_id": "b"}
+    # Previous code names every column when it moves a job, and changes what it means to change.
+    change_job(schema, pk, **{**EVERYTHING, "xero_id": "b", "link": {}})
+    assert known_of(schema, pk) == {**written, "link": {}}
+    assert schema.rows("SELECT tgname FROM pg_trigger WHERE tgrelid = 'xero_sync_xerorecord'::regclass"
+                       " AND NOT tgisinternal") == []  # fmt: skip
+
+
+def test_what_only_records_knew_goes_back_to_the_old_columns(
+    schema: OldSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"xero_sync.migrations.{REST}.MOST_ROWS", 1)
+    jobs = [add_job(schema, **EVERYTHING) for _ in range(3)]
+    schema.migrate(REST)
+    schema.execute("UPDATE xero_sync_xerorecord SET status = 'PAID', confirmed_version = 8, link = '{}'")
+    fresh = add_job(schema)
+    schema.execute(
+        "UPDATE xero_sync_xerorecord SET reference_is_ours = false, agreed = '{}' WHERE job_id = %s", jobs[0]
+    )
+    schema.migrate(RECORDS)
+    changed = {"xero_status": "PAID", "confirmed_version": 8, "link": {}}
+    assert [job_columns(schema, pk) for pk in jobs] == [{**EVERYTHING, **changed}] * 3
+    assert job_columns(schema, fresh) == EMPTY_COLUMNS
+    known = known_of(schema, jobs[0]) or {}
+    assert (known["reference_is_ours"], known["agreed"], known["status"]) == (False, {}, "PAID")
+    schema.execute("UPDATE xero_sync_xerorecord SET status = 'VOIDED' WHERE job_id = %s", jobs[0])
+    assert job_columns(schema, jobs[0])["xero_status"] == "VOIDED", "both ways are open again"
 
 
 def job_columns(schema: OldSchema, pk: int) -> dict[str, Any]:
