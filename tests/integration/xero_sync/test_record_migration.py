@@ -17,7 +17,7 @@ from tests.old_schema import OldSchema, database_before
 from tests.processes.eventually import eventually
 
 BEFORE, TABLE, AFTER = "0010_help_moves_out", "0011_xero_record", "0012_carry_over_records"
-RECORDS, REST = "0017_records_only", "0018_old_columns_rest"
+RECORDS, REST = "0018_jobs_wait_for_any_kind", "0019_old_columns_rest"
 STEP = "), carried AS ("
 NOTE = [{"code": "other_total", "text": "Xero's total is another."}]
 REFERENCE = [{"code": "category_codes", "text": "E101"}, {"code": "matter_as_reference", "text": "The number."}]

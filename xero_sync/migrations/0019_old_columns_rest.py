@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("xero_sync", "0017_records_only")]
+    dependencies = [("xero_sync", "0018_jobs_wait_for_any_kind")]
 
     operations = [
         migrations.RunPython(migrations.RunPython.noop, carry_back),
