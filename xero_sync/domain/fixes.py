@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from xero_sync.domain.chart import Account, Chart, Suggestion, suggest_expenses, suggest_services
-from xero_sync.domain.releases import CHART_READ, TOLD_BY_INDEX
+from xero_sync.domain.releases import CHART_READ, INDEX_READ
 
 LONGEST_NUMBER: Final = 255
 MOST_NUMBERS: Final = 9
@@ -77,7 +77,7 @@ LINKED_INSTEAD: Final = frozenset(
     }
 )
 # Looking again in Xero lets these go: a person may have put them right there.
-LOOKED_AT_AGAIN: Final = CHART_READ | TOLD_BY_INDEX
+LOOKED_AT_AGAIN: Final = CHART_READ | INDEX_READ
 
 
 def has_card(code: str) -> bool:

@@ -13,9 +13,9 @@ def codes_for(rechecks: Iterable[Recheck]) -> frozenset[str]:
 
 # An account or tax type was chosen here.
 MAPPING_CHANGED = codes_for([Recheck.ON_CHART])
-# What Xero refuses although the chart we hold has nothing against it: the chart is behind.
-CHART_TELLS = codes_for([Recheck.ON_CHART, Recheck.ON_LOCK_DATES]) | {"currency-not-enabled"}
-# What the index of Xero tells to be over: a name freed, a contact restored, a payment taken back.
-TOLD_BY_INDEX = codes_for([Recheck.ON_INDEX])
+# Refusals that the stored chart does not explain: the chart is outdated.
+CONTRADICTS_CHART = codes_for([Recheck.ON_CHART, Recheck.ON_LOCK_DATES]) | {"currency-not-enabled"}
+# Refusals that a newer index of Xero shows to be over: a name freed, a contact restored, a payment taken back.
+INDEX_READ = codes_for([Recheck.ON_INDEX])
 # The organisation was read from Xero: its accounts, tax rates, currencies, lock dates.
 CHART_READ = codes_for([Recheck.ON_CHART, Recheck.ON_LOCK_DATES, Recheck.ON_ORGANISATION])

@@ -1,11 +1,11 @@
-"""What Xero said of a document and nothing has answered since: no rule of ours knows better. Pure."""
+"""Refusals that still stand: Xero refused the document and neither side has changed since. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.releases import CHART_READ, TOLD_BY_INDEX
+from xero_sync.domain.releases import CHART_READ, INDEX_READ
 
 
 def standing_refusals(
@@ -13,8 +13,8 @@ def standing_refusals(
 ) -> tuple[Fault, ...]:
     """Those of a refused document's stored faults that still stand while it is not saved again.
 
-    What we found ourselves is judged anew, and so is what the chart tells. What the index of Xero tells stands until
-    the index is newer than the refusal.
+    A fault that preflight found is judged anew, and so is one that the chart of accounts decides. A fault that the
+    index of Xero decides stands until the index is newer than the refusal.
     """
     return tuple(
         Fault(
@@ -31,4 +31,4 @@ def standing_refusals(
 def _stands(code: str, refused_at: datetime, index_at: datetime | None) -> bool:
     if code in CHART_READ:
         return False
-    return code not in TOLD_BY_INDEX or index_at is None or refused_at >= index_at
+    return code not in INDEX_READ or index_at is None or refused_at >= index_at

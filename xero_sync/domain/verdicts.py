@@ -35,7 +35,7 @@ class DocumentGiven(Generic[D]):
     """One document as it would be sent, the preferences it is sent under, and what its job knows.
 
     `link` is the job's; `left_out` says that a person took it out of the line; `at_rest` that it stands in Xero and
-    was not saved since; `contact_id` is a bill's contact; `told` is what Xero said of it and still stands.
+    was not saved since; `contact_id` is a bill's contact; `standing_refusals` are the refusals of Xero that still hold.
     """
 
     document: D
@@ -45,7 +45,7 @@ class DocumentGiven(Generic[D]):
     left_out: NotSent | None = None
     at_rest: bool = False
     contact_id: int = 0
-    told: tuple[Fault, ...] = ()
+    standing_refusals: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

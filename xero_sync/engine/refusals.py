@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from xero_sync import gateway, outbox
 from xero_sync.domain.errors import Fault, recognise
-from xero_sync.domain.releases import CHART_TELLS
+from xero_sync.domain.releases import CONTRADICTS_CHART
 from xero_sync.domain.states import Event
 from xero_sync.engine import auto_fix
 from xero_sync.engine.prepare import Ready
@@ -107,4 +107,4 @@ def _fix_later(
 
 def _chart_is_outdated(fault: Fault) -> bool:
     """Xero refused an account, a tax type, a date or a currency that the cached chart has nothing against."""
-    return fault.source == "xero" and recognise(fault).code in CHART_TELLS
+    return fault.source == "xero" and recognise(fault).code in CONTRADICTS_CHART

@@ -98,8 +98,8 @@ def _pair(fields: dict[str, str]) -> Pair:
         raise GrantRefused
     if answer.status != 200:
         error = payload.get("error")
-        told = error if isinstance(error, str) and error.isidentifier() else f"HTTP {answer.status}"
-        raise TokensUnavailable(told)
+        reason = error if isinstance(error, str) and error.isidentifier() else f"HTTP {answer.status}"
+        raise TokensUnavailable(reason)
     access, following = payload.get("access_token"), payload.get("refresh_token")
     if not isinstance(access, str) or not isinstance(following, str) or not access or not following:
         raise TokensUnavailable("an answer without tokens")

@@ -83,10 +83,10 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
         return index.refresh(firm=firm, connection=connection, read=read, now=timezone.now(), most_pages=most)
     except gateway.RateLimited as fault:
         limits.note_refusal(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
-        told = type(fault).__name__
+        fault_name = type(fault).__name__
     except (NoCallLeft, gateway.XeroFault) as fault:
-        told = type(fault).__name__
-    logger.info("The index of Xero was not read", extra={"firm": firm.slug, "fault": told})
+        fault_name = type(fault).__name__
+    logger.info("The index of Xero was not read", extra={"firm": firm.slug, "fault": fault_name})
     return False
 
 

@@ -52,8 +52,8 @@ class Decision:
 def waiting_ids(*, firm: Firm, chosen: Q) -> list[int]:
     """Ids of the chosen jobs that may be settled by hand, a contact's with the bills that wait behind it."""
     jobs = SyncJob.objects.filter(WAITS_FOR_A_PERSON, chosen, firm=firm)
-    behind = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, waits_for__in=jobs)
-    found = SyncJob.objects.filter(Q(pk__in=jobs) | behind, firm=firm)
+    waiting = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, waits_for__in=jobs)
+    found = SyncJob.objects.filter(Q(pk__in=jobs) | waiting, firm=firm)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
@@ -71,8 +71,8 @@ def settle_by_hand(*, firm: Firm, chosen: Q, seen: str, decision: Decision, now:
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         ids = waiting_ids(firm=firm, chosen=chosen)
-        there = decision.proof.get("xero_id", "")
-        if not ids or name_of(ids) != seen or (there and handled_as(firm=firm, xero_id=there, but=ids)):
+        handled_id = decision.proof.get("xero_id", "")
+        if not ids or name_of(ids) != seen or (handled_id and handled_as(firm=firm, xero_id=handled_id, but=ids)):
             raise Changed
         jobs = list(SyncJob.objects.select_for_update(of=("self",)).filter(pk__in=ids, firm=firm).order_by("id"))
         old = {job.pk: job.cause_id for job in jobs}
@@ -100,9 +100,9 @@ def _resolution(job: SyncJob, cause_id: int | None, decision: Decision, now: dat
 def handled_as(*, firm: Firm, xero_id: str, but: Collection[int] = ()) -> list[int]:
     """Ids of the rows, not the jobs, that a person has handled as this document in Xero, besides these jobs."""
     newest = Resolution.objects.filter(job=OuterRef("pk")).order_by("-at", "-pk")
-    there = newest.annotate(there=KeyTextTransform("xero_id", "proof")).values("there")
+    handled_id = newest.annotate(handled_id=KeyTextTransform("xero_id", "proof")).values("handled_id")
     jobs = SyncJob.objects.filter(firm=firm, state=State.NOT_SENT, hold=NotSent.HANDLED.value)
-    found = jobs.exclude(pk__in=but).annotate(there=Subquery(there[:1])).filter(there=xero_id)
+    found = jobs.exclude(pk__in=but).annotate(handled_id=Subquery(handled_id[:1])).filter(handled_id=xero_id)
     return list(found.order_by("pk").values_list("object_id", flat=True))
 
 

@@ -91,7 +91,7 @@ def settle(
             _say_again(late, now)
         if len(ours) == len(held):
             SyncBatch.objects.filter(pk=batch.pk, closed_at=None).update(closed_at=now)
-        _tell_dependents(batch, moves, now)
+        _move_waiting_jobs(batch, moves, now)
         causes.close_empty(cause_ids=old_causes - {each.job.cause_id for each in moves}, now=now)
 
 
@@ -198,15 +198,15 @@ def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -
     )
 
 
-def _tell_dependents(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> None:
+def _move_waiting_jobs(batch: SyncBatch, moves: Sequence[Move], now: datetime) -> None:
     if not kinds_waiting_for(batch.kind):
         return
-    there = [
+    in_xero = [
         each.job for each in moves if each.job.xero_id and each.event in (Event.ACCEPTED, Event.UNCHANGED, Event.STALE)
     ]
     stuck = {each.job.pk for each in moves if each.event in (Event.REFUSED, Event.HELD, Event.SKIPPED)}
-    if there:
-        release_waiting_jobs(waited_job_ids=[job.pk for job in there], now=now)
+    if in_xero:
+        release_waiting_jobs(waited_job_ids=[job.pk for job in in_xero], now=now)
         nudge.firm(firm_id=batch.firm_id)
     if stuck:
         hold_waiting_jobs(firm_id=batch.firm_id, waited_job_ids=stuck, now=now)

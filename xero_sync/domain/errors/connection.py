@@ -3,7 +3,7 @@
 from typing import Final
 
 from xero_sync.domain.errors.model import ErrorClass, KnownError, Owner, Place, Recheck, Where
-from xero_sync.domain.errors.words import HELD, TOLD_US
+from xero_sync.domain.errors.words import HELD, WE_ARE_NOTIFIED
 
 _CONNECT: Final = Where(Place.CONNECTION, "connect")
 _STATUS: Final = Where(Place.XERO_STATUS)
@@ -233,7 +233,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=Where(Place.CONNECTION),
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         hold=True,
         subject="organisation",

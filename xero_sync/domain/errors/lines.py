@@ -3,7 +3,7 @@
 from typing import Final
 
 from xero_sync.domain.errors.model import ErrorClass, KnownError, Owner, Place, Recheck, Where
-from xero_sync.domain.errors.words import KEPT, TOLD_US
+from xero_sync.domain.errors.words import KEPT, WE_ARE_NOTIFIED
 
 _LINES: Final = Where(Place.INVOICE_EDIT, "lines")
 _TOTAL: Final = r"total (?:of the \w{1,12} |amount )?{total?}"
@@ -57,7 +57,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=_LINES,
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         patterns=(
@@ -134,7 +134,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=_LINES,
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         patterns=(r"could not find line ?item\(?s?\)? with the following id",),
@@ -150,7 +150,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=_LINES,
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         subject="item",
@@ -168,7 +168,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=_LINES,
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         feature="items",

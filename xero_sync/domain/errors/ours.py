@@ -3,7 +3,7 @@
 from typing import Final
 
 from xero_sync.domain.errors.model import ErrorClass, KnownError, Owner, Place, Recheck, Where
-from xero_sync.domain.errors.words import HELD, TOLD_US
+from xero_sync.domain.errors.words import HELD, WE_ARE_NOTIFIED
 
 _SWITCH: Final = Where(Place.SETTINGS, "syncing")
 
@@ -154,7 +154,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=Where(Place.ACTIVITY),
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         patterns=(
@@ -174,7 +174,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=Where(Place.ACTIVITY),
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         sample="The bill could not be prepared.",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from xero_sync.domain.errors.model import ErrorClass, KnownError, Owner, Place, Recheck, Where
-from xero_sync.domain.errors.words import KEPT, TOLD_US
+from xero_sync.domain.errors.words import KEPT, WE_ARE_NOTIFIED
 
 _ACTIVITY: Final = Where(Place.ACTIVITY)
 _NOT_HELD: Final = "The bill itself is not held back."
@@ -100,7 +100,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=_ACTIVITY,
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         patterns=(
@@ -138,7 +138,7 @@ ENTRIES: Final = (
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=_ACTIVITY,
-        meanwhile=TOLD_US,
+        meanwhile=WE_ARE_NOTIFIED,
         release=Recheck.ON_RELEASE,
         improvement="always",
         patterns=(

@@ -74,8 +74,10 @@ class _Judge:
         self.settled = judge_contacts(list(self.given.values()), self.world.contacts)
         for pk, given in self.given.items():
             settled = self.settled[pk]
-            if given.told and settled.judged.arrives:
-                judged = stopped(document=settled.document, faults=given.told, xero_id=settled.document.xero_id)
+            if given.standing_refusals and settled.judged.arrives:
+                judged = stopped(
+                    document=settled.document, faults=given.standing_refusals, xero_id=settled.document.xero_id
+                )
                 self.settled[pk] = replace(settled, judged=judged)
         found = [self.bill(each) for each in bills]
         return Forecast([each.judged for each in self.settled.values()], found)
@@ -104,8 +106,8 @@ class _Judge:
         if contact is not None:
             given = replace(given, document=replace(document, contact_xero_id=contact.xero_id))
         judged = self.sent(given, self.world.books)
-        if given.told and judged.arrives:
-            return stopped(document=document, faults=given.told)
+        if given.standing_refusals and judged.arrives:
+            return stopped(document=document, faults=given.standing_refusals)
         return judged
 
     def sent(self, given: DocumentGiven[InvoiceDocument], books: Books) -> Judged:

@@ -38,7 +38,7 @@ from xero_sync.organisation import index
 
 # More than this is not judged in one go.
 MOST_BILLS = 5000
-Told = Callable[[SyncJob], tuple[Fault, ...]]
+FindRefusals = Callable[[SyncJob], tuple[Fault, ...]]
 Jobs = Mapping[tuple[str, int], SyncJob]
 Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[LineRow]]
 # The columns of a job and its record that a verdict rests on; there are thousands of rows.
@@ -122,9 +122,9 @@ def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightA
     lines: Lines = lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
     seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id).known_to((CONTACT, INVOICE))
     jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen)
-    told = partial(_standing_refusals, asked=asked, index_at=seen)
-    contacts = [_contact(people[pk], jobs, ground, asked, told) for pk in _in_line(people, jobs)]
-    bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, told) for bill in asked.bills]
+    find_refusals = partial(_standing_refusals, asked=asked, index_at=seen)
+    contacts = [_contact(people[pk], jobs, ground, asked, find_refusals) for pk in _in_line(people, jobs)]
+    bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, find_refusals) for bill in asked.bills]
     brought = [job for job in jobs.values() if _is_newer(job, ground.xero_tenant_id, seen)]
     world = _world(firm, ground, contacts, bills, brought)
     judged = judge(contacts=contacts, bills=bills, world=world)
@@ -176,7 +176,7 @@ def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
 
 
 def _contact(
-    contact: Contact, jobs: Jobs, ground: Ground, asked: PreflightQuestion, told: Told
+    contact: Contact, jobs: Jobs, ground: Ground, asked: PreflightQuestion, find_refusals: FindRefusals
 ) -> DocumentGiven[ContactDocument]:
     job = jobs.get((CONTACT.code, contact.pk)) or SyncJob()
     return DocumentGiven(
@@ -184,7 +184,7 @@ def _contact(
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.xero_record.confirmed_hash,
         link=job.xero_record.link,
-        told=told(job),
+        standing_refusals=find_refusals(job),
     )
 
 
@@ -194,7 +194,7 @@ def _bill(
     jobs: Jobs,
     ground: Ground,
     asked: PreflightQuestion,
-    told: Told,
+    find_refusals: FindRefusals,
 ) -> DocumentGiven[InvoiceDocument]:
     job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob()
     waits_for = jobs.get((CONTACT.code, bill.contact_id))
@@ -218,7 +218,7 @@ def _bill(
         left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
         at_rest=asked.stored and job.state == State.IN_XERO,
         contact_id=bill.contact_id,
-        told=told(job),
+        standing_refusals=find_refusals(job),
     )
 
 
@@ -261,16 +261,16 @@ def _world(
         },
         names=[each.document.name for each in contacts],
     )
-    there = {kind: KnownInXero(entries) for kind, entries in found.items()}
+    in_xero = {kind: KnownInXero(entries) for kind, entries in found.items()}
     known = {each.document.xero_id for each in contacts}
     others = [entry.xero_id for entry in found[CONTACT.code] if entry.xero_id not in known]
     linked = index.read_owners(firm=firm, kind=CONTACT, xero_tenant_id=ground.xero_tenant_id, xero_ids=others)
     for xero_id, client in linked.items():
-        there[CONTACT.code].belongs(xero_id=xero_id, client=client)
+        in_xero[CONTACT.code].belongs(xero_id=xero_id, client=client)
     for job in brought:
-        _put(there[job.kind], job)
+        _put(in_xero[job.kind], job)
     return World(
-        books=ground.books, start_date=ground.start_date, contacts=there[CONTACT.code], bills=there[INVOICE.code]
+        books=ground.books, start_date=ground.start_date, contacts=in_xero[CONTACT.code], bills=in_xero[INVOICE.code]
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from xero_sync import outbox
-from xero_sync.domain.releases import TOLD_BY_INDEX
+from xero_sync.domain.releases import INDEX_READ
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import ARRIVES, check
 from xero_sync.engine.preflight.check import MOST_BILLS, Ground, PreflightQuestion
@@ -30,9 +30,7 @@ def recheck_refusals(*, firm: Firm, now: datetime) -> int:
 
     Under the preferences of each document's save. Returns how many go. One query where nothing of the kind waits.
     """
-    jobs = SyncJob.objects.filter(
-        firm=firm, state=State.NEEDS_YOU, cause__code__in=TOLD_BY_INDEX, cause__closed_at=None
-    )
+    jobs = SyncJob.objects.filter(firm=firm, state=State.NEEDS_YOU, cause__code__in=INDEX_READ, cause__closed_at=None)
     waiting = list(jobs.order_by("pk").values_list("pk", "kind", "object_id")[:MOST_BILLS])
     if not waiting:
         return 0

@@ -26,8 +26,8 @@ class ContactDocument:
     xero_status: str = ""
     number_sent: str = ""
     # What it is called there if not by its own name, and the number somebody else gave it there.
-    name_there: str = ""
-    number_there: str = ""
+    name_in_xero: str = ""
+    number_in_xero: str = ""
     # The contact in Xero that it was linked to before keeps its number, and Xero takes each number once.
     without_number: bool = False
 

@@ -61,7 +61,7 @@ def link_renamed(contact: ContactDocument, answer: Rename) -> Link:
         evidence="distinct_contact_names",
         note=answer.note,
         name=answer.name,
-        number=contact.number_there,
+        number=contact.number_in_xero,
         stands_for=contact.name,
         without_number=contact.without_number,
     )

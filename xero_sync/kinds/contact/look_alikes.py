@@ -27,7 +27,7 @@ def decide_look_alike(contact: ContactDocument, preferences: Preferences, known:
 
 def is_new(contact: ContactDocument) -> bool:
     """Whether the contact is in Xero neither as one we know nor under a name that tells it apart."""
-    return not contact.xero_id and not contact.name_there
+    return not contact.xero_id and not contact.name_in_xero
 
 
 def sent_number(contact: ContactDocument) -> str:

@@ -17,9 +17,9 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     """
     email, note = email_for(contact, preferences=preferences)
     payload: Payload = {
-        "Name": contact.name_there or text.fit(text.clean_name(contact.name), 255),
+        "Name": contact.name_in_xero or text.fit(text.clean_name(contact.name), 255),
         # A number another integration gave the contact is never written over.
-        "ContactNumber": contact.number_there or _number(contact),
+        "ContactNumber": contact.number_in_xero or _number(contact),
         "EmailAddress": email,
         "FirstName": text.clean(contact.first_name),
         "LastName": text.clean(contact.last_name),

@@ -39,29 +39,29 @@ class Settled:
     document: ContactDocument
 
 
-def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], there: KnownInXero) -> dict[int, Settled]:
-    """The verdicts by object id, in batches as the outbox claims them; `there` learns of each.
+def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], in_xero: KnownInXero) -> dict[int, Settled]:
+    """The verdicts by object id, in batches as the outbox claims them; `in_xero` learns of each.
 
-    A clash is mended after its batch, and what was mended goes at the end of the line.
+    A clash is fixed after its batch, and the fixed contact goes at the end of the line.
     """
     first_ids = {each.document.object_id: each.document.xero_id for each in contacts}
     settled: dict[int, Settled] = {}
     for each in contacts:
         if each.document.xero_id:
-            there.belongs(xero_id=each.document.xero_id, client=each.document.object_id)
+            in_xero.belongs(xero_id=each.document.xero_id, client=each.document.object_id)
     line = list(contacts)
     while line:
         batch = _head(line)
         taken = {each.document.object_id for each in batch}
         line = [each for each in line if each.document.object_id not in taken]
-        batch, linked = _link_look_alikes(batch, there)
+        batch, linked = _link_look_alikes(batch, in_xero)
         line += linked
-        found = {each.document.object_id: _judge(each, there) for each in batch}
+        found = {each.document.object_id: _judge(each, in_xero) for each in batch}
         for each in batch:
             outcome = found[each.document.object_id]
-            mended = _fixed_contact(each, there) if _may_fix(each, outcome.judged) else None
-            if mended is not None:
-                line.append(mended)
+            fixed = _fixed_contact(each, in_xero) if _may_fix(each, outcome.judged) else None
+            if fixed is not None:
+                line.append(fixed)
                 continue
             if not outcome.judged.arrives:
                 # Linked on the way or not: bills that wait for it go on waiting until it is in order.
@@ -71,72 +71,72 @@ def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], there: Kn
 
 
 def _head(line: Sequence[DocumentGiven[ContactDocument]]) -> list[DocumentGiven[ContactDocument]]:
-    """The first of the line and those behind it that are new, or known, in Xero as it is."""
+    """The first of the line and the later ones that are in Xero, or new, as the first is."""
     known = bool(line[0].document.xero_id)
     return [each for each in line if bool(each.document.xero_id) == known][:BATCH_LIMIT]
 
 
 def _link_look_alikes(
-    batch: Sequence[DocumentGiven[ContactDocument]], there: KnownInXero
+    batch: Sequence[DocumentGiven[ContactDocument]], in_xero: KnownInXero
 ) -> tuple[list[DocumentGiven[ContactDocument]], list[DocumentGiven[ContactDocument]]]:
     """The contacts to be sent as they are, and those that `engine.look_alikes` would link first."""
     kept, linked = [], []
     for each in batch:
-        answer = find_look_alike(each.document, each.preferences, there)
+        answer = find_look_alike(each.document, each.preferences, in_xero)
         if isinstance(answer, Match):
-            there.belongs(xero_id=answer.xero_id, client=each.document.object_id)
+            in_xero.belongs(xero_id=answer.xero_id, client=each.document.object_id)
             linked.append(_linked(each, answer))
         else:
             kept.append(each)
     return kept, linked
 
 
-def _judge(given: DocumentGiven[ContactDocument], there: KnownInXero) -> Settled:
+def _judge(given: DocumentGiven[ContactDocument], in_xero: KnownInXero) -> Settled:
     document, notes = given.document, _link_notes(given.link)
-    offered = find_look_alike(given.document, given.preferences, there)
+    offered = find_look_alike(given.document, given.preferences, in_xero)
     if isinstance(offered, Note):
         notes.append(offered)
     mapped = map_contact(document, preferences=given.preferences)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
         return Settled(arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True), document)
-    faults = refusals(mapped.payload, document, there)
+    faults = refusals(mapped.payload, document, in_xero)
     if faults:
         return Settled(stopped(document=document, faults=faults, xero_id=document.xero_id), document)
     arrived = document if document.xero_id else replace(document, xero_id=f"new {document.object_id}")
-    there.put(_entry(mapped.payload, arrived, there))
-    there.belongs(xero_id=arrived.xero_id, client=arrived.object_id)
+    in_xero.put(_entry(mapped.payload, arrived, in_xero))
+    in_xero.belongs(xero_id=arrived.xero_id, client=arrived.object_id)
     return Settled(arriving(document=arrived, notes=[*mapped.notes, *notes]), arrived)
 
 
 def _may_fix(given: DocumentGiven[ContactDocument], judged: Judged) -> bool:
-    # Mended once under this name and refused again: a person has to look.
+    # Fixed once under this name and refused again: a person has to look.
     untried = not given.link.was_made_for(given.document.name)
     return untried and any(fault.code in CLASHES for fault in judged.faults)
 
 
-def judge_restoring(given: DocumentGiven[ContactDocument], document: ContactDocument, there: KnownInXero) -> Judged:
-    """What would become of a contact that is archived in Xero and is restored for a bill; `there` learns of it."""
+def judge_restoring(given: DocumentGiven[ContactDocument], document: ContactDocument, in_xero: KnownInXero) -> Judged:
+    """What would become of a contact that is archived in Xero and is restored for a bill; `in_xero` learns of it."""
     archived = replace(document, xero_status="ARCHIVED")
     mapped = map_contact(archived, preferences=given.preferences)
-    faults = refusals(mapped.payload, archived, there)
+    faults = refusals(mapped.payload, archived, in_xero)
     if faults:
         return stopped(document=document, faults=faults, xero_id=document.xero_id)
-    there.put(_entry(mapped.payload, archived, there))
+    in_xero.put(_entry(mapped.payload, archived, in_xero))
     return arriving(document=archived, notes=mapped.notes)
 
 
-def refusals(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> tuple[Fault, ...]:
+def refusals(payload: Mapping[str, Any], document: ContactDocument, in_xero: KnownInXero) -> tuple[Fault, ...]:
     """Every fault Xero would find in this contact."""
     own = document.xero_id
-    before = there.get(own) if own else None
+    before = in_xero.get(own) if own else None
     status = payload.get("ContactStatus") or (before.status if before else ACTIVE)
     faults = []
     if not payload.get("Name"):
         faults.append(preflight("contact-name-not-allowed"))
-    if status == ACTIVE and there.holds_name(payload.get("Name", ""), but=own):
+    if status == ACTIVE and in_xero.holds_name(payload.get("Name", ""), but=own):
         faults.append(_name_fault(payload, before, own))
     number = str(payload.get("ContactNumber", ""))
-    if there.holds_number(number, but=own):
+    if in_xero.holds_number(number, but=own):
         code = "contact-number-in-use" if own else "contact-number-taken"
         faults.append(preflight(code, contact_number=number))
     email = payload.get("EmailAddress")
@@ -156,29 +156,31 @@ def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> F
     return preflight("contact-rename-refused", name=before.name if before else "", new_name=name)
 
 
-def _fixed_contact(given: DocumentGiven[ContactDocument], there: KnownInXero) -> DocumentGiven[ContactDocument] | None:
+def _fixed_contact(
+    given: DocumentGiven[ContactDocument], in_xero: KnownInXero
+) -> DocumentGiven[ContactDocument] | None:
     """The contact as `repairs` would put it back in line, or nothing where a person has to act."""
     document = given.document
     number = document.number_sent or document.client_number
-    alike = there.alike(number=number, name=document.name)
+    alike = in_xero.alike(number=number, name=document.name)
     answer = match_contact(document, preferences=given.preferences, index=alike)
     if answer is None:
         return None
     if isinstance(answer, Match):
         return _linked(given, answer)
-    return replace(given, document=replace(document, name_there=answer.name), link=link_renamed(document, answer))
+    return replace(given, document=replace(document, name_in_xero=answer.name), link=link_renamed(document, answer))
 
 
 def _linked(given: DocumentGiven[ContactDocument], answer: Match) -> DocumentGiven[ContactDocument]:
     document = given.document
     linked = replace(
-        document, xero_id=answer.xero_id, xero_status=answer.status, number_there=answer.number, name_there=""
+        document, xero_id=answer.xero_id, xero_status=answer.status, number_in_xero=answer.number, name_in_xero=""
     )
     return replace(given, document=linked, link=link_matched(document, answer))
 
 
-def _entry(payload: Mapping[str, Any], document: ContactDocument, there: KnownInXero) -> Entry:
-    before = there.get(document.xero_id) or Entry(xero_id=document.xero_id, status=ACTIVE)
+def _entry(payload: Mapping[str, Any], document: ContactDocument, in_xero: KnownInXero) -> Entry:
+    before = in_xero.get(document.xero_id) or Entry(xero_id=document.xero_id, status=ACTIVE)
     return replace(
         before,
         number=str(payload.get("ContactNumber") or before.number),

@@ -12,7 +12,7 @@ def email_for(contact: ContactDocument, *, preferences: Preferences) -> tuple[st
     if not first or emails.is_valid_email(first) or not preferences.on("drop_invalid_emails"):
         return first, None
     valid = emails.first_valid(contact.emails) or ""
-    told = f"{valid} was used instead" if valid else "it was left out"
+    outcome = f"{valid} was used instead" if valid else "it was left out"
     return valid, Note(
-        "drop_invalid_emails", f"Xero does not accept the e-mail address \u201c{first}\u201d, so {told}."
+        "drop_invalid_emails", f"Xero does not accept the e-mail address \u201c{first}\u201d, so {outcome}."
     )

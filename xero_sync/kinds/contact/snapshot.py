@@ -65,7 +65,7 @@ def contact_document(*, contact: Contact, record: XeroRecord, xero_tenant_id: st
         xero_status=record.status,
         number_sent=record.number,
         # Renamed here since it was told apart: it goes by its new name, and is told apart anew if need be.
-        name_there=record.link.name if record.link.was_made_for(contact.name) else "",
-        number_there=record.link.number,
+        name_in_xero=record.link.name if record.link.was_made_for(contact.name) else "",
+        number_in_xero=record.link.number,
         without_number=record.link.without_number,
     )

@@ -19,16 +19,16 @@ ENDED = frozenset({"VOIDED", "DELETED"})
 def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """The bill that stands in Xero under our number becomes ours, or what differs is said."""
     document = refusal.document
-    there = next((each for each in reversed(found.documents) if each.get("InvoiceNumber") == document.number), None)
-    if there is None:
+    in_xero = next((each for each in reversed(found.documents) if each.get("InvoiceNumber") == document.number), None)
+    if in_xero is None:
         return None
-    answer = match_invoice(document, found=there)
+    answer = match_invoice(document, found=in_xero)
     if isinstance(answer, Fault):
         return Fixed(fault=answer)
     link = Link(evidence=answer.code, note=answer.note)
     changes: RecordChanges = {"xero_id": answer.xero_id, "status": answer.status, "link": link}
-    changes |= record_seen(InvoiceInXero.from_xero(there), at=found.read_at)
-    if there.get("AmountPaid") or there.get("AmountCredited"):
+    changes |= record_seen(InvoiceInXero.from_xero(in_xero), at=found.read_at)
+    if in_xero.get("AmountPaid") or in_xero.get("AmountCredited"):
         # Paid or credited there: it is left alone, and counts as the same.
         changes["confirmed_hash"], changes["total"] = refusal.content_hash, document.total
         changes["link"] = link.close("settled-in-xero")
@@ -38,8 +38,8 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
 def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
     own = refusal.document.xero_id.lower()
-    there = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
-    read = InvoiceInXero.from_xero(there or {})
+    in_xero = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
+    read = InvoiceInXero.from_xero(in_xero or {})
     if read.status not in ENDED:
         return None
     agreed: RecordChanges = {"status": read.status, "confirmed_hash": refusal.content_hash}
@@ -54,14 +54,14 @@ def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
 def find_lines_again(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """The lines that Xero has now are matched with ours, once for each save; a line without its like goes as new."""
     own = refusal.document.xero_id.lower()
-    there = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
-    if there is None or refusal.link.count_tries(LINES):
+    in_xero = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
+    if in_xero is None or refusal.link.count_tries(LINES):
         return None
     changes: RecordChanges = {
-        "line_ids": match_lines(refusal.document.line_keys, refusal.sent, there),
+        "line_ids": match_lines(refusal.document.line_keys, refusal.sent, in_xero),
         "link": refusal.link.add_try(LINES),
     }
-    return Fixed({**changes, **record_seen(InvoiceInXero.from_xero(there), at=found.read_at)})
+    return Fixed({**changes, **record_seen(InvoiceInXero.from_xero(in_xero), at=found.read_at)})
 
 
 FIXES = (

@@ -44,7 +44,7 @@ def match_line_ids(*, keys: Sequence[int], sent: Sequence[Line], answered: Seque
         for key, line in zip(keys, sent, strict=True):
             if str(key) in found:
                 continue
-            line_id = next((each for each, there in theirs.items() if _same(line, there, names)), "")
+            line_id = next((each for each, in_xero in theirs.items() if _same(line, in_xero, names)), "")
             if line_id:
                 del theirs[line_id]
                 found[str(key)] = line_id

@@ -41,12 +41,12 @@ def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Bo
         # An empty one too: what was taken away here has to go there as well.
         emptied = {} if reference is None else {"Reference": reference}
         payload = _as_update({**payload, **emptied}, invoice, mapped_lines)
-    told = [note for line in mapped_lines for note in line.notes]
-    told += [note for note in (referred, draft_note(invoice, preferences=preferences)) if note]
+    notes = [note for line in mapped_lines for note in line.notes]
+    notes += [note for note in (referred, draft_note(invoice, preferences=preferences)) if note]
     return Mapped(
         payload=payload,
         content_hash=digest,
-        notes=tuple(dict.fromkeys(told)),
+        notes=tuple(dict.fromkeys(notes)),
         faults=tuple(dict.fromkeys(faults)),
         line_ids=tuple(line.line_id for line in invoice.lines),
     )

@@ -16,10 +16,10 @@ def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Matc
     if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
         note = f"Linked to the bill {invoice.number} that was in Xero already: same number, contact and total."
         return Match(str(found["InvoiceID"]), str(found.get("Status") or ""), note, "adopt_existing_invoices")
-    there = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
+    theirs_in_words = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
     return Fault(
-        f"Xero has {invoice.number} for {there}; here its total is {invoice.total:,.2f}.",
+        f"Xero has {invoice.number} for {theirs_in_words}; here its total is {invoice.total:,.2f}.",
         code="found-but-differs",
         source="preflight",
-        parts={"number": invoice.number, "there": there},
+        parts={"number": invoice.number, "there": theirs_in_words},
     )

@@ -164,13 +164,13 @@ def _other_amounts(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> l
     for line, sent in zip(document.lines, mapped.payload["LineItems"], strict=True):
         rate = chart.tax_rate(str(sent.get("TaxType", "")))
         lines.append((sent, rate.percent if rate else line.tax_percent))
-    there = expect_amounts(lines=lines, line_amount_types=mapped.payload["LineAmountTypes"])
+    in_xero = expect_amounts(lines=lines, line_amount_types=mapped.payload["LineAmountTypes"])
     return [
         Note(
             fault.code,
             f"Xero's {NAMED[fault.code]} will be {fault.parts['xero_total']}; here it is {fault.parts['total']}.",
         )
-        for fault in compare_amounts(here=here, in_xero=there)
+        for fault in compare_amounts(here=here, in_xero=in_xero)
     ]
 
 
@@ -178,8 +178,8 @@ def _paid_at_once(mapped: Mapped, document: InvoiceDocument) -> list[Note]:
     """A note on a bill of nothing before it is approved in Xero: it takes no change there afterwards."""
     if mapped.payload.get("Status") != "AUTHORISED" or document.total != 0:
         return []
-    told = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
-    return [Note("paid-at-once", f"{told} Check it before you approve it.")]
+    sentence = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
+    return [Note("paid-at-once", f"{sentence} Check it before you approve it.")]
 
 
 def _entry(mapped: Mapped, document: InvoiceDocument, bills: KnownInXero) -> Entry:

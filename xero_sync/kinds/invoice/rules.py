@@ -35,13 +35,13 @@ def account_for(line: LineDocument, *, books: Books, preferences: Preferences) -
     dead = not books.chart.is_usable(own)
     default = books.expenses_account
     if dead and preferences.on("default_for_dead_accounts") and default and books.chart.is_usable(default):
-        told = f"Account {own} of \u201c{line.category}\u201d is not usable in Xero, so {default} was used instead."
-        return AccountChoice(code=default, why="fallback", note=Note("default_for_dead_accounts", told))
+        sentence = f"Account {own} of \u201c{line.category}\u201d is not usable in Xero, so {default} was used instead."
+        return AccountChoice(code=default, why="fallback", note=Note("default_for_dead_accounts", sentence))
     choice = _checked(own, "category", what=line.category, books=books)
     if own == default:
         return choice
-    told = f"\u201c{line.category}\u201d went to account {own}, which its expense category has."
-    return replace(choice, note=Note("category_account_codes", told, quiet=True))
+    sentence = f"\u201c{line.category}\u201d went to account {own}, which its expense category has."
+    return replace(choice, note=Note("category_account_codes", sentence, quiet=True))
 
 
 def _checked(code: str, why: str, *, what: str, books: Books) -> AccountChoice:
@@ -67,7 +67,7 @@ def tax_type_for(line: LineDocument, *, tax_mode: str, account_code: str, books:
     mapped = books.tax_types.get((line.tax_name, percent))
     if mapped:
         in_xero = books.chart.tax_rate(mapped)
-        # A type that the chart does not have is for Xero to refuse: the chart may be behind.
+        # A type that the chart does not have is for Xero to refuse: the chart may be outdated.
         same = in_xero is None or in_xero.percent == percent
         fault = None if same else find_tax_fault(tax_type=mapped, rate=(line.tax_name, percent), chart=books.chart)
         return fault or mapped
@@ -101,8 +101,8 @@ def reference_for(invoice: InvoiceDocument, *, preferences: Preferences) -> tupl
     if not preferences.on("matter_as_reference"):
         return ("" if invoice.reference_is_ours else None), None
     number = text.fit(text.clean(invoice.matter_number), 255)
-    told = f"The matter number {number} is the reference in Xero."
-    return number, Note("matter_as_reference", told, quiet=True) if number else None
+    sentence = f"The matter number {number} is the reference in Xero."
+    return number, Note("matter_as_reference", sentence, quiet=True) if number else None
 
 
 def draft_note(invoice: InvoiceDocument, *, preferences: Preferences) -> Note | None:

@@ -52,7 +52,7 @@ def test_the_same_client_in_xero_is_linked_with_the_evidence() -> None:
 
 
 def test_another_client_of_the_name_makes_ours_go_under_a_name_of_its_own() -> None:
-    changes = fixed(refused(replace(CONTACT, number_there="X-1")), OTHER).record
+    changes = fixed(refused(replace(CONTACT, number_in_xero="X-1")), OTHER).record
     assert set(changes) == {"link"}
     assert replace(changes["link"], note="") == Link(
         evidence="distinct_contact_names", name="Ann O'Hara (C-7)", number="X-1", stands_for="Ann O'Hara"

@@ -21,7 +21,7 @@ ALIKE = Entry(xero_id="x1", name="Ann O’Hara", email="ann@ohara.example", stat
     [
         (CONTACT, True),
         (replace(CONTACT, xero_id="x1"), False),
-        (replace(CONTACT, name_there="Ann O'Hara (C-7)"), False),
+        (replace(CONTACT, name_in_xero="Ann O'Hara (C-7)"), False),
     ],
 )
 def test_only_a_contact_that_xero_does_not_know_is_compared(contact: ContactDocument, new: bool) -> None:

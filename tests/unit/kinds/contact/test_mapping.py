@@ -18,10 +18,10 @@ def mapped(**changes: Any) -> dict[str, Any]:
     [
         ({"name": " Ann <b>  O'Hara "}, "Name", "Ann b O'Hara"),
         ({"name": "n" * 256}, "Name", "n" * 255),
-        ({"name_there": "Ann O'Hara (C-7)"}, "Name", "Ann O'Hara (C-7)"),
+        ({"name_in_xero": "Ann O'Hara (C-7)"}, "Name", "Ann O'Hara (C-7)"),
         ({"client_number": "c" * 51}, "ContactNumber", "c" * 50),
         ({"number_sent": "C-6"}, "ContactNumber", "C-6"),
-        ({"number_there": "X-1", "number_sent": "C-6"}, "ContactNumber", "X-1"),
+        ({"number_in_xero": "X-1", "number_sent": "C-6"}, "ContactNumber", "X-1"),
         ({"tax_number": "t" * 51}, "TaxNumber", "t" * 50),
         ({"first_name": "An\x07n"}, "FirstName", "Ann"),
         ({"last_name": "O'Ha\x00ra"}, "LastName", "O'Hara"),

@@ -70,7 +70,7 @@ def test_an_id_counts_in_the_organisation_it_was_given_in(organisation: str, xer
     [
         (
             Link(name="Ann (C-7)", stands_for="Ann O'Hara", number="X-1"),
-            {"name_there": "Ann (C-7)", "number_there": "X-1"},
+            {"name_in_xero": "Ann (C-7)", "number_in_xero": "X-1"},
         ),
         # Renamed here since: it goes by its new name.
         (Link(name="Ann (C-7)", stands_for="Ann Lee"), {}),
