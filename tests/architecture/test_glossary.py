@@ -14,7 +14,7 @@ FOLDERS = (*PRODUCT, "tests", "benchmarks", "samples")
 # Folders whose attributes, parameters and variables do not all keep to the words yet, and which names are left. Their
 # modules, classes and functions do keep to them.
 NOT_YET_HELD = {
-    "tests": "fixtures and variables for what stands in Xero",
+    "tests": "variables for documents in Xero, for sentences on pages and for exceptions",
 }
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 ENDINGS = ("s", "ed", "ing")

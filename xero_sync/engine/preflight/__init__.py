@@ -75,9 +75,8 @@ class _Judge:
         for pk, given in self.given.items():
             settled = self.settled[pk]
             if given.standing_refusals and settled.judged.arrives:
-                judged = stopped(
-                    document=settled.document, faults=given.standing_refusals, xero_id=settled.document.xero_id
-                )
+                document = settled.document
+                judged = stopped(document=document, faults=given.standing_refusals, xero_id=document.xero_id)
                 self.settled[pk] = replace(settled, judged=judged)
         found = [self.bill(each) for each in bills]
         return Forecast([each.judged for each in self.settled.values()], found)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class ContactDocument:
-    """A client as it stood when it was read. `number_sent` is the client number Xero first heard."""
+    """A client as billing had it when it was read. `number_sent` is the client number as first sent to Xero."""
 
     object_id: int
     client_number: str
@@ -25,10 +25,10 @@ class ContactDocument:
     xero_id: str = ""
     xero_status: str = ""
     number_sent: str = ""
-    # What it is called there if not by its own name, and the number somebody else gave it there.
+    # The name in Xero where it is not the client's own, and the number that somebody else gave the contact in Xero.
     name_in_xero: str = ""
     number_in_xero: str = ""
-    # The contact in Xero that it was linked to before keeps its number, and Xero takes each number once.
+    # The contact in Xero that the client was linked to before keeps the number, and Xero takes each number once.
     without_number: bool = False
 
     kind: ClassVar[str] = "CONTACT"

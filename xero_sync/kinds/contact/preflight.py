@@ -159,7 +159,7 @@ def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> F
 def _fixed_contact(
     given: DocumentGiven[ContactDocument], in_xero: KnownInXero
 ) -> DocumentGiven[ContactDocument] | None:
-    """The contact as `repairs` would put it back in line, or nothing where a person has to act."""
+    """The contact as `engine.auto_fix` would requeue it; None where a person has to act."""
     document = given.document
     number = document.number_sent or document.client_number
     alike = in_xero.alike(number=number, name=document.name)
