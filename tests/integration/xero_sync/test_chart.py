@@ -9,6 +9,7 @@ from firms.models import Firm
 from tests.factories import CategoryFactory
 from tests.xero import Xero
 from xero_sync.domain.chart import Chart
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import ConnectionState, XeroConnection
 from xero_sync.organisation import chart, upkeep
 from xero_sync.organisation.connections import find_connection
@@ -28,8 +29,8 @@ def test_the_chart_knows_organisation_accounts_rates_and_currencies(connected: F
     assert known.is_usable("200")
     assert "AUD" in known.currencies
     assert known.tax_rates
-    # The organisation, accounts, tax rates, currencies; then the contacts and bills that changed.
-    assert len(xero.calls) == 6
+    # The organisation, accounts, tax rates, currencies; then what changed of each kind.
+    assert len(xero.calls) == 4 + len(KINDS)
 
 
 def test_an_account_archived_in_xero_is_dead_after_the_next_reading(connected: Firm, xero: Xero) -> None:

@@ -12,6 +12,7 @@ from firms.scope import all_firms, firm_scope
 from tests.factories import FirmFactory, InvoiceFactory
 from tests.xero import Xero, job_of, sync
 from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import OrganisationCalls, XeroChart, XeroConnection, XeroDocument, XeroIndex
 from xero_sync.organisation import index, tokens
 from xero_sync.organisation.reader import read_index
@@ -55,12 +56,12 @@ def age_in_xero(xero: Xero, by: timedelta) -> None:
         shelf.settle()
 
 
-def test_everything_in_xero_is_known_after_two_calls_whoever_entered_it(connected: Firm, xero: Xero) -> None:
+def test_everything_in_xero_is_known_after_a_call_for_each_kind_whoever_entered_it(connected: Firm, xero: Xero) -> None:
     there = enter(xero, "C-1", EmailAddress="ann@example.com")
     bill(xero, there, "B-1")
     xero.forget_calls()
     assert read(connected)
-    assert [call["path"].rpartition("/")[2] for call in xero.calls] == ["Contacts", "Invoices"]
+    assert [call["path"].rpartition("/")[2] for call in xero.calls] == [kind.calls.collection for kind in KINDS]
     contact = XeroDocument.objects.get(kind="CONTACT")
     assert (contact.xero_id, contact.name_key, contact.email) == (there, "client c-1", "ann@example.com")
     row = XeroDocument.objects.get(kind="INVOICE")
@@ -82,7 +83,7 @@ def test_only_what_changed_is_read_again_and_a_change_of_each_kind_is_seen(conne
     xero.act("payment", invoice="B-3", amount=40)
     xero.forget_calls()
     read(connected)
-    assert len(xero.calls) == 2
+    assert len(xero.calls) == len(KINDS)
     assert known(connected, "CONTACT") == {"C-1": "ACTIVE", "C-2": "ARCHIVED", "C-3": "ACTIVE"}
     assert XeroDocument.objects.get(number="C-3").name_key == "somebody else"
     assert known(connected, "INVOICE") == {"B-1": "AS IT WAS", "B-2": "VOIDED", "B-3": "AUTHORISED"}
@@ -103,7 +104,7 @@ def test_two_thousand_five_hundred_contacts_are_three_pages_and_each_is_counted(
         enter(xero, f"C-{n}")
     xero.forget_calls()
     assert read(connected)
-    assert len(xero.calls) == 4
+    assert len(xero.calls) == 2 + len(KINDS)
     assert XeroDocument.objects.filter(kind="CONTACT").count() == 2500
     assert index.freshness(firm=connected, xero_tenant_id=xero.organisation_id).oldest is not None
 
@@ -167,7 +168,7 @@ def test_upkeep_reads_it_hourly_while_busy_else_daily_though_the_chart_is_fresh(
     XeroChart.objects.update(refreshed_at=timezone.now())
     xero.forget_calls()
     assert refresh_connection(firm=connected, now=timezone.now())
-    assert len(xero.calls) == 2
+    assert len(xero.calls) == len(KINDS)
     grown_old(connected, timedelta(hours=25))
     assert refresh_connection(firm=connected, now=timezone.now())
-    assert len(xero.calls) == 4
+    assert len(xero.calls) == 2 * len(KINDS)

@@ -9,6 +9,7 @@ from firms.models import Firm
 from tests.factories import InvoiceFactory
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.states import State
+from xero_sync.kinds.registry import KINDS
 from xero_sync.models import ConnectionState, XeroChart, XeroConnection
 from xero_sync.organisation.upkeep import firms_to_refresh, refresh_connection
 
@@ -27,7 +28,7 @@ def chart_calls(firm: Firm, xero: Xero) -> int:
     xero.forget_calls()
     assert refresh_connection(firm=firm, now=timezone.now())
     # The index of Xero is read by its own clock; see test_index.
-    of_the_index = ("/Contacts", "/Invoices")
+    of_the_index = tuple(f"/{kind.calls.collection}" for kind in KINDS)
     return len([call for call in xero.calls if not call["path"].endswith(of_the_index)])
 
 
