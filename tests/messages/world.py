@@ -1,4 +1,4 @@
-"""A firm, its Xero and the people at both: what tests of messages arrange, look at and put right."""
+"""A firm, its Xero and the people at both: what tests of messages arrange, look at and fix."""
 
 import json
 from collections.abc import Sequence
@@ -165,7 +165,7 @@ class World:
         assert connected_by_page(browser, self.firm, self.xero).status_code == 302
 
     def operator_retries(self, code: str) -> None:
-        """We mended it, and let go what waited for that."""
+        """We fixed our fault, and released the documents that waited for the fix."""
         operator = Person(user=OperatorFactory())
         operator.opens(f"/ops/failures/{code}/retry/")
         operator.presses("Retry 1 document")

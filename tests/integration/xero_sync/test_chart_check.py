@@ -1,4 +1,4 @@
-"""What is wrong in Xero before a bill meets it: a cause and a mail, which end when it is put right."""
+"""What is wrong in Xero before a bill meets it: a cause and a mail, which end when the account is fixed."""
 
 import re
 from datetime import timedelta

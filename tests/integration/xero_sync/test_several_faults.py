@@ -23,7 +23,7 @@ def world(connected: Firm, xero: Xero, admin: User) -> World:
 
 @pytest.mark.parametrize("known_here", [False, True])
 def test_all_faults_of_a_bill_are_shown_at_once_whether_xero_or_we_find_them(world: World, known_here: bool) -> None:
-    """An account, a locked period and a currency, all in one refusal; mended one by one, the bill goes."""
+    """An account, a locked period and a currency, all in one refusal; fixed one by one, the bill goes."""
     world.off("default_for_dead_accounts")
     travel = world.category("420")
     bill = world.bill(currency="USD", lines=[expense_line(travel)])

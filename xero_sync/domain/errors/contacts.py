@@ -284,7 +284,7 @@ ENTRIES: Final = (
     KnownError(
         code="contact-refused",
         title="The bill waits for {contact}",
-        action="Put the contact right; this bill then goes by itself",
+        action="Fix the contact; this bill then goes by itself",
         why="A bill needs its contact in Xero first, and Xero has not accepted this contact yet.",
         fix_here="Open the contact: it says what is wrong. Once it is in Xero, its bills follow.",
         owner=Owner.STAFF,

@@ -131,7 +131,7 @@ _RECHECK_WORDS: Final = {
     Recheck.AT_TIME: "At the time Xero gave. It costs no attempt.",
     Recheck.ON_LADDER: "By itself, first after seconds and then at longer steps.",
     Recheck.ON_LOOK_UP: "By itself, within about a minute.",
-    Recheck.ON_RELEASE: "When we have put a mended version in place.",
+    Recheck.ON_RELEASE: "When we have put a fixed version in place.",
     Recheck.NEVER: "There is nothing left to look at.",
 }
 

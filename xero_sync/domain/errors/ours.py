@@ -10,7 +10,7 @@ _SWITCH: Final = Where(Place.SETTINGS, "syncing")
 UNKNOWN: Final = KnownError(
     code="unknown",
     title="Xero refused this, and we do not know the reason yet",
-    action="Xero said: {message}. We have been told and will explain it here",
+    action="Xero said: {message}. We have been notified and will explain it here",
     why="Xero said: {message}. We have not met these words before.",
     fix_here="If Xero's words tell you what to change, change it and save. Otherwise you need do nothing: we are "
     "looking into it.",
@@ -148,9 +148,9 @@ ENTRIES: Final = (
     KnownError(
         code="request-refused",
         title="Xero cannot take this the way we sent it",
-        action="We put it right",
+        action="We fix it",
         why="Something in what we sent is not as Xero wants it. The fault is ours.",
-        fix_here="Nothing to do. We have been told.",
+        fix_here="Nothing to do. We have been notified.",
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=Where(Place.ACTIVITY),
@@ -168,9 +168,9 @@ ENTRIES: Final = (
     KnownError(
         code="our-fault",
         title="We could not prepare this for Xero",
-        action="We put it right",
+        action="We fix it",
         why="Something in our own software went wrong before anything was sent.",
-        fix_here="Nothing to do. We have been told.",
+        fix_here="Nothing to do. We have been notified.",
         owner=Owner.US,
         klass=ErrorClass.OURS,
         where=Where(Place.ACTIVITY),

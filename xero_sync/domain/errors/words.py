@@ -7,10 +7,10 @@ from typing import Final
 TITLE_LIMIT: Final = 60
 _SENTENCE_PART_LIMIT: Final = 80
 
-KEPT: Final = "The bill is kept here and is not sent until this is put right. Other bills go on as usual."
+KEPT: Final = "The bill is kept here and is not sent until this is fixed. Other bills go on as usual."
 KEPT_CONTACT: Final = "The contact and its bills wait here. Other contacts and bills go on as usual."
 HELD: Final = "Everything waits here in line and goes by itself afterwards. Nothing is lost."
-WE_ARE_NOTIFIED: Final = "We have been told. The bill is kept here, and other bills go on as usual."
+WE_ARE_NOTIFIED: Final = "We have been notified. The bill is kept here, and other bills go on as usual."
 LEFT_ALONE: Final = "The bill in Xero is left as it is, and the difference is shown here."
 
 # For each part: how it reads when it is known, and when it is not.
