@@ -1,4 +1,4 @@
-"""What a bill comes to, here and in Xero: subtotal, tax and total, compared one by one. Pure."""
+"""The amounts of a bill, here and in Xero: subtotal, tax and total, compared one by one. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Amounts:
 
 
 def expect_amounts(*, lines: Iterable[tuple[Mapping[str, Any], Decimal]], line_amount_types: str) -> Amounts:
-    """What Xero makes of lines as they are sent, each with the percentage of its tax type.
+    """The amounts that Xero computes from the lines as sent, each line with the percentage of its tax type.
 
     Source: Xero, "Rounding in Xero": each line is rounded half up, then taxed and rounded half up, then added.
     """

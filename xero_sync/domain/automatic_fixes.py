@@ -1,4 +1,4 @@
-"""Automatic fixes: what the sync does by itself about a refusal. The kinds hold the decisions, as data. Pure."""
+"""Automatic fixes: how the sync reacts to a refusal without a person. The kinds hold the decisions, as data. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from xero_sync.domain.record import RecordChanges
 
 
 class Reads(StrEnum):
-    """What a fix has to read in Xero before it can be decided."""
+    """The documents that a fix has to read in Xero before it can be decided."""
 
     NOTHING = "nothing"
-    NUMBERED = "numbered"  # what stands there under the refused documents' numbers
+    NUMBERED = "numbered"  # the documents in Xero under the refused documents' numbers
     ALL = "all"  # every document of the kind: nothing narrower can be asked for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """One document that Xero refused just now, and `sent`, what was sent of it.
+    """One document that Xero refused just now; `sent` is the payload that Xero refused.
 
-    `codes` are those of the known errors it met.
+    `codes` are the codes of the known errors in the refusal.
     """
 
     document: Any
@@ -38,7 +38,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class FoundInXero:
-    """What was read and when: Xero's JSON, and by Xero id the row here that a document there stands for already."""
+    """Documents as Xero's JSON, when they were read, and for each Xero id in use the id of our row linked to it."""
 
     documents: Sequence[dict[str, Any]] = ()
     owners: Mapping[str, int] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class FoundInXero:
 
 @dataclass(frozen=True)
 class Fixed:
-    """What becomes of the refused document: it goes again with a changed record, or `fault` words its refusal."""
+    """The outcome of a fix: the refused document is requeued with a changed record, or `fault` rewords its refusal."""
 
     record: RecordChanges = field(default_factory=RecordChanges)
     fault: Fault | None = None
@@ -57,7 +57,7 @@ class Fixed:
 class AutomaticFix:
     """One fix. `decide` gives None where somebody has to act.
 
-    `waits`: where Xero cannot be read now, the document goes again a little later and is fixed then.
+    `waits`: where Xero cannot be read now, the document is requeued for a little later and fixed then.
     """
 
     codes: frozenset[str]
@@ -68,5 +68,4 @@ class AutomaticFix:
     waits: bool = False
 
     def is_for(self, refusal: Refusal) -> bool:
-        """Whether the fix is for this refusal."""
         return bool(refusal.codes & self.codes) and self.applies(refusal)

@@ -16,5 +16,5 @@ def next_due(*, attempts: int, now: datetime, jitter: float) -> datetime:
 
 
 def look_up_at(*, sent_at: datetime, deadline_s: float, after_s: float) -> datetime:
-    """When a document whose answer never came may be looked up: past the send's deadline, and then some."""
+    """When an unconfirmed document may be looked up: a margin after the deadline of its send."""
     return sent_at + timedelta(seconds=deadline_s + after_s)

@@ -9,7 +9,7 @@ from xero_sync.domain.chart import Chart
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """The firm's mappings and what is known of its organisation. Read when a document is sent, never stamped."""
+    """The firm's mappings and its organisation's chart, read when a document is sent and never stored with it."""
 
     chart: Chart
     services_account: str

@@ -1,4 +1,4 @@
-"""What is known of an organisation: its accounts, tax rates, currencies and lock dates. Pure.
+"""The chart of an organisation: its accounts, tax rates, currencies and lock dates. Pure.
 
 Stored as plain JSON (rows of `XeroChart`), read back as a frozen `Chart`.
 """
@@ -66,20 +66,20 @@ class Account:
 
     @property
     def takes_sales(self) -> bool:
-        """Whether Xero accepts it on a line of a sales invoice."""
+        """Whether Xero accepts the account on a line of a sales invoice."""
         return self.is_active and bool(self.code) and self.type != BANK and not self.system
 
 
 @dataclass(frozen=True)
 class TaxRate:
-    """One of Xero's tax rates; `percent` is what it comes to in all, four decimals."""
+    """One of Xero's tax rates; `percent` is the total of its components, four decimals."""
 
     tax_type: str
     name: str
     percent: Decimal
     status: str
     for_revenue: bool
-    # Classes of accounts it does not go with.
+    # Classes of accounts that the rate cannot be used with.
     barred: frozenset[str] = frozenset()
 
     @property
@@ -89,7 +89,7 @@ class TaxRate:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An account we would choose, and why."""
+    """A proposed account, and the reason for people."""
 
     account: Account
     reason: str
@@ -105,13 +105,13 @@ class Chart:
     tax_rates: tuple[TaxRate, ...]
     currencies: tuple[str, ...]
     refreshed_at: datetime
-    # A person thinks that it has changed since.
+    # A person says that Xero has changed since.
     doubted: bool = False
 
     @cached_property
     def accounts_by_code(self) -> dict[str, Account]:
         """The account that each code stands for."""
-        # Codes are unique among what is not deleted; an active account wins over an archived one of its code.
+        # Codes are unique among accounts that are not deleted; an active account wins over an archived one of its code.
         ordered = sorted(self.accounts, key=lambda account: account.is_active)
         return {account.code: account for account in ordered if account.code}
 
@@ -158,19 +158,19 @@ class Chart:
 
     @property
     def lock_date(self) -> date | None:
-        """The later of the period's and the year's lock date: what is dated on or before it is locked."""
+        """The later of the period's and the year's lock date: documents dated on or before this day are locked."""
         return max((each for each in self.lock_dates if each is not None), default=None)
 
     @property
     def lock_dates(self) -> tuple[date | None, date | None]:
-        """The period's and the year's."""
+        """The lock dates of the period and of the year."""
         return (
             read_date(self.organisation.get("PeriodLockDate")),
             read_date(self.organisation.get("EndOfYearLockDate")),
         )
 
     def same_facts(self, other: "Chart") -> bool:
-        """Whether nothing that decides about a bill differs."""
+        """Whether the two charts agree in everything that can decide about a bill."""
         return (self.accounts, self.tax_rates, self.currencies, self.lock_dates) == (
             other.accounts,
             other.tax_rates,
@@ -293,7 +293,7 @@ def _tax_rate(row: Mapping[str, Any]) -> TaxRate:
         name=str(row.get("Name") or ""),
         percent=_percent(row.get("EffectiveRate")),
         status=str(row.get("Status") or ""),
-        # Absent means yes: the field is told only where a rate has limits.
+        # Absent means yes: Xero states the field only where a rate has limits.
         for_revenue=row.get("CanApplyToRevenue") is not False,
         barred=frozenset(klass for klass, key in APPLIES_TO.items() if row.get(key) is False),
     )

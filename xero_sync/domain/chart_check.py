@@ -1,6 +1,6 @@
-"""What is wrong before any bill meets it: saved codes and tax types against the chart, and lost access. Pure.
+"""Faults found before a bill meets them: saved codes and tax types against the chart, and lost access. Pure.
 
-Each is named by the very words of the refusal it would become, so that a bill that is refused for it joins it.
+Each fault has the words of the refusal that it would lead to, so that a bill refused for it joins the same cause.
 """
 
 from collections.abc import Iterable, Mapping
@@ -53,7 +53,7 @@ def dead_tax_type(tax_type: str) -> Fault:
 
 
 def lost_access(*, code: str) -> Recognised:
-    """What is known of a lost connection, by the code that was stored with it."""
+    """The known error of a lost connection, by the code that was stored with the connection."""
     return recognise(Fault("", code=code if code in ACCESS else BY_CODE["connection-lost"].code, source="preflight"))
 
 

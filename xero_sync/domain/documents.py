@@ -1,4 +1,4 @@
-"""What every document has, whatever its kind: the sync handles documents by these alone."""
+"""The attributes that documents of every kind have: the sync handles documents by these alone."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from xero_sync.domain.amounts import Amounts
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a document stands in billing, for kinds that are not always sent: its state, and the day it bears."""
+    """Where a document stands in billing, for kinds that are not always sent: its state, and its date."""
 
     state: str
     issue_date: date
@@ -20,7 +20,7 @@ class Document(Protocol):
 
     @property
     def kind(self) -> str:
-        """The code of its kind."""
+        """The code of the document's kind."""
 
     @property
     def object_id(self) -> int:
@@ -28,19 +28,19 @@ class Document(Protocol):
 
     @property
     def xero_id(self) -> str:
-        """Its id in the connected organisation, empty while it is not in Xero."""
+        """The document's id in the connected organisation, empty while it is not in Xero."""
 
     @property
     def standing(self) -> Standing | None:
-        """What decides whether it is sent at all; None for a kind that always is."""
+        """What decides whether the document is sent; None for a kind that is always sent."""
 
     @property
     def is_void(self) -> bool:
-        """Whether it is sent to be ended in Xero, not to stand there."""
+        """Whether the document is sent to be voided or deleted in Xero."""
 
     @property
     def expected_amounts(self) -> Amounts | None:
-        """What Xero has to come to; None for a kind without amounts."""
+        """The amounts that Xero has to agree with; None for a kind without amounts."""
 
     @property
     def line_keys(self) -> tuple[int, ...]:

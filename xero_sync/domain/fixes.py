@@ -1,4 +1,4 @@
-"""Which field puts a known error right, on the card of its cause; and what we would write into it. Pure."""
+"""The field that fixes a known error, on the card of its cause, and the value proposed for the field. Pure."""
 
 import re
 from collections.abc import Collection
@@ -52,16 +52,16 @@ FIXES: Final[dict[str, tuple[Fix, ...]]] = {
     "locked-period": (Fix.DATE,),
     "locked-year": (Fix.DATE,),
 }
-# Which of a contact's fields that is; the others are about its name.
+# The contact's field to fix; codes that are not listed are about its name.
 CONTACT_FIELDS: Final = {
     "contact-number-taken": "client_number",
     "contact-number-in-use": "client_number",
     "country-not-allowed": "country",
     "email-invalid": "emails",
 }
-# What the firm posts to, which only its admins may change.
+# The accounts and tax types of the firm, which only its admins may change.
 FOR_ADMINS: Final = frozenset({Fix.ACCOUNT, Fix.TAX})
-# The other one in Xero may be the very same: looking at both is the other way out.
+# The document in Xero may be the same as ours: comparing and linking the two is the other fix.
 LINKED_INSTEAD: Final = frozenset(
     {
         "contact-name-taken",
@@ -76,12 +76,12 @@ LINKED_INSTEAD: Final = frozenset(
         "invoice-number-taken",
     }
 )
-# Looking again in Xero lets these go: a person may have put them right there.
+# Reading Xero again releases these: a person may have fixed them in Xero.
 LOOKED_AT_AGAIN: Final = CHART_READ | INDEX_READ
 
 
 def has_card(code: str) -> bool:
-    """Whether the card of its cause always has the field: the way there is shorter than to the field's own page."""
+    """Whether the card of the cause always has the field, so that people are led to the card, not to another page."""
     return code in FIXES and Fix.DATE not in FIXES[code]
 
 
@@ -94,7 +94,7 @@ def rate_of(words: str) -> tuple[str, Decimal] | None:
 
 
 def suggest_account(*, chart: Chart, dead: str, names: Collection[str], for_services: bool) -> Suggestion | None:
-    """What to use instead of an account: one named like it or like the categories that use it, else the usual one."""
+    """The account to use instead: one named like the old one or like the categories that use it, else the usual one."""
     old = chart.account(dead)
     eligible = [account for account in chart.eligible_for_sales() if account.code != dead]
     for wanted, reason in ((old.name if old else "", "it has a name like the old one"), *((n, "") for n in names)):

@@ -16,7 +16,7 @@ class Hold(StrEnum):
     UNCONFIRMED = "first-send-unconfirmed"
     PAUSED = "paused"
     CONTACT = "contact-refused"
-    CAUSE = "cause"  # the job's cause says what: a locked period, a plan's limit
+    CAUSE = "cause"  # named by the job's cause: a locked period, a plan's limit
 
 
 class NotSent(StrEnum):
@@ -30,7 +30,7 @@ class NotSent(StrEnum):
 
 
 FIRM_HOLDS = (Hold.NOT_CONNECTED, Hold.CONNECTION_LOST, Hold.SWITCHED_OFF, Hold.UNCONFIRMED, Hold.PAUSED)
-# A person decided, and only the document's own save or a person undoes it.
+# Decided by a person; only a save of the document or a person undoes the decision.
 BY_A_PERSON = (NotSent.LEFT_OUT, NotSent.HANDLED)
 
 SENTENCES: dict[str, str] = {
@@ -51,7 +51,7 @@ SENTENCES: dict[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class FirmConditions:
-    """What holds for every document of a firm."""
+    """The facts about a firm that decide whether any of its documents may go."""
 
     connected: bool
     lost: bool
@@ -76,7 +76,7 @@ class FirmConditions:
 def not_sent(
     *, standing: Standing | None, only_approved: bool, in_xero: bool, start_date: date | None
 ) -> NotSent | None:
-    """Why this document is not to be sent, or None. What is in Xero already is kept in step whatever its state."""
+    """Why this document is not to be sent, or None. A document in Xero is kept in step in any state."""
     if standing is None or in_xero:
         return None
     if standing.state == "VOID":

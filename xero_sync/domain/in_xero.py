@@ -1,4 +1,4 @@
-"""What stands in Xero: found as Xero compares it to forecast its refusals, and as a reader does to match. Pure."""
+"""Documents in Xero: found as Xero compares them to forecast refusals, and as a reader does to match. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ CLIENT = "OurClient"
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One contact or sales invoice in Xero; `settled` is what was paid and credited. Contacts have a name only."""
+    """One contact or sales invoice in Xero; `settled` is the amount paid and credited. Contacts have a name only."""
 
     xero_id: str
     number: str = ""
@@ -34,7 +34,7 @@ class Entry:
 
 
 class KnownInXero:
-    """The entries of one kind; grows with what is foretold to arrive."""
+    """The entries of one kind; grows with each document that is forecast to arrive."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._by_id: dict[str, Entry] = {}
@@ -58,7 +58,7 @@ class KnownInXero:
             self._by_name.setdefault(fold_name(entry.name), {})[entry.xero_id] = None
 
     def belongs(self, *, xero_id: str, client: int) -> None:
-        """This contact stands for that client here, and for no other."""
+        """Record that the contact in Xero is this client's, and no other's."""
         self._clients[xero_id] = client
 
     def get(self, xero_id: str) -> Entry | None:

@@ -1,4 +1,4 @@
-"""What the sync has to know of a kind of document. Each kind has one KindSpec; kinds/registry.py lists them. Pure."""
+"""The facts about kinds of documents that the sync needs: one KindSpec a kind, listed by kinds/registry.py. Pure."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,11 +41,11 @@ class Calls:
     create: str
     update: str
     read: str
-    # The option that asks for a list of numbers; where there is none, what changed since a moment is read.
+    # The option that asks for a list of numbers; where there is none, documents changed since a moment are read.
     numbers_option: str = ""
     # Options of each write, and of each reading with lines.
     amount_options: Mapping[str, Any] = field(default_factory=dict)
-    # Of each reading of a list by what changed, beside its order by id.
+    # Of each reading of changed documents, beside their order by id.
     read_options: Mapping[str, Any] = field(default_factory=dict)
     # How many documents a page of a reading has, and the options that ask for that many and for documents without
     # lines; empty where the endpoint has no such option. One whose pages have a fixed size does not count them either.
@@ -60,7 +60,7 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:
-    """What people read of a kind, and where its pages are.
+    """The words for a kind that people read, and the addresses of its pages.
 
     `named` makes a title of the document's own name or number, and `listed` its name in a list of several kinds.
     The names that end in `_page`, and `page`, are names of URLs and take the row's id; a kind without such a page

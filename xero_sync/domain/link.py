@@ -1,4 +1,4 @@
-"""How a document came to stand in Xero if we did not create it, and what its next sending has to know of that. Pure."""
+"""How a document in Xero that we did not create became ours, and what follows for its next sending. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,10 +13,11 @@ class Link:
     """The evidence for a document in Xero being ours, and what we may not do to it.
 
     `evidence` is the code of what allowed the link and `note` its words for people; `restored` says that the document
-    was archived there. `name` is its name in Xero where it keeps another than ours, and `stands_for` our name when it
-    was linked or told apart. `number` is the number somebody else gave it there; `without_number`: another contact
-    there keeps our number. `closed` is the code of the refusal that says Xero takes no more changes to it. `tries`
-    counts, by the fix, how often one was tried since the last save or success, so that none goes round for ever.
+    was archived in Xero. `name` is its name in Xero where that differs from ours, and `stands_for` our name when the
+    document was linked or got its own name. `number` is the number somebody else gave the document in Xero;
+    `without_number`: another contact in Xero keeps our number. `closed` is the code of the refusal after which Xero
+    takes no more changes to the document. `tries` counts the tries of each fix since the last save or success, so
+    that no fix goes round for ever.
     """
 
     evidence: str = ""
@@ -38,40 +39,39 @@ class Link:
         return cls(**{name: stored[key] for name, key in keys if key in stored})
 
     def as_stored(self) -> dict[str, Any]:
-        """As a record keeps it: what is empty is left out."""
+        """The link as JSON for a record; empty values are left out."""
         values = ((STORED_AS.get(name, name), getattr(self, name)) for name in self.__dataclass_fields__)
         return {key: dict(value) if isinstance(value, Mapping) else value for key, value in values if value}
 
     def was_made_for(self, name: str) -> bool:
-        """Whether the document here had this name when it was linked or told apart."""
+        """Whether the document had this name here when the link was made."""
         return bool(name) and self.stands_for == name
 
     def count_tries(self, fix: str) -> int:
-        """How often this fix was tried."""
         return self.tries.get(fix, 0)
 
     def add_try(self, fix: str) -> "Link":
-        """With one more try of this fix."""
+        """The link with one more try of this fix."""
         return replace(self, tries={**self.tries, fix: self.count_tries(fix) + 1})
 
     def allow_tries(self) -> "Link":
-        """As a save leaves it: every fix may be tried again."""
+        """The link after a save: every fix may be tried again."""
         return replace(self, tries={})
 
     def close(self, refusal: str) -> "Link":
-        """As the refusal of this code leaves it: nothing more is sent until somebody says so."""
+        """The link after a refusal of this code: nothing more is sent until a person asks."""
         return replace(self, closed=refusal)
 
     def reopen(self) -> "Link":
-        """As a success or a person's Retry leaves it: Xero is asked again."""
+        """The link after a success or a person's Retry: Xero is asked again."""
         return replace(self, tries={}, closed="")
 
     def forget_document(self) -> "Link":
-        """Once Xero no longer has the document: not whom it stood for, but what a fix must not try again."""
+        """The link once Xero no longer has the document: the tries and `without_number` stay."""
         return Link(tries=self.tries, without_number=self.without_number)
 
     def explain(self, *, evidence: str, note: str) -> "Link":
-        """With other evidence and its words."""
+        """The link with other evidence and its words."""
         return replace(self, evidence=evidence, note=note)
 
 

@@ -1,4 +1,4 @@
-"""What may be made of a document that stands in Xero already, entered by somebody else. Pure."""
+"""Decisions on a document in Xero that somebody else entered. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,10 @@ LINKED_BY_HAND = "linked-by-hand"
 
 @dataclass(frozen=True)
 class Match:
-    """The same client or bill stands in Xero: use that one.
+    """The same client or bill is in Xero already and is to be linked.
 
-    `note` is the evidence, for people, and `code` the improvement that allows it; `restored`: it was archived there.
+    `note` is the evidence, for people, and `code` the improvement that allows the link; `restored`: the document was
+    archived in Xero.
     """
 
     xero_id: str
@@ -23,7 +24,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Rename:
-    """Another client has the name: go over as this one."""
+    """Another client has the name in Xero: send ours under this one."""
 
     name: str
     note: str

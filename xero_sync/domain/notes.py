@@ -1,4 +1,4 @@
-"""Notes: what the sync did to a document that a person may want to know. Pure."""
+"""Notes: things the sync did to a document that a person may want to know. Pure."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 class Note:
     """Something the sync did to a document that a person may want to know. `code` names the improvement.
 
-    A quiet one says what a switch did as it was meant to; nobody has to look at the document for it.
+    A quiet note reports the normal work of a switch; nobody has to look at the document for it.
     """
 
     code: str
@@ -16,5 +16,5 @@ class Note:
     quiet: bool = False
 
     def as_stored(self) -> dict[str, Any]:
-        """As it is kept with a job or an attempt."""
+        """The note as JSON for a job or an attempt."""
         return {"code": self.code, "text": self.text} | ({"quiet": True} if self.quiet else {})

@@ -25,7 +25,7 @@ class Mapped:
 
 
 def content_hash(payload: Mapping[str, Any]) -> str:
-    """A digest of what is said, so that a save which changed nothing sends nothing."""
+    """A digest of the payload, so that a save which changed nothing sends nothing."""
     return hashlib.sha256(to_json(payload).encode()).hexdigest()
 
 

@@ -11,7 +11,7 @@ Helps = Literal["prevents", "repairs", "explains"]
 
 @dataclass(frozen=True, kw_only=True)
 class Preference:
-    """One switch: what it does on and off, what it prevents, and how it stands when a firm is created."""
+    """One switch: its effect on and off, the errors it prevents, and its value when a firm is created."""
 
     key: str
     label: str
@@ -183,7 +183,7 @@ ALWAYS_ON: Final = (
 
 @dataclass(frozen=True)
 class Difference:
-    """One preference that stood otherwise when a document was saved than it stands today."""
+    """One preference whose value today differs from its value when a document was saved."""
 
     preference: Preference
     was_on: bool
@@ -191,7 +191,7 @@ class Difference:
 
 
 class Preferences(Mapping[str, bool]):
-    """How every preference stands, for one firm or for one document; never changes."""
+    """The value of every preference, for one firm or for one document; never changes."""
 
     def __init__(self, on: Mapping[str, bool]) -> None:
         # Only a stored True counts: a key that is missing, or anything else, is the old behaviour.
@@ -199,11 +199,11 @@ class Preferences(Mapping[str, bool]):
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, object]) -> "Preferences":
-        """Read them back from JSON; missing keys are off, unknown keys are dropped."""
+        """The preferences from JSON; missing keys are off, unknown keys are dropped."""
         return cls({key: value is True for key, value in stored.items()})
 
     def on(self, key: str) -> bool:
-        """Whether the preference is on; raises KeyError for a key that is none."""
+        """Whether the preference is on; raises KeyError for an unknown key."""
         return self._on[key]
 
     def as_stored(self) -> dict[str, bool]:
@@ -232,13 +232,13 @@ def is_new_firm(created_on: date) -> bool:
 
 
 def defaults_for(created_on: date) -> dict[str, bool]:
-    """How each preference stands when a firm is created on this day, by its own calendar."""
+    """The value of each preference when a firm is created on this day, by its own calendar."""
     new = is_new_firm(created_on)
     return {each.key: each.default_after if new else each.default_before_july_2019 for each in PREFERENCES}
 
 
 def differences(stored: Mapping[str, object], current: Mapping[str, object]) -> tuple[Difference, ...]:
-    """What differs between the preferences stored with a document and today's, in the table's order."""
+    """The differences between the preferences stored with a document and today's, in the table's order."""
     was, now = Preferences.from_stored(stored), Preferences.from_stored(current)
     return tuple(
         Difference(each, was.on(each.key), now.on(each.key))

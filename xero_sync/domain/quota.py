@@ -24,7 +24,7 @@ LONGEST_UNSAID = 60.0
 
 @dataclass(frozen=True)
 class Calls:
-    """What is known of one organisation's calls. `recent` is oldest first; `allowance` is the day's by our settings."""
+    """One organisation's calls. `recent` is oldest first; `allowance` is the day's by our settings."""
 
     recent: Sequence[datetime]
     day: date
@@ -37,7 +37,7 @@ class Calls:
 
 @dataclass(frozen=True)
 class Granted:
-    """One call may leave now. `day_remaining` is what Xero should say is left after it, if it ever said."""
+    """One call may leave now. `day_remaining` is what Xero should report after the call; None if it never did."""
 
     day_remaining: int | None = None
 
@@ -92,7 +92,7 @@ def within_window(recent: Sequence[datetime], *, now: datetime) -> list[datetime
 
 
 def day_of(calls: Calls, *, now: datetime) -> Day:
-    """What is left of the day; what Xero said of it outranks our settings."""
+    """The calls left today; Xero's own figures outrank our settings."""
     if calls.day != now.date():
         return Day(left=calls.allowance, allowance=calls.allowance)
     if calls.day_remaining is None:
@@ -101,7 +101,7 @@ def day_of(calls: Calls, *, now: datetime) -> Day:
 
 
 def pause_for(*, kind: str, retry_after: float | None, last: str, jitter: float) -> Pause:
-    """How long to be quiet after a 429. `last` is the label of a pause just over; `jitter` is between 0 and 1."""
+    """How long to make no calls after a 429. `last` is the label of a pause just over; `jitter` is between 0 and 1."""
     if retry_after is not None:
         return Pause(max(retry_after, 1.0), kind or UNSAID)
     if kind == "concurrent":

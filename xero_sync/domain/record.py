@@ -1,4 +1,4 @@
-"""What changes in what we know of a document in Xero. Pure."""
+"""Changes of a Xero record. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -33,29 +33,29 @@ class RecordChanges(TypedDict, total=False):
 
 
 class DocumentInXero(Protocol):
-    """One document as Xero tells it; each kind has its own fields. `stamp` is when Xero last changed it."""
+    """One document as Xero has it; each kind has its own fields. `stamp` is when Xero last changed it."""
 
     @property
     def stamp(self) -> datetime | None: ...
 
     def as_stored(self) -> dict[str, Any]:
-        """As a record keeps it."""
+        """The document as JSON for a record."""
 
 
 # Nothing was read since.
 UNSEEN: RecordChanges = {"seen": None, "seen_at": None, "seen_stamp": None}
-# What was known of a document in Xero and is true of no other.
+# The columns that describe one document in Xero and are wrong for any other.
 OTHER_DOCUMENT: RecordChanges = {**UNSEEN, "agreed": None, "line_ids": {}, "reference_is_ours": False}
-# Where Xero has no document under the id we hold, what we hold of it is forgotten, so that a Retry makes it anew. A new
+# Where Xero has no document under our id, these columns are emptied, so that a Retry creates the document. A new
 # document is created by PUT, which refuses what is there under the same number.
 FORGOTTEN: RecordChanges = {**OTHER_DOCUMENT, "xero_id": "", "status": "", "confirmed_hash": ""}
 
 
 def record_agreed(document: DocumentInXero) -> RecordChanges:
-    """Both sides agree on this: it is Xero's answer to our write, or a person has said so."""
+    """The changes once both sides agree: on Xero's answer to our write, or by a person's decision."""
     return {**UNSEEN, "agreed": document.as_stored()}
 
 
 def record_seen(document: DocumentInXero, *, at: datetime | None) -> RecordChanges:
-    """The document was read in Xero at this moment."""
+    """The changes once the document was read in Xero at this moment."""
     return {"seen": document.as_stored(), "seen_at": at, "seen_stamp": document.stamp}

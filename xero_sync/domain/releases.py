@@ -1,4 +1,4 @@
-"""Which known errors are looked at again when something in the world changed."""
+"""Which known errors are looked at again after an event, such as a reading of the chart."""
 
 from collections.abc import Iterable
 

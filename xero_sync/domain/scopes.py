@@ -1,4 +1,4 @@
-"""What we may ask a Xero user for, and how each permission reads in plain words."""
+"""The permissions we may ask a Xero user for, and each in plain words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,5 +47,5 @@ def read_scopes(text: str) -> tuple[str, ...]:
 
 
 def missing_scopes(*, asked: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
-    """What was asked for and not granted."""
+    """The permissions that were asked for and not granted."""
     return tuple(name for name in asked if name not in granted)

@@ -72,7 +72,7 @@ MOVES: dict[tuple[State, Event], State] = {
     (State.CHECKING, Event.SAVED_IN_FLIGHT): State.CHECKING,
     (State.WAITING, Event.CLAIMED): State.SENDING,
     (State.TRYING_AGAIN, Event.CLAIMED): State.SENDING,
-    # Being looked up is still "Checking".
+    # A job that is being looked up is still "Checking".
     **{
         (State.CHECKING, event): state
         for event, state in {

@@ -1,4 +1,4 @@
-"""What preflight says of one document, and what it has to go by. Pure."""
+"""The verdict of preflight on one document, and the facts it rests on. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ D = TypeVar("D", bound=Document)
 
 
 class Verdict(StrEnum):
-    """What would become of a document that was sent now."""
+    """The outcome for a document if it were sent now."""
 
     GOES = "GOES"
-    NOTES = "NOTES"  # it goes, and something is done to it that a person may want to know
+    NOTES = "NOTES"  # goes, with a change that a person may want to know
     UNCHANGED = "UNCHANGED"  # Xero holds exactly this already
     REFUSED = "REFUSED"
-    HELD = "HELD"  # it waits for its contact, or for a date, and goes by itself afterwards
+    HELD = "HELD"  # waits for its contact, or for a date, and goes by itself afterwards
     NOT_SENT = "NOT_SENT"
 
 
@@ -32,10 +32,11 @@ STOPPED = (Verdict.REFUSED, Verdict.HELD)
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentGiven(Generic[D]):
-    """One document as it would be sent, the preferences it is sent under, and what its job knows.
+    """One document as it would be sent, the preferences it is sent under, and the facts on its job.
 
-    `link` is the job's; `left_out` says that a person took it out of the line; `at_rest` that it stands in Xero and
-    was not saved since; `contact_id` is a bill's contact; `standing_refusals` are the refusals of Xero that still hold.
+    `link` is the job's; `left_out` says that a person took it out of the line; `at_rest` that the document is in Xero
+    and was not saved since; `contact_id` is a bill's contact; `standing_refusals` are Xero's refusals that
+    still hold.
     """
 
     document: D
@@ -62,17 +63,17 @@ class Judged:
     notes: tuple[Note, ...] = ()
     reason: NotSent | None = None
     waits_for: str = ""
-    # Its id in Xero once it is there; made up for what would be created.
+    # The id in Xero; made up for a document that would be created.
     xero_id: str = ""
 
     @property
     def arrives(self) -> bool:
-        """Whether Xero would have it."""
+        """Whether the document would be in Xero afterwards."""
         return self.verdict in ARRIVES
 
     @property
     def recognised(self) -> list[Recognised]:
-        """Its faults as they are known, each once, in the order they were found."""
+        """The known errors of the faults, each once, in the order they were found."""
         known: dict[tuple[str, str], Recognised] = {}
         for each in map(recognise, self.faults):
             known.setdefault((each.code, each.subject), each)
@@ -91,7 +92,7 @@ class Judged:
 
     @property
     def cause(self) -> tuple[str, str]:
-        """What would have to change: a known error's code and its subject, as the outbox groups them."""
+        """The cause: a known error's code and its subject, as the outbox groups them."""
         leading = self.leading
         if leading is None:
             return "", ""
@@ -99,7 +100,7 @@ class Judged:
 
 
 def stopped(*, document: Document, faults: Sequence[Fault], xero_id: str = "") -> Judged:
-    """A document its faults stop: held if all of them end by themselves, else somebody has to act."""
+    """The verdict on a document with faults: held if all of them end by themselves, else refused."""
     held = all(recognise(fault).known.hold for fault in faults)
     verdict = Verdict.HELD if held else Verdict.REFUSED
     kind, pk = document.kind, document.object_id
@@ -107,7 +108,7 @@ def stopped(*, document: Document, faults: Sequence[Fault], xero_id: str = "") -
 
 
 def arriving(*, document: Document, notes: Sequence[Note], unchanged: bool = False) -> Judged:
-    """A document that gets into Xero."""
+    """The verdict on a document that gets into Xero."""
     loud = any(not note.quiet for note in notes)
     verdict = Verdict.UNCHANGED if unchanged else Verdict.NOTES if loud else Verdict.GOES
     kind, pk = document.kind, document.object_id

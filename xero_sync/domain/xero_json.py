@@ -1,4 +1,4 @@
-"""Values of the JSON in which Xero tells a document, and of the JSON in which we keep what it told. Pure.
+"""Values of the JSON of Xero's answers, and of the JSON in which we store documents. Pure.
 
 Source: developer.xero.com, Accounting API, "Requests and responses", read November 2026: dates are
 /Date(1518685950940+0000)/, in milliseconds since 1970, and some fields have an ISO twin.
@@ -45,7 +45,7 @@ def read_date(value: object) -> date | None:
 
 
 def to_stored(document: Any) -> dict[str, Any]:
-    """A frozen dataclass as JSON that a column takes: Decimals and times become text, and what is empty is left out.
+    """A frozen dataclass as JSON that a column takes: Decimals and times become text, and empty values are left out.
 
     Its fields are texts, Decimals, dates, times, or tuples of texts or of such dataclasses.
     """

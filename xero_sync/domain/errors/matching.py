@@ -1,4 +1,4 @@
-"""From what Xero said to what we know about it."""
+"""From the words of a fault to its known error."""
 
 import html
 import re
@@ -11,7 +11,7 @@ from xero_sync.domain.errors.model import Fault, KnownError
 from xero_sync.domain.errors.table import BY_CODE, TABLE, UNKNOWN, UNREACHABLE
 from xero_sync.domain.errors.words import render, render_title, shorten
 
-# Xero's texts are a few hundred characters; the bound keeps every search cheap whatever arrives.
+# Xero's texts are a few hundred characters; the bound keeps every search cheap for longer ones.
 _LONGEST: Final = 4000
 _QUOTES: Final = str.maketrans(dict.fromkeys('"`´‘’‚‛“”„‟«»‹›′″＂＇', "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 _QUOTED: Final = re.compile(r"(?<!\w)'[^']{0,300}'(?!\w)")
@@ -38,7 +38,7 @@ class Recognised:
 
     @property
     def code(self) -> str:
-        """The known error's stable code; `unknown` if it is none."""
+        """The known error's stable code; `unknown` if the fault is not in the table."""
         return self.known.code
 
     @cached_property
@@ -55,7 +55,7 @@ class Recognised:
 
     @property
     def subject(self) -> str:
-        """What identifies the cause beside its code; empty where that is the document or the contact itself."""
+        """The part that identifies the cause beside its code; empty where the document or contact itself does."""
         if self.known is UNKNOWN:
             return shape(self.parts.get("message", ""))
         values = (self.parts.get(name, "") for name in self.known.subject.split())
@@ -63,12 +63,10 @@ class Recognised:
 
     @property
     def why(self) -> str:
-        """Why it happened."""
         return render(self.known.why, self.parts)
 
     @property
     def fix_here(self) -> str:
-        """What to do here."""
         return render(self.known.fix_here, self.parts)
 
     @property
@@ -78,10 +76,10 @@ class Recognised:
 
 
 def recognise(fault: Fault) -> Recognised:
-    """What is known about a fault.
+    """Find the known error of a fault.
 
-    A code that is in the table decides; otherwise the text does, and then a code that came with it. What the
-    connection said and nobody knows counts as Xero being out of reach, so it is tried again by itself.
+    A code that is in the table decides; otherwise the text does, and then a code that came with the text. An unknown
+    fault of the connection counts as Xero being out of reach, so the document is tried again by itself.
     """
     if fault.code in BY_CODE and fault.code != UNKNOWN.code:
         known = BY_CODE[fault.code]

@@ -1,4 +1,4 @@
-"""What a fault is, and what is known about one."""
+"""Faults, and known errors."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ Feature = Literal["now", "payments", "credit notes", "tracking", "attachments", 
 class Fault:
     """What Xero, preflight or the connection said about one document.
 
-    `code` is a known error's code when the speaker already knows it (preflight always does), else whatever
-    short code came with the answer. `parts` are named parts the speaker can supply, such as the account code.
+    `code` is a known error's code when the speaker already knows it (preflight always does), else the
+    short code that came with the answer. `parts` are named parts the speaker can supply, such as the account code.
     """
 
     message: str
@@ -36,7 +36,7 @@ class Owner(StrEnum):
 
     @property
     def words(self) -> str:
-        """Who that is, as a sentence for people."""
+        """The owner, as a sentence for people."""
         return _OWNER_WORDS[self]
 
 
@@ -49,7 +49,7 @@ _OWNER_WORDS: Final = {
 
 
 class ErrorClass(StrEnum):
-    """The kind of trouble, which decides whether and when it is tried again."""
+    """The kind of trouble, which decides whether and when the document is tried again."""
 
     MAPPING = "mapping"
     DOCUMENT = "document"
@@ -113,7 +113,7 @@ class Recheck(StrEnum):
 
     @property
     def words(self) -> str:
-        """When that is, as a sentence for people."""
+        """The event, as a sentence for people."""
         return _RECHECK_WORDS[self]
 
 
@@ -140,8 +140,8 @@ _RECHECK_WORDS: Final = {
 class KnownError:
     """Everything known about one refusal; texts may hold {named} parts.
 
-    `subject` names the part that identifies the cause ("account": one cause per account code), or says what kind
-    of thing does: "document", "contact" or "organisation". Several part names are separated by a blank.
+    `subject` names the part that identifies the cause ("account": one cause per account code), or says which
+    object does: "document", "contact" or "organisation". Several part names are separated by a blank.
     `improvement` is a preference key, "always" for what every firm has, or empty. `number` is the row of the
     published list of Xero messages, 0 for our own entries. A `generic` entry is matched after all others.
     """
@@ -168,5 +168,5 @@ class KnownError:
 
     @property
     def recheck(self) -> str:
-        """When it is looked at again, as a sentence."""
+        """When the refused document is looked at again, as a sentence."""
         return self.release.words

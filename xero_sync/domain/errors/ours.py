@@ -1,4 +1,4 @@
-"""Reasons of our own why a bill is not sent, and the entry for what nobody has met before."""
+"""Reasons of our own why a bill is not sent, and the entry for faults that nobody has met before."""
 
 from typing import Final
 

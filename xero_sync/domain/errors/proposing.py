@@ -1,6 +1,7 @@
 """From words that Xero said for the first time to an entry of the table, for somebody to look over. Pure.
 
-What may be a client's is left out: quoted words, numbers, dates, addresses, and capitalised words the table never uses.
+Anything that may belong to a client is left out: quoted words, numbers, dates, addresses, and capitalised words that
+the table never uses.
 """
 
 import json
@@ -24,7 +25,7 @@ _BLANK: Final = re.compile(
     rf"(?P<date>'?(?i:{_DATE})'?)|(?P<quoted>{_QUOTED.pattern})|(?P<mail>\S+@\S+)|(?P<number>{_NUMBERS.pattern})"
     r"|(?P<name>[A-Z][\w&.'-]*(?: (?:(?:&|and|of|the) )?[A-Z][\w&.'-]*)*)"
 )
-# What a blank is, by the words before it; the first that fits.
+# The part that a blank stands for, by the words before the blank; the first that fits.
 _KINDS: Final = (
     ("account", r"account(?: ?code)?(?: or id)?$"),
     ("tax", r"tax ?type(?: code)?$"),
@@ -126,7 +127,7 @@ def propose(text: str) -> Proposal:
 
 
 def without_names(text: str) -> str:
-    """The text with everything left out that may be a client's, in at most 120 characters."""
+    """The text without anything that may belong to a client, in at most 120 characters."""
     return _shape(list(_pieces(text)))
 
 
