@@ -1,4 +1,4 @@
-"""The act behind each automatic fix: read in Xero what the kind's fix needs, and put the fixed documents in line."""
+"""The act behind each automatic fix: read the documents in Xero that the fix needs, and requeue the fixed ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class RefusedJob:
 
 
 def read_refusal(*, job: SyncJob, document: Document, mapped: Mapped, faults: Sequence[Fault]) -> RefusedJob:
-    """The refusal of this job, as it was sent."""
+    """The refusal of this job, with the payload that Xero refused."""
     return RefusedJob(
         job,
         Refusal(
@@ -53,7 +53,7 @@ def apply_fixes(
     refused: Sequence[RefusedJob],
     take_call: Callable[[], None],
 ) -> int:
-    """Fix what the documents' stored preferences allow; returns how many were put back in line.
+    """Apply the fixes that the documents' stored preferences allow; returns how many documents were requeued.
 
     Reads once for any number of refusals that need all of Xero's documents, and by number in groups. Raises what
     `take_call` raises when no call is left, and the gateway's faults; then nothing has changed.
@@ -75,7 +75,7 @@ def apply_fixes(
 
 
 def needs_reading(*, kind: KindSpec, faults: Sequence[Fault]) -> bool:
-    """Whether only a look at Xero tells what may be made of this refusal: it waits where Xero cannot be read."""
+    """Whether the fix has to read Xero first, so that the document waits where Xero cannot be read."""
     codes = {recognise(fault).code for fault in faults}
     return any(fix.waits and fix.codes & codes for fix in kind.fixes)
 
@@ -122,7 +122,7 @@ class _Reading:
     def _read_all(self) -> list[dict[str, Any]]:
         self.take_call()
         replies = [self._read_page(1)]
-        # An answer that tells no number of pages does not take back what an earlier one told.
+        # An answer without a number of pages leaves the number of an earlier answer as it was.
         while len(replies) < max(reply.page_count for reply in replies):
             self.take_call()
             replies.append(self._read_page(len(replies) + 1))

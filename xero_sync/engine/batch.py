@@ -31,14 +31,14 @@ from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 BODY_LIMIT = 3_000_000
 # Xero's own fault, not an outage in front of it.
 INSIDE_XERO = frozenset({500, 501})
-# A new token was refused too, and nobody said why.
+# A new token was refused too, without a reason.
 REFUSED_WAIT = timedelta(minutes=1)
 Allowed = Callable[[bool], bool]
 
 
 @dataclass(frozen=True)
 class Failed:
-    """How a whole call failed, in the terms of a document's move."""
+    """The failure of a whole call, in the terms of a document's move."""
 
     event: Event
     outcome: Outcome
@@ -69,7 +69,7 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
         )
     if not ready:
         return True
-    # What was settled just now is no longer in the batch.
+    # Documents that were settled just now are no longer in the batch.
     claimed = ClaimedBatch(claimed.batch, tuple(each.job for each in ready))
     if not allowed(any(each.job.priority == 0 for each in ready)):
         _put_back(claimed)
@@ -144,7 +144,7 @@ def _refused_whole(
 def settle_failure(
     *, turn: Turn, claimed: ClaimedBatch, jobs: Sequence[SyncJob], fault: gateway.XeroFault, token: str
 ) -> bool:
-    """The call as a whole failed: what that means for its documents and for the lane. False ends the turn."""
+    """Settle the documents of a call that failed as a whole, and make the lane wait. False ends the turn."""
     now = timezone.now()
     failed = _read_failure(turn, claimed, fault)
     results = []

@@ -1,4 +1,4 @@
-"""Documents new to Xero whose name looks the same as one there, which Xero itself would not refuse."""
+"""Documents new to Xero whose name looks like one in Xero, although Xero would not refuse the name."""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -52,7 +52,7 @@ def link_look_alikes(
 def _part(
     turn: Turn, looks: LookAlikes, ready: Sequence[Ready], known: KnownInXero, fresh: Collection[str]
 ) -> tuple[list[Ready], list[Result]]:
-    """Those that are sent and those that are linked, to a document that was read just now."""
+    """The documents to send, and those to link to a document in Xero that was read just now."""
     kept, linked = [], []
     for each in ready:
         answer = _decide(looks, each, known)
@@ -102,7 +102,7 @@ def _put_off(each: Ready) -> Result:
 
 
 def _read_known(turn: Turn, kind: KindSpec, looks: LookAlikes, new: Sequence[Ready]) -> KnownInXero | None:
-    """What Xero has under these names or numbers, each with whose it is already; None if there is nothing."""
+    """The documents in Xero under these names or numbers, each with the row linked to it; None if Xero has none."""
     entries = index.alike(
         firm=turn.firm,
         xero_tenant_id=turn.xero_tenant_id,

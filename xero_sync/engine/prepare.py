@@ -1,4 +1,4 @@
-"""One claimed job -> a payload that is ready to go, or what stops it here."""
+"""One claimed job -> a payload that is ready to go, or the reason why the document is not sent."""
 
 import logging
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Ready:
 
 
 def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Turn) -> Ready | Result:
-    """Map the document under the preferences stored with its job; stop here what Xero would certainly refuse."""
+    """Map the document under the preferences stored with its job; stop a document that Xero would certainly refuse."""
     preferences = Preferences.from_stored(job.preferences)
     if document is None:
         return stop(job, Event.SKIPPED, Outcome.HELD, hold="gone")
@@ -44,11 +44,11 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
     try:
         mapped = kind.map_document(document, preferences, turn.books)
     except Exception as fault:
-        # One document we cannot map must not hold back the others of its batch; it reaches ops by name.
+        # One document we cannot map must not hold back the others of its batch; the fault reaches ops by name.
         logger.exception("A document could not be mapped", extra={"job": job.pk, "fault": type(fault).__name__})
         return stopped_by(job, (Fault("", code="our-fault", source="preflight"),))
     if job.xero_id and mapped.content_hash == job.xero_record.confirmed_hash:
-        # Before the faults: a period locked since then, say, does not matter to what stands there already.
+        # Before the faults: a period locked since then, say, does not matter to an unchanged document in Xero.
         return Result(
             job_id=job.pk,
             version=job.desired_version,
@@ -79,14 +79,14 @@ def linked(job: SyncJob) -> tuple[Note, ...]:
 
 
 def stop(job: SyncJob, event: Event, outcome: Outcome, *, hold: str) -> Result:
-    """A document that is not to go, and why."""
+    """The result for a document that is not sent, with the reason."""
     return Result(
         job_id=job.pk, version=job.desired_version, event=event, outcome=outcome, changes={"hold": hold, "faults": []}
     )
 
 
 def stopped_by(job: SyncJob, faults: tuple[Fault, ...]) -> Result:
-    """A document its faults stop: on hold if time or the world will mend it, else somebody has to act."""
+    """The result for a document with faults: on hold if they end by themselves, else somebody has to act."""
     held = all(recognise(fault).known.hold for fault in faults)
     return Result(
         job_id=job.pk,

@@ -1,4 +1,4 @@
-"""Documents that were sent and never answered: ask Xero, adopt what is ours, send again what is absent."""
+"""Unconfirmed documents: ask Xero, adopt the documents that are ours, send the absent ones again."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ OVERLAP = timedelta(minutes=2)
 
 
 class _NoCall(Exception):
-    """The allowance ended in the middle of the question: half an answer would say "absent" of what is there."""
+    """The allowance ended in the middle of the question: by half an answer documents in Xero would seem absent."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _since(sent: Sents) -> datetime:
 def _ask(
     turn: Turn, access: gateway.Access, kind: KindSpec, numbers: Sequence[str], since: datetime, allowed: Allowed
 ) -> tuple[dict[str, dict[str, Any]], Answer]:
-    """What Xero has, by what it is looked up by. The first call was allowed already. Raises _NoCall."""
+    """The documents in Xero by number, or else by name. The first call was allowed already. Raises _NoCall."""
     if not numbers:
         return {}, Answer()
     replies: list[gateway.Reply] = []
@@ -133,13 +133,13 @@ def _ask(
         else:
             page = len(replies) + 1
             replies.append(gateway.find_changed(access=access, calls=kind.calls, modified_since=since, page=page))
-            # An answer that tells no number of pages does not take back what an earlier one told.
+            # An answer without a number of pages leaves the number of an earlier answer as it was.
             pages = max(pages, replies[-1].page_count)
     last = replies[-1]
     limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
     answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)
     documents = [element.document for reply in replies for element in reply.elements]
-    # Of one name there may be archived ones besides: the active one is found.
+    # Archived contacts may have the same name: the active one counts.
     documents.sort(key=lambda document: document.get(kind.calls.status_key) == ACTIVE)
     marked = ((kind.identify(document), document) for document in documents)
     return {found: document for found, document in marked if found}, answer
@@ -182,7 +182,7 @@ def _adopt(
 
 
 def _notes(turn: Turn, kind: KindSpec, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:
-    """What there is to tell of this version; nothing if it was saved again since, or would be sent otherwise now."""
+    """The notes on this version; none if it was saved again since, or would be sent otherwise now."""
     again = prepare(kind=kind, job=job, document=now_here, turn=turn)
     if isinstance(again, Result) or sent.version != job.desired_version:
         return ()
@@ -197,7 +197,7 @@ def _fix(
     results: Sequence[Result],
     access: gateway.Access,
 ) -> bool:
-    """A number that somebody else's bill has: the preferences say what may be made of it, as after any refusal."""
+    """Treat a number that somebody else's bill has like a refusal: the preferences decide whether to adopt the bill."""
     refused = {result.job_id for result in results if result.event is Event.REFUSED}
     prepared = [
         prepare(kind=kind, job=job, document=documents.get(job.pk), turn=turn) for job in jobs if job.pk in refused

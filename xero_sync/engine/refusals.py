@@ -1,4 +1,4 @@
-"""After a batch with refusals: fix what can be fixed, and read again what Xero knows better than we do."""
+"""After a batch with refusals: apply automatic fixes, and read the chart again where it is outdated."""
 
 import logging
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
     except (NoCallLeft, gateway.XeroFault) as fault:
         _fix_later(turn, ready, refused, fault)
         return True
-    # What is held too: a lock date that we never read could otherwise be lifted without our noticing.
+    # Held documents too: a lock date that we never read could otherwise be lifted without our noticing.
     stopped = [result for result in results if result.event in (Event.REFUSED, Event.HELD)]
     if not any(_chart_is_outdated(fault) for result in stopped for fault in result.faults):
         return True
@@ -49,7 +49,7 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
 
 
 def _drop_gone(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]]) -> None:
-    """A document that Xero says is gone must not be found in the index again by its name or number."""
+    """Drop documents that Xero no longer has from the index, so that no name or number finds them again."""
     gone = [
         each
         for each in ready
@@ -87,7 +87,7 @@ def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...
 def _fix_later(
     turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...]], fault: NoCallLeft | gateway.XeroFault
 ) -> None:
-    """Xero could not be asked what the clash is about: what may be fixed goes again, a few times, and asks then."""
+    """Requeue refusals that may be fixed, where Xero could not be read now; at most a few next tries."""
     logger.info("A repair has to wait", extra={"firm": turn.firm.slug, "fault": type(fault).__name__})
     now = timezone.now()
     wait = fault.seconds if isinstance(fault, NoCallLeft) else FAULT_WAIT_SECONDS
@@ -106,5 +106,5 @@ def _fix_later(
 
 
 def _chart_is_outdated(fault: Fault) -> bool:
-    """Xero refused an account, a tax type, a date or a currency that the cached chart has nothing against."""
+    """Whether Xero refused an account, a tax type, a date or a currency that the stored chart allows."""
     return fault.source == "xero" and recognise(fault).code in CONTRADICTS_CHART

@@ -1,4 +1,4 @@
-"""Xero's answer for one document -> what becomes of its job."""
+"""Xero's answer for one document -> the move of its job."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -19,15 +19,15 @@ from xero_sync.engine.prepare import Ready, linked, stopped_by
 from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
 
-# Xero's own trouble, told for one document.
+# Faults of Xero itself, answered for one document.
 HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
-# Paid or credited there. A bill that was voided there says invoice-closed-in-xero alone.
+# Paid or credited in Xero. A bill that was voided there says invoice-closed-in-xero alone.
 CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
 AMOUNT_KEYS = {"subtotal": "SubTotal", "tax": "TotalTax", "total": "Total"}
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
-    """Xero has it: keep its ids (document and lines) and its totals, and say so where they are not ours."""
+    """The result of an accepted document: its ids (document and lines) and totals, and a note where totals differ."""
     differing = differing_amounts(expected=ready.document.expected_amounts, document=document)
     notes = [
         *ready.mapped.notes,
@@ -39,7 +39,7 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         **read_answer(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
         **record_agreed(ready.kind.read_in_xero(document)),
         **ready.kind.changes_when_accepted(ready.mapped.payload),
-        # With other amounts it is not what we sent: the next save sends it again.
+        # With other amounts Xero does not have what we sent: the next save sends the document again.
         "confirmed_hash": "" if differing else ready.mapped.content_hash,
         "line_ids": ready.kind.match_lines(ready.mapped.line_ids, ready.mapped.payload, document)
         or ready.job.xero_record.line_ids,
@@ -67,7 +67,7 @@ def _in_words(found: Recognised) -> Note:
 
 
 def read_answer(*, kind: KindSpec, document: Mapping[str, Any], xero_tenant_id: str) -> RecordChanges:
-    """What Xero's document says of the record."""
+    """The changes of the record by Xero's document."""
     calls = kind.calls
     record: RecordChanges = {
         "xero_id": str(document[calls.id_key]),
@@ -90,7 +90,7 @@ def differing_amounts(*, expected: Amounts | None, document: Mapping[str, Any]) 
 
 
 def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
-    """Xero refused it: who has to act stands in the table of known errors. What heals by itself goes up the ladder."""
+    """The result of a refused document: the table of known errors says who acts. Passing faults go up the ladder."""
     faults = tuple(faults) or (Fault("Xero refused this and gave no reason."),)
     known = [recognise(fault).known for fault in faults]
     if all(each.klass in HEALING for each in known):
@@ -111,7 +111,7 @@ def _tried_again(job: SyncJob, faults: tuple[Fault, ...]) -> Result:
         job_id=job.pk,
         version=job.desired_version,
         event=Event.FAILED,
-        # Whether it was stored all the same is not told: a number that is taken next time is looked up.
+        # Xero does not say whether the document was stored all the same: a number taken next time is looked up.
         outcome=Outcome.UNKNOWN,
         changes={"attempts": attempts, "due_at": due},
         faults=faults,

@@ -1,4 +1,4 @@
-"""Refusals that may be about our own earlier words: "must be unique" can mean that they arrived after all."""
+"""Refusals that our own earlier sending may have caused: "must be unique" can mean that it arrived after all."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 BATCH_LIMIT = 50
 SHORT_WAIT_SECONDS = 2
 TOKENS_WAIT = timedelta(seconds=10)
-# OAuth's words for a client id or secret that Xero does not accept: an operator's matter, not a firm's.
+# OAuth's words for a client id or secret that Xero does not accept: a task for operators, not for a firm.
 OUR_SIGN_IN = frozenset({"invalid_client", "unauthorized_client"})
 
 

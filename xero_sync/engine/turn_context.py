@@ -1,4 +1,4 @@
-"""What one turn works with, read once."""
+"""The context of one turn, read once."""
 
 from dataclasses import dataclass, field
 
@@ -43,7 +43,7 @@ class Turn:
     timing: Timing
     task_id: str
     worker: str
-    # Tokens Xero refused in this turn: a second one means that renewing does not help.
+    # Tokens Xero refused in this turn: a second refusal means that renewing does not help.
     refused_tokens: list[str] = field(default_factory=list)
 
     @property

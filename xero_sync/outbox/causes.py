@@ -1,7 +1,7 @@
-"""Causes: opened with the first document they hold back, closed with the last; what is watched, as Xero says.
+"""Causes: opened with the first document they hold back and closed with the last; watched ones as Xero has them.
 
-Each function expects the firm's lock (firm_lock.py), or two writers would open one cause twice, or close one that the
-other has just put a document behind.
+Each function expects the firm's lock (firm_lock.py), or two writers would open one cause twice, or close one that
+the other has just added a document to.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from xero_sync.models import Cause, SyncJob
 if TYPE_CHECKING:
     from xero_sync.outbox.settle import Result
 
-# A retry or a fix of something else takes no longer to be refused again.
+# A retry or a fix of another fault is refused again within this time.
 TRIED_AGAIN_WITHIN = timedelta(minutes=10)
 
 
@@ -75,9 +75,9 @@ def watch(*, firm_id: int, dead: Sequence[Recognised], codes: Collection[str], n
 
 
 def create(*, firm_id: int, causes: Sequence[Cause]) -> None:
-    """Write new causes, each knowing how often it was put right before: three statements at most, none for none.
+    """Write new causes, each with the number of times it was fixed before: three statements at most, none for none.
 
-    One that closed just now was only tried again: it goes on, with whose it is and until when it is put off.
+    A cause that closed just now was only tried again: it is opened again, with its assignee and its snooze.
     """
     if not causes:
         return
@@ -133,7 +133,7 @@ def stored(fault: Fault) -> dict[str, Any]:
 
 
 def close_empty(*, cause_ids: Collection[int | None], now: datetime) -> None:
-    """Close those of these causes that hold nothing back any more; what is watched stays until Xero says otherwise."""
+    """Close those of these causes that hold no document back; watched ones stay until Xero shows them to be over."""
     ids = [pk for pk in cause_ids if pk is not None]
     if not ids:
         return
@@ -162,6 +162,6 @@ def _row(firm_id: int, known: Recognised, subject: str, now: datetime, *, watche
 
 def _subject(known: Recognised, job: SyncJob) -> str:
     if known.known.subject == "organisation":
-        # One for the whole firm: what ends it there ends it for every document.
+        # One cause for the whole firm: its end in Xero ends it for every document.
         return ""
     return (known.subject or f"{job.kind}:{job.object_id}")[:255]

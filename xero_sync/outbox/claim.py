@@ -1,4 +1,4 @@
-"""Claim due jobs into a batch, and freeze what will be sent, on record before it is sent."""
+"""Claim due jobs into a batch, and freeze the body of the request, on record before the request is sent."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""What holds for a whole firm, and which firms have something to do."""
+"""The conditions of a whole firm, and the firms that have work."""
 
 from datetime import datetime
 
@@ -20,12 +20,12 @@ def start_firm(*, firm: Firm) -> None:
 
 
 def read_preferences(*, firm: Firm) -> dict[str, bool]:
-    """How each of the firm's preferences stands, by key."""
+    """The value of each of the firm's preferences, by key."""
     return dict(FirmPreference.objects.filter(firm=firm).values_list("key", "on"))
 
 
 def firm_conditions(*, firm: Firm) -> FirmConditions:
-    """What holds the whole firm now. A firm without settings is not confirmed, so nothing goes."""
+    """The conditions of the firm now. A firm without settings is not confirmed, so nothing goes."""
     live = (
         XeroConnection.objects.filter(firm=firm)
         .exclude(state=ConnectionState.DISCONNECTED)

@@ -1,6 +1,6 @@
-"""What a person decides about what waits: leave it out of Xero, it is handled there, it is that one there.
+"""A person's decisions on waiting documents: left out of Xero, handled in Xero, or linked to a document in Xero.
 
-And about a cause itself: whose it is, and until when it is put off.
+And on a cause: assigned to somebody, or snoozed.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from xero_sync.outbox.dependents import hold_waiting_jobs
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 
-# What waits for a person or behind one: only that may be settled by hand. The rest may be on its way to Xero.
+# Only jobs that wait for a person, or for such a job, may be settled by hand. Others may be on their way to Xero.
 WAITS_FOR_A_PERSON = Q(state=State.NEEDS_YOU) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])
 HOW = {
     NotSent.LEFT_OUT: Resolution.How.IGNORED,
@@ -36,12 +36,12 @@ OF_A_CONTACT = [known.code for known in TABLE if known.klass is ErrorClass.CONTA
 
 
 class Changed(Exception):
-    """What the person saw is no longer so. Nothing was changed."""
+    """The facts that the person saw have changed since. Nothing was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Why documents are not sent, and who said so. `proof` is what Xero was read to hold (models/causes.py)."""
+    """Why documents are not sent, and who said so. `proof` is the document read in Xero (models/causes.py)."""
 
     hold: NotSent
     reason: str
@@ -50,7 +50,7 @@ class Decision:
 
 
 def waiting_ids(*, firm: Firm, chosen: Q) -> list[int]:
-    """Ids of the chosen jobs that may be settled by hand, a contact's with the bills that wait behind it."""
+    """Ids of the chosen jobs that may be settled by hand, a contact's with the bills that wait for it."""
     jobs = SyncJob.objects.filter(WAITS_FOR_A_PERSON, chosen, firm=firm)
     waiting = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value, waits_for__in=jobs)
     found = SyncJob.objects.filter(Q(pk__in=jobs) | waiting, firm=firm)
@@ -58,15 +58,15 @@ def waiting_ids(*, firm: Firm, chosen: Q) -> list[int]:
 
 
 def name_of(ids: Collection[int]) -> str:
-    """A short name of exactly these documents: what a person was asked about, and then said yes to."""
+    """A short name of exactly these documents, so that a person confirms the set that was shown."""
     return hashlib.sha256(",".join(str(pk) for pk in sorted(ids)).encode()).hexdigest()[:20]
 
 
 def settle_by_hand(*, firm: Firm, chosen: Q, seen: str, decision: Decision, now: datetime) -> list[SyncJob]:
-    """These documents are not sent, because a person says so, until they are saved or sent after all.
+    """Send these documents no more, by a person's decision, until they are saved or sent after all.
 
-    `seen` names those the person was shown; raises Changed if it is others by now, or none, or if what the proof
-    names in Xero is another document of the firm.
+    `seen` names the documents the person was shown; raises Changed if others, or none, are chosen by now, or if the
+    proof names a document in Xero that is another document of the firm.
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
@@ -107,7 +107,7 @@ def handled_as(*, firm: Firm, xero_id: str, but: Collection[int] = ()) -> list[i
 
 
 def link(*, firm: Firm, job: SyncJob, record: RecordChanges, now: datetime) -> None:
-    """This document is that one in Xero, as a person says; it goes now, and what waits behind a contact after it.
+    """Link this document to one in Xero, by a person's decision; it goes now, and its waiting bills after it.
 
     `job` is as the person saw it. Raises Changed if it was moved since, if the firm is tied to another organisation
     by now, or if another document of the firm is that one already.
@@ -163,12 +163,12 @@ def _hold_its_bills(contact: SyncJob, now: datetime) -> set[int | None]:
 
 
 def assign(*, cause: Cause, to: User | None) -> None:
-    """The cause is this person's, or nobody's. Raises Changed for one that was put right meanwhile."""
+    """Assign the cause to this person, or to nobody. Raises Changed for a cause that was closed meanwhile."""
     _mark(cause, assigned_to=to)
 
 
 def snooze(*, cause: Cause, until: datetime | None) -> None:
-    """The cause is put off until then, or not any more. Raises Changed for one that was put right meanwhile."""
+    """Snooze the cause until then, or end its snooze. Raises Changed for a cause that was closed meanwhile."""
     _mark(cause, snoozed_until=until)
 
 

@@ -12,14 +12,14 @@ from xero_sync.models import SyncJob
 from xero_sync.outbox import causes
 from xero_sync.outbox.moves import Move, move
 
-# A document in one of these does not get into Xero by itself.
+# A document in one of these states does not get into Xero by itself.
 STUCK = (State.NEEDS_YOU, State.ON_HOLD, State.NOT_SENT)
 IN_LINE = Q(waits_for__xero_id="", state__in=[State.WAITING, State.TRYING_AGAIN])
 HELD = Q(state=State.ON_HOLD, hold=Hold.CONTACT.value)
 
 
 def hold_waiting_jobs(*, firm_id: int, now: datetime, waited_job_ids: Collection[int] | None = None) -> None:
-    """Hold the documents in line that wait for one that is stuck, and count them under its cause.
+    """Hold the documents that wait for a stuck one, and count them under its cause.
 
     Only those that wait for these jobs, or for any of the firm. The caller has the firm's lock.
     """

@@ -28,9 +28,9 @@ def enqueue(
     bulk: bool = False,
     resend_after_s: float = 3,
 ) -> None:
-    """Record, in the caller's transaction, that Xero must hear of these documents; nudge after its commit.
+    """Record, in the caller's transaction, that these documents must go to Xero; nudge after its commit.
 
-    What is being sent or checked goes on with its old version and goes again next; the rest is judged anew with
+    A job that is being sent or checked goes on with its old version and goes again next; others are judged anew with
     today's preferences. At most twelve statements for up to 1,000 documents, and one more for each further thousand.
     """
     if not saved:

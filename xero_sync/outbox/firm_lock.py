@@ -1,7 +1,7 @@
-"""One writer at a time among a firm's jobs: whoever moves them holds this until its transaction ends.
+"""One writer at a time among a firm's jobs: a writer holds this lock until its transaction ends.
 
-Saves, settlements, retries and holds lock contacts, bills and causes in different orders, and judge by what holds
-the firm or by what became of a contact. One lock a firm means that they neither deadlock nor miss one another.
+Saves, settlements, retries and holds lock contacts, bills and causes in different orders, and judge by
+the firm's conditions or by the state of a contact. With one lock a firm they neither deadlock nor miss one another.
 """
 
 from django.db import connection
@@ -14,7 +14,7 @@ def lock_firm(*, firm_id: int) -> None:
 
 
 def try_lock_firm(*, firm_id: int) -> bool:
-    """The same without waiting; False while somebody else has it."""
+    """Take the firm's lock without waiting; False while somebody else has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_name(firm_id)])
         return bool(cursor.fetchone()[0])

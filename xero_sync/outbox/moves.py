@@ -1,6 +1,6 @@
 """Moves of jobs: through the table of states, set-wise, with the rows locked by the caller.
 
-With a job moves what is known of its document in Xero. Both are written whole from the rows in hand, so the caller has
+With a job moves its Xero record. Both are written whole from the rows in hand, so the caller has
 read them under the firm's lock, the records with their jobs.
 """
 

@@ -47,7 +47,7 @@ def nudge(*, firm_id: int) -> bool:
         if not _client().set(_key(firm_id), "1", nx=True, ex=ONE_NUDGE_SECONDS):
             return False
         current_app.send_task(TASK, kwargs={"firm_id": firm_id}, retry=False, expires=60)
-    except Exception as fault:  # noqa: BLE001  (the broker's client raises what it likes; the row is the truth)
+    except Exception as fault:  # noqa: BLE001  (the broker's client may raise any exception; the row is the truth)
         logger.warning("No nudge was sent; the sweep will find the work", extra={"fault": type(fault).__name__})
         _broker.silent_until = time.monotonic() + SILENCE_SECONDS
         return False
@@ -55,7 +55,7 @@ def nudge(*, firm_id: int) -> bool:
 
 
 def heard(*, firm_id: int) -> None:
-    """The nudge arrived: the next save may send another."""
+    """Note that the nudge arrived: the next save may send another."""
     try:
         _client().delete(_key(firm_id))
     except redis.RedisError:

@@ -1,4 +1,4 @@
-"""Give back what a worker held that died, froze or failed."""
+"""Requeue the documents of a worker that died, froze or failed."""
 
 import logging
 from collections.abc import Callable
@@ -32,8 +32,8 @@ _ORPHANED = """
 def recover(*, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
     """Close every orphaned batch and put its documents back in line. Returns how many documents.
 
-    What was never frozen was never sent. What was sent as new is looked up first; what carries a Xero id is simply
-    sent again at its newest version. Called outside any firm's scope.
+    A document that was never frozen was never sent. One that was sent as new is looked up first; one with a Xero id is
+    simply sent again at its newest version. Called outside any firm's scope.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ORPHANED)
@@ -45,14 +45,14 @@ def recover(*, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
 
 
 def say_again(*, now: datetime) -> int:
-    """Send once more what a lost worker may have overwritten meanwhile. Returns how many. Outside any firm's scope."""
+    """Send documents again that a lost worker may have overwritten. Returns how many. Outside any firm's scope."""
     due = SyncJob.objects.filter(again_at__lte=now, state=State.IN_XERO)
     firm_ids = list(due.order_by("firm_id").values_list("firm_id", flat=True).distinct()[:200])
     return sum(_apart(firm_id, _say_again_of, firm_id, now) for firm_id in firm_ids)
 
 
 def _apart(of_firm: int, act: Callable[..., int], *values: Any) -> int:
-    """What is wrong with one firm's rows never keeps the others waiting."""
+    """Work on one firm; a fault in its rows never keeps the other firms waiting."""
     try:
         return act(*values)
     except Exception:

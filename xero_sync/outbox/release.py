@@ -1,4 +1,4 @@
-"""Let go what was held: by a person's retry, or because the world changed. The stored preferences stay."""
+"""Release held documents: after a person's Retry, or after a change. The stored preferences stay."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -24,16 +24,16 @@ FIRM_HOLD_VALUES = [hold.value for hold in FIRM_HOLDS]
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
 STAYS_AS_SAVED = (State.SENDING, State.CHECKING, State.IN_XERO)
 DECIDED = Q(state=State.NOT_SENT, hold__in=[reason.value for reason in BY_A_PERSON])
-# What Xero said of one document but means the connection: looked at again when the firm goes on.
+# Refusals of one document whose reason is the connection: looked at again when the firm goes on.
 ON_GOING_ON = codes_for([Recheck.ON_CONNECTION, Recheck.ON_SWITCH, Recheck.AT_TIME])
 
 
 def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool = False, after_all: bool = False) -> int:
     """A person's Retry: these jobs go now under their stored preferences. Returns how many; others stay as they are.
 
-    A bill held by its contact takes the contact along. What a person left out of Xero, or handled there, goes only if
-    it is asked for with `after_all`: sent by the way it could stand there twice. With `todays` the preferences of the
-    day take the place of the stored ones, also for those of them that wait in line already.
+    A bill held by its contact takes the contact along. A document that a person left out or handled goes only with
+    `after_all`: sent in passing, it could be in Xero twice. With `todays` the preferences of the day take the place of
+    the stored ones, also for jobs that wait in line already.
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
@@ -49,14 +49,14 @@ def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool =
 
 
 def _stamp(firm: Firm, job_ids: Collection[int]) -> None:
-    """As a save would, for what is neither in Xero nor on its way there."""
+    """Stamp preferences as a save would, on jobs that are neither in Xero nor on their way."""
     preferences = read_preferences(firm=firm)
     jobs = SyncJob.objects.filter(pk__in=job_ids, firm=firm).exclude(state__in=STAYS_AS_SAVED)
     jobs.update(preferences=preferences)
 
 
 def release(*, firm: Firm, codes: Collection[str], now: datetime, subjects: Collection[str] | None = None) -> int:
-    """The cause was mended: everything held back by these codes (and subjects, if given) goes. Returns how many."""
+    """Release every job held back by these codes (and subjects, if given): the cause was fixed. Returns how many."""
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         jobs = SyncJob.objects.filter(
@@ -121,7 +121,7 @@ def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
         in_range = kind.rows.model.objects.filter(firm=firm)
         if start_date is not None:
             in_range = in_range.filter(**{f"{kind.rows.standing['issue_date']}__gte": start_date})
-        # Those that only an earlier start date kept back; what else speaks against them is judged when they are sent.
+        # Only documents that the start date kept back; other reasons are judged when they are sent.
         early = Q(kind=kind.code, state=State.NOT_SENT, hold=NotSent.BEFORE_START.value)
         held |= early & Q(object_id__in=in_range.values("pk"))
     jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)

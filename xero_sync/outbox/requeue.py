@@ -1,4 +1,4 @@
-"""Put back in line what an automatic fix has fixed, or say more exactly why it cannot be."""
+"""Requeue documents that an automatic fix has fixed, or reword the refusals that it could not fix."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Requeue:
 
 
 def requeue_jobs(*, firm: Firm, requeues: Sequence[Requeue], now: datetime) -> int:
-    """Apply these to jobs that still need somebody, and let the fixed ones go. Returns how many go."""
+    """Apply the fixes to jobs that still need somebody, and requeue the fixed ones. Returns how many go."""
     if not requeues:
         return 0
     by_job = {each.job_id: each for each in requeues}
@@ -85,9 +85,9 @@ def _reword(jobs: Sequence[tuple[SyncJob, Fault | None]], now: datetime) -> None
 
 
 def restore_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
-    """What these documents wait for is archived in Xero: it is restored there first, then they go.
+    """Restore the archived contact, or other document, that these documents wait for; they go after it.
 
-    Once for each save: where Xero keeps it archived all the same, somebody has to look.
+    Once for each save: where the contact stays archived in Xero all the same, somebody has to look.
     """
 
     def archived(link: Link) -> RecordChanges:
@@ -97,7 +97,7 @@ def restore_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
 
 
 def resend_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
-    """Xero does not find what these documents wait for: it is sent again, and its refusal says why."""
+    """Send the document again that these wait for and Xero does not find; its refusal will say why."""
     return _waited_first(jobs, now, lambda _: {})
 
 

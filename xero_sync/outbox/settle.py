@@ -1,4 +1,4 @@
-"""Write down what became of a batch: each job's move, each attempt's end, and who else is moved by it."""
+"""Settle a batch: each job's move, each attempt's end, and the moves of jobs that waited for these."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from xero_sync.outbox.taken_links import find_taken_links
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of one document. `changes` are job columns beyond its state, `record` what we know of it in Xero."""
+    """The outcome for one document. `changes` are job columns besides the state, `record` those of its Xero record."""
 
     job_id: int
     version: int
@@ -38,7 +38,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the call itself was: for the attempts' record. `exception` is a class name, never a text."""
+    """The HTTP call, for the attempts' record. `exception` is a class name, never a text."""
 
     http_status: int | None = None
     duration_ms: int | None = None
@@ -46,8 +46,8 @@ class Answer:
     exception: str = ""
 
 
-# What became of an old version decides nothing for a newer one. UNKNOWN is not here: that is looked up first; nor
-# DEFERRED, which goes again anyway.
+# The outcome of an old version decides nothing for a newer one. UNKNOWN is not listed, since an unconfirmed document
+# is looked up first; nor is DEFERRED, since the document goes again anyway.
 NEWER_GOES_NEXT = (
     Event.ACCEPTED,
     Event.UNCHANGED,
@@ -58,7 +58,7 @@ NEWER_GOES_NEXT = (
     Event.FAILED,
 )
 CLEARED: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0}
-# Longer than a frozen worker's words can be on their way once it runs again.
+# Longer than a frozen worker's request can be on its way once the worker runs again.
 SAID_AGAIN_AFTER = timedelta(seconds=60)
 
 
@@ -68,7 +68,7 @@ def settle(
     """Settle these documents of a batch and close it when none is left. At most sixteen statements for any number.
 
     `answer` is None for documents that were never sent: preflight stopped them, or Xero holds exactly this already.
-    A document whose batch was taken meanwhile (a late worker) gets only its attempt, and is said once more.
+    A document whose batch was taken meanwhile (a late worker) gets only its attempt, and is sent once more.
     """
     with transaction.atomic():
         lock_firm(firm_id=batch.firm_id)
@@ -77,7 +77,7 @@ def settle(
         held = {job.pk: job for job in jobs}
         ours = _without_lost_links(batch, held, [result for result in results if result.job_id in held])
         late = [result for result in results if result.job_id not in held]
-        # What became of an old version holds nothing back, and nothing would ever close its cause.
+        # The refusal of an old version holds nothing back, and nothing would ever close its cause.
         newest = [result for result in ours if not _is_outdated(held[result.job_id], result)]
         cause_ids = causes.open_for(firm_id=batch.firm_id, jobs=held, results=newest, now=now)
         old_causes = {job.cause_id for job in held.values() if job.cause_id}
@@ -135,7 +135,7 @@ def _is_outdated(job: SyncJob, result: Result) -> bool:
 
 
 def _say_again(late: Sequence[Result], now: datetime) -> None:
-    """A worker that was given up for dead has spoken: what it said may stand in Xero instead of what came after it."""
+    """Send late results' documents once more: a worker given up for dead may have overwritten newer ones."""
     # One more version and no move: this may be too late to know the document's state.
     SyncJob.objects.filter(pk__in=[result.job_id for result in late]).update(
         desired_version=F("desired_version") + 1, again_at=now
@@ -179,7 +179,7 @@ def _attempt_row(result: Result, outcome: Outcome) -> dict[str, Any]:
 
 
 def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -> None:
-    """What preflight stopped never left the house, but it is part of the story."""
+    """Record attempts of documents that preflight stopped: they were not sent, but people see the attempts."""
     SyncAttempt.objects.bulk_create(
         SyncAttempt(
             firm_id=batch.firm_id,

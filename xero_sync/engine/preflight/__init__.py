@@ -1,7 +1,7 @@
-"""What would become of these documents if they were sent now: the sync's own rules, asked beforehand. Pure.
+"""The outcome for documents if they were sent now: the sync's own rules, asked beforehand. Pure.
 
-The mapping and the matching are the ones that send; what only Xero knows comes from the chart and from the index of
-Xero. Documents are judged in the order they would be sent, so that each sees what those before it leave in Xero.
+The mapping and the matching are those of a real sending; facts that only Xero knows come from the chart and from the
+index of Xero. Documents are judged in the order they would be sent, so that each sees the earlier ones as in Xero.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Forecast:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """The firm's mappings and start date, and what stands in Xero. `books` is None before the first chart was read."""
+    """The firm's mappings and start date, and the documents in Xero. `books` is None before the first chart."""
 
     books: Books | None
     start_date: date | None
@@ -63,7 +63,7 @@ def judge(
 
 
 class _Judge:
-    """One run: what each contact became, for its bills."""
+    """One run, with the verdict on each contact for its bills."""
 
     def __init__(self, contacts: Sequence[DocumentGiven[ContactDocument]], world: World) -> None:
         self.given = {each.document.object_id: each for each in contacts}

@@ -1,4 +1,4 @@
-"""What would become of saved or typed bills if they were sent now: rows and the index of Xero -> engine.preflight.
+"""The outcome for saved or typed bills if they were sent now: rows and the index of Xero -> engine.preflight.
 
 A fixed number of queries, whatever the number of bills. Nothing is written, and Xero is not asked.
 """
@@ -68,7 +68,7 @@ READ = (
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What is known of the firm before any of its documents is looked at.
+    """The facts about the firm that every verdict starts from.
 
     `books` is None before the first chart was read; `xero_tenant_id` is empty while the firm is not connected.
     """
@@ -83,9 +83,9 @@ class Ground:
 class PreflightQuestion:
     """The bills to judge, each with its matter and contact, and the contacts that are judged besides.
 
-    `lines` are those of bills that were typed and not saved. `stored`: what is in line now, under the preferences of
-    its last save; else each as if it were saved now, under today's. `approved`: as if a draft were approved first.
-    `reopened`: as a Retry leaves it, so that what Xero once said of it is judged again.
+    `lines` are those of bills that were typed and not saved. `stored`: the documents as they are in line, under
+    the preferences of their last save; else as if each were saved now, under today's. `approved`: as if a draft were
+    approved first. `reopened`: as after a Retry, so that Xero's earlier refusals are judged again.
     """
 
     bills: Sequence[Invoice] = ()
@@ -98,13 +98,13 @@ class PreflightQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightAnswer:
-    """The verdicts by document, and up to when what they rest on is known; None: not known at all."""
+    """The verdicts by document, and the times of the chart and index they rest on; None where neither was read."""
 
     bills: Mapping[int, Judged]
     contacts: Mapping[int, Judged]
     chart_at: datetime | None
     index_at: datetime | None
-    # Something was sent since: the firm is busy, and an hour is old.
+    # Something was sent since: the firm is busy, and an index is old after an hour.
     busy: bool
     # The expense categories of the lines: id, name and account.
     categories: Mapping[int, tuple[str, str]]
@@ -116,7 +116,7 @@ class PreflightAnswer:
 
 
 def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightAnswer:
-    """Judge them all: four queries, and one more where a contact in Xero may be another client here."""
+    """Judge all documents: four queries, and one more where a contact in Xero may be another client here."""
     people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
     typed = asked.lines
     lines: Lines = lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
@@ -214,7 +214,7 @@ def _bill(
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.xero_record.confirmed_hash,
         link=link.reopen() if asked.reopened else link,
-        # A save or an approval puts it back in line.
+        # A save or an approval puts the document back in line.
         left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
         at_rest=asked.stored and job.state == State.IN_XERO,
         contact_id=bill.contact_id,
@@ -223,7 +223,7 @@ def _bill(
 
 
 def _standing_refusals(job: SyncJob, *, asked: PreflightQuestion, index_at: datetime | None) -> tuple[Fault, ...]:
-    """What Xero refused it for, if it goes as it was then."""
+    """Xero's refusals of the job's document, if it would be sent unchanged."""
     if job.state != State.NEEDS_YOU or not asked.stored or asked.reopened:
         return ()
     return standing_refusals(job.faults, refused_at=job.changed_at, index_at=index_at)
@@ -236,7 +236,7 @@ def _preferences(job: SyncJob, ground: Ground, asked: PreflightQuestion) -> Pref
 
 @lru_cache(maxsize=256)
 def _read_preferences(on: frozenset[str]) -> Preferences:
-    """The same for all documents that were saved under the same."""
+    """One object for all documents that were saved under the same preferences."""
     return Preferences(dict.fromkeys(on, True))
 
 
@@ -247,7 +247,7 @@ def _world(
     bills: Sequence[DocumentGiven[InvoiceDocument]],
     brought: Sequence[SyncJob],
 ) -> World:
-    """What stands in Xero: the index, and over it what we ourselves brought there since."""
+    """The documents in Xero: the index, and over it those that we ourselves sent since."""
     found = index.alike(
         firm=firm,
         xero_tenant_id=ground.xero_tenant_id,

@@ -1,4 +1,4 @@
-"""What was put right in Xero itself: refused documents that Xero would take by now are let go."""
+"""Faults that were fixed in Xero itself: refused documents that Xero would take by now are released."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -18,7 +18,7 @@ from xero_sync.organisation.connections import find_connection, read_books
 
 
 def refresh_connection(*, firm: Firm, now: datetime) -> bool:
-    """A timed look at one firm's connection, and at what it changes; False if Xero could not be asked."""
+    """Read one firm's connection, on a timer, and recheck its refusals; False if Xero could not be asked."""
     seen = upkeep.refresh_connection(firm=firm, now=now)
     if seen:
         recheck_refusals(firm=firm, now=now)
@@ -26,7 +26,7 @@ def refresh_connection(*, firm: Firm, now: datetime) -> bool:
 
 
 def recheck_refusals(*, firm: Firm, now: datetime) -> int:
-    """Ask preflight about what Xero refused for reasons of its own, and let go what it says would arrive.
+    """Ask preflight about documents that Xero refused, and release those that would arrive by now.
 
     Under the preferences of each document's save. Returns how many go. One query where nothing of the kind waits.
     """
@@ -53,7 +53,7 @@ def recheck_refusals(*, firm: Firm, now: datetime) -> int:
 
 
 def _ground(firm: Firm) -> Ground | None:
-    """What preflight starts from; None while nothing is known of the organisation."""
+    """The facts that preflight starts from; None before the organisation's chart was read."""
     connection = find_connection(firm=firm)
     known = chart.stored(firm=firm, xero_tenant_id=connection.xero_tenant_id) if connection else None
     if connection is None or known is None:
