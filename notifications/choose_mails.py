@@ -7,8 +7,8 @@ from django.db import transaction
 from firms import audit
 from firms.models import Firm, User
 from notifications.models import Mail, MailChoice
+from notifications.queue_mails import build_mail
 from notifications.timing import find_digest_day
-from notifications.write_mails import build_mail
 
 
 def choose_mails(*, firm: Firm, user: User, when: MailChoice.When, hour: int, now: datetime) -> MailChoice:

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from firms.scope import all_firms, firm_scope
 from notifications.mail_content import read_mail_content
-from notifications.mail_words import Letter, write_letter
 from notifications.models import Mail, MailLine
 from notifications.timing import find_next_try
+from notifications.write_letter import Letter, write_letter
 
 logger = logging.getLogger(__name__)
 

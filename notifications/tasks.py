@@ -6,8 +6,8 @@ A task's name is that of the messages in the broker: an older release may still 
 from celery import shared_task
 from django.utils import timezone
 
+from notifications.queue_mails import write_due_mails
 from notifications.send_mails import send_due_mails
-from notifications.write_mails import write_due_mails
 
 
 @shared_task(name="xero_sync.tell")

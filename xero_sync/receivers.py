@@ -1,4 +1,8 @@
-"""Signals of billing, expense categories and firms become sync jobs, in the transaction that sent the signal."""
+"""Signals of billing, expense categories and firms become sync jobs, in the transaction that sent the signal.
+
+Billing's `contacts_saved` and `invoices_saved` reach `enqueue_saved` through the rows of each kind
+(kinds/<kind>/snapshot.py).
+"""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,6 +1,8 @@
 """What billing tells those above it, inside the transaction that did it.
 
 Sent with `send`, never `send_robust`: if a listener cannot keep its record of the save, the save must not stand.
+
+Whoever stands above billing may listen, each app in its `receivers.py`.
 """
 
 from django.dispatch import Signal

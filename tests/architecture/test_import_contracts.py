@@ -29,11 +29,11 @@ PLANTS = (
     ("billing/models/signals.py", "import xero_sync", "The apps stand on each other in one direction"),
     (
         "xero_sync/outbox/causes.py",
-        "import notifications.write_mails",
+        "import notifications.queue_mails",
         "The apps stand on each other in one direction",
     ),
     ("xero_sync/facts/places.py", "import help_center.pages", "The apps stand on each other in one direction"),
-    ("notifications/mail_words.py", "import help_center.pages", "The apps stand on each other in one direction"),
+    ("notifications/write_letter.py", "import help_center.pages", "The apps stand on each other in one direction"),
     ("help_center/views.py", "import notifications.send_mails", "The apps stand on each other in one direction"),
     (
         "notifications/plan_mails.py",

@@ -12,8 +12,8 @@ from django.utils import timezone
 from firms.models import Firm, User
 from firms.scope import firm_scope
 from notifications.models import MailChoice
+from notifications.queue_mails import write_due_mails
 from notifications.send_mails import send_due_mails
-from notifications.write_mails import write_due_mails
 from tests.browser.conftest import MakePerson
 from tests.factories import CategoryFactory, FirmFactory, InvoiceFactory, admin_of
 from tests.outcomes import ARCHIVED, bills_end, connect, settle

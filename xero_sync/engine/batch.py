@@ -15,10 +15,10 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.payloads import to_json
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.after_refusals import after_refusals
+from xero_sync.engine.judge_answer import accepted, refused
 from xero_sync.engine.look_alikes import link_look_alikes
 from xero_sync.engine.prepare import Ready, prepare
-from xero_sync.engine.refusals import after_refusals
-from xero_sync.engine.results import accepted, refused
 from xero_sync.engine.taken_numbers import looked_up_again
 from xero_sync.engine.turn_context import Turn
 from xero_sync.kinds.registry import find_kind

@@ -16,15 +16,15 @@ from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import content_hash
 from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.engine.after_refusals import after_refusals
 from xero_sync.engine.batch import Allowed, frozen_elements, settle_failure
+from xero_sync.engine.judge_answer import read_answer
 from xero_sync.engine.prepare import (
     Ready,
     linked,
     prepare,
     stopped_by,
 )
-from xero_sync.engine.refusals import after_refusals
-from xero_sync.engine.results import read_answer
 from xero_sync.engine.turn_context import Turn
 from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncAttempt, SyncJob

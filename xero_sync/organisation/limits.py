@@ -24,7 +24,6 @@ from xero_sync.domain.quota import (
 )
 
 __all__ = [
-    "SHORT_WAIT_SECONDS",
     "Day",
     "Granted",
     "Wait",
@@ -35,7 +34,6 @@ __all__ = [
 ]
 
 # A wait shorter than this may be held by the worker; a longer one belongs in the table.
-SHORT_WAIT_SECONDS = 2.0
 # A pause of the whole app: its 10,000 a minute are shared, so nobody may call.
 APP_MINUTE = "appminute"
 APP_LOW = 200

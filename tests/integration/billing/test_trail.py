@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from xero_sync.pages.story import happenings
 
 from billing.models import Contact, Invoice
 from firms import audit
 from firms.models import AuditEvent, Firm
 from tests.factories import InvoiceFactory, time_line
 from tests.processes.person import Person
+from xero_sync.pages.time_line import list_events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
@@ -36,7 +36,7 @@ def last_edit() -> AuditEvent:
 
 
 def said(firm: Firm, bill: Invoice) -> str:
-    return happenings(firm=firm, job=None, target=bill)[0].detail
+    return list_events(firm=firm, job=None, target=bill)[0].detail
 
 
 def older_edit(bill: Invoice, before: dict[str, Any], after: dict[str, Any]) -> AuditEvent:

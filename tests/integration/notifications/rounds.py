@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from firms.models import Firm, Role, User
 from firms.scope import firm_scope
+from notifications.queue_mails import write_due_mails
 from notifications.send_mails import send_due_mails
-from notifications.write_mails import write_due_mails
 from tests.factories import ContactFactory, InvoiceFactory, UserFactory
 from tests.outcomes import bills_end, connect, settle
 from xero_sync import outbox

@@ -12,7 +12,7 @@ from firms.scope import firm_scope
 from notifications import notification_facts
 from notifications.choose_mails import choose_mails
 from notifications.models import Mail, MailChoice, MailLine
-from notifications.write_mails import SLOT_SECONDS, SLOTS, write_due_mails
+from notifications.queue_mails import SLOT_SECONDS, SLOTS, write_due_mails
 from tests.integration.notifications.rounds import after, join, refuse, round_of_mails
 from tests.outcomes import ARCHIVED
 from xero_sync.domain.errors import Fault

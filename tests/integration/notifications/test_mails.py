@@ -9,7 +9,7 @@ from django.utils import timezone
 from firms.models import Firm, Role, User
 from firms.scope import all_firms
 from notifications.models import Mail, MailChoice, MailLine
-from notifications.write_mails import write_due_mails
+from notifications.queue_mails import write_due_mails
 from tests.factories import FirmFactory, admin_of
 from tests.integration.notifications.rounds import after, archived, join, refuse, release_all, round_of_mails, subjects
 from tests.outcomes import ARCHIVED, NAME_TAKEN

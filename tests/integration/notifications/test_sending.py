@@ -15,8 +15,8 @@ from django.utils import timezone
 from firms.models import Firm, Role
 from firms.scope import all_firms
 from notifications.models import Mail, MailLine
+from notifications.queue_mails import SLOT_SECONDS, SLOTS, write_due_mails
 from notifications.send_mails import count_waiting_mails, send_due_mails
-from notifications.write_mails import SLOT_SECONDS, SLOTS, write_due_mails
 from tests.integration.notifications.rounds import after, archived, join, refuse, release_all, round_of_mails, subjects
 from tests.outcomes import ARCHIVED
 from xero_sync import outbox

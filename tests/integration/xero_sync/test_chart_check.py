@@ -14,8 +14,8 @@ from billing.domain.money import TaxMode
 from expense_categories import services as categories
 from expense_categories.models import CategoryKind, ExpenseCategory
 from firms.models import Firm, User
+from notifications.queue_mails import write_due_mails
 from notifications.send_mails import send_due_mails
-from notifications.write_mails import write_due_mails
 from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, admin_of, expense_line
 from tests.outcomes import signed_in
 from tests.statements import counted_statements

@@ -163,7 +163,7 @@ def test_disconnecting_does_not_end_the_consent_another_firm_is_about_to_finish(
     connected: Firm, admin: User, other: Firm, browser: Client, xero: Xero
 ) -> None:
     answer = come_back(browser, consented(begin(browser, other), *organisations_of(xero)))
-    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
+    connect_organisation.disconnect_organisation(firm=connected, actor=admin, now=timezone.now())
     assert revocations(xero) == 0
     browser.post(answer["Location"], {"organisation": organisations_of(xero)[1]})
     assert tokens.force_refresh(credential_id=find_credential(other).pk, now=timezone.now())

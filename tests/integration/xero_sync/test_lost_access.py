@@ -140,7 +140,7 @@ def test_a_connection_whose_tokens_ended_costs_no_call_until_somebody_consents_a
 
 def test_what_a_person_disconnected_meanwhile_stays_disconnected(connected: Firm, admin: User, xero: Xero) -> None:
     lost()
-    connect_organisation.disconnect(firm=connected, actor=admin, now=timezone.now())
+    connect_organisation.disconnect_organisation(firm=connected, actor=admin, now=timezone.now())
     assert firms_to_refresh(now=at(minutes=16)) == []
     assert not refresh_connection(firm=connected, now=at(minutes=16))
     assert connection_state() == ConnectionState.DISCONNECTED

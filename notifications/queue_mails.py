@@ -35,7 +35,7 @@ def write_due_mails(*, now: datetime) -> int:
     """Write the mails that are due now, over all firms; returns how many mails. Called outside any firm's scope."""
     with all_firms():
         firms = list(Firm.objects.filter(pk__in=_find_firms_with_news(now)).order_by("pk"))
-    return sum(_write_mails_apart(firm, now) for firm in firms)
+    return sum(_queue_mails_apart(firm, now) for firm in firms)
 
 
 def build_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str = "") -> Mail:
@@ -52,16 +52,16 @@ def build_mail(*, firm: Firm, user_id: int, what: str, now: datetime, key: str =
     )
 
 
-def _write_mails_apart(firm: Firm, now: datetime) -> int:
+def _queue_mails_apart(firm: Firm, now: datetime) -> int:
     """Write one firm's mails; an exception over the firm's rows must not stop the mails of other firms."""
     try:
-        return _write_mails(firm, now)
+        return _queue_mails(firm, now)
     except Exception:
         logger.exception("The mails of a firm were not written", extra={"firm": firm.slug})
         return 0
 
 
-def _write_mails(firm: Firm, now: datetime) -> int:
+def _queue_mails(firm: Firm, now: datetime) -> int:
     with firm_scope(firm), transaction.atomic():
         if not _try_lock(firm):
             # Another worker decides for this firm now.
