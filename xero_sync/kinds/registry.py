@@ -4,7 +4,7 @@ from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.spec import INVOICE
 
-# What waits for a document of another kind stands after it.
+# A kind whose documents wait for another kind stands after that kind.
 KINDS: tuple[KindSpec, ...] = (CONTACT, INVOICE)
 _BY_CODE = {spec.code: spec for spec in KINDS}
 

@@ -1,4 +1,4 @@
-"""The rows behind jobs, whatever their kind."""
+"""The rows of jobs, for every kind."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ def find_rows(*, firm: Firm, jobs: Iterable[SyncJob]) -> dict[int, Any]:
 
 
 def summarise_row(*, of: str = "") -> Case:
-    """An annotation of jobs: what lists show of the row (domain/kinds.py, Rows.summary); null once it is gone.
+    """An annotation of jobs: the row's values that lists show (domain/kinds.py, Rows.summary); null once it is gone.
 
     `of` is the way to another job, such as "waits_for__", whose row is meant. Amounts are text, since JSON's own
     numbers would come back as binary fractions.
@@ -62,7 +62,7 @@ def currency_of_row() -> Case:
 
 
 def place_in_line() -> Case:
-    """An annotation of jobs: the place of the kind in the registry, what others wait for first."""
+    """An annotation of jobs: the place of the kind in the registry; kinds that others wait for come first."""
     return Case(*(When(kind=spec.code, then=Value(place)) for place, spec in enumerate(KINDS)))
 
 

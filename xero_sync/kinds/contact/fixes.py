@@ -1,4 +1,4 @@
-"""What the sync does by itself about a refused contact. Pure."""
+"""The automatic fixes of a refused contact. Pure."""
 
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.in_xero import CLIENT
@@ -21,7 +21,7 @@ def _was_not_tried(refusal: Refusal) -> bool:
 
 
 def fix_clash(refusal: Refusal, found: FoundInXero) -> Fixed | None:
-    """The contact in Xero that this client is linked to, or the name under which it is told apart."""
+    """Link the client to the contact in Xero that is the same, or choose a distinct name; None: a person has to act."""
     index = [
         {**row, CLIENT: found.owners[xero_id]} if (xero_id := str(row.get("ContactID"))) in found.owners else row
         for row in found.documents
@@ -37,26 +37,26 @@ def fix_clash(refusal: Refusal, found: FoundInXero) -> Fixed | None:
 
 
 def link_to(contact: ContactDocument, answer: Match) -> RecordChanges:
-    """The record of a contact that is that one in Xero."""
+    """The changes of the record that link the client to this contact in Xero."""
     other = OTHER_DOCUMENT if answer.xero_id != contact.xero_id else RecordChanges()
     return {**other, "xero_id": answer.xero_id, "status": answer.status, "link": link_matched(contact, answer)}
 
 
 def link_matched(contact: ContactDocument, answer: Match) -> Link:
-    """The link of a contact that is that one in Xero."""
+    """The link of a client to the contact in Xero that matched."""
     return Link(
         evidence=answer.code,
         note=answer.note,
         number=answer.number,
         restored=answer.restored,
         stands_for=contact.name,
-        # A number that another contact in Xero keeps stays with it, whatever this one is called.
+        # Another contact in Xero keeps our number under any name of this one.
         without_number=contact.without_number,
     )
 
 
 def link_renamed(contact: ContactDocument, answer: Rename) -> Link:
-    """The link of a contact that goes under a name that tells it apart."""
+    """The link of a client that is sent under a distinct name."""
     return Link(
         evidence="distinct_contact_names",
         note=answer.note,
@@ -68,6 +68,6 @@ def link_renamed(contact: ContactDocument, answer: Rename) -> Link:
 
 
 FIXES = (
-    # Only all of Xero's contacts tell which one has the name, and whose it is.
+    # The contact that has the name, and the client linked to it, are known only after reading all contacts.
     AutomaticFix(codes=CLASHES, applies=_was_not_tried, reads=Reads.ALL, decide=fix_clash, waits=True),
 )

@@ -1,4 +1,4 @@
-"""A contact as Xero tells it: what we agreed on with our last write, and what was last read. Pure."""
+"""A contact as Xero has it: as agreed with our last write, and as last read. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class AddressInXero:
 class ContactInXero:
     """Each field of a contact that we send or compare; `stamp` is when Xero last changed it.
 
-    Of a phone or an address of which Xero knows nothing but its type nothing is kept.
+    Phones and addresses that are empty but for their type are left out.
     """
 
     xero_id: str
@@ -54,7 +54,7 @@ class ContactInXero:
 
     @classmethod
     def from_xero(cls, document: Mapping[str, Any]) -> "ContactInXero":
-        """Of Xero's JSON."""
+        """The contact from Xero's JSON."""
         return cls(
             xero_id=read_text(document, "ContactID"),
             name=read_text(document, "Name"),
@@ -71,7 +71,7 @@ class ContactInXero:
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> "ContactInXero":
-        """As a record keeps it."""
+        """The contact from a record's JSON."""
         addresses = ({**each, "lines": tuple(each.get("lines", ()))} for each in stored.get("addresses", ()))
         return cls(
             **{name: stored.get(name, "") for name in TEXTS},
@@ -81,7 +81,7 @@ class ContactInXero:
         )
 
     def as_stored(self) -> dict[str, Any]:
-        """As a record keeps it; what is empty is left out."""
+        """The contact as JSON for a record; empty values are left out."""
         return to_stored(self)
 
     @property

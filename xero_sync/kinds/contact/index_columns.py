@@ -1,4 +1,4 @@
-"""What the index of Xero keeps of a contact. Pure."""
+"""The columns of the index of Xero for a contact. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from xero_sync.domain.index_columns import read_text
 
 
 def index_columns(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of one contact in Xero's JSON; without an id there it is not kept."""
+    """The columns of one contact in Xero's JSON; the index keeps no contact without an id."""
     name, number = read_text(document, "Name", longest=500), read_text(document, "ContactNumber", longest=255)
     return {
         "xero_id": read_text(document, "ContactID", longest=36),

@@ -1,4 +1,4 @@
-"""Is that contact in Xero the client here? What speaks for it, and what to search for. Pure."""
+"""Whether a contact in Xero is the client here: the evidence, and the terms to search for. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from xero_sync.kinds.contact.in_xero import ContactInXero
 
 
 class Evidence(StrEnum):
-    """What speaks for a contact in Xero being this client, the strongest first."""
+    """Evidence for a contact in Xero being this client, the strongest first."""
 
     NUMBER = "client number"
     EMAIL = "e-mail address"
@@ -30,14 +30,14 @@ WEIGHT = {Evidence.NUMBER: 8, Evidence.EMAIL: 4, Evidence.NAME: 3, Evidence.SIMI
 
 @dataclass(frozen=True)
 class Candidate:
-    """A contact in Xero and what speaks for it."""
+    """A contact in Xero and the evidence for it."""
 
     xero_side: ContactInXero
     evidence: tuple[Evidence, ...]
 
     @property
     def words(self) -> str:
-        """ "Same client number and e-mail address"; empty where nothing speaks for it."""
+        """ "Same client number and e-mail address"; empty without evidence."""
         same = [each.value for each in self.evidence if each is not Evidence.SIMILAR]
         if not same:
             return "Similar name" if self.evidence else ""
@@ -47,7 +47,7 @@ class Candidate:
 def candidates(
     contact: ContactDocument, found: Iterable[ContactInXero], *, all_of_them: bool = False
 ) -> list[Candidate]:
-    """Those that something speaks for, the likeliest first, active before archived; or all that were found."""
+    """The contacts with evidence, the likeliest first, active before archived; with `all_of_them` the others too."""
     known = {
         xero_side.xero_id: Candidate(xero_side, evidence(contact, xero_side))
         for xero_side in found
@@ -58,7 +58,7 @@ def candidates(
 
 
 def evidence(contact: ContactDocument, xero_side: ContactInXero) -> tuple[Evidence, ...]:
-    """What speaks for it."""
+    """The evidence for this contact in Xero being the client."""
     found = []
     if xero_side.number and fold_number_as_xero(xero_side.number) in {
         fold_number_as_xero(contact.client_number),
@@ -75,7 +75,7 @@ def evidence(contact: ContactDocument, xero_side: ContactInXero) -> tuple[Eviden
 
 
 def terms(contact: ContactDocument) -> list[str]:
-    """What Xero is searched for: the client number, the addresses, the name, and its longest word for similar ones."""
+    """The terms to search Xero for: client number, e-mail address, name, and the longest word of the name."""
     longest = max(find_telling_words(contact.name), key=len, default="")
     wanted = [contact.number_sent or contact.client_number, *contact.emails[:1]]
     # A search for a word of the name finds the name too.

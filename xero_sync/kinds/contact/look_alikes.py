@@ -1,4 +1,4 @@
-"""A contact that is new to Xero, and one there whose name looks the same. Pure."""
+"""A contact that is new to Xero, and one in Xero whose name looks the same. Pure."""
 
 from xero_sync.domain.automatic_fixes import Fixed
 from xero_sync.domain.in_xero import KnownInXero
@@ -12,7 +12,7 @@ from xero_sync.kinds.contact.matching import match_look_alike
 
 
 def find_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Match | Note | None:
-    """The contact there that this new one is linked to, the note that offers it, or nothing."""
+    """The contact in Xero to link this new one to, a note that offers the link, or None."""
     if not is_new(contact):
         return None
     alike = known.alike(number=sent_number(contact), name=contact.name)
@@ -20,18 +20,18 @@ def find_look_alike(contact: ContactDocument, preferences: Preferences, known: K
 
 
 def decide_look_alike(contact: ContactDocument, preferences: Preferences, known: KnownInXero) -> Fixed | Note | None:
-    """The same as changes of the record where it is linked."""
+    """Find the look-alike, as changes of the record where the contact is to be linked."""
     answer = find_look_alike(contact, preferences, known)
     return Fixed(link_to(contact, answer)) if isinstance(answer, Match) else answer
 
 
 def is_new(contact: ContactDocument) -> bool:
-    """Whether the contact is in Xero neither as one we know nor under a name that tells it apart."""
+    """Whether the contact is in Xero neither as one we know nor under a distinct name."""
     return not contact.xero_id and not contact.name_in_xero
 
 
 def sent_number(contact: ContactDocument) -> str:
-    """The client number as Xero first heard it, or would."""
+    """The client number as first sent to Xero, or as it would be."""
     return contact.number_sent or contact.client_number
 
 

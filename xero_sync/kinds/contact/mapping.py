@@ -32,10 +32,10 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     if address:
         # Clio's behaviour, which bookkeepers know: the billing address is both the postal and the street address.
         payload["Addresses"] = [{"AddressType": kind, **address} for kind in ("POBOX", "STREET")]
-    # Of what is said, so that a contact created without its empty fields has the same digest.
+    # Without the empty fields, so that a contact created without its empty fields has the same digest.
     digest = content_hash({key: value for key, value in payload.items() if value})
     if contact.xero_id:
-        # Empty ones too: an address that was taken away here has to go there as well.
+        # Empty fields too: an address that was removed here has to be removed in Xero.
         payload = {"ContactID": contact.xero_id, **payload}
         if contact.xero_status == "ARCHIVED":
             payload["ContactStatus"] = "ACTIVE"

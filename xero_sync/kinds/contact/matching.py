@@ -1,4 +1,4 @@
-"""Is a client already in Xero, entered by somebody else, and what may be made of the contact there? Pure."""
+"""Whether somebody else entered a client in Xero already, and whether we may link or rename. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,17 +23,17 @@ LOOKS_ALIKE = "looks-alike-in-xero"
 def match_contact(
     contact: ContactDocument, *, preferences: Preferences, index: Sequence[Mapping[str, Any]]
 ) -> Match | Rename | None:
-    """What to make of a contact Xero refused, given all contacts it has (archived ones too); None: somebody has to act.
+    """Decide on a contact that Xero refused, given all contacts in Xero, archived ones too; None: a person has to act.
 
     Our own number is ours whatever the preferences, unless a person chose another contact than the one that has it;
     then name and e-mail must both agree (as Clio matches); a client who only shares the name, as Xero compares names,
-    is told apart by number. A row's CLIENT says whose contact it is already: one contact there stands for one client
-    here.
+    gets a name with its number. A row's CLIENT is the client that the contact is linked to: one contact in Xero stands
+    for one client here.
     """
     number = contact.number_sent or contact.client_number
     free = _free_rows(contact, index)
     for row in free:
-        # Written as ours is: one that only Xero compares as equal may be meant for another client.
+        # Spelled exactly as ours: a number that only Xero compares as equal may be meant for another client.
         if row.get("ContactNumber") == number and not contact.without_number:
             note = f"Linked to the contact in Xero that carries the client number {number}."
             return _link(row, note, FOUND_BY_NUMBER, preferences)
@@ -51,11 +51,11 @@ def match_contact(
 def match_look_alike(
     contact: ContactDocument, *, preferences: Preferences, index: Sequence[Mapping[str, Any]]
 ) -> Match | Note | None:
-    """What to make of a contact that is new to Xero while one there has a name that looks the same.
+    """Decide on a contact that is new to Xero while one in Xero has a name that looks the same.
 
     Xero would take both, since it compares more strictly than a reader does. They are linked only where the e-mail
-    addresses agree too; else a note offers it to a person. None: no such contact, or Xero will refuse this one anyway,
-    and `match_contact` decides then.
+    addresses agree too; else a note offers the link to a person. None: no such contact, or Xero will refuse this one
+    anyway, and `match_contact` decides then.
     """
     number = contact.number_sent or contact.client_number
     if any(_has_name(row, contact) or _has_number(row, number) for row in index):
@@ -96,7 +96,7 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def _has_name(row: Mapping[str, Any], contact: ContactDocument) -> bool:
-    """Whether this row keeps our name from being taken: it is in use, and Xero compares the two as equal."""
+    """Whether this contact in Xero blocks our name: it is active, and Xero compares the two names as equal."""
     ours = fold_name_as_xero(text.clean_name(contact.name))
     return row.get("ContactStatus") == ACTIVE and fold_name_as_xero(_name(row)) == ours
 

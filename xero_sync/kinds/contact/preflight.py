@@ -1,7 +1,7 @@
-"""What Xero would say of a contact, and what the preferences would make of it. Pure.
+"""The forecast for a contact: Xero's refusals, and the fixes that the preferences allow. Pure.
 
-Source of the refusals: developer.xero.com, Accounting API, Contacts, read November 2026. What becomes of a clash is
-`matching.match_contact`'s business, as in `engine.auto_fix` after a real one.
+Source of the refusals: developer.xero.com, Accounting API, Contacts, read November 2026. A clash is decided
+by `matching.match_contact`, as in `engine.auto_fix` after a real one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ BATCH_LIMIT = 50
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of a contact: the verdict, and the contact as it would stand in Xero afterwards."""
+    """The verdict on a contact, and the contact as it would be in Xero afterwards."""
 
     judged: Judged
     document: ContactDocument
@@ -64,7 +64,7 @@ def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], in_xero: 
                 line.append(fixed)
                 continue
             if not outcome.judged.arrives:
-                # Linked on the way or not: bills that wait for it go on waiting until it is in order.
+                # Linked on the way or not: bills go on waiting for the contact until Xero would take it.
                 outcome = replace(outcome, judged=replace(outcome.judged, xero_id=first_ids[each.document.object_id]))
             settled[each.document.object_id] = outcome
     return settled
@@ -115,7 +115,7 @@ def _may_fix(given: DocumentGiven[ContactDocument], judged: Judged) -> bool:
 
 
 def judge_restoring(given: DocumentGiven[ContactDocument], document: ContactDocument, in_xero: KnownInXero) -> Judged:
-    """What would become of a contact that is archived in Xero and is restored for a bill; `in_xero` learns of it."""
+    """The verdict on a contact that is archived in Xero and restored for a bill; `in_xero` learns of it."""
     archived = replace(document, xero_status="ARCHIVED")
     mapped = map_contact(archived, preferences=given.preferences)
     faults = refusals(mapped.payload, archived, in_xero)

@@ -1,4 +1,4 @@
-"""What the preferences decide of a contact, one rule a function. Pure."""
+"""Rules by which the preferences change a contact, one rule a function. Pure."""
 
 from xero_sync.domain import emails
 from xero_sync.domain.notes import Note

@@ -1,4 +1,4 @@
-"""Client rows -> frozen contacts, in a fixed number of queries whatever their number."""
+"""Client rows -> frozen contacts, in a fixed number of queries for any number of contacts."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -45,7 +45,7 @@ class ContactRows:
 
 
 def contact_document(*, contact: Contact, record: XeroRecord, xero_tenant_id: str) -> ContactDocument:
-    """One contact, from its row and what is known of it in Xero."""
+    """One contact, from its row and its Xero record."""
     return ContactDocument(
         object_id=contact.pk,
         client_number=contact.client_number,
@@ -64,7 +64,7 @@ def contact_document(*, contact: Contact, record: XeroRecord, xero_tenant_id: st
         xero_id=record.id_in(xero_tenant_id),
         xero_status=record.status,
         number_sent=record.number,
-        # Renamed here since it was told apart: it goes by its new name, and is told apart anew if need be.
+        # A client renamed here since it got a distinct name in Xero goes by its new name, and gets another if need be.
         name_in_xero=record.link.name if record.link.was_made_for(contact.name) else "",
         number_in_xero=record.link.number,
         without_number=record.link.without_number,

@@ -14,9 +14,9 @@ CALLS = Calls(
     update="update_or_create_invoices",
     read="get_invoices",
     numbers_option="invoice_numbers",
-    # Without it an update rounds the unit prices of the lines that are there to two places.
+    # Without this option an update rounds the unit prices of the lines in Xero to two places.
     amount_options={"unitdp": 4},
-    # Numbers of purchase bills are not unique, and none of our business.
+    # The sync leaves purchase bills alone; their numbers are not unique.
     where='Type=="ACCREC"',
     only={"Type": "ACCREC"},
     totals={"subtotal": "SubTotal", "tax": "TotalTax", "total": "Total"},

@@ -36,7 +36,7 @@ class LineDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceDocument:
-    """A bill. `state` is billing's; `contact_xero_id` is all Xero is told of its contact."""
+    """A bill. `state` is billing's; `contact_xero_id` is the only part of its contact that is sent."""
 
     object_id: int
     number: str
@@ -61,12 +61,12 @@ class InvoiceDocument:
 
     @property
     def standing(self) -> Standing:
-        """A draft may wait, and so does what is older than the firm's start date."""
+        """The state and date: a draft may wait, and so may a bill older than the firm's start date."""
         return Standing(self.state, self.issue_date)
 
     @property
     def is_void(self) -> bool:
-        """A void bill is voided there too, or deleted."""
+        """Whether the bill is void, and so voided or deleted in Xero."""
         return self.state == VOID
 
     @property

@@ -1,4 +1,4 @@
-"""What the sync does by itself about a refused bill. Pure."""
+"""The automatic fixes of a refused bill. Pure."""
 
 from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, Reads, Refusal
 from xero_sync.domain.errors import Fault
@@ -17,7 +17,7 @@ ENDED = frozenset({"VOIDED", "DELETED"})
 
 
 def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
-    """The bill that stands in Xero under our number becomes ours, or what differs is said."""
+    """Adopt the bill in Xero under our number, or word the refusal with the differences."""
     document = refusal.document
     in_xero = next((each for each in reversed(found.documents) if each.get("InvoiceNumber") == document.number), None)
     if in_xero is None:
@@ -29,14 +29,14 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     changes: RecordChanges = {"xero_id": answer.xero_id, "status": answer.status, "link": link}
     changes |= record_seen(InvoiceInXero.from_xero(in_xero), at=found.read_at)
     if in_xero.get("AmountPaid") or in_xero.get("AmountCredited"):
-        # Paid or credited there: it is left alone, and counts as the same.
+        # A bill that is paid or credited in Xero is left alone, and counts as the same.
         changes["confirmed_hash"], changes["total"] = refusal.content_hash, document.total
         changes["link"] = link.close("settled-in-xero")
     return Fixed(changes)
 
 
 def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
-    """Void here, and closed there: where Xero says it is void too, both sides agree and nothing is to be sent."""
+    """Record that both sides agree where a void bill is void or deleted in Xero too; nothing is to be sent."""
     own = refusal.document.xero_id.lower()
     in_xero = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
     read = InvoiceInXero.from_xero(in_xero or {})
@@ -47,12 +47,12 @@ def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
 
 
 def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
-    """Approved there already, and a payment makes its status final: it goes again without one, and not as closed."""
+    """Send the bill without its status: it is approved in Xero, and a payment makes the status final."""
     return Fixed({"status": "AUTHORISED", "link": refusal.link})
 
 
 def find_lines_again(refusal: Refusal, found: FoundInXero) -> Fixed | None:
-    """The lines that Xero has now are matched with ours, once for each save; a line without its like goes as new."""
+    """Match the lines in Xero with ours anew, once for each save; a line without a match goes as a new one."""
     own = refusal.document.xero_id.lower()
     in_xero = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
     if in_xero is None or refusal.link.count_tries(LINES):

@@ -1,7 +1,7 @@
-"""How two bills are told to be the same where an answer was lost. Pure.
+"""Whether two bills are the same where an answer was lost. Pure.
 
-Compared with the frozen element of the attempt, never with today's rows. What may be made of a bill that somebody else
-entered is in `matching`.
+Compared with the frozen element of the attempt, never with today's rows. Bills that somebody else entered are decided
+in `matching`.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from typing import Any
 
 
 def identify(document: Mapping[str, Any]) -> str:
-    """What a bill is looked up by: its number."""
+    """The key that a bill is looked up by: its number."""
     return str(document.get("InvoiceNumber") or "")
 
 
 def is_ours(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    """True if `found`, as Xero tells it, is what `sent` asked for. Adopting our own bill needs no preference."""
+    """Whether `found`, in Xero's JSON, is the bill that was sent. Adopting our own bill needs no preference."""
     return identify(sent) == identify(found) and _contact(sent) == _contact(found) and _lines(sent) == _lines(found)
 
 

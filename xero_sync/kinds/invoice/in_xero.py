@@ -1,4 +1,4 @@
-"""A bill as Xero tells it: what we agreed on with our last write, and what was last read. Pure."""
+"""A bill as Xero has it: as agreed with our last write, and as last read. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class TrackingInXero:
 
 @dataclass(frozen=True, kw_only=True)
 class LineInXero:
-    """One line of a bill. Amounts in the bill's currency; None where Xero says none, as for a line of text alone."""
+    """One line of a bill. Amounts in the bill's currency; None where Xero has none, as for a line of text alone."""
 
     line_item_id: str = ""
     description: str = ""
@@ -68,7 +68,7 @@ class InvoiceInXero:
 
     @classmethod
     def from_xero(cls, document: Mapping[str, Any]) -> "InvoiceInXero":
-        """Of Xero's JSON."""
+        """The bill from Xero's JSON."""
         contact = document.get("Contact") or {}
         return cls(
             xero_id=read_text(document, "InvoiceID"),
@@ -92,7 +92,7 @@ class InvoiceInXero:
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> "InvoiceInXero":
-        """As a record keeps it."""
+        """The bill from a record's JSON."""
         day, due, stamp = (stored.get(name) for name in ("day", "due", "stamp"))
         amounts: Any = {name: Decimal(stored[name]) for name in AMOUNTS}
         return cls(
@@ -105,12 +105,12 @@ class InvoiceInXero:
         )
 
     def as_stored(self) -> dict[str, Any]:
-        """As a record keeps it; what is empty is left out."""
+        """The bill as JSON for a record; empty values are left out."""
         return to_stored(self)
 
     @property
     def settled(self) -> Decimal:
-        """What was paid and credited."""
+        """The amount paid and credited, in the bill's currency."""
         return self.paid + self.credited
 
 

@@ -1,4 +1,4 @@
-"""What the index of Xero keeps of a sales invoice. Pure."""
+"""The columns of the index of Xero for a sales invoice. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,10 @@ from xero_sync.domain.xero_json import read_date
 
 
 def index_columns(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of one sales invoice in Xero's JSON; without an id there it is not kept."""
+    """The columns of one sales invoice in Xero's JSON; the index keeps no bill without an id."""
     number = read_text(document, "InvoiceNumber", longest=255)
     return {
-        # A supplier's bill may have any number; the filter leaves them out, and this makes sure.
+        # A supplier's bill may have any number; the reading's filter leaves it out, and this makes sure.
         "xero_id": read_text(document, "InvoiceID", longest=36) if document.get("Type") == "ACCREC" else "",
         "number": number,
         "number_key": fold_number_as_xero(number)[:500],

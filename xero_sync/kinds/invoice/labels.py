@@ -1,4 +1,4 @@
-"""What people read of bills, and where their pages are."""
+"""The words for bills that people read, and the addresses of their pages."""
 
 from xero_sync.domain.errors import Place
 from xero_sync.domain.kinds import Labels

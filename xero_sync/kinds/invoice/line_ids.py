@@ -1,14 +1,14 @@
 """Which line in Xero is which of ours. Pure.
 
 Xero answers an update with new lines first (XeroAPI/Xero-NetStandard issue 374, xero-python issues 111 and 198), so a
-line is never known by its place. One that is taken for another would carry a bookkeeper's tracking to the wrong line.
+line is never known by its place. A line taken for another would carry a bookkeeper's tracking to the wrong line.
 """
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-# What tells two lines apart, the strictest first: a line that Xero rounded or trimmed is still found by less.
+# The fields that identify a line, the strictest set first: a line that Xero rounded or trimmed is found by fewer.
 CONTENT = (
     ("Description", "Quantity", "UnitAmount", "DiscountAmount", "AccountCode", "TaxType"),
     ("Description", "Quantity", "UnitAmount"),
@@ -19,7 +19,7 @@ Line = Mapping[str, Any]
 
 
 def match_lines(keys: Sequence[int], sent: Line, document: Line) -> dict[str, str]:
-    """The same of a bill as it was sent and of Xero's answer; nothing where either tells no lines."""
+    """The ids of a bill's lines from its sent payload and Xero's document; empty where either has no lines."""
     lines = sent.get("LineItems") or []
     if len(lines) != len(keys):
         return {}

@@ -26,7 +26,7 @@ class MappedLine:
 
 
 def map_line(line: LineDocument, *, invoice: InvoiceDocument, books: Books, preferences: Preferences) -> MappedLine:
-    """The line with its account and tax type, and the notes and faults that come of choosing them."""
+    """The line with its account and tax type, and the notes and faults from choosing them."""
     choice = account_for(line, books=books, preferences=preferences)
     tax_type = tax_type_for(line, tax_mode=invoice.tax_mode, account_code=choice.code, books=books)
     amounts, said = _amounts(line)

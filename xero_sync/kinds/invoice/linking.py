@@ -1,4 +1,4 @@
-"""Is that bill in Xero the one here, and what stands against it? Pure."""
+"""Whether a bill in Xero is the one here, and the differences that speak against it. Pure."""
 
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ CLOSED = frozenset({"VOIDED", "DELETED"})
 
 
 class Difference(StrEnum):
-    """What has to agree before a bill is linked."""
+    """A part that has to agree before a bill is linked."""
 
     NUMBER = "number"
     CONTACT = "contact"
@@ -21,7 +21,7 @@ class Difference(StrEnum):
 
 
 def differences(invoice: InvoiceDocument, xero_side: InvoiceInXero) -> tuple[Difference, ...]:
-    """What keeps a bill in Xero from being this one; nothing: they are the same."""
+    """The differences between a bill in Xero and ours; empty if the two are the same."""
     apart = {
         Difference.NUMBER: fold_number_as_xero(xero_side.number) != fold_number_as_xero(invoice.number),
         Difference.CONTACT: xero_side.contact_id.lower() != invoice.contact_xero_id.lower() or not xero_side.contact_id,

@@ -38,7 +38,7 @@ def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Bo
         payload["Reference"] = reference
     digest = content_hash(payload)
     if invoice.xero_id:
-        # An empty one too: what was taken away here has to go there as well.
+        # An empty reference too: one that was removed here has to be removed in Xero.
         emptied = {} if reference is None else {"Reference": reference}
         payload = _as_update({**payload, **emptied}, invoice, mapped_lines)
     notes = [note for line in mapped_lines for note in line.notes]
@@ -53,7 +53,7 @@ def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Bo
 
 
 def changes_when_accepted(payload: Mapping[str, Any]) -> RecordChanges:
-    """Whether the reference that stands in Xero then is ours; one that we did not name is as it was."""
+    """Whether the reference in Xero is ours once the payload is accepted; unchanged if the payload names none."""
     return {"reference_is_ours": bool(payload["Reference"])} if "Reference" in payload else {}
 
 
@@ -64,7 +64,7 @@ def _void(invoice: InvoiceDocument) -> Mapped:
 
 def _as_update(payload: Payload, invoice: InvoiceDocument, lines: list[Any]) -> Payload:
     if payload["Status"] == invoice.xero_status or invoice.xero_status == "PAID":
-        # Sending an unchanged status is refused once a payment is there; an approved bill that is paid says so there.
+        # Xero refuses an unchanged status once the bill has a payment; a paid bill has the status PAID in Xero.
         payload = {key: value for key, value in payload.items() if key != "Status"}
     items = [
         {"LineItemID": line.line_item_id, **mapped.payload} if line.line_item_id else mapped.payload

@@ -1,4 +1,4 @@
-"""Is a bill already in Xero, entered by somebody else, and what may be made of the invoice there? Pure."""
+"""Whether somebody else entered a bill in Xero already, and whether we may link to it. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,7 +10,7 @@ from xero_sync.kinds.invoice.document import InvoiceDocument
 
 
 def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Match | Fault:
-    """A bill in Xero under our number: the same if contact and total agree, else a fault that says the difference."""
+    """A bill in Xero under our number: the same if contact and total agree, else a fault with the difference."""
     theirs = Decimal(str(found.get("Total") or 0))
     contact = found.get("Contact") or {}
     if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:

@@ -1,4 +1,4 @@
-"""What Xero would say of a bill beyond what the mapping knows: its number, its state there, its contact. Pure."""
+"""The forecast for a bill beyond the faults of the mapping: by its number, its state in Xero, its contact. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -62,11 +62,11 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
             return _stopped(document, [adopted])
         document, notes = adopted, [_adoption_note(given, other)]
         if other.is_settled:
-            # Left alone there, and counts as the same.
+            # A settled bill is left alone in Xero, and counts as the same.
             return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
         mapped = map_invoice(document, preferences=given.preferences, books=books)
     if document.state == "VOID" and _before(document, bills).status in ENDED:
-        # Void on both sides: nothing is to be said.
+        # Void on both sides: nothing is to be sent.
         return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
     faults = _refusals(mapped, document, books.chart, bills, contacts)
     if faults:
@@ -80,7 +80,7 @@ def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocu
     """The bill linked to the one that has its number in Xero, or the fault that stays."""
     document = given.document
     found = _in_xeros_words(other)
-    # One that differs in case only, which Xero compares as equal, may be meant for another bill: a person links it.
+    # A number that differs in case only, which Xero compares as equal, may be another bill's: a person links it.
     if document.xero_id or not given.preferences.on("adopt_existing_invoices") or other.number != document.number:
         return preflight("invoice-number-taken", number=document.number)
     answer = match_invoice(document, found=found)
@@ -107,7 +107,7 @@ def _in_xeros_words(entry: Entry) -> Mapping[str, Any]:
 def _refusals(
     mapped: Mapped, document: InvoiceDocument, chart: Chart, bills: KnownInXero, contacts: KnownInXero
 ) -> tuple[Fault, ...]:
-    """Every fault Xero would find; as there, what the bill says is not looked at before its state allows a change."""
+    """Every fault Xero would find; like Xero, judge the contents only once the bill's state allows a change."""
     if document.xero_id:
         before = _before(document, bills)
         faults = _change_refusals(mapped.payload, document, before, chart)
@@ -175,7 +175,7 @@ def _other_amounts(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> l
 
 
 def _paid_at_once(mapped: Mapped, document: InvoiceDocument) -> list[Note]:
-    """A note on a bill of nothing before it is approved in Xero: it takes no change there afterwards."""
+    """A note on a bill of nothing before it is approved in Xero: Xero takes no change afterwards."""
     if mapped.payload.get("Status") != "AUTHORISED" or document.total != 0:
         return []
     sentence = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."

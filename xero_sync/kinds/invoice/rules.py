@@ -1,4 +1,4 @@
-"""What the preferences and the settings decide of a bill, one rule a function. Pure."""
+"""Rules by which preferences and settings change a bill, one rule a function. Pure."""
 
 from dataclasses import dataclass, field, replace
 
@@ -87,16 +87,16 @@ def tax_type_for(line: LineDocument, *, tax_mode: str, account_code: str, books:
 
 
 def status_for(invoice: InvoiceDocument) -> str:
-    """Billing's state in Xero's words. A bill that Xero never approved is deleted there, not voided."""
+    """Billing's state in Xero's words. A bill that Xero never approved is deleted, not voided."""
     if invoice.state == "VOID":
         return "DELETED" if invoice.xero_status in {"DRAFT", "SUBMITTED"} else "VOIDED"
     return {"DRAFT": "DRAFT", "AWAITING_APPROVAL": "SUBMITTED", "APPROVED": "AUTHORISED"}[invoice.state]
 
 
 def reference_for(invoice: InvoiceDocument, *, preferences: Preferences) -> tuple[str | None, Note | None]:
-    """Xero's reference, and a note where it is the matter's number; None leaves what stands there alone.
+    """Xero's reference, and a note where it is the matter's number; None leaves the reference in Xero alone.
 
-    A number that we wrote there under the switch is taken away again once the bill is saved without it.
+    A number that we wrote under the switch is removed again once the bill is saved without it.
     """
     if not preferences.on("matter_as_reference"):
         return ("" if invoice.reference_is_ours else None), None
@@ -106,14 +106,14 @@ def reference_for(invoice: InvoiceDocument, *, preferences: Preferences) -> tupl
 
 
 def draft_note(invoice: InvoiceDocument, *, preferences: Preferences) -> Note | None:
-    """A note on a bill that is in Xero before it was approved, as firms without the switch have it."""
+    """A note on a bill that is in Xero before it was approved, for firms without the switch."""
     if preferences.on("only_approved") or invoice.state not in UNAPPROVED:
         return None
     return Note("only_approved", f"It went to Xero as {UNAPPROVED[invoice.state]}, before it was approved.", quiet=True)
 
 
 def lock_fault(invoice: InvoiceDocument, *, chart: Chart) -> Fault | None:
-    """The fault Xero would give for an approved bill dated on or before its lock date; a draft may stand there."""
+    """The fault Xero would give for an approved bill dated on or before its lock date; drafts may have any date."""
     lock = chart.lock_date
     if lock is None or invoice.issue_date > lock or invoice.state in UNAPPROVED:
         return None

@@ -1,4 +1,4 @@
-"""Bill rows -> frozen bills, in a fixed number of queries whatever their number."""
+"""Bill rows -> frozen bills, in a fixed number of queries for any number of bills."""
 
 import datetime
 from collections import defaultdict
@@ -74,7 +74,7 @@ def _saved(pk: int, contact_id: int, state: str, issue_date: datetime.date) -> S
 
 
 class CategoryRow(NamedTuple):
-    """What a line says of its expense category."""
+    """The expense category of a line."""
 
     pk: int
     name: str
@@ -142,7 +142,7 @@ def invoice_document(
 
 
 def line_document(line: InvoiceLine | LineRow, line_ids: Mapping[str, str]) -> LineDocument:
-    """One line, with its category in hand; `line_ids` says what Xero calls our lines."""
+    """One line, with its category in hand; `line_ids` maps our ids to Xero's."""
     return LineDocument(
         line_id=line.pk,
         is_expense=line.kind == LineKind.EXPENSE,
