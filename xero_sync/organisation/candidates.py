@@ -1,4 +1,4 @@
-"""The tokens a consent brought, sealed on the consent until it is complete: no credential is touched before."""
+"""The tokens of a consent, sealed on the consent until it is complete: no credential is touched before."""
 
 import logging
 from datetime import datetime, timedelta
@@ -65,9 +65,9 @@ def promote_candidate(*, consent: XeroConsent, now: datetime) -> XeroCredential:
 
 
 def drop_candidate(*, consent: XeroConsent, now: datetime) -> None:
-    """The consent was refused or left: forget its tokens, and end them at Xero if nothing of ours stands on the user.
+    """Forget the tokens of a refused or abandoned consent, and revoke them at Xero if nothing of ours uses the user.
 
-    Never raises for Xero's sake: tokens that nobody holds end by themselves.
+    A fault of Xero is not raised: tokens that nobody holds expire by themselves.
     """
     with all_firms(), transaction.atomic():
         held = _lock_candidate(consent)
@@ -83,7 +83,7 @@ def drop_candidate(*, consent: XeroConsent, now: datetime) -> None:
 
 
 def drop_abandoned(*, now: datetime) -> int:
-    """Drop what waits for a choice that is over; returns how many. Called outside any firm's scope."""
+    """Drop the tokens of consents whose time to choose is over; returns how many. Called outside any firm's scope."""
     with all_firms():
         over = XeroConsent.objects.exclude(sealed_tokens="").filter(used_at__lte=now - CHOICE_LIFE)
         consents = list(over)

@@ -25,7 +25,7 @@ Read = Callable[[str], Sequence[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class ChartChange:
-    """What was known before, if anything, and what is known now."""
+    """The chart before a reading, if there was one, and after the reading."""
 
     old: Chart | None
     new: Chart
@@ -36,13 +36,13 @@ class ChartUnreadable(Exception):
 
 
 def stored(*, firm: Firm, xero_tenant_id: str) -> Chart | None:
-    """The chart as it was last read, or nothing; one query."""
+    """The chart as it was last read, or None; one query."""
     row = XeroChart.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id).first()
     return None if row is None else _chart(row)
 
 
 def is_stale(*, chart: Chart | None, now: datetime, busy: bool) -> bool:
-    """Whether it is time to read it again."""
+    """Whether it is time to read the chart again."""
     return chart is None or chart.doubted or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
 
 
@@ -52,9 +52,9 @@ def mark_outdated(*, firm: Firm, now: datetime) -> None:
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime) -> ChartChange:
-    """Read all four collections and store them: four calls. Raises ChartUnreadable, and whatever `read` raises.
+    """Read all four collections and store them: four calls. Raises ChartUnreadable, and every exception of `read`.
 
-    What the firm has chosen follows accounts with another code, in the transaction that stores them.
+    The firm's chosen codes follow renumbered accounts, in the transaction that stores the accounts.
     """
     organisations, accounts, tax_rates, currencies = (list(read(collection)) for collection in COLLECTIONS)
     if not organisations:

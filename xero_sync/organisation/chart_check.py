@@ -1,6 +1,6 @@
-"""Causes seen before a bill meets them: dead accounts and tax types, and a connection that Xero ended.
+"""Causes found before a bill meets them: dead accounts and tax types, and a connection that Xero ended.
 
-They open and close by what is true now, so calling these once more does no harm.
+The causes open and close by the facts of the moment, so a repeated call does no harm.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -34,12 +34,12 @@ def compare(*, firm: Firm, known: Chart, now: datetime) -> None:
 
 
 def compare_with_stored(*, firm: Firm, now: datetime) -> None:
-    """The same with the chart as it was last read: a mapping was saved, or the connection ended."""
+    """Compare with the chart as it was last read, after a mapping was saved or the connection ended."""
     _watch(firm, MAPPINGS, lambda: _dead(firm, _stored(firm)), lambda: _dead(firm, _stored(firm)), now)
 
 
 def look_at_access(*, firm: Firm, now: datetime) -> None:
-    """A lost connection is a cause until somebody reconnects or disconnects; two statements where nothing changed."""
+    """Keep a lost connection as a cause until somebody reconnects or disconnects; two statements without a change."""
     _watch(firm, ACCESS, lambda: _lost(firm), lambda: _lost(firm), now)
 
 
@@ -67,7 +67,7 @@ def _stored(firm: Firm) -> Chart | None:
 
 
 def _watch(firm: Firm, codes: Collection[str], seen: Look, look_again: Look, now: datetime) -> None:
-    """What was seen is only a reason to look: what is written is what is so under the firm's lock."""
+    """Write the causes that hold under the firm's lock; those found before the lock are only a reason to look."""
     watched = Cause.objects.filter(firm=firm, closed_at=None, watched=True, code__in=codes)
     if set(watched.values_list("code", "subject")) == {(known.code, known.subject) for known in seen()}:
         return

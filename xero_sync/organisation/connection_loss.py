@@ -1,4 +1,4 @@
-"""What follows when Xero no longer lets us in, and when it lets us in again."""
+"""The loss of access to Xero, and its return."""
 
 import logging
 from datetime import datetime
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def lose_connection(*, firm: Firm, connection: XeroConnection, code: str) -> None:
-    """Hold everything of this firm until an admin reconnects; the loss becomes a cause, of which people are told.
+    """Hold everything of this firm until an admin reconnects; the loss becomes a cause, and people are notified.
 
     `connection` is as it was when Xero was asked: one that was connected anew meanwhile is not lost.
     """
@@ -34,7 +34,7 @@ def lose_connection(*, firm: Firm, connection: XeroConnection, code: str) -> Non
 
 
 def regain_connection(*, firm: Firm, connection: XeroConnection, now: datetime) -> None:
-    """Release what waited for a lost connection, in the transaction that says it is back; nothing if it is not lost."""
+    """Release jobs that waited for a lost connection, in the transaction that restores it; nothing if none is lost."""
     with transaction.atomic():
         lost = XeroConnection.objects.filter(pk=connection.pk, state=ConnectionState.LOST)
         if lost.update(state=ConnectionState.ACTIVE, lost_code=""):
@@ -43,7 +43,7 @@ def regain_connection(*, firm: Firm, connection: XeroConnection, now: datetime) 
 
 
 def correct_holds(*, firm: Firm, now: datetime) -> None:
-    """Judge anew if jobs wait for a hold of the firm that is over. Five statements where none does."""
+    """Judge jobs anew that wait for an ended hold of the firm. Five statements where there are none."""
     hold = outbox.firm_conditions(firm=firm).hold
     over = [each.value for each in FIRM_HOLDS if each is not hold]
     if SyncJob.objects.filter(firm=firm, state=State.ON_HOLD, hold__in=over).exists():

@@ -1,4 +1,4 @@
-"""The firm's tie to an organisation, and its mappings beside what is known of it."""
+"""The firm's connection to an organisation, and its mappings with the organisation's chart."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,14 +16,14 @@ def find_connection(*, firm: Firm) -> XeroConnection | None:
 
 
 def read_books(*, firm: Firm, chart: Chart, settings_row: BillSyncSettings) -> Books:
-    """The firm's mappings as they are now, beside what is known of its organisation."""
+    """The firm's mappings as they are now, with the chart of its organisation."""
     rates = TaxMapping.objects.filter(firm=firm)
     tax_types = {(rate.tax_name, rate.tax_percent.normalize()): rate.tax_type for rate in rates}
     return build_books(chart=chart, settings_row=settings_row, tax_types=tax_types)
 
 
 def build_books(*, chart: Chart, settings_row: BillSyncSettings, tax_types: Mapping[tuple[str, Decimal], str]) -> Books:
-    """The same from rows in hand; rates by name and normalised percentage."""
+    """The firm's books from rows in hand; rates by name and normalised percentage."""
     return Books(
         chart=chart,
         services_account=settings_row.services_account,

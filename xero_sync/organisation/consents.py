@@ -1,4 +1,4 @@
-"""A person's consent at Xero: whose it is, what it allows, and which organisations it may choose from."""
+"""A person's consent at Xero: its owner, its permissions, and the organisations to choose from."""
 
 import hashlib
 import logging
@@ -48,7 +48,7 @@ class OrganisationOption:
 
 
 def find_consent(*, state: str, session_key: str, user: User) -> XeroConsent | None:
-    """The consent of this state, if it was begun in this session by this person, who is still an admin there."""
+    """The consent of this state, if it was begun in this session by this person, who is still an admin of the firm."""
     with all_firms():
         consent = (
             XeroConsent.objects.select_related("firm")
@@ -62,7 +62,7 @@ def find_consent(*, state: str, session_key: str, user: User) -> XeroConsent | N
 
 
 def use_up_consent(*, consent: XeroConsent, now: datetime) -> None:
-    """A consent is good for one answer. Raises ConnectRefused for a second one, and for one that comes late."""
+    """Mark the consent as answered. Raises ConnectRefused for a second answer, and for a late one."""
     first = XeroConsent.objects.filter(pk=consent.pk, used_at=None).update(used_at=now)
     if not first:
         raise ConnectRefused(f"That answer from Xero was used already. {START_AGAIN}")
@@ -104,7 +104,7 @@ def exchange_code(*, consent: XeroConsent, state: str, code: str, now: datetime)
     of_this_consent = [each for each in listed if each.auth_event_id == pair.auth_event_id]
     consent.organisations = [
         {"connection_id": each.connection_id, "tenant_id": each.tenant_id, "name": each.name}
-        # A repeated consent may add nothing new; then whatever this person may reach is offered.
+        # A repeated consent may add no organisation; then all that this person can reach are offered.
         for each in of_this_consent or listed
     ]
     consent.save(update_fields=["organisations"])
@@ -138,7 +138,7 @@ def refuse_organisation(*, firm: Firm, tenant_id: str) -> str:
     sent_elsewhere = (
         XeroRecord.objects.filter(firm=firm).exclude(xero_id="").exclude(xero_tenant_id__in=["", tenant_id])
     )
-    # Sent and never answered: it may stand there, and only there can be asked.
+    # An unconfirmed document may be in the earlier organisation, and only that one can be asked.
     unanswered = SyncAttempt.objects.filter(
         firm=firm, job__state__in=[State.SENDING, State.CHECKING], outcome__in=["", Outcome.UNKNOWN]
     ).exclude(batch__connection__xero_tenant_id=tenant_id)
@@ -150,7 +150,7 @@ def refuse_organisation(*, firm: Firm, tenant_id: str) -> str:
 
 
 def list_options(*, firm: Firm, user: User, consent_id: int, now: datetime) -> list[OrganisationOption]:
-    """What this consent may choose from. Raises ConnectRefused if it is not open."""
+    """The organisations to choose from under this consent. Raises ConnectRefused if it is not open."""
     consent = find_open_consent(firm=firm, user=user, consent_id=consent_id, now=now)
     return [
         OrganisationOption(each["tenant_id"], each["name"], refuse_organisation(firm=firm, tenant_id=each["tenant_id"]))
@@ -159,5 +159,5 @@ def list_options(*, firm: Firm, user: User, consent_id: int, now: datetime) -> l
 
 
 def hash_secret(text: str) -> str:
-    """What is stored of a secret that has to be known again."""
+    """The hash that is stored of a secret, to recognise the secret later."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Sensible first choices from a chart that was just read; whatever a person chose stays."""
+"""Sensible first choices from a chart that was just read; a person's choices stay."""
 
 from datetime import datetime
 from decimal import Decimal

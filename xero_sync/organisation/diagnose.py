@@ -1,4 +1,4 @@
-"""A read-only look at one firm's connection: what is right, what is wrong, and how to fix it."""
+"""A read-only check of one firm's connection: what is right, what is wrong, and how to fix that."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ LOW_SHARE = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `fix` says what to do and is empty where all is well."""
+    """The result of one check; `fix` says what to do and is empty where all is well."""
 
     subject: str
     words: str
@@ -36,7 +36,7 @@ class Finding:
 
 
 def examine(*, firm: Firm, now: datetime) -> list[Finding]:
-    """Look at everything, as far as one finding does not forbid the next. Five calls of the organisation's at most."""
+    """Check everything that the earlier findings leave possible. Five calls of the organisation's at most."""
     findings = [_app()]
     connection = find_connection(firm=firm)
     if connection is None:

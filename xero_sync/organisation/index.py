@@ -1,6 +1,6 @@
-"""The index of Xero: contacts and bills of a connected organisation, kept beside its chart and read by what changed.
+"""The index of Xero: contacts and bills of a connected organisation, read by their changes and kept with its chart.
 
-It may be old: the sync never waits for it to be read, and what is to be linked by it is read in Xero first.
+The index may be old: the sync never waits for a reading, and a document is read in Xero before it is linked.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -17,13 +17,13 @@ from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.registry import KINDS
 from xero_sync.models import XeroConnection, XeroDocument, XeroIndex, XeroRecord
 
-# Clocks differ, and Xero counts seconds only: what changed around the last reading is read once more.
+# Clocks differ, and Xero counts seconds only: changes around the last reading are read once more.
 OVERLAP = timedelta(minutes=2)
 # Hourly if work was due, else daily, as the chart.
 BUSY_AGE = timedelta(hours=1)
 IDLE_AGE = timedelta(hours=24)
 MOST_PAGES = 20
-# What a person at a page waits for; the rest of a large organisation is read by the workers.
+# Pages that a person waits for; the rest of a large organisation is read by the workers.
 MOST_PAGES_WAITED_FOR = 2
 WRITTEN = (
     "number",
@@ -58,27 +58,27 @@ class Freshness:
 
     @property
     def oldest(self) -> datetime | None:
-        """Up to when all of it is known; None while something was never read whole."""
+        """The time up to which all kinds are known; None while something was never read whole."""
         return self.known_to(KINDS)
 
     def known_to(self, kinds: Iterable[KindSpec]) -> datetime | None:
-        """Up to when these kinds are known; None while one of them was never read whole."""
+        """The time up to which these kinds are known; None while one of them was never read whole."""
         moments = [self.read_to.get(kind.code) for kind in kinds]
         return min((each for each in moments if each), default=None) if all(moments) else None
 
     def is_stale(self, *, now: datetime, busy: bool) -> bool:
-        """Whether it is time to read it again."""
+        """Whether it is time to read the index again."""
         return self.half_read or self.oldest is None or now - self.oldest >= (BUSY_AGE if busy else IDLE_AGE)
 
 
-# Reads one page of what changed since then. The caller counts the call and holds the key.
+# Reads one page of documents changed since then. The caller counts the call and holds the key.
 Read = Callable[[KindSpec, datetime | None, int], IndexPage]
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime, most_pages: int = MOST_PAGES) -> bool:
-    """Read what changed since the last reading, at most so many pages a kind; False if there is more to read.
+    """Read documents changed since the last reading, at most `most_pages` a kind; False if there is more to read.
 
-    Each page is kept as it comes, so whatever `read` raises loses nothing: the next reading goes on there.
+    Each page is kept as it comes, so an exception of `read` loses nothing: the next reading goes on from that page.
     """
     # Each kind has its pages, also when the other has more to read.
     whole = [_refresh(firm, connection, kind, read, now, most_pages) for kind in KINDS]
@@ -104,7 +104,7 @@ def _refresh(
 
 
 def freshness(*, firm: Firm, xero_tenant_id: str) -> Freshness:
-    """How fresh what is known of this organisation is. One query."""
+    """How fresh the index of this organisation is. One query."""
     codes = [kind.code for kind in KINDS]
     rows = list(XeroIndex.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id, kind__in=codes))
     return Freshness(
@@ -121,7 +121,7 @@ def alike(
     numbers: Mapping[str, Collection[str]],
     names: Collection[str],
 ) -> dict[str, list[Entry]]:
-    """What Xero has under these ids and numbers, by their kinds' codes, and contacts that look alike. One query."""
+    """The entries with these ids or numbers, by their kinds' codes, and contacts with look-alike names. One query."""
     codes = [kind.code for kind in KINDS]
     wanted = Q(name_key__in={fold_name(name) for name in names} - {""}, kind__in=codes)
     for kind in codes:
@@ -143,7 +143,7 @@ def read_owners(*, firm: Firm, kind: KindSpec, xero_tenant_id: str, xero_ids: Co
 
 
 def drop_missing_documents(*, firm: Firm, kind: KindSpec, xero_tenant_id: str, xero_ids: Collection[str]) -> None:
-    """Forget documents that Xero says it has no more: what is gone is never told as a change."""
+    """Drop documents that Xero no longer has: a reading of changes never lists a document that is gone."""
     if xero_ids:
         rows = XeroDocument.objects.filter(firm=firm, xero_tenant_id=xero_tenant_id, kind=kind.code)
         rows.filter(xero_id__in=xero_ids).delete()
@@ -164,7 +164,7 @@ def _entry(row: XeroDocument) -> Entry:
 
 
 def keep_documents(*, firm: Firm, xero_tenant_id: str, kind: KindSpec, documents: Sequence[Mapping[str, Any]]) -> None:
-    """Keep these documents as Xero gave them just now."""
+    """Store these documents as Xero gave them just now."""
     found = {row["xero_id"]: row for row in map(kind.index_columns, documents) if row["xero_id"]}
     XeroDocument.objects.bulk_create(
         # In one order, so that two readings at once never wait for each other in a ring.

@@ -1,4 +1,4 @@
-"""What one organisation and the whole app may still call, shared by all processes, by the database's clock.
+"""The calls that one organisation and the whole app may still make, shared by all processes, by the database's clock.
 
 The rows are `models.OrganisationCalls`. A call is counted by comparing and swapping its organisation's row: two
 statements and no transaction, so that no lock is held while a worker thinks.
@@ -40,12 +40,12 @@ APP_LOW = 200
 APP_PAUSE_SECONDS = 10.0
 LAST_PAUSE_COUNTS_SECONDS = 120
 
-# What Xero should say is left, by organisation, as far as this process knows: saves a write when it says just that.
+# The calls left that Xero should report, by organisation, in this process: as expected, the report needs no write.
 _expected: dict[str, int] = {}
 
 
 class LeftOver(Protocol):
-    """What an answer's headers say is left."""
+    """The calls left by an answer's headers."""
 
     @property
     def day_remaining(self) -> int | None: ...
@@ -77,7 +77,7 @@ def take_call(*, firm: Firm, xero_tenant_id: str, person: bool) -> Granted | Wai
 
 
 def note_remaining_calls(*, xero_tenant_id: str, headers: LeftOver) -> None:
-    """Take over what Xero says is left; writes only what is news."""
+    """Take over the calls left that Xero reports; writes only a figure that was not expected."""
     remaining = headers.day_remaining
     if remaining is not None and _expected.get(xero_tenant_id) != remaining:
         _expected[xero_tenant_id] = remaining
@@ -91,7 +91,7 @@ def note_remaining_calls(*, xero_tenant_id: str, headers: LeftOver) -> None:
 
 
 def note_refusal(*, xero_tenant_id: str, kind: str, retry_after: float | None) -> float:
-    """Be quiet after a 429, for as long as told; returns the seconds. `kind` is Xero's word for the limit."""
+    """Make no calls after a 429, for as long as Xero asks; returns the seconds. `kind` is Xero's word for the limit."""
     last = _execute(
         "SELECT paused_for FROM xero_sync_organisationcalls WHERE xero_tenant_id = %s"
         " AND paused_until > clock_timestamp() - make_interval(secs => %s)",

@@ -19,7 +19,7 @@ DEADLINE_SECONDS = 10.0
 
 
 class TokensUnavailable(Exception):
-    """Xero gave no tokens this time; what we hold stays valid. `reason` is a short word of ours."""
+    """Xero gave no tokens this time; the tokens we hold stay valid. `reason` is a short word of ours."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"tokens unavailable: {reason}")

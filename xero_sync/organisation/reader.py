@@ -1,4 +1,4 @@
-"""Read what is known of an organisation, counting its calls; and let go what a change in its chart releases."""
+"""Read the chart and the index of an organisation, counting its calls; a changed chart releases documents."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ LONGEST_WAIT_SECONDS = 2
 
 
 class NoCallLeft(Exception):
-    """A limit is in the way for longer than it is worth waiting here; `seconds` says how long."""
+    """A limit leaves no call for longer than a caller waits; `seconds` says how long."""
 
     def __init__(self, *, seconds: float, reason: str) -> None:
         super().__init__(reason)
@@ -36,8 +36,9 @@ class NoCallLeft(Exception):
 
 
 def read_chart(*, firm: Firm, connection: XeroConnection, token: str, person: bool = False) -> Chart:
-    """Four calls: the organisation, its accounts, tax rates and currencies. What they changed is let go, and what is
-    dead among the firm's mappings becomes a cause.
+    """Read the chart, in four calls: the organisation, accounts, tax rates and currencies.
+
+    A change releases the documents that waited for one, and dead mappings of the firm become causes.
 
     Raises NoCallLeft, chart.ChartUnreadable and the gateway's faults.
     """
@@ -67,7 +68,7 @@ def read_chart(*, firm: Firm, connection: XeroConnection, token: str, person: bo
 def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bool = False) -> bool:
     """Read which contacts and bills changed in Xero: usually two calls, more for a large organisation's first time.
 
-    Never raises for Xero's sake: an index that could not be read is only old. False if something is left to read.
+    A fault of Xero is not raised: an index that could not be read is only old. False if pages are left to read.
     """
     access = gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id)
 

@@ -17,7 +17,7 @@ DEFAULTS = ("services_account", "expenses_account")
 def follow_renumbered_accounts(*, firm: Firm, old: Chart, new: Chart) -> None:
     """Give each default and each category the new code of its account, on record, in the caller's transaction.
 
-    `new` is stored already: what listens to the change compares with it.
+    `new` is stored already: listeners to the change compare with it.
     """
     codes = find_renumbered_accounts(old=old, new=new)
     if not codes:

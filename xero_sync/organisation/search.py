@@ -1,4 +1,4 @@
-"""Look in Xero for a person who waits: at its contacts, and at the bill of a number. Each call is counted."""
+"""Search Xero for a person who waits: its contacts, and the bill with a number. Each call is counted."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from xero_sync.organisation import limits, upkeep
 from xero_sync.organisation.connections import find_connection
 from xero_sync.organisation.reader import take_call
 
-# An index of Xero that is older is not worth choosing from.
+# A person does not choose from an index of Xero that is older.
 FRESH = timedelta(hours=24)
 MOST = 50
 # In bytes: Xero's own limit is 255 characters, and one question has to hold it.
@@ -44,7 +44,7 @@ LONGEST_NUMBER = 500
 
 @dataclass(frozen=True, kw_only=True)
 class ContactChoices:
-    """The contacts in Xero that this one may be. `taken`: the name here of each that is another client already."""
+    """The contacts in Xero that may be this client. `taken`: our name of each that is another client already."""
 
     found: tuple[Candidate, ...]
     taken: Mapping[str, str]
@@ -53,7 +53,7 @@ class ContactChoices:
 
 @dataclass(frozen=True, kw_only=True)
 class ContactReading:
-    """One contact read from Xero, and who there stands in the way of writing our number or name to it."""
+    """One contact read from Xero, and the other contacts in Xero that have our number or our name."""
 
     xero_side: ContactInXero | None
     has_number: ContactInXero | None
@@ -86,7 +86,7 @@ def _read_document(kind: KindSpec, firm: Firm, job: SyncJob) -> Any:
 def find_contact_choices(
     *, firm: Firm, job: SyncJob, contact: ContactDocument, term: str, now: datetime
 ) -> ContactChoices:
-    """Whom to choose from: what is likely the same client, or all that hold `term`. Raises upkeep.NotNow."""
+    """The contacts to choose from: likely the same client, or all that hold `term`. Raises upkeep.NotNow."""
     index = _find_index(firm, job, now)
     if index is not None and index.read_to is not None:
         found, read_at = _search_index(index, contact, term), index.read_to
@@ -98,7 +98,7 @@ def find_contact_choices(
 
 
 def _find_index(firm: Firm, job: SyncJob, now: datetime) -> XeroIndex | None:
-    """The index, unless it is old, or older than the refusal: it would not know whom this one clashed with."""
+    """The index, unless it is old, or older than the refusal: it would lack the contact that ours clashed with."""
     connection = find_connection(firm=firm)
     return XeroIndex.objects.filter(
         firm=firm,
@@ -169,7 +169,7 @@ def find_owners(*, firm: Firm, job: SyncJob, xero_ids: Collection[str]) -> dict[
 
 
 def read_contact(*, firm: Firm, contact: ContactDocument, xero_id: str, now: datetime) -> ContactReading:
-    """One contact as it stands in Xero now, and who there has our number or our name. Raises upkeep.NotNow."""
+    """Read one contact in Xero, and the other contacts that have our number or our name. Raises upkeep.NotNow."""
     try:
         wanted = str(UUID(xero_id))
     except ValueError:

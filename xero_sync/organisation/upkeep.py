@@ -1,4 +1,4 @@
-"""Keeping a connection well: the chart and the index of Xero read again, a lost connection noticed."""
+"""The upkeep of connections: the chart and the index of Xero are read again, a lost connection is noticed."""
 
 import logging
 from collections.abc import Callable
@@ -44,9 +44,10 @@ class NotNow(Refusal):
 
 
 def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, person: bool) -> Chart:
-    """Read the chart from Xero and let go what waited for a change in it; then the index of Xero. Raises NotNow.
+    """Read the chart and the index of Xero, and release documents that waited for a change. Raises NotNow.
 
-    A person's "Test now" releases everything that a reading can fix, a timed run what Xero's side alone decides.
+    A person's "Test now" releases every refusal that a reading can show to be over; a timed run only those that Xero's
+    side alone decides.
     """
 
     def read(access: gateway.Access) -> Chart:
@@ -90,7 +91,7 @@ def firms_to_refresh(*, now: datetime) -> list[int]:
 def refresh_connection(*, firm: Firm, now: datetime) -> bool:
     """Look at one firm's connection, and read its chart if that is old; False if Xero could not be asked.
 
-    What waits for a hold that is over goes first: the holds are ours, and need no answer of Xero.
+    Jobs that wait for an ended hold go first: the holds are ours, and need no answer of Xero.
     """
     correct_holds(firm=firm, now=now)
     connection = find_connection(firm=firm)
@@ -110,14 +111,14 @@ def _look_again(firm: Firm, connection: XeroConnection, now: datetime) -> None:
     row = XeroConnection.objects.filter(pk=connection.pk)
     row.update(checked_at=now)
     listed = _look(firm, connection, now)
-    # Whoever disconnected it in Xero and thought better of it made a new connection.
+    # A person who disconnected in Xero and changed their mind made a new connection.
     row.update(xero_connection_id=listed.connection_id)
     refresh_chart(firm=firm, connection=connection, now=now, person=False)
 
 
 def _check(firm: Firm, connection: XeroConnection, now: datetime) -> None:
     if connection.checked_at is None or now - connection.checked_at >= CHECK_AGE:
-        # First: it is asked even where the organisation's own calls are turned away.
+        # First: Xero answers this call even where the organisation's own calls are refused.
         _look(firm, connection, now)
     tenant = connection.xero_tenant_id
     known, seen = chart.stored(firm=firm, xero_tenant_id=tenant), index.freshness(firm=firm, xero_tenant_id=tenant)
@@ -140,7 +141,7 @@ def _busy(firm: Firm, since: datetime) -> bool:
 
 
 def _look(firm: Firm, connection: XeroConnection, now: datetime) -> gateway.OrganisationChoice:
-    """The lightest question: is the organisation still on our list? It costs none of the organisation's calls."""
+    """Whether the organisation is still on our list: the cheapest question, which costs none of its calls."""
     listed = _with_access(firm, connection, now, lambda access: gateway.connections(access_token=access.access_token))
     found = next((each for each in listed if each.tenant_id == connection.xero_tenant_id), None)
     if found is None:

@@ -75,7 +75,7 @@ def evidence(contact: ContactDocument, xero_side: ContactInXero) -> tuple[Eviden
 
 
 def terms(contact: ContactDocument) -> list[str]:
-    """The terms to search Xero for: client number, e-mail address, name, and the longest word of the name."""
+    """The terms to search Xero for: client number, first e-mail address, and the longest word of the name."""
     longest = max(find_telling_words(contact.name), key=len, default="")
     wanted = [contact.number_sent or contact.client_number, *contact.emails[:1]]
     # A search for a word of the name finds the name too.
