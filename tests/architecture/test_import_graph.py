@@ -49,6 +49,15 @@ def test_the_folders_of_all_kinds_count_as_one(graph: Any) -> None:
     assert graph.count_groups(ours | {"billing.a": set(), "billing.other": set()}) == 3
 
 
+def test_the_folders_of_one_kind_are_one_link_of_a_chain(graph: Any) -> None:
+    arrows: dict[str, set[str]] = {"xero_sync.kinds": {"xero_sync.kinds.a"}, "xero_sync.kinds.a": {"billing.a"}}
+    arrows |= {"billing.a": {"billing"}, "billing": set()}
+    chain = graph.find_longest_chain(arrows)
+
+    assert chain == ["xero_sync.kinds", "xero_sync.kinds.a", "billing.a", "billing"]
+    assert graph.count_links(chain, graph.name_as_read(arrows)) == 3
+
+
 def test_too_long_a_chain_is_found(graph: Any) -> None:
     arrows = {f"{number:02}": {f"{number + 1:02}"} for number in range(12)} | {"12": set()}
 
