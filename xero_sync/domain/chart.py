@@ -106,7 +106,7 @@ class Chart:
     currencies: tuple[str, ...]
     refreshed_at: datetime
     # A person says that Xero has changed since.
-    doubted: bool = False
+    is_outdated: bool = False
 
     @cached_property
     def accounts_by_code(self) -> dict[str, Account]:
@@ -216,7 +216,7 @@ def from_stored(
     tax_rates: Sequence[Mapping[str, Any]],
     currencies: Sequence[str],
     refreshed_at: datetime,
-    doubted: bool = False,
+    is_outdated: bool = False,
 ) -> Chart:
     """The chart of one stored row, or of Xero's own JSON made storable."""
     return Chart(
@@ -226,7 +226,7 @@ def from_stored(
         tax_rates=tuple(_tax_rate(row) for row in tax_rates),
         currencies=tuple(currencies),
         refreshed_at=refreshed_at,
-        doubted=doubted,
+        is_outdated=is_outdated,
     )
 
 

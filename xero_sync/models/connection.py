@@ -98,8 +98,8 @@ class XeroChart(models.Model):
     tax_rates: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     currencies = ArrayField(models.CharField(max_length=3), default=list)
     refreshed_at = models.DateTimeField()
-    # A person pressed Retry on what this chart speaks against: it is read again before it is asked.
-    doubted = models.BooleanField(default=False)
+    # A person pressed Retry on a fault that this chart explains: the chart is read again before its next use.
+    is_outdated = models.BooleanField(default=False, db_column="doubted")
 
     objects = FirmManager()
 

@@ -43,12 +43,12 @@ def stored(*, firm: Firm, xero_tenant_id: str) -> Chart | None:
 
 def is_stale(*, chart: Chart | None, now: datetime, busy: bool) -> bool:
     """Whether it is time to read the chart again."""
-    return chart is None or chart.doubted or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
+    return chart is None or chart.is_outdated or now - chart.refreshed_at >= (BUSY_AGE if busy else IDLE_AGE)
 
 
 def mark_outdated(*, firm: Firm, now: datetime) -> None:
     """Have the chart read again before its next use, because a person changed Xero; not where it was just read."""
-    XeroChart.objects.filter(firm=firm, refreshed_at__lt=now - JUST_READ).update(doubted=True)
+    XeroChart.objects.filter(firm=firm, refreshed_at__lt=now - JUST_READ).update(is_outdated=True)
 
 
 def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime) -> ChartChange:
@@ -65,7 +65,7 @@ def refresh(*, firm: Firm, connection: XeroConnection, read: Read, now: datetime
         "tax_rates": storable(tax_rates),
         "currencies": [str(each.get("Code"))[:3] for each in currencies if each.get("Code")],
         "refreshed_at": now,
-        "doubted": False,
+        "is_outdated": False,
     }
     with transaction.atomic():
         of_this = XeroChart.objects.select_for_update(no_key=True).filter(
@@ -88,5 +88,5 @@ def _chart(row: XeroChart) -> Chart:
         tax_rates=row.tax_rates,
         currencies=row.currencies,
         refreshed_at=row.refreshed_at,
-        doubted=row.doubted,
+        is_outdated=row.is_outdated,
     )
