@@ -111,7 +111,7 @@ class Rows(Protocol):
     """How a kind's rows become documents: the one part of a kind that knows the database.
 
     `model` is the rows' model, `manager` the firm's related manager of them, `audit` the name under which the audit
-    trail has them. `standing` names the columns behind a `Standing`, "state" and "issue_date"; a kind that always goes
+    trail has them. `standing` names the columns of a `Standing`, "state" and "issue_date"; a kind that always goes
     has none. `summary` names the column, or the way to it, of what lists show: "name" (a number or a name),
     "code" (without personal data), "beside" (what stands beside the name), and "total" with "currency" where it has
     one.
@@ -154,10 +154,9 @@ class KindSpec:
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
     element with what was found under it. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
     `changes_when_accepted` is what an accepted payload changes in the record besides what Xero answers. `gone_code` is
-    the known error that says Xero has no document under our id, `taken_codes` those that say that the number stands
-    there already, and `taken_fault` the refusal for a number that an unanswered sending meets. `waited_archived` and
-    `waited_gone` are the known errors of the kind that say that the document it waits for is archived in Xero, or not
-    there.
+    the known error that says Xero has no document under our id, `taken_codes` those that say that the number is
+    in Xero already, and `taken_fault` the refusal for a number that an unanswered sending meets. `waited_archived` and
+    `waited_gone` are the known errors of the kind for an archived, or missing, document in Xero that it waits for.
     """
 
     code: str

@@ -140,7 +140,7 @@ MOVES: dict[tuple[State, Event], State] = {
             State.WAITING,
             State.TRYING_AGAIN,
             State.ON_HOLD,
-            # By a person only: left out of Xero, or handled there.
+            # By a person only: left out of Xero, or handled in Xero.
             State.NEEDS_YOU,
         )
     },

@@ -223,7 +223,7 @@ def _credential_of(pair: Pair, now: datetime) -> XeroCredential:
 
 
 def _refreshed(credential_id: int, now: datetime, is_good: Callable[[XeroCredential], bool]) -> str:
-    """Refresh under the row's lock, unless what stands there by then is good already."""
+    """Refresh under the row's lock, unless the stored tokens are good by then."""
     token, dead = "", False
     # Durable: the new pair is committed before anyone uses it, or the rotated token could be lost with a rollback.
     with transaction.atomic(durable=True):

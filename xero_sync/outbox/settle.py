@@ -124,7 +124,7 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
     elif result.faults:
         changes["faults"] = [causes.stored(fault) for fault in result.faults]
     if _is_outdated(job, result):
-        # Saved again meanwhile: whatever became of the old version, the new one goes next.
+        # Saved again meanwhile: the new version goes next, after any outcome of the old one.
         changes |= {**CLEARED, "due_at": max(now, (job.last_sent_at or now) + timedelta(seconds=resend_after_s))}
         event = Event.STALE
     return Move(job, event, changes, record)

@@ -14,7 +14,7 @@ def fold_name(name: str) -> str:
 
     Used by matching, linking by hand, preflight and the index of Xero. It never says what Xero refuses.
     """
-    # Case first: whatever Xero compares as equal then has one key, by construction.
+    # Case first: names that Xero compares as equal then have one key, by construction.
     folded = name.casefold()
     if folded.isascii():
         return " ".join(folded.translate(FOLDED).split())
@@ -25,7 +25,7 @@ def fold_name(name: str) -> str:
 
 
 def fold_name_as_xero(name: str) -> str:
-    """The key under which Xero refuses a name as taken, given the name as it stands there or is sent.
+    """The key under which Xero refuses a name as taken, given the name as it is in Xero or is sent.
 
     Xero takes each name once among the active contacts (developer.xero.com, Accounting API, Contacts). Whether its
     comparison regards more than case is not documented and not tried: to be the same for Xero, every character is.

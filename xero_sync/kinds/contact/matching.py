@@ -25,7 +25,7 @@ def match_contact(
 ) -> Match | Rename | None:
     """Decide on a contact that Xero refused, given all contacts in Xero, archived ones too; None: a person has to act.
 
-    Our own number is ours whatever the preferences, unless a person chose another contact than the one that has it;
+    Our own number is ours under any preferences, unless a person chose another contact than the one that has it;
     then name and e-mail must both agree (as Clio matches); a client who only shares the name, as Xero compares names,
     gets a name with its number. A row's CLIENT is the client that the contact is linked to: one contact in Xero stands
     for one client here.
