@@ -15,7 +15,7 @@ class Cause(models.Model):
     """One thing that holds back any number of documents, as `domain.errors` names it: a code and a subject.
 
     `watched`: seen in Xero before any document met it, so it stays open without documents. `returned`: how often the
-    same thing was put right before and came back.
+    same thing was fixed before and came back.
     """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="causes")
