@@ -99,7 +99,7 @@ def _people_at_work(schema: OldSchema) -> Iterator[dict[str, list[float]]]:
         session.execute(_SAVE, pk)
         session.execute("COMMIT")
 
-    def read(session: OldSchema) -> None:
+    def select_jobs(session: OldSchema) -> None:
         session.rows("SELECT * FROM xero_sync_syncjob WHERE id = %s", random.randint(row["first"], row["last"]))
 
     def work(act: Callable[[OldSchema], None], times: list[float]) -> None:
@@ -109,7 +109,7 @@ def _people_at_work(schema: OldSchema) -> Iterator[dict[str, list[float]]]:
                 act(session)
                 times.append(time.perf_counter() - start)
 
-    acts = [(save, waits["save"])] * SAVERS + [(read, waits["read"])] * READERS
+    acts = [(save, waits["save"])] * SAVERS + [(select_jobs, waits["read"])] * READERS
     threads = [threading.Thread(target=work, args=each) for each in acts]
     for thread in threads:
         thread.start()

@@ -84,7 +84,7 @@ def _decide_fix(fix: AutomaticFix, refused: Sequence[RefusedJob], reading: "_Rea
     chosen = [each for each in refused if fix.is_for(each.refusal)]
     if not chosen:
         return []
-    found = reading.read(fix, chosen)
+    found = reading.read_for_fix(fix, chosen)
     owners = dict(found.owners)
     requeues = []
     for each in chosen:
@@ -111,7 +111,7 @@ class _Reading:
     access: gateway.Access
     take_call: Callable[[], None]
 
-    def read(self, fix: AutomaticFix, chosen: Sequence[RefusedJob]) -> FoundInXero:
+    def read_for_fix(self, fix: AutomaticFix, chosen: Sequence[RefusedJob]) -> FoundInXero:
         if fix.reads is Reads.NOTHING:
             return FoundInXero()
         if fix.reads is Reads.ALL:

@@ -50,14 +50,14 @@ def read_chart(*, firm: Firm, connection: XeroConnection, token: str, person: bo
         "Currencies": gateway.read_currencies,
     }
 
-    def read(collection: str) -> Sequence[dict[str, Any]]:
+    def read_collection(collection: str) -> Sequence[dict[str, Any]]:
         take_call(firm=firm, connection=connection, person=person)
         reply = calls[collection](access=access)
         limits.note_remaining_calls(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
         return [element.document for element in reply.elements]
 
     now = timezone.now()
-    change = chart.refresh(firm=firm, connection=connection, read=read, now=now)
+    change = chart.refresh(firm=firm, connection=connection, read=read_collection, now=now)
     XeroConnection.objects.filter(pk=connection.pk).update(checked_at=now)
     if change.old is not None and not change.old.same_facts(change.new):
         outbox.release(firm=firm, codes=CHART_READ, now=now)
@@ -72,7 +72,7 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
     """
     access = gateway.Access(access_token=token, xero_tenant_id=connection.xero_tenant_id)
 
-    def read(kind: KindSpec, since: datetime | None, page: int) -> index.IndexPage:
+    def read_page(kind: KindSpec, since: datetime | None, page: int) -> index.IndexPage:
         take_call(firm=firm, connection=connection, person=person)
         reply = gateway.read_changes(access=access, calls=kind.calls, since=since, page=page)
         limits.note_remaining_calls(xero_tenant_id=connection.xero_tenant_id, headers=reply.headers)
@@ -81,7 +81,7 @@ def read_index(*, firm: Firm, connection: XeroConnection, token: str, person: bo
 
     most = index.MOST_PAGES_WAITED_FOR if person else index.MOST_PAGES
     try:
-        return index.refresh(firm=firm, connection=connection, read=read, now=timezone.now(), most_pages=most)
+        return index.refresh(firm=firm, connection=connection, read=read_page, now=timezone.now(), most_pages=most)
     except gateway.RateLimited as fault:
         limits.note_refusal(xero_tenant_id=connection.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
         fault_name = type(fault).__name__

@@ -50,12 +50,12 @@ def refresh_chart(*, firm: Firm, connection: XeroConnection, now: datetime, pers
     side alone decides.
     """
 
-    def read(access: gateway.Access) -> Chart:
+    def read_chart_by(access: gateway.Access) -> Chart:
         known = read_chart(firm=firm, connection=connection, token=access.access_token, person=person)
         read_index(firm=firm, connection=connection, token=access.access_token, person=person)
         return known
 
-    known = _with_access(firm, connection, now, read)
+    known = _with_access(firm, connection, now, read_chart_by)
     row = XeroConnection.objects.filter(pk=connection.pk)
     if known.organisation_name and known.organisation_name != connection.organisation_name:
         row.update(organisation_name=known.organisation_name)
