@@ -94,7 +94,11 @@ def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str,
     try:
         reply = gateway.send(access=access, request=request)
     except gateway.RequestRefused as refusal:
-        return _refused_whole(turn, claimed, ready, refusal, token, allowed)
+        if len(ready) > 1:
+            return _send_halves(turn, claimed, ready, token, allowed)
+        # Alone it is judged like a refused document of a larger answer.
+        results, answer = [refused(ready=ready[0], faults=refusal.faults)], _answer(refusal)
+        return _settle_answer(turn, claimed, ready, results, answer, access)
     except gateway.XeroFault as fault:
         return settle_failure(turn=turn, claimed=claimed, jobs=[each.job for each in ready], fault=fault, token=token)
     limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=reply.headers)
@@ -104,32 +108,33 @@ def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str,
         else refused(ready=each, faults=element.faults)
         for each, element in zip(ready, reply.elements, strict=True)
     ]
+    answer = Answer(http_status=reply.http_status, duration_ms=reply.duration_ms, correlation_id=reply.correlation_id)
+    return _settle_answer(turn, claimed, ready, results, answer, access)
+
+
+def _settle_answer(
+    turn: Turn,
+    claimed: ClaimedBatch,
+    ready: Sequence[Ready],
+    results: Sequence[Result],
+    answer: Answer,
+    access: gateway.Access,
+) -> bool:
+    """Settle what Xero said of each document, and fix what was refused where that is allowed. False ends the turn."""
+    operation = Operation(claimed.batch.operation)
     results = looked_up_again(turn=turn, operation=operation, ready=ready, results=results)
     outbox.settle(
         batch=claimed.batch,
         results=results,
-        answer=Answer(
-            http_status=reply.http_status, duration_ms=reply.duration_ms, correlation_id=reply.correlation_id
-        ),
+        answer=answer,
         now=timezone.now(),
         resend_after_s=turn.timing.resend_after_s,
     )
     return after_refusals(turn=turn, ready=ready, results=results, access=access)
 
 
-def _refused_whole(
-    turn: Turn,
-    claimed: ClaimedBatch,
-    ready: Sequence[Ready],
-    refusal: gateway.RequestRefused,
-    token: str,
-    allowed: Allowed,
-) -> bool:
+def _send_halves(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str, allowed: Allowed) -> bool:
     """Xero refused the request as a whole: find the one document by halving, so that its neighbours go."""
-    if len(ready) == 1:
-        results = [refused(ready=ready[0], faults=refusal.faults)]
-        outbox.settle(batch=claimed.batch, results=results, answer=_answer(refusal), now=timezone.now())
-        return True
     by_job = {each.job.pk: each for each in ready}
     goes_on = True
     for half in outbox.halve(claimed=claimed):

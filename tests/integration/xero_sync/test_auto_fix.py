@@ -1,5 +1,6 @@
 """What the sync fixes by itself when Xero refuses, in both positions of the preference that allows it."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -120,6 +121,23 @@ def test_a_bill_somebody_else_entered_is_linked_when_number_contact_and_total_ag
     assert len(xero.numbered("10417")) == 1
     if not code:
         assert Decimal(str(xero.numbered("10417")[0]["total"])) == invoice.total
+
+
+@pytest.mark.parametrize("bills_beside", [0, 3])
+def test_a_bill_whose_whole_request_is_refused_is_fixed_like_one_refused_inside_an_answer(
+    connected: Firm, xero: Xero, bills_beside: int
+) -> None:
+    contact = ContactFactory(firm=connected)
+    sync_until_settled(connected)
+    entered(xero, job_of(contact).xero_id, "10417", "100.00")
+    body = json.dumps({"ErrorNumber": 10, "Type": "ValidationException", "Message": "Invoice # must be unique."})
+    xero.fault(kind="status", status=400, body=body, method="PUT", path="Invoices", contains="10417", times=99)
+    invoice = InvoiceFactory(firm=connected, contact=contact, number="10417", approved=True)
+    beside = [InvoiceFactory(firm=connected, contact=contact, approved=True) for _ in range(bills_beside)]
+    sync_until_settled(connected)
+    assert {job_of(bill).state for bill in (invoice, *beside)} == {State.IN_XERO}, job_of(invoice).faults
+    assert states_and_notes(invoice) == (State.IN_XERO, ["adopt_existing_invoices"])
+    assert len(xero.numbered("10417")) == 1
 
 
 def test_the_matter_number_is_the_reference_or_nothing_is(connected: Firm, xero: Xero) -> None:
