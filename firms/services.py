@@ -13,12 +13,12 @@ from django.utils import timezone as clock
 
 from firms import audit, signals
 from firms.clock import local_date
+from firms.currencies import currency_fault
 from firms.models import RESERVED_SLUGS, Firm, Membership, Role, User
 from firms.refusals import Refused
 from firms.scope import firm_scope
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def create_firm(
@@ -119,8 +119,9 @@ def _firm_faults(*, name: str, slug: str, timezone: str, currency: str) -> dict[
         faults["slug"] = f"Another firm has the address “{slug}”. Choose another."
     if timezone not in _time_zones():
         faults["timezone"] = f"“{timezone}” is not a time zone. Give a name such as Australia/Sydney."
-    if not _CURRENCY.fullmatch(currency):
-        faults["currency"] = f"“{currency}” is not a currency. Give its three capital letters, such as AUD."
+    wrong_currency = currency_fault(currency)
+    if wrong_currency:
+        faults["currency"] = wrong_currency
     return faults
 
 

@@ -12,9 +12,10 @@ from billing.services import lines as line_rows
 from billing.services import numbers
 from billing.services.contacts import matter_faults, save_matter
 from billing.services.facts import invoice_facts
-from billing.services.limits import amount_fault, currency_fault, date_fault, decimals_fault, text_fault
+from billing.services.limits import amount_fault, date_fault, decimals_fault, text_fault
 from billing.services.values import InvoiceValues, LineValues
 from firms import audit
+from firms.currencies import currency_fault
 from firms.models import Firm, User
 from firms.refusals import Refused, refuse_conflict
 from firms.scope import firm_scope

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.db.models import Field, Model
 
-from billing.domain.currencies import DECIMALS
 from billing.domain.money import MOST_DIGITS, count_digits
+from firms.currencies import DECIMALS
 
 EARLIEST, LATEST = date(1980, 1, 1), date(2099, 12, 31)
 # Xero's largest line amount; a bill's total is held to it too.
@@ -42,13 +42,6 @@ def number_fault(*, value: Decimal, places: int, whole_digits: int = 12) -> str 
     if count_digits(value) > MOST_DIGITS:
         return f"Use at most {MOST_DIGITS} digits in all, before and after the decimal point."
     return None
-
-
-def currency_fault(currency: str) -> str | None:
-    """What is wrong with a currency, or None."""
-    if currency in DECIMALS:
-        return None
-    return f"“{currency}” is not a currency of ISO 4217. Give its three capital letters, such as AUD."
 
 
 def decimals_fault(*, amount: Decimal, currency: str) -> str | None:

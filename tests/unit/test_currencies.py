@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.domain.currencies import DECIMALS
+from firms.currencies import DECIMALS
 
 
 @pytest.mark.parametrize(("code", "decimals"), [("AUD", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("XYZ", None)])

@@ -65,6 +65,8 @@ def test_the_day_of_creation_is_the_firms_own() -> None:
         ("timezone", "../../etc/passwd"),
         ("currency", "aud"),
         ("currency", "AUDX"),
+        ("currency", "ABC"),
+        ("currency", "XAU"),
         ("name", " "),
         ("admin_email", "maya"),
         ("password", "short"),
@@ -76,6 +78,11 @@ def test_what_is_not_right_is_refused_and_nothing_is_created(field: str, value: 
     assert list(refusal.value.faults) == [field]
     assert not Firm.objects.exists()
     assert not User.objects.exists()
+
+
+def test_three_letters_that_are_no_currency_are_refused_by_name() -> None:
+    with pytest.raises(Refused, match="“ABC” is not a currency of ISO 4217"):
+        create(currency="ABC")
 
 
 def test_every_address_of_the_product_itself_is_reserved() -> None:

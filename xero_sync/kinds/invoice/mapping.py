@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from billing.domain.currencies import DECIMALS
+from firms.currencies import DECIMALS
 from xero_sync.domain.books import Books
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.payloads import Mapped, Payload, content_hash

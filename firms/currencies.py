@@ -22,3 +22,10 @@ _CODES: Final = {
 DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
     {code: decimals for decimals, codes in _CODES.items() for code in codes.split()}
 )
+
+
+def currency_fault(currency: str) -> str | None:
+    """What is wrong with a currency, as a sentence, or None."""
+    if currency in DECIMALS:
+        return None
+    return f"“{currency}” is not a currency of ISO 4217. Give its three capital letters, such as AUD."
