@@ -1,6 +1,6 @@
 """A second stand-in for Xero that knows almost nothing, so that it shares no assumption with the first.
 
-Written from xero_accounting.yaml and xero-identity.yaml alone. It stores what it is told, refuses nothing, keeps no
+Written from xero_accounting.yaml and xero-identity.yaml alone. It stores what is sent, refuses nothing, keeps no
 idempotency key, sends no limits, and orders lines as Xero does: those without a LineItemID first.
 """
 

@@ -58,7 +58,7 @@ class FirmFactory(factory.Factory):
 
 
 class MembershipFactory(factory.django.DjangoModelFactory):
-    """Somebody at a firm; billing staff unless told otherwise."""
+    """Somebody at a firm; billing staff unless another role is given."""
 
     class Meta:
         model = Membership
@@ -145,7 +145,7 @@ class InvoiceFactory(factory.Factory):
 
 
 def time_line(**values: Any) -> LineValues:
-    """An hour at 100.00 with the firm's GST, unless told otherwise."""
+    """An hour at 100.00 with the firm's GST, unless other values are given."""
     usual: dict[str, Any] = {
         "kind": LineKind.TIME,
         "quantity": Decimal(1),
@@ -157,7 +157,7 @@ def time_line(**values: Any) -> LineValues:
 
 
 def expense_line(category: ExpenseCategory | None = None, **values: Any) -> LineValues:
-    """An expense of 50.00 with the firm's GST, unless told otherwise."""
+    """An expense of 50.00 with the firm's GST, unless other values are given."""
     usual: dict[str, Any] = {
         "kind": LineKind.EXPENSE,
         "quantity": Decimal(1),

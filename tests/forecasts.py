@@ -31,16 +31,16 @@ GOES = "goes"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One bill: what was foretold and what became of it, each as a verdict and a code."""
+    """One bill: its forecast and what became of the bill, each as a verdict and a code."""
 
     seed: int
     bill: int
-    foretold: tuple[str, str]
+    forecast: tuple[str, str]
     became: tuple[str, str]
 
     @property
     def agrees(self) -> bool:
-        return self.foretold == self.became
+        return self.forecast == self.became
 
 
 def compare(*, seed: int, bills: int, xero: Xero) -> list[Comparison]:
@@ -53,10 +53,10 @@ def compare(*, seed: int, bills: int, xero: Xero) -> list[Comparison]:
         books = Books(firm, xero, random.Random(seed))
         saved = _live(books, bills)
         _read_everything(firm)
-        foretold = _foretell(firm, saved)
+        forecast = _foretell(firm, saved)
         _sync_to_the_end(books)
         became = _became(firm, saved)
-    return [Comparison(seed, bill.pk, foretold[bill.pk], became[bill.pk]) for bill in saved]
+    return [Comparison(seed, bill.pk, forecast[bill.pk], became[bill.pk]) for bill in saved]
 
 
 def _live(books: Books, bills: int) -> list[Invoice]:
@@ -141,9 +141,9 @@ def report_misses(compared: Sequence[Comparison]) -> list[str]:
     kinds = Counter(each.became for each in compared)
     lines = [f"Preflight agrees with what became of {len(compared) - len(missed):,} of {len(compared):,} random bills"]
     lines[0] += f" ({share:.2f}%); {len(kinds)} ways to end."
-    for (said, did), count in Counter((each.foretold, each.became) for each in missed).most_common():
-        first = next(each for each in missed if (each.foretold, each.became) == (said, did))
-        lines.append(f"  {count} foretold {' '.join(said)}, became {' '.join(did)} (seed {first.seed})")
+    for (said, did), count in Counter((each.forecast, each.became) for each in missed).most_common():
+        first = next(each for each in missed if (each.forecast, each.became) == (said, did))
+        lines.append(f"  {count} forecast {' '.join(said)}, became {' '.join(did)} (seed {first.seed})")
     return lines
 
 

@@ -85,17 +85,17 @@ def settle(firm: Firm, connection: XeroConnection, end: Callable[[SyncJob], Resu
 
 def arrived(job: SyncJob, *, notes: tuple[Note, ...] = (), **changes: Any) -> Result:
     """Xero took it, with our totals."""
-    there: RecordChanges = {"xero_id": str(uuid4()), "xero_tenant_id": "organisation", "status": "ACTIVE"}
+    in_xero: RecordChanges = {"xero_id": str(uuid4()), "xero_tenant_id": "organisation", "status": "ACTIVE"}
     if job.kind == INVOICE.code:
         bill = Invoice.objects.get(pk=job.object_id)
-        there |= {"status": "AUTHORISED", "subtotal": bill.total - bill.tax_total}
-        there |= {"tax": bill.tax_total, "total": bill.total}
+        in_xero |= {"status": "AUTHORISED", "subtotal": bill.total - bill.tax_total}
+        in_xero |= {"tax": bill.tax_total, "total": bill.total}
     return Result(
         job_id=job.pk,
         version=job.desired_version,
         event=Event.ACCEPTED,
         outcome=Outcome.NOTES if notes else Outcome.ACCEPTED,
-        record={**there, **changes},
+        record={**in_xero, **changes},
         notes=notes,
     )
 

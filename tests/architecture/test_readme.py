@@ -120,5 +120,5 @@ def test_every_path_of_the_change_map_exists() -> None:
 
 def test_each_sentence_of_the_faq_has_its_test_in_the_table() -> None:
     table = README.split("## The FAQ, sentence by sentence")[1].split("\n## ")[0]
-    told = (TOP / "tests" / "functional" / "test_faq.py").read_text()
-    assert re.findall(r"`(test_[a-z]\w+)` \|", table) == re.findall(r"^def (test_\w+)\(", told, re.MULTILINE)
+    faq_tests = (TOP / "tests" / "functional" / "test_faq.py").read_text()
+    assert re.findall(r"`(test_[a-z]\w+)` \|", table) == re.findall(r"^def (test_\w+)\(", faq_tests, re.MULTILINE)

@@ -67,7 +67,7 @@ class Keys:
         self.press("Enter")
 
     def opens_by_the_menu(self, name: str) -> None:
-        """Back from the search field, which stands behind the menu."""
+        """Back from the search field, which comes after the menu."""
         self.goes_to(SEARCH)
         self.goes_to(name, back=True)
         self.leaves_by("Enter")

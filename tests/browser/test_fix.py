@@ -1,4 +1,4 @@
-"""From the red badge to the field, and everything behind the cause goes."""
+"""From the red badge to the field, and each bill that the cause held back goes."""
 
 from decimal import Decimal
 

@@ -79,8 +79,8 @@ def test_75_and_71_the_door_is_shut_without_a_plan_and_to_writes_of_a_reader(app
     app.act("user-role", role="READONLY")
     assert app.call("GET", "Accounts").status == 200
     answer = app.put("Contacts", {"Name": "Ada"})
-    told = "The User specified does not have the correct permissions to perform this action"
-    assert (answer.status, answer.json["Detail"]) == (403, told)
+    detail = "The User specified does not have the correct permissions to perform this action"
+    assert (answer.status, answer.json["Detail"]) == (403, detail)
     app.act("user-role", role="STANDARD")
     assert app.put("Contacts", {"Name": "Ada"}).status == 200
 

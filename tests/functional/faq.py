@@ -1,4 +1,4 @@
-"""What the sentences of the FAQ are told with: one workforce for all of them, and a firm of its own for each."""
+"""What proves the sentences of the FAQ: one workforce for all of them, and a firm of its own for each."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

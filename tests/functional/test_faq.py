@@ -171,8 +171,8 @@ def test_not_retroactive_a_refused_bill_is_retried_as_it_was_saved_until_it_is_e
     bill = older.writes_expense(contact=client, category=costs)
     older.waits_for(bill, State.NEEDS_YOU)
     tried = older.tries_of(bill)
-    told = older.switches_on("default_for_dead_accounts")
-    assert "1 bill saved earlier still goes under the old setting" in told
+    settings_page = older.switches_on("default_for_dead_accounts")
+    assert "1 bill saved earlier still goes under the old setting" in settings_page
 
     assert (
         "Edit and save to use today&#x27;s" in older.opens(bill) or "Edit and save to use today's" in older.admin.page

@@ -126,19 +126,19 @@ def test_a_switch_in_a_running_backlog_of_a_thousand_sends_each_bill_with_the_se
 ) -> None:
     office.xero.fault(kind="delay", method="PUT", path="/Invoices", seconds=DELAY_SECONDS, times=BILLS)
     a_thousand_bills(office)
-    there = in_state(office, State.IN_XERO)
-    eventually(lambda: there.count() >= BILLS // 10, within=120, what="a tenth has arrived")
+    arrived_bills = in_state(office, State.IN_XERO)
+    eventually(lambda: arrived_bills.count() >= BILLS // 10, within=120, what="a tenth has arrived")
 
-    told = office.switches_on(*SWITCHES)
-    assert "saved earlier still go under the old settings" in told
+    settings_page = office.switches_on(*SWITCHES)
+    assert "saved earlier still go under the old settings" in settings_page
     arrived, in_line = some(office, State.IN_XERO), some(office, State.WAITING)
     saved_on = edit(office, [*arrived, *in_line], "Costs of the first motion")
-    assert there.count() < BILLS, "the backlog ended before the switch"
+    assert arrived_bills.count() < BILLS, "the backlog ended before the switch"
 
     office.opens_settings()
     office.admin.presses("Save switches", on=[])
     saved_off = edit(office, [*arrived[:EDITED_TWICE], *in_line[:EDITED_TWICE]], "Costs of the second motion")
-    assert there.count() < BILLS, "the backlog ended before the second switch"
+    assert arrived_bills.count() < BILLS, "the backlog ended before the second switch"
     office.xero.control("DELETE", "faults")
 
     eventually(lambda: rested(office), within=240, what="all bills are in Xero as they were last saved")

@@ -41,8 +41,8 @@ def _renamed_to_a_taken_name(world: World) -> Document:
 
 def _number_taken(world: World) -> Document:
     world.off("restore_archived_contacts")
-    there = world.xero.act("enter-contact", Name="Somebody of another program", ContactNumber="C-1042")
-    world.act("archive-contact", contact=there["id"])
+    archived = world.xero.act("enter-contact", Name="Somebody of another program", ContactNumber="C-1042")
+    world.act("archive-contact", contact=archived["id"])
     contact = ContactFactory(firm=world.firm, client_number="C-1042")
     world.bill(contact)
     world.syncs()
@@ -61,8 +61,8 @@ def _number_given_away(world: World) -> Document:
     contact = world.client(client_number="C-1042")
     world.bill(contact)
     world.act("number-contact", contact=job_of(contact).xero_id, number="OTHER-1")
-    there = world.xero.act("enter-contact", Name="Somebody of another program", ContactNumber="C-1042")
-    world.act("archive-contact", contact=there["id"])
+    archived = world.xero.act("enter-contact", Name="Somebody of another program", ContactNumber="C-1042")
+    world.act("archive-contact", contact=archived["id"])
     world.edits(contact, city="Sydney")
     world.syncs()
     return contact
@@ -78,8 +78,8 @@ def _archived(world: World) -> Document:
 
 
 def _restore(world: World, bill: Document) -> None:
-    there = next(row for row in world.xero.contacts if row["status"] == "ARCHIVED")
-    world.act("restore-contact", contact=there["id"])
+    archived = next(row for row in world.xero.contacts if row["status"] == "ARCHIVED")
+    world.act("restore-contact", contact=archived["id"])
     world.retries(bill)
 
 

@@ -37,13 +37,13 @@ class Page(HTMLParser):
         if tag in VOID:
             return
         new = [PageWords() for name in self.blocks if name in names]
-        for name, told in zip((name for name in self.blocks if name in names), new, strict=True):
-            self.blocks[name].append(told)
+        for name, block in zip((name for name in self.blocks if name in names), new, strict=True):
+            self.blocks[name].append(block)
         self._open.append(new)
         if tag == "a":
             self._link = given.get("href", "")
-            for told in self._within():
-                told.links.setdefault(self._link, "")
+            for block in self._within():
+                block.links.setdefault(self._link, "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID or not self._open:
@@ -56,10 +56,10 @@ class Page(HTMLParser):
         words = " ".join(data.split())
         if not words:
             return
-        for told in self._within():
-            told.words = f"{told.words} {words}".strip()
-            if self._link in told.links:
-                told.links[self._link] = f"{told.links[self._link]} {words}".strip()
+        for block in self._within():
+            block.words = f"{block.words} {words}".strip()
+            if self._link in block.links:
+                block.links[self._link] = f"{block.links[self._link]} {words}".strip()
 
     def _within(self) -> list[PageWords]:
-        return [told for group in self._open for told in group]
+        return [block for group in self._open for block in group]

@@ -63,7 +63,7 @@ def bill_page_says(code: str, remedy: Remedy = saved, *, state: State = State.NE
 
 
 def contact_page_says(code: str, remedy: Remedy = saved) -> Row:
-    """Xero refuses a new contact with the words it prints for this; a bill waits behind it."""
+    """Xero refuses a new contact with the words it prints for this; a bill waits for the contact."""
 
     def arrange(world: World) -> Document:
         contact = ContactFactory(firm=world.firm)

@@ -199,9 +199,9 @@ class World:
         [block] = Page.of(self.opens(document), place).blocks[place]
         assert BY_CODE[code].title.partition("{")[0].strip() in block.words, block.words
 
-    def follows(self, told: PageWords) -> None:
+    def follows(self, block: PageWords) -> None:
         """Each link of it leads to a page, and to a field that stands there."""
-        for address in told.links:
+        for address in block.links:
             if address.startswith("http"):
                 assert HTTP.request("GET", address).status == 200, address
             elif not address.startswith("/help/"):
@@ -231,5 +231,5 @@ class World:
             bill.refresh_from_db()
             job = job_of(bill)
             assert job.state == State.IN_XERO, (job.state, job.hold, job.faults)
-            there = [Decimal(str(row["total"])) for row in self.xero.numbered(bill.number)]
-            assert there == [bill.total]
+            totals = [Decimal(str(row["total"])) for row in self.xero.numbered(bill.number)]
+            assert totals == [bill.total]

@@ -36,7 +36,7 @@ class Person:
         return self._show(self._client.get(address, follow=True), address)
 
     def presses(self, button: str, **typed: str | list[str]) -> str:
-        """Fill in the form with this button as told, leave the rest as it stands, and press; the page one comes to."""
+        """Fill in the given fields of the form with this button, leave the rest, and press; the page one comes to."""
         form = self._form_with(button)
         missing = sorted(set(typed) - set(form.fields))
         assert not missing, f"The form has no {missing}, only {sorted(form.fields)}"

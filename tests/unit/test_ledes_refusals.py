@@ -82,7 +82,7 @@ def test_a_file_cut_off_says_in_which_record_and_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beginning", "told"),
+    ("beginning", "expected"),
     [
         ("LEDES98BI V2[]\nx", "LEDES 1998BI"),
         ("LEDES1998BI V2[]\nx", "LEDES 1998BI"),
@@ -96,10 +96,10 @@ def test_a_file_cut_off_says_in_which_record_and_line() -> None:
         (" \n\r\n", "empty"),
     ],
 )
-def test_another_format_is_recognised_and_named(beginning: str, told: str) -> None:
+def test_another_format_is_recognised_and_named(beginning: str, expected: str) -> None:
     result = refusal(beginning)
     assert result.fault_count == 1
-    assert told in result.faults[0].message
+    assert expected in result.faults[0].message
 
 
 def test_a_file_without_all_field_names_is_refused_with_those_that_are_missing() -> None:

@@ -108,12 +108,12 @@ def test_what_stands_beside_a_message_holds_no_secret_and_starts_no_line_of_its_
 
 
 def test_the_values_of_a_row_the_database_refused_are_not_logged() -> None:
-    told = "duplicate key\nDETAIL:  Key (name)=(Adaeze\nOkafor) already exists.\n"
+    message = "duplicate key\nDETAIL:  Key (name)=(Adaeze\nOkafor) already exists.\n"
     try:
         try:
-            raise ValueError(told)
+            raise ValueError(message)
         except ValueError as clash:
-            raise RuntimeError(told) from clash
+            raise RuntimeError(message) from clash
     except RuntimeError:
         record = logging.makeLogRecord({"msg": "Internal Server Error", "exc_info": sys.exc_info()})
     line = line_of(record)

@@ -61,17 +61,17 @@ def test_another_firm_may_use_the_same_client_number(contact: Contact) -> None:
 
 
 def test_every_save_is_announced_and_on_record(firm: Firm, contact: Contact) -> None:
-    told: list[int] = []
+    versions: list[int] = []
 
     def listen(*, contacts: list[Contact], **_: Any) -> None:
-        told.extend(row.version for row in contacts)
+        versions.extend(row.version for row in contacts)
 
     signals.contacts_saved.connect(listen)
     values = ContactValues(name="Meridian Shipping Pty", client_number="C-1042")
     services.save_contact(firm=firm, actor=None, contact=contact, expected_version=1, values=values)
     services.save_contact(firm=firm, actor=None, contact=contact, expected_version=2, values=values)
     signals.contacts_saved.disconnect(listen)
-    assert told == [2, 3]
+    assert versions == [2, 3]
     first, *_, last = AuditEvent.objects.filter(action="contact.edited").order_by("pk")
     assert (first.before, first.after) == ({"name": "Meridian Shipping Ltd"}, {"name": "Meridian Shipping Pty"})
     assert last.after == {}

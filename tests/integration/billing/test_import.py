@@ -213,15 +213,15 @@ def test_if_a_listener_fails_nothing_is_imported(firm: Firm) -> None:
 
 
 def test_listeners_hear_once_of_all(firm: Firm) -> None:
-    told: list[dict[str, Any]] = []
+    signals_heard: list[dict[str, Any]] = []
 
     def listen(**said: Any) -> None:
-        told.append(said)
+        signals_heard.append(said)
 
     signals.invoices_saved.connect(listen)
     import_bills(firm, ledes(record(), record(INVOICE_NUMBER="10402")))
     signals.invoices_saved.disconnect(listen)
-    assert [(len(said["invoices"]), said["bulk"]) for said in told] == [(2, True)]
+    assert [(len(said["invoices"]), said["bulk"]) for said in signals_heard] == [(2, True)]
 
 
 @pytest.mark.usefixtures("quiet")

@@ -1,4 +1,4 @@
-"""Two people save in the same moment: the second one is told in words, and gets a number of their own."""
+"""Two people save in the same moment: the second one reads why, and gets a number of their own."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -32,14 +32,14 @@ ISSUED = date(2026, 7, 1)
 
 @pytest.fixture
 def heard() -> Iterator[list[dict[str, Any]]]:
-    """What billing told those above it."""
-    told: list[dict[str, Any]] = []
+    """The signals that billing sent."""
+    signals_heard: list[dict[str, Any]] = []
 
     def listen(**said: Any) -> None:
-        told.append(said)
+        signals_heard.append(said)
 
     signals.invoices_saved.connect(listen)
-    yield told
+    yield signals_heard
     signals.invoices_saved.disconnect(listen)
 
 

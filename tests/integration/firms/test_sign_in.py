@@ -125,8 +125,8 @@ def test_with_a_proxy_a_strangers_guesses_do_not_lock_the_owner_out(client: Clie
     settings.PROXY_ADDRESS_HEADER = "X-Forwarded-For"
     for attempt in range(10):
         # What a stranger writes into the header himself stands before what the proxy adds.
-        told = {"X-Forwarded-For": f"192.0.2.{attempt}, 203.0.113.7"}
-        client.post("/sign-in/", {"username": admin.email, "password": "wrong password 1"}, headers=told)
+        forged = {"X-Forwarded-For": f"192.0.2.{attempt}, 203.0.113.7"}
+        client.post("/sign-in/", {"username": admin.email, "password": "wrong password 1"}, headers=forged)
     owner, stranger = ({"X-Forwarded-For": each} for each in ("198.51.100.4", "203.0.113.7"))
     right = {"username": admin.email, "password": PASSWORD}
     assert client.post("/sign-in/", right, headers=stranger).status_code == 429

@@ -89,11 +89,11 @@ def test_after_a_switch_the_section_says_for_what_it_holds_and_which_bills_still
     older: Firm, maya: Person
 ) -> None:
     bills = paused_bills(older, 3)
-    told = section(switched_on(maya, older, SWITCH))
-    assert f"“{escape(BY_KEY[SWITCH].label)}” is on. This holds for bills saved from now on." in told
-    assert "3 bills saved earlier still go under the old settings." in told
-    assert "To bring one along, edit and save the bill or its contact." in told
-    [address] = re.findall(r'href="([^"]*settings=earlier)"', told)
+    switches = section(switched_on(maya, older, SWITCH))
+    assert f"“{escape(BY_KEY[SWITCH].label)}” is on. This holds for bills saved from now on." in switches
+    assert "3 bills saved earlier still go under the old settings." in switches
+    assert "To bring one along, edit and save the bill or its contact." in switches
+    [address] = re.findall(r'href="([^"]*settings=earlier)"', switches)
     page = maya.opens(address)
     assert len(bills) == 3
     assert all(f">{bill.number}</a>" in page for bill in bills)
@@ -105,23 +105,23 @@ def test_a_bill_that_was_edited_has_come_along(older: Firm, maya: Person) -> Non
     switched_on(maya, older, SWITCH)
     maya.opens(reverse("billing:invoice-edit", args=[older.slug, edited.pk]))
     maya.presses("Save")
-    told = section(maya.opens(settings_of(older)))
-    assert "1 bill saved earlier still goes under the old settings." in told
+    switches = section(maya.opens(settings_of(older)))
+    assert "1 bill saved earlier still goes under the old settings." in switches
     page = maya.opens(f"{reverse('billing:invoice-list', args=[older.slug])}?settings=earlier")
     assert f">{other.number}</a>" in page
     assert f">{edited.number}</a>" not in page
 
 
 def test_bills_in_xero_and_bills_that_never_go_are_not_counted(older: Firm, maya: Person) -> None:
-    there = InvoiceFactory(firm=older, approved=True)
+    arrived = InvoiceFactory(firm=older, approved=True)
     sync(older)
-    assert job_of(there).state == State.IN_XERO
+    assert job_of(arrived).state == State.IN_XERO
     change_settings.pause_syncing(firm=older, actor=admin_of(older), now=timezone.now())
-    never = InvoiceFactory(firm=older, contact=there.contact, approved=True)
+    never = InvoiceFactory(firm=older, contact=arrived.contact, approved=True)
     services.void(firm=older, actor=None, invoice=never, expected_version=never.version)
-    told = section(switched_on(maya, older, SWITCH))
-    assert "is on. This holds for bills saved from now on." in told
-    assert "saved earlier" not in told
+    switches = section(switched_on(maya, older, SWITCH))
+    assert "is on. This holds for bills saved from now on." in switches
+    assert "saved earlier" not in switches
 
 
 def test_the_page_asks_as_much_for_a_hundred_bills_as_for_one(older: Firm, maya: Person) -> None:

@@ -158,10 +158,10 @@ def test_a_paid_bill_that_is_adopted_was_seen_and_never_agreed_on(connected: Fir
     InvoiceFactory(firm=connected, contact=contact, number="1", approved=True)
     works(connected)
     bill: Invoice = InvoiceFactory(firm=connected, contact=contact, number="10417", approved=True)
-    there = enter_bill(xero, bill, paid=True)
+    xero_id = enter_bill(xero, bill, paid=True)
     works(connected)
     record = record_of(bill)
-    assert (job_of(bill).state, record.xero_id, record.agreed) == (State.IN_XERO, there, None)
+    assert (job_of(bill).state, record.xero_id, record.agreed) == (State.IN_XERO, xero_id, None)
     assert InvoiceInXero.from_stored(record.seen or {}).settled == 1
     assert record.seen_at is not None
 

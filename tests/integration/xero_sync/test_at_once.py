@@ -63,7 +63,7 @@ class Books:
     clients: list[Contact]
 
     def edit(self, bill: Invoice, words: str) -> None:
-        """One person's save; another's in between is told, and the person saves again."""
+        """One person's save; another's in between is refused, and the person saves again."""
         while True:
             row = Invoice.objects.get(pk=bill.pk)
             line = row.lines.get()
@@ -104,11 +104,11 @@ def books(connected: Firm) -> Books:
 
 def check(books: Books, xero: Xero) -> None:
     """Compare the database with the emulator's books, document by document."""
-    there = xero.server.xero.organisation(xero.organisation_id)
+    organisation = xero.server.xero.organisation(xero.organisation_id)
     by_number: dict[str, list[Any]] = {}
-    for row in there.invoices:
+    for row in organisation.invoices:
         by_number.setdefault(row.number, []).append(row)
-    names = {row.contact_id: row for row in there.contacts}
+    names = {row.contact_id: row for row in organisation.contacts}
     for bill in Invoice.objects.filter(firm=books.firm):
         job = SyncJob.objects.get(kind="INVOICE", object_id=bill.pk)
         assert (job.state, job.xero_record.confirmed_version) == (State.IN_XERO, job.desired_version), (
@@ -122,7 +122,7 @@ def check(books: Books, xero: Xero) -> None:
     assert by_number == {}
     for client in books.clients:
         client.refresh_from_db()
-        [row] = [row for row in there.contacts if row.name == client.name]
+        [row] = [row for row in organisation.contacts if row.name == client.name]
         assert (row.email or "") == (client.emails[0] if client.emails else "")
     assert not SyncBatch.objects.filter(closed_at=None).exists()
     assert not SyncAttempt.objects.filter(outcome="").exists()
@@ -267,7 +267,7 @@ def test_no_job_is_claimed_twice(connected: Firm) -> None:
 
 
 def test_a_resume_and_a_save_at_once_leave_nothing_on_hold(connected: Firm, admin: User) -> None:
-    """A save that still read "paused" must not put its bill on hold behind the back of the resume."""
+    """A save that still read "paused" must not put its bill on hold without the resume seeing the bill."""
     client = ContactFactory(firm=connected)
     for _ in range(5):
         change_settings.pause_syncing(firm=connected, actor=admin, now=timezone.now())

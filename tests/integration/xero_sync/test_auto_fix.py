@@ -82,8 +82,10 @@ def test_an_archived_contact_is_restored_when_it_is_billed_again_or_needs_somebo
     sync_until_settled(connected)
     expected = State.IN_XERO if restored else State.NEEDS_YOU
     assert job_of(invoice).state == expected, job_of(invoice).faults
-    there = xero.server.xero.organisation(xero.organisation_id).contacts
-    assert {row.status for row in there if row.name == contact.name} == {"ACTIVE" if restored else "ARCHIVED"}
+    contacts_in_xero = xero.server.xero.organisation(xero.organisation_id).contacts
+    assert {row.status for row in contacts_in_xero if row.name == contact.name} == {
+        "ACTIVE" if restored else "ARCHIVED"
+    }
 
 
 def entered(xero: Xero, contact_id: str, number: str, price: str) -> None:

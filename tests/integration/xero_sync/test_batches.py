@@ -124,8 +124,8 @@ def test_a_refused_token_is_renewed_once_and_then_the_connection_is_lost(client:
 def test_xeros_own_trouble_with_one_document_is_tried_again_by_itself(client: Contact, xero: Xero) -> None:
     invoice = approved(client)
     words = "An error occurred in Xero. Check the API Status page for current service status."
-    told = f'{{"Invoices":[{{"InvoiceNumber":"{invoice.number}","ValidationErrors":[{{"Message":"{words}"}}]}}]}}'
-    xero.fault(kind="status", status=200, method="PUT", path="Invoices", body=told)
+    answer = f'{{"Invoices":[{{"InvoiceNumber":"{invoice.number}","ValidationErrors":[{{"Message":"{words}"}}]}}]}}'
+    xero.fault(kind="status", status=200, method="PUT", path="Invoices", body=answer)
     sync(client.firm)
     job = job_of(invoice)
     assert (job.state, job.attempts) == (State.TRYING_AGAIN, 1)
@@ -203,14 +203,14 @@ def test_a_contact_that_stays_archived_whatever_we_do_does_not_go_round(
     client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether Xero restores a contact when asked is unverified."""
-    there = job_of(client).xero_id
-    xero.act("archive-contact", contact=there)
+    contact_id = job_of(client).xero_id
+    xero.act("archive-contact", contact=contact_id)
     invoice = approved(client)
     original = outbox.settle
 
     def settle(**given: Any) -> None:
         original(**given)
-        xero.act("archive-contact", contact=there)
+        xero.act("archive-contact", contact=contact_id)
 
     monkeypatch.setattr(outbox, "settle", settle)
     xero.forget_calls()

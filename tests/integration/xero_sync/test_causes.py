@@ -1,4 +1,4 @@
-"""Causes are open as long as something waits behind them, and cost the same however many there are."""
+"""Causes are open as long as they hold a document back, and cost the same however many are open."""
 
 import threading
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def once(firm: Firm, connection: XeroConnection, lane: Any, end: Any = None) -> 
 
 
 def refused_again(firm: Firm, connection: XeroConnection, bills: int) -> int:
-    """How many statements the second refusal of so many bills takes, each behind a cause of its own."""
+    """How many statements the second refusal of so many bills takes, each with a cause of its own."""
     client = ContactFactory(firm=firm)
     made = [InvoiceFactory(firm=firm, contact=client, approved=True) for _ in range(bills)]
     settle(firm, connection, bills_end(NUMBER_TAKEN))

@@ -81,15 +81,15 @@ def test_an_expired_token_is_refreshed_once_and_the_question_asked_again(connect
 def test_trouble_in_xero_keeps_the_old_chart_and_says_so(connected: Firm, xero: Xero) -> None:
     before = chart.stored(firm=connected, xero_tenant_id=xero.organisation_id)
     xero.fault(kind="status", status=503, path="/TaxRates")
-    with pytest.raises(upkeep.NotNow) as told:
+    with pytest.raises(upkeep.NotNow) as refusal:
         read_again(connected)
-    assert "did not answer" in told.value.words
+    assert "did not answer" in refusal.value.words
     assert chart.stored(firm=connected, xero_tenant_id=xero.organisation_id) == before
     assert find_connection(firm=connected).state == ConnectionState.ACTIVE  # type: ignore[union-attr]
 
 
 def test_a_used_up_day_is_said_with_the_time_it_lasts(connected: Firm, xero: Xero) -> None:
     xero.fault(kind="status", status=429, limit="day", retry_after=7200, path="/Accounts")
-    with pytest.raises(upkeep.NotNow) as told:
+    with pytest.raises(upkeep.NotNow) as refusal:
         read_again(connected)
-    assert "2 hours" in told.value.words
+    assert "2 hours" in refusal.value.words

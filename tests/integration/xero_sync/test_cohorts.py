@@ -57,8 +57,8 @@ def test_at_one_moment_auckland_is_new_while_london_and_los_angeles_are_not() ->
     with time_machine.travel(datetime(*FIRST_OF_JULY, tzinfo=ZoneInfo("Pacific/Auckland")), tick=False):
         moment = datetime.now(ZoneInfo("UTC"))
     for number, zone in enumerate(ZONES):
-        there = moment.astimezone(ZoneInfo(zone))
-        local = (there.year, there.month, there.day, there.hour, there.minute)
+        wall_clock = moment.astimezone(ZoneInfo(zone))
+        local = (wall_clock.year, wall_clock.month, wall_clock.day, wall_clock.hour, wall_clock.minute)
         stands[zone] = set(switches(created(zone=zone, local=local, slug=f"hale-{number}")).values())
     assert stands == {ZONES[0]: {False}, ZONES[1]: {False}, ZONES[2]: {True}}
 

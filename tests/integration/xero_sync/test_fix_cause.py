@@ -1,4 +1,4 @@
-"""Fix one, release all: the field on the card, what it changes, and everything behind the cause goes."""
+"""Fix one, release all: the field on the card, what the field changes, and each document that the cause held back goes."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -156,18 +156,18 @@ def test_a_limit_is_read_with_its_kind_and_its_time(
     xero: Xero, key: gateway.Access, fault: dict[str, Any], kind: str, retry_after: float | None
 ) -> None:
     xero.fault(kind="status", status=429, **fault)
-    with pytest.raises(gateway.RateLimited) as told:
+    with pytest.raises(gateway.RateLimited) as raised:
         gateway.send(access=key, request=contacts({"Name": "Client"}))
-    assert (told.value.kind, told.value.retry_after) == (kind, retry_after)
+    assert (raised.value.kind, raised.value.retry_after) == (kind, retry_after)
 
 
 def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_distinguished(
     xero: Xero, key: gateway.Access
 ) -> None:
     def code_of(call: Any) -> str:
-        with pytest.raises(gateway.AccessLost) as told:
+        with pytest.raises(gateway.AccessLost) as raised:
             call(access=key)
-        return told.value.code
+        return raised.value.code
 
     xero.fault(kind="status", status=401, headers={"WWW-Authenticate": 'Bearer error="insufficent_scope"'})
     assert code_of(gateway.read_accounts) == "not-permitted"
@@ -175,9 +175,9 @@ def test_a_connection_cut_in_xero_a_missing_scope_and_an_old_token_are_distingui
     assert code_of(gateway.read_accounts) == "token-expired"
     fresh = access(xero)
     xero.act("disconnect")
-    with pytest.raises(gateway.AccessLost) as told:
+    with pytest.raises(gateway.AccessLost) as raised:
         gateway.read_accounts(access=fresh)
-    assert told.value.code == "connection-lost"
+    assert raised.value.code == "connection-lost"
 
 
 @pytest.mark.parametrize("body", ["<html><body>Forbidden</body></html>", '{"message":"Forbidden"}', ""])
@@ -189,18 +189,18 @@ def test_a_403_that_is_not_xeros_own_loses_no_connection(xero: Xero, key: gatewa
 
 def test_a_400_that_is_no_json_is_a_refusal_and_no_crash(xero: Xero, key: gateway.Access) -> None:
     xero.fault(kind="status", status=400, body="<html>Bad Request</html>")
-    with pytest.raises(gateway.RequestRefused) as told:
+    with pytest.raises(gateway.RequestRefused) as raised:
         gateway.send(access=key, request=contacts({"Name": "Client"}))
-    assert str(told.value) == "request refused: 400"
-    assert told.value.faults[0].code == "http-400"
+    assert str(raised.value) == "request refused: 400"
+    assert raised.value.faults[0].code == "http-400"
 
 
 def test_the_particular_faults_of_a_refused_request_are_kept(xero: Xero, key: gateway.Access) -> None:
     body = {"Message": "A validation exception occurred", "Elements": [{"ValidationErrors": [{"Message": "No name"}]}]}
     xero.fault(kind="status", status=400, body=json.dumps(body))
-    with pytest.raises(gateway.RequestRefused) as told:
+    with pytest.raises(gateway.RequestRefused) as raised:
         gateway.send(access=key, request=contacts({"Name": "Client"}))
-    assert [fault.message for fault in told.value.faults] == ["No name"]
+    assert [fault.message for fault in raised.value.faults] == ["No name"]
 
 
 def test_nulls_unknown_words_and_faults_in_lines_do_not_disturb_the_reading(xero: Xero, key: gateway.Access) -> None:

@@ -75,10 +75,10 @@ def test_a_slow_drip_ends_at_the_deadline(xero: Xero, key: gateway.Access, setti
     settings.SYNC_CALL_DEADLINE_SECONDS = 0.5
     xero.fault(kind="drip", seconds=0.1)
     started = time.monotonic()
-    with pytest.raises(gateway.OutcomeUnknown) as told:
+    with pytest.raises(gateway.OutcomeUnknown) as raised:
         gateway.send(access=key, request=contacts({"Name": "Client"}))
     assert time.monotonic() - started < 1.5
-    assert told.value.reason == "deadline"
+    assert raised.value.reason == "deadline"
 
 
 def test_silence_ends_at_the_deadline(xero: Xero, key: gateway.Access, settings: Any) -> None:
@@ -95,20 +95,20 @@ def test_a_refused_connection_did_nothing_even_for_a_write(xero: Xero, key: gate
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         settings.XERO = type(settings.XERO)(login=url, identity=url, api=url)
-        with pytest.raises(gateway.Unavailable) as told:
+        with pytest.raises(gateway.Unavailable) as raised:
             gateway.send(access=key, request=contacts({"Name": "Client"}))
-    assert told.value.reason == "unreachable"
+    assert raised.value.reason == "unreachable"
 
 
 def test_what_is_raised_says_nothing_about_people_and_no_token(xero: Xero, key: gateway.Access) -> None:
     xero.fault(kind="status", status=500, body='{"Detail": "Maya Kerr, maya@example.com"}')
-    with pytest.raises(gateway.OutcomeUnknown) as told:
+    with pytest.raises(gateway.OutcomeUnknown) as raised:
         gateway.send(access=key, request=contacts({"Name": "Maya Kerr"}))
-    text = f"{told.value!r} {told.value} {key!r}"
+    text = f"{raised.value!r} {raised.value} {key!r}"
     assert "Maya" not in text
     assert "maya@" not in text
     assert key.access_token not in text
-    assert told.value.__context__ is None or told.value.__suppress_context__
+    assert raised.value.__context__ is None or raised.value.__suppress_context__
 
 
 def test_the_sdks_hidden_configuration_cannot_lend_an_old_token(xero: Xero) -> None:
@@ -177,6 +177,6 @@ def redirecting() -> Iterator[str]:
 
 def test_a_redirect_is_not_followed_with_a_token_in_hand(redirecting: str, settings: Any) -> None:
     settings.XERO = type(settings.XERO)(login=redirecting, identity=redirecting, api=redirecting)
-    with pytest.raises(gateway.Unavailable) as told:
+    with pytest.raises(gateway.Unavailable) as raised:
         gateway.read_organisation(access=gateway.Access("token", "tenant"))
-    assert told.value.reason == "HTTP 302"
+    assert raised.value.reason == "HTTP 302"

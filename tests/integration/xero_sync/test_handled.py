@@ -110,10 +110,10 @@ def test_it_is_kept_with_the_proof_and_not_sent(
     assert re.search(r"Handled in Xero as 10417-B by Ann Lee on \d+ \w+( \d+)?\.", html)
     assert "The total was the same. Read from Xero at" in html
     assert "As 10417-B, 110.00 AUD in Xero; 110.00 AUD here. By Ann Lee." in html, "the story tells it"
-    there = xero.numbered("10417-B")[0]
-    assert there["id"] in html, "a link to Xero"
+    sent_instead = xero.numbered("10417-B")[0]
+    assert sent_instead["id"] in html, "a link to Xero"
     row = Resolution.objects.get()
-    assert (row.how, row.by, row.proof["xero_id"]) == ("HANDLED", ann, there["id"])
+    assert (row.how, row.by, row.proof["xero_id"]) == ("HANDLED", ann, sent_instead["id"])
     expected = {"number": "10417-B", "contact": "John Smith", "total": "110.00", "currency": "AUD"}
     assert expected.items() <= row.proof.items()
     sync(connected)
@@ -244,7 +244,7 @@ def test_two_people_at_once_cannot_name_one_bill_in_xero_for_two_bills_here(
         outbox.settle_by_hand(
             firm=connected, chosen=Q(pk=job.pk), seen=outbox.name_of([job.pk]), decision=decision, now=timezone.now()
         )
-    there: RecordChanges = {"xero_id": proof["xero_id"], "xero_tenant_id": xero.organisation_id, "link": Link()}
+    changes: RecordChanges = {"xero_id": proof["xero_id"], "xero_tenant_id": xero.organisation_id, "link": Link()}
     with pytest.raises(outbox.Changed):
-        outbox.link(firm=connected, job=job, record=there, now=timezone.now())
+        outbox.link(firm=connected, job=job, record=changes, now=timezone.now())
     assert job_of(twin).state == State.NEEDS_YOU

@@ -89,10 +89,10 @@ def test_a_turn_under_way_claims_nothing_once_the_firm_is_held(client: Contact, 
 
 def test_a_disconnected_firm_is_held_and_its_links_stay(client: Contact, admin: User, xero: Xero) -> None:
     bill = approved(client)
-    there = job_of(client).xero_id
+    contact_id = job_of(client).xero_id
     connect_organisation.disconnect_organisation(firm=client.firm, actor=admin, now=timezone.now())
     assert held(bill) == (State.ON_HOLD, "not-connected")
-    assert job_of(client).xero_id == there
+    assert job_of(client).xero_id == contact_id
     assert sync(client.firm) is Turned.HELD
 
 
@@ -214,8 +214,8 @@ def test_a_reconnection_lets_go_what_xero_said_of_a_single_bill_about_the_connec
 ) -> None:
     bill = approved(client)
     words = "You are not permitted to access this resource"
-    told = f'{{"Invoices":[{{"InvoiceNumber":"{bill.number}","ValidationErrors":[{{"Message":"{words}"}}]}}]}}'
-    xero.fault(kind="status", status=200, method="PUT", path="Invoices", body=told)
+    answer = f'{{"Invoices":[{{"InvoiceNumber":"{bill.number}","ValidationErrors":[{{"Message":"{words}"}}]}}]}}'
+    xero.fault(kind="status", status=200, method="PUT", path="Invoices", body=answer)
     sync(client.firm)
     assert held(bill) == (State.ON_HOLD, "cause")
     outbox.rejudge(firm=client.firm, now=timezone.now())

@@ -57,15 +57,20 @@ def age_in_xero(xero: Xero, by: timedelta) -> None:
 
 
 def test_everything_in_xero_is_known_after_a_call_for_each_kind_whoever_entered_it(connected: Firm, xero: Xero) -> None:
-    there = enter(xero, "C-1", EmailAddress="ann@example.com")
-    bill(xero, there, "B-1")
+    contact_id = enter(xero, "C-1", EmailAddress="ann@example.com")
+    bill(xero, contact_id, "B-1")
     xero.forget_calls()
     assert read(connected)
     assert [call["path"].rpartition("/")[2] for call in xero.calls] == [kind.calls.collection for kind in KINDS]
     contact = XeroDocument.objects.get(kind="CONTACT")
-    assert (contact.xero_id, contact.name_key, contact.email) == (there, "client c-1", "ann@example.com")
+    assert (contact.xero_id, contact.name_key, contact.email) == (contact_id, "client c-1", "ann@example.com")
     row = XeroDocument.objects.get(kind="INVOICE")
-    assert (row.number, row.contact_xero_id, row.status, str(row.issued)) == ("B-1", there, "AUTHORISED", "2026-07-01")
+    assert (row.number, row.contact_xero_id, row.status, str(row.issued)) == (
+        "B-1",
+        contact_id,
+        "AUTHORISED",
+        "2026-07-01",
+    )
     assert (f"{row.total}", f"{row.settled}") == ("110.00", "0.00")
 
 
@@ -75,7 +80,7 @@ def test_only_what_changed_is_read_again_and_a_change_of_each_kind_is_seen(conne
         bill(xero, kept, number)
     read(connected)
     age_in_xero(xero, timedelta(hours=1))
-    # What did not change is not told again, so what is known of it stays as it is.
+    # Xero does not answer with an unchanged document again, so its row stays as it is.
     XeroDocument.objects.filter(number="B-1").update(status="AS IT WAS")
     xero.act("archive-contact", contact=archived)
     xero.act("rename-contact", contact=renamed, name="Somebody Else")
@@ -93,10 +98,10 @@ def test_only_what_changed_is_read_again_and_a_change_of_each_kind_is_seen(conne
 def test_what_changed_while_the_last_reading_ran_is_not_missed(connected: Firm, xero: Xero) -> None:
     read(connected)
     # Xero's stamp lies just before the moment the last reading says it knows.
-    there = enter(xero, "C-9")
+    contact_id = enter(xero, "C-9")
     age_in_xero(xero, timedelta(seconds=90))
     read(connected)
-    assert XeroDocument.objects.filter(xero_id=there).exists()
+    assert XeroDocument.objects.filter(xero_id=contact_id).exists()
 
 
 def test_two_thousand_five_hundred_contacts_are_three_pages_and_each_is_counted(connected: Firm, xero: Xero) -> None:

@@ -55,7 +55,7 @@ def page(ann: User) -> Client:
 
 @pytest.fixture
 def bills(firm: Firm, connection: XeroConnection) -> list[Invoice]:
-    """Three bills behind one cause."""
+    """Three bills that one cause holds back."""
     made = [InvoiceFactory(firm=firm, approved=True, lines=[time_line(unit_price=Decimal(1000))]) for _ in range(3)]
     settle(firm, connection, bills_end(ARCHIVED))
     return made
@@ -110,16 +110,16 @@ def test_then_they_are_not_sent_with_who_when_and_why(
     assert re.search(rf"Left out of Xero by Ann Lee on \d+ \w+( \d+)?: {WHY}\.", listed)
     assert AuditEvent.objects.filter(action="invoice.left_out", actor=ann).count() == 3
     assert AuditEvent.objects.get(action="cause.left_out").after == {"documents": 3, "words": f"Reason: {WHY}"}
-    told = words(page.get(f"/{firm.slug}/needs-you/{cause.pk}/"))
-    assert f"3 documents. Reason: {WHY}. By Ann Lee." in told
+    cause_page = words(page.get(f"/{firm.slug}/needs-you/{cause.pk}/"))
+    assert f"3 documents. Reason: {WHY}. By Ann Lee." in cause_page
 
 
 def test_they_are_counted_as_not_sent(firm: Firm, page: Client, bills: list[Invoice]) -> None:
     left_out(page, of_cause(cause_of(bills[0])))
     out = StringIO()
     call_command("sync_status", firm.slug, "--json", stdout=out)
-    told = json.loads(out.getvalue())
-    assert (told["invoices"]["not_sent"], told["invoices"]["needs_you"], told["causes"]) == (3, 0, [])
+    report = json.loads(out.getvalue())
+    assert (report["invoices"]["not_sent"], report["invoices"]["needs_you"], report["causes"]) == (3, 0, [])
 
 
 def test_one_bill_is_left_out_and_its_neighbours_still_wait(page: Client, bills: list[Invoice]) -> None:
@@ -138,9 +138,9 @@ def test_its_page_says_so_and_offers_to_send_it_after_all(
     assert "If you edit and save it, it is sent." in html
     undo = f"/{firm.slug}/activity/{job_of(bills[0]).pk}/send-after-all/"
     assert f'action="{undo}"' in html
-    told = words(page.post(undo, follow=True))
-    assert "is no longer left out." in told
-    assert "Sent after all" in told
+    answer = words(page.post(undo, follow=True))
+    assert "is no longer left out." in answer
+    assert "Sent after all" in answer
     assert job_of(bills[0]).state == State.WAITING
     settle(firm, connection)
     assert job_of(bills[0]).state == State.IN_XERO

@@ -109,12 +109,12 @@ def test_a_shorter_refusal_never_shortens_a_longer_one(firm: Firm) -> None:
     assert held.seconds > 3500
 
 
-@pytest.mark.parametrize("told", ["refused", "seen"])
+@pytest.mark.parametrize("source", ["refused", "seen"])
 @pytest.mark.promise("P11")
-def test_the_apps_own_minute_holds_every_organisation(firm: Firm, told: str) -> None:
+def test_the_apps_own_minute_holds_every_organisation(firm: Firm, source: str) -> None:
     take(firm, "one")
     take(firm, "two")
-    if told == "refused":
+    if source == "refused":
         limits.note_refusal(xero_tenant_id="one", kind="appminute", retry_after=None)
     else:
         limits.note_remaining_calls(xero_tenant_id="one", headers=Left(app_minute_remaining=5))

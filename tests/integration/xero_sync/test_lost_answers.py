@@ -64,7 +64,7 @@ def described(xero: Xero, number: str) -> list[str]:
 
 
 class Worker:
-    """A worker stopped between its freeze and its settle, which wakes when told to."""
+    """A worker stopped between its freeze and its settle, which wakes on a signal of the test."""
 
     def __init__(self, firm: Firm) -> None:
         lane = outbox.take_lane(firm=firm, holder="frozen", lease_seconds=60)

@@ -71,14 +71,14 @@ def is_refused_or_goes_the_old_way_until_it_is_switched_on(office: FirmAtWork, r
 def is_refused_in_plain_words(office: FirmAtWork, saved: Saved, refusal: Refusal) -> None:
     """Xero's own words are on record, and on the page stand ours: what, why, who acts, and where."""
     assert job_of(saved).state == State.NEEDS_YOU
-    told = [
+    faults = [
         fault
         for attempt in job_of(saved).sync_attempts.filter(outcome=Outcome.REFUSED, http_status__isnull=False)
         for fault in attempt.faults
     ]
-    assert told, "Xero was not asked"
-    assert {fault["source"] for fault in told} == {"xero"}
-    [message] = {fault["message"] for fault in told}
+    assert faults, "Xero was not asked"
+    assert {fault["source"] for fault in faults} == {"xero"}
+    [message] = {fault["message"] for fault in faults}
     assert refusal.xero in message
     known = recognise(Fault(message))
     assert known.code == refusal.code
@@ -91,7 +91,7 @@ def is_refused_in_plain_words(office: FirmAtWork, saved: Saved, refusal: Refusal
 
 
 def leads_to_where_it_is_fixed(office: FirmAtWork, page: str) -> None:
-    """Every link opens a page that has the field it names; where nothing here can mend it, one leads to Xero."""
+    """Every link opens a page that has the field it names; where no field here can fix the fault, one leads to Xero."""
     [fault] = re.findall(r'<div class="fault">.*?</div>', page)
     links = [link for link in re.findall(r'href="(/[^"]*)"', fault) if not link.startswith(("/help/", "/static/"))]
     assert links or "Open Xero" in fault
@@ -107,9 +107,9 @@ def notes_on(saved: Saved) -> dict[str, str]:
 
 def is_noted_with_the_way_to_the_switch(office: FirmAtWork, saved: Saved, row: Row) -> None:
     """On the document, in the story of the attempt, and with "notes" in its state only where somebody should look."""
-    told = escape(notes_on(saved)[row.key])
+    note = escape(notes_on(saved)[row.key])
     page = office.opens(saved)
-    assert page.count(told) >= 2
+    assert page.count(note) >= 2
     assert ("In Xero, with notes" in page) is not row.quiet
     assert ("What your settings did" in page) is row.quiet
     address = re.search(rf'href="(/[^"]*)#switch-{row.key}"', page)

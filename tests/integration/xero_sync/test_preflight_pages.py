@@ -213,8 +213,8 @@ def test_a_draft_of_nothing_says_that_it_cannot_be_corrected_once_approved(
     firm: Firm, linked: XeroConnection, page: Client
 ) -> None:
     bill = InvoiceFactory(firm=firm, lines=[time_line(unit_price=Decimal(0))])
-    told = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
-    assert told in words(page, f"/{firm.slug}/preflight/invoices/{bill.pk}/")
+    warning = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
+    assert warning in words(page, f"/{firm.slug}/preflight/invoices/{bill.pk}/")
 
 
 def test_it_says_how_old_its_knowledge_is_and_offers_to_read_again_when_that_is_old(

@@ -61,12 +61,12 @@ def test_while_the_name_is_taken_nothing_is_tried(without_repairs: Firm, refused
 def test_a_contact_restored_in_xero_lets_its_bill_go(without_repairs: Firm, xero: Xero) -> None:
     client = ContactFactory(firm=without_repairs)
     sync(without_repairs)
-    there = job_of(client).xero_id
-    xero.act("archive-contact", contact=there)
+    contact_id = job_of(client).xero_id
+    xero.act("archive-contact", contact=contact_id)
     bill = InvoiceFactory(firm=without_repairs, contact=client, approved=True)
     sync(without_repairs)
     assert job_of(bill).state == State.NEEDS_YOU
-    xero.act("restore-contact", contact=there)
+    xero.act("restore-contact", contact=contact_id)
     look(without_repairs)
     assert job_of(bill).state == State.IN_XERO
 

@@ -113,10 +113,10 @@ def test_one_query_counts_for_all_switches(older: Firm) -> None:
 def test_a_switch_that_is_on_says_since_when_and_by_whom(older: Firm, browser: Client) -> None:
     now = timezone.now()
     switch_preferences(firm=older, actor=admin_of(older), on={"only_approved": True}, now=now)
-    told = row(page(browser, older), "only_approved")
-    assert "on since" in told
-    assert "by Maya Kerr" in told
-    assert "would have helped" not in told
+    history = row(page(browser, older), "only_approved")
+    assert "on since" in history
+    assert "by Maya Kerr" in history
+    assert "would have helped" not in history
 
 
 def cells(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Several faults on one document, words nobody has met before, and a bill behind its contact: over the wire."""
+"""Several faults on one document, words nobody has met before, and a bill that waits for its contact: over the wire."""
 
 import pytest
 
@@ -34,13 +34,13 @@ def test_all_faults_of_a_bill_are_shown_at_once_whether_xero_or_we_find_them(wor
         world.reads_chart()
     world.syncs()
     assert job_of(bill).state == State.NEEDS_YOU
-    told = " ".join(block.words for block in Page.of(world.opens(bill), "fault").blocks["fault"])
+    faults_shown = " ".join(block.words for block in Page.of(world.opens(bill), "fault").blocks["fault"])
     for title in (
         "Account 420 was archived or deleted in Xero",
         "The bill is dated in a period locked up to 31-Jul-2026",
         "Bills in USD are not switched on in Xero",
     ):
-        assert title in told
+        assert title in faults_shown
     world.codes(travel, "425")
     world.act("lock-dates", period="")
     world.act("add-currency", code="USD")
@@ -59,9 +59,9 @@ def test_new_words_are_shown_as_they_are_tried_once_and_reach_the_operators(worl
     job = job_of(bill)
     assert (job.state, job.faults[0]["code"]) == (State.NEEDS_YOU, "unknown")
     assert SyncAttempt.objects.filter(job=job, batch__frozen_at__isnull=False).count() == 1
-    [told] = Page.of(world.opens(bill), "fault").blocks["fault"]
-    assert MOON.rstrip(".") in told.words
-    assert "We do this. You need do nothing." in told.words
+    [fault_shown] = Page.of(world.opens(bill), "fault").blocks["fault"]
+    assert MOON.rstrip(".") in fault_shown.words
+    assert "We do this. You need do nothing." in fault_shown.words
     operator = Person(user=OperatorFactory())
     page = operator.opens("/ops/failures/")
     assert "The moon must be full for bill" in page

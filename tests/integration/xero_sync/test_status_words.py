@@ -138,16 +138,16 @@ def test_what_holds_the_whole_firm_is_said_with_who_ends_it(
 ) -> None:
     BillSyncSettings.objects.filter(firm=firm).update(**change)
     bill = InvoiceFactory(firm=firm, approved=True)
-    told = shown(bill)
-    assert told.state == State.ON_HOLD
-    assert told.sentence.startswith(words)
-    assert told.link is not None
-    assert told.link.url == f"/{firm.slug}/settings/bill-syncing/#{anchor}"
+    status = shown(bill)
+    assert status.state == State.ON_HOLD
+    assert status.sentence.startswith(words)
+    assert status.link is not None
+    assert status.link.url == f"/{firm.slug}/settings/bill-syncing/#{anchor}"
 
 
 def test_a_bill_of_an_unconnected_firm_goes_once_somebody_connects(firm: Firm) -> None:
-    told = shown(InvoiceFactory(firm=firm, approved=True))
-    assert (told.state, told.sentence) == (State.ON_HOLD, "Goes once a firm admin connects Xero.")
+    status = shown(InvoiceFactory(firm=firm, approved=True))
+    assert (status.state, status.sentence) == (State.ON_HOLD, "Goes once a firm admin connects Xero.")
 
 
 def test_a_bill_from_before_bill_syncing_says_how_to_send_it(firm: Firm, connection: XeroConnection) -> None:

@@ -47,9 +47,9 @@ def test_a_saved_bill_and_its_contact_arrive_in_xero_to_the_cent(connected: Firm
     assert sync(connected) is Turned.IDLE
     job = job_of(invoice)
     assert job.state == State.IN_XERO, job.faults
-    [there] = xero.numbered(invoice.number)
-    assert Decimal(str(there["total"])) == invoice.total == job.xero_record.total
-    assert there["status"] == "AUTHORISED"
+    [in_xero] = xero.numbered(invoice.number)
+    assert Decimal(str(in_xero["total"])) == invoice.total == job.xero_record.total
+    assert in_xero["status"] == "AUTHORISED"
     assert job_of(invoice.contact).state == State.IN_XERO
     assert [call["method"] for call in xero.calls] == ["PUT", "PUT"]
 
@@ -64,8 +64,8 @@ def test_a_bill_with_another_total_in_xero_is_sent_again_when_it_is_saved(connec
         firm=connected, actor=None, invoice=invoice, expected_version=invoice.version, number=invoice.number
     )
     sync(connected)
-    [there] = xero.numbered(invoice.number)
-    assert Decimal(str(there["total"])) == invoice.total
+    [in_xero] = xero.numbered(invoice.number)
+    assert Decimal(str(in_xero["total"])) == invoice.total
     assert job_of(invoice).xero_record.notes == []
 
 
@@ -73,8 +73,12 @@ def test_another_tax_inside_the_same_total_is_a_note(connected: Firm, xero: Xero
     invoice = approved(connected, tax_mode=TaxMode.INCLUSIVE, lines=[time_line(unit_price=Decimal(110))])
     xero.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
     sync(connected)
-    [there] = xero.numbered(invoice.number)
-    assert (Decimal(str(there["total"])), invoice.total, invoice.tax_total) == (Decimal(110), Decimal(110), Decimal(10))
+    [in_xero] = xero.numbered(invoice.number)
+    assert (Decimal(str(in_xero["total"])), invoice.total, invoice.tax_total) == (
+        Decimal(110),
+        Decimal(110),
+        Decimal(10),
+    )
     [note] = job_of(invoice).xero_record.notes
     assert (note["code"], note["text"][:43]) == ("tax-differs", "Our tax is 10.00, and Xero's is 14.35. Look")
 
@@ -179,11 +183,11 @@ def test_a_refused_bill_does_not_hold_back_its_neighbours(connected: Firm, xero:
     FirmPreference.objects.filter(firm=connected, key="adopt_existing_invoices").update(on=False)
     contact = ContactFactory(firm=connected)
     sync(connected)
-    there = next(row for row in xero.contacts if row["name"] == contact.name)
+    in_xero = next(row for row in xero.contacts if row["name"] == contact.name)
     xero.act(
         "enter-invoice",
         InvoiceNumber="10417",
-        Contact={"ContactID": there["id"]},
+        Contact={"ContactID": in_xero["id"]},
         LineItems=[{"Description": "x", "Quantity": 1, "UnitAmount": 5, "AccountCode": "200"}],
     )
     taken = approved(connected, contact=contact, number="10417")

@@ -206,13 +206,13 @@ def test_a_retry_keeps_the_preferences_of_the_save(connected: Firm, xero: Xero) 
 
 
 def test_a_saved_contact_stamps_its_bills_that_are_not_in_xero_and_no_others(client: Contact, xero: Xero) -> None:
-    there = approved(client)
+    earlier = approved(client)
     sync(client.firm)
     draft = InvoiceFactory(firm=client.firm, contact=client)
     switch(client.firm, "only_approved", False)
     switch(client.firm, "matter_as_reference", False)
     save_contact(client)
-    assert job_of(there).preferences["matter_as_reference"] is True
+    assert job_of(earlier).preferences["matter_as_reference"] is True
     assert job_of(draft).preferences["matter_as_reference"] is False
     sync(client.firm)
     assert job_of(draft).state == State.IN_XERO

@@ -1,4 +1,4 @@
-"""What is foretold of contacts and bills, from what stands in Xero and from what goes before them."""
+"""The forecast for contacts and bills, from the documents in Xero and those sent before them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -79,7 +79,7 @@ def books(**taxes: str) -> Books:
 def forecast(
     *bills: InvoiceDocument,
     contacts: tuple[ContactDocument, ...] = (CLIENT,),
-    there: tuple[Entry, ...] = (),
+    contacts_in_xero: tuple[Entry, ...] = (),
     numbers: tuple[Entry, ...] = (),
     preferences: Preferences = ALL_OFF,
     firm_books: Books | None = None,
@@ -90,7 +90,10 @@ def forecast(
             DocumentGiven(document=each, preferences=preferences, contact_id=contacts[0].object_id) for each in bills
         ],
         world=World(
-            books=firm_books or books(), start_date=None, contacts=KnownInXero(there), bills=KnownInXero(numbers)
+            books=firm_books or books(),
+            start_date=None,
+            contacts=KnownInXero(contacts_in_xero),
+            bills=KnownInXero(numbers),
         ),
     )
     return [*found.contacts, *found.bills]
@@ -105,7 +108,7 @@ def test_a_bill_that_nothing_stops_goes_with_its_contact() -> None:
 
 
 def test_a_contact_that_would_be_refused_holds_its_bills_under_its_cause() -> None:
-    contact, bill = forecast(BILL, there=(Entry(xero_id="x", name="SMITH", status="ACTIVE"),))
+    contact, bill = forecast(BILL, contacts_in_xero=(Entry(xero_id="x", name="SMITH", status="ACTIVE"),))
     assert (contact.verdict, codes(contact)) == (Verdict.REFUSED, ["contact-name-taken"])
     assert (bill.verdict, bill.waits_for, bill.cause) == (
         Verdict.HELD,
@@ -126,7 +129,7 @@ def test_a_clash_is_linked_renamed_or_no_clash_as_the_preferences_have_it(
     email: str, status: str, note: str | None
 ) -> None:
     contact, bill = forecast(
-        BILL, there=(Entry(xero_id="x", name="Smith", email=email, status=status),), preferences=ALL_ON
+        BILL, contacts_in_xero=(Entry(xero_id="x", name="Smith", email=email, status=status),), preferences=ALL_ON
     )
     assert [each.code for each in contact.notes] == ([note] if note else [])
     assert bill.arrives
@@ -181,7 +184,9 @@ def test_a_change_of_a_bill_in_xero_is_judged_by_its_state_in_xero(before: Entry
 def test_an_archived_contact_is_restored_for_a_bill_or_stops_it(restores: bool, verdict: Verdict) -> None:
     client = replace(CLIENT, xero_id="c", xero_status="ACTIVE")
     archived = Entry(xero_id="c", name="Smith", status="ARCHIVED")
-    judged = forecast(BILL, contacts=(client,), there=(archived,), preferences=ALL_ON if restores else ALL_OFF)[1]
+    judged = forecast(
+        BILL, contacts=(client,), contacts_in_xero=(archived,), preferences=ALL_ON if restores else ALL_OFF
+    )[1]
     assert judged.verdict is verdict
 
 

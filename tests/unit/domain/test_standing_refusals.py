@@ -22,10 +22,10 @@ BEFORE, AFTER = REFUSED - timedelta(minutes=5), REFUSED + timedelta(minutes=5)
     ],
 )
 def test_a_refusal_stands_until_what_tells_of_it_is_newer(code: str, index_at: datetime | None, stands: bool) -> None:
-    told = standing_refusals(
+    standing = standing_refusals(
         [{"code": code, "source": "xero", "message": "No."}], refused_at=REFUSED, index_at=index_at
     )
-    assert [fault.code for fault in told] == ([code] if stands else [])
+    assert [fault.code for fault in standing] == ([code] if stands else [])
 
 
 def test_what_we_found_ourselves_is_judged_anew() -> None:

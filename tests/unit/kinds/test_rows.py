@@ -1,4 +1,4 @@
-"""The rows behind jobs: which kind a row is, and where a firm has the rows of a kind."""
+"""The rows of jobs: which kind a row is, and where a firm has the rows of a kind."""
 
 from dataclasses import dataclass, field
 from typing import Any

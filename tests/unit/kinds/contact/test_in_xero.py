@@ -5,7 +5,7 @@ from typing import Any
 
 from xero_sync.kinds.contact.in_xero import AddressInXero, ContactInXero, PhoneInXero
 
-TOLD: dict[str, Any] = {
+ANSWER: dict[str, Any] = {
     "ContactID": "id-1",
     "ContactStatus": "ACTIVE",
     "Name": "Ann O'Hara",
@@ -57,7 +57,7 @@ CONTACT = ContactInXero(
 
 
 def test_each_field_is_read_from_xeros_json() -> None:
-    assert ContactInXero.from_xero(TOLD) == CONTACT
+    assert ContactInXero.from_xero(ANSWER) == CONTACT
 
 
 def test_what_xero_does_not_say_is_empty() -> None:
@@ -79,5 +79,5 @@ def test_what_is_empty_is_not_kept() -> None:
 
 
 def test_one_that_is_archived_says_so() -> None:
-    assert ContactInXero.from_xero({**TOLD, "ContactStatus": "ARCHIVED"}).is_archived
+    assert ContactInXero.from_xero({**ANSWER, "ContactStatus": "ARCHIVED"}).is_archived
     assert not CONTACT.is_archived

@@ -14,7 +14,7 @@ JOHN = ContactDocument(
 
 
 @pytest.mark.parametrize(
-    ("there", "expected"),
+    ("in_xero", "expected"),
     [
         ({"Name": "Somebody", "ContactNumber": "C-1042"}, (Evidence.NUMBER,)),
         ({"Name": "JOHN  SMITH"}, (Evidence.NAME,)),
@@ -28,8 +28,8 @@ JOHN = ContactDocument(
         ({"Name": ""}, ()),
     ],
 )
-def test_a_number_a_name_or_an_address_speaks_for_the_same_client(there: dict[str, str], expected: object) -> None:
-    assert evidence(JOHN, ContactInXero.from_xero({"ContactID": "X", **there})) == expected
+def test_a_number_a_name_or_an_address_speaks_for_the_same_client(in_xero: dict[str, str], expected: object) -> None:
+    assert evidence(JOHN, ContactInXero.from_xero({"ContactID": "X", **in_xero})) == expected
 
 
 def test_the_likeliest_stands_first_and_the_archived_below_its_like() -> None:

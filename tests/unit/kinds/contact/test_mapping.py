@@ -1,4 +1,4 @@
-"""What Xero is told of a client; the payloads as a whole stand in `test_golden_payloads`."""
+"""What is sent to Xero of a client; the payloads as a whole stand in `test_golden_payloads`."""
 
 from dataclasses import replace
 from typing import Any

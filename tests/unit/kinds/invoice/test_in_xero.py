@@ -20,7 +20,7 @@ LINE: dict[str, Any] = {
     "AccountCode": "200",
     "Tracking": [{"TrackingCategoryID": "T", "Name": "Region", "TrackingOptionID": "O", "Option": "North"}],
 }
-TOLD: dict[str, Any] = {
+ANSWER: dict[str, Any] = {
     "Type": "ACCREC",
     "InvoiceID": "I1",
     "InvoiceNumber": "10417",
@@ -76,16 +76,16 @@ BILL = InvoiceInXero(
 
 
 def test_each_field_is_read_from_xeros_json() -> None:
-    found = InvoiceInXero.from_xero(TOLD)
+    found = InvoiceInXero.from_xero(ANSWER)
     assert found == BILL
     assert found.settled == Decimal("7.50")
 
 
 @pytest.mark.parametrize("twin", ["DateString", "DueDateString"])
 def test_a_date_without_its_iso_twin_is_read_as_well(twin: str) -> None:
-    told = {**TOLD, "DueDate": "/Date(1784073600000+0000)/"}
-    del told[twin]
-    assert InvoiceInXero.from_xero(told) == BILL
+    answer = {**ANSWER, "DueDate": "/Date(1784073600000+0000)/"}
+    del answer[twin]
+    assert InvoiceInXero.from_xero(answer) == BILL
 
 
 def test_what_xero_does_not_say_is_empty_and_no_amount_is_nothing() -> None:

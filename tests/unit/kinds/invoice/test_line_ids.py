@@ -40,15 +40,15 @@ def test_lines_that_say_the_same_are_taken_in_xeros_order_each_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "there",
+    "in_xero",
     [
         line(" Call ", "id", Quantity="1.0000", UnitAmount="100.00"),
         line("Call", "id", AccountCode="201", TaxType="OUTPUT2"),
         line("Call", "id", UnitAmount="99.9999", Quantity="1.0001"),
     ],
 )
-def test_a_line_that_xero_wrote_otherwise_is_still_found(there: dict[str, object]) -> None:
-    assert match_line_ids(keys=[7], sent=[line("Call")], answered=[there]) == {"7": "id"}
+def test_a_line_that_xero_wrote_otherwise_is_still_found(in_xero: dict[str, object]) -> None:
+    assert match_line_ids(keys=[7], sent=[line("Call")], answered=[in_xero]) == {"7": "id"}
 
 
 def test_a_line_of_the_bookkeepers_is_nobodys() -> None:

@@ -25,7 +25,7 @@ BILL = InvoiceDocument(
     lines=(),
     contact_xero_id="A1",
 )
-THERE = InvoiceInXero.from_xero(
+IN_XERO = InvoiceInXero.from_xero(
     {
         "InvoiceID": "I1",
         "InvoiceNumber": "10417",
@@ -38,7 +38,7 @@ THERE = InvoiceInXero.from_xero(
 
 
 def test_a_bill_is_the_same_where_number_contact_total_and_currency_agree() -> None:
-    assert differences(BILL, THERE) == ()
+    assert differences(BILL, IN_XERO) == ()
 
 
 @pytest.mark.parametrize(
@@ -54,22 +54,22 @@ def test_a_bill_is_the_same_where_number_contact_total_and_currency_agree() -> N
     ],
 )
 def test_each_difference_is_named(change: dict[str, object], expected: Difference) -> None:
-    assert differences(BILL, replace(THERE, **change)) == (expected,)  # type: ignore[arg-type]
+    assert differences(BILL, replace(IN_XERO, **change)) == (expected,)  # type: ignore[arg-type]
 
 
 def test_a_bill_whose_contact_is_not_linked_agrees_with_nothing() -> None:
-    apart = differences(replace(BILL, contact_xero_id=""), replace(THERE, contact_id=""))
+    apart = differences(replace(BILL, contact_xero_id=""), replace(IN_XERO, contact_id=""))
     assert apart == (Difference.CONTACT,)
 
 
 def test_a_number_that_xero_compares_as_equal_is_the_same() -> None:
-    assert differences(replace(BILL, number="inv-7"), replace(THERE, number="INV-7")) == ()
+    assert differences(replace(BILL, number="inv-7"), replace(IN_XERO, number="INV-7")) == ()
 
 
 def test_several_differences_are_all_named_in_order() -> None:
-    other = replace(THERE, number="1", total=Decimal(1), status="VOIDED")
+    other = replace(IN_XERO, number="1", total=Decimal(1), status="VOIDED")
     assert differences(BILL, other) == (Difference.NUMBER, Difference.TOTAL, Difference.CLOSED)
 
 
 def test_a_bill_without_a_currency_in_xero_does_not_differ_in_it() -> None:
-    assert differences(BILL, replace(THERE, currency="")) == ()
+    assert differences(BILL, replace(IN_XERO, currency="")) == ()
