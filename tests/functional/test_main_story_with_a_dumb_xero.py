@@ -142,10 +142,12 @@ def test_a_client_and_two_bills_arrive_are_edited_and_arrive_again_to_the_cent(o
     [contact] = dumb.books.documents["Contacts"].values()
     assert (contact["Name"], contact["ContactNumber"]) == ("Saltmarsh & Sons", "SJ-1")
 
-    # Once more, now that Xero's order is another one than ours; and a line goes.
+    # Once more, now that Xero's order is another one than ours; a line goes, and a discount.
     advice, fee, travel = lines_of(first)
     save(office, first, [replace(advice, description="Advice in full"), replace(travel, unit_price=Decimal(40))])
+    save(office, second, [replace(each, discount=Decimal(0)) for each in lines_of(second)])
     arrived(office, client, first, second)
+    assert amounts_of(in_dumb_xero(dumb, second)) == {"Second hearing": "100.00"}
     assert amounts_of(in_dumb_xero(dumb, first)) == {"Advice in full": "233.33", "Travel": "120.00"}
     assert {bill.number: in_dumb_xero(dumb, bill)["InvoiceID"] for bill in (first, second)} == ids
     assert len(dumb.books.documents["Invoices"]) == 2

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from xero_sync.domain.books import Books
 from xero_sync.domain.chart import from_stored
 from xero_sync.domain.errors import Fault
@@ -209,6 +211,35 @@ def test_a_new_bill_goes_whole() -> None:
 
 def test_a_bill_in_xero_is_updated_under_its_id_without_its_unchanged_status() -> None:
     assert bill_payload(BILL_IN_XERO) == UPDATED_BILL
+
+
+@pytest.mark.parametrize("names", [("DiscountAmount",), ("DiscountRate",), ("DiscountAmount", "DiscountRate")])
+def test_a_discount_removed_here_is_removed_in_xero_in_so_many_words(names: tuple[str, ...]) -> None:
+    line = replace(
+        ADVICE, line_item_id=LINE_ID, discount=Decimal(0), amount=Decimal("1000.00"), discounts_in_xero=names
+    )
+    sent = bill_payload(replace(BILL_IN_XERO, lines=(line, FILING_FEE)))["LineItems"]
+    without = {key: value for key, value in ADVICE_LINE.items() if key != "DiscountAmount"}
+    assert sent == [{"LineItemID": LINE_ID, **without, **dict.fromkeys(names, Decimal(0))}, FILING_FEE_LINE]
+
+
+def test_a_discount_that_stays_goes_as_it_is() -> None:
+    line = replace(ADVICE, line_item_id=LINE_ID, discounts_in_xero=("DiscountAmount",))
+    assert bill_payload(replace(BILL_IN_XERO, lines=(line, FILING_FEE))) == UPDATED_BILL
+
+
+def test_a_discounted_line_that_gets_a_negative_price_goes_as_a_new_line_without_a_discount() -> None:
+    line = replace(
+        ADVICE,
+        line_item_id=LINE_ID,
+        unit_price=Decimal(-400),
+        discount=Decimal(0),
+        amount=Decimal("-1000.00"),
+        discounts_in_xero=("DiscountAmount",),
+    )
+    [sent, _] = bill_payload(replace(BILL_IN_XERO, lines=(line, FILING_FEE)))["LineItems"]
+    assert not {"LineItemID", "DiscountAmount"} & set(sent)
+    assert sent["UnitAmount"] == -400
 
 
 def test_a_paid_bill_is_updated_without_a_status() -> None:

@@ -16,7 +16,10 @@ Day = date
 
 @dataclass(frozen=True, kw_only=True)
 class LineDocument:
-    """One line. Amounts in the bill's currency, 2 places; `discount` is an amount off, negative for a mark-up."""
+    """One line. Amounts in the bill's currency, 2 places; `discount` is an amount off, negative for a mark-up.
+
+    `discounts_in_xero` names the fields of a discount that the line has in Xero, or may have.
+    """
 
     line_id: int
     is_expense: bool
@@ -32,6 +35,7 @@ class LineDocument:
     category: str = ""
     category_account: str = ""
     line_item_id: str = ""
+    discounts_in_xero: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,6 +114,17 @@ class InvoiceInXero:
         return self.paid + self.credited
 
 
+def list_discounts(invoice: InvoiceInXero) -> dict[str, tuple[str, ...]]:
+    """The fields of a discount that each line has, by Xero's id of the line; a line without a discount is absent."""
+    found = {}
+    for line in invoice.lines:
+        amounts = {"DiscountAmount": line.discount_amount, "DiscountRate": line.discount_rate}
+        names = tuple(name for name, amount in amounts.items() if amount)
+        if names:
+            found[line.line_item_id] = names
+    return found
+
+
 def _read_money(document: Mapping[str, Any], key: str) -> Decimal:
     return (read_amount(document, key) or Decimal(0)).quantize(CENT)
 
