@@ -80,7 +80,7 @@ PROMISES: Final[Mapping[str, Promise]] = {
     ),
     "P22": Promise(
         "A document that breaks its worker harms no other document and no other firm.",
-        "endless loops, memory, crashes of the interpreter",
+        "endless loops, memory",
     ),
     "P23": Promise("Work in the hands of a killed worker is taken up within 75 s."),
     "P24": Promise("200,000 documents due at once slow down no page and fill no memory."),

@@ -1,14 +1,17 @@
-"""Each worker records that it is alive, from its main process, so that a dead worker is noticed."""
+"""Each worker records from its main process that it is alive, and which of its processes died in the middle of work."""
 
 import logging
 import time
 from typing import Any
 
-from celery.signals import heartbeat_sent
+from celery.exceptions import WorkerLostError
+from celery.signals import heartbeat_sent, task_failure
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from xero_sync import outbox
 from xero_sync.models import WorkerHeartbeat
+from xero_sync.outbox import nudge
 
 logger = logging.getLogger(__name__)
 
@@ -37,3 +40,19 @@ def write_heartbeat(*, worker: str) -> None:
     WorkerHeartbeat.objects.update_or_create(
         name=worker, defaults={"seen_at": now}, create_defaults={"seen_at": now, "started_at": now}
     )
+
+
+@task_failure.connect(dispatch_uid="xero_sync.note_lost_process")
+def note_lost_process(
+    sender: Any, task_id: str, exception: BaseException, kwargs: dict[str, Any] | None = None, **_: Any
+) -> None:
+    """End the lease of a process that died in a firm's turn, so that its batch is found before the lease runs out."""
+    if not isinstance(exception, WorkerLostError) or sender.name != nudge.TASK or not kwargs:
+        return
+    holder = outbox.name_holder(worker=sender.request.hostname, task_id=task_id)
+    try:
+        outbox.end_lost_lease(firm_id=kwargs["firm_id"], holder=holder)
+    except DatabaseError as fault:
+        # The lease runs out by itself.
+        logger.warning("The lease of a lost process was not ended", extra={"fault": type(fault).__name__})
+        connection.close()

@@ -1,8 +1,8 @@
 """Fixtures of tests with real workers; a folder's conftest imports them by name."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -12,7 +12,11 @@ from tests.processes.broker import Broker, using_broker
 from tests.processes.workforce import Workforce
 from xero_sync.outbox import nudge
 
-HireWorkers = Callable[[Mapping[str, str]], Workforce]
+
+class HireWorkers(Protocol):
+    """Starts a worker and beat; each call starts others."""
+
+    def __call__(self, timing: Mapping[str, str], *, include: Sequence[str] = ()) -> Workforce: ...
 
 
 @pytest.fixture
@@ -32,8 +36,8 @@ def hire_workers(connected: Firm, broker: Broker, tmp_path: Path) -> Iterator[Hi
     """Start a worker and beat with these SYNC_ variables, for the connected firm's database and emulator."""
     hired: list[Workforce] = []
 
-    def hire(timing: Mapping[str, str]) -> Workforce:
-        workforce = Workforce(folder=tmp_path, broker_url=broker.url, timing=timing)
+    def hire(timing: Mapping[str, str], *, include: Sequence[str] = ()) -> Workforce:
+        workforce = Workforce(folder=tmp_path, broker_url=broker.url, timing=timing, include=include)
         hired.append(workforce)
         workforce.start()
         return workforce

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,10 +24,13 @@ QUICK = {
 
 
 class Workforce:
-    """Real Celery processes. `timing` are the SYNC_ variables they run with."""
+    """Real Celery processes. `timing` are the SYNC_ variables they run with, `include` modules a worker loads too."""
 
-    def __init__(self, *, folder: Path, broker_url: str, timing: Mapping[str, str]) -> None:
+    def __init__(
+        self, *, folder: Path, broker_url: str, timing: Mapping[str, str], include: Sequence[str] = ()
+    ) -> None:
         self._folder = folder
+        self._include = include
         self._env = {**os.environ, **_places(broker_url), **timing}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = 0
@@ -35,7 +38,8 @@ class Workforce:
     def start_worker(self) -> None:
         """One worker with two children; a killed one is replaced by one of another name, as a new machine would."""
         self._started += 1
-        options = ("--concurrency", "2", "-n", f"worker{self._started}@test", "--without-gossip", "--without-mingle")
+        options = ["--concurrency", "2", "-n", f"worker{self._started}@test", "--without-gossip", "--without-mingle"]
+        options += [f"--include={module}" for module in self._include]
         self._start("worker", "worker", "-l", "INFO", *options)
 
     def start_beat(self) -> None:

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from enum import StrEnum
 
+from django.db import Error as DatabaseFault
 from django.utils import timezone
 
 from firms.models import Firm
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 BATCH_LIMIT = 50
 SHORT_WAIT_SECONDS = 2
 TOKENS_WAIT = timedelta(seconds=10)
+# The database or a file did not serve: that is no fault of a document in the batch.
+NO_DOCUMENTS_FAULT = (DatabaseFault, OSError)
 # OAuth's words for a client id or secret that Xero does not accept: a task for operators, not for a firm.
 OUR_SIGN_IN = frozenset({"invalid_client", "unauthorized_client"})
 
@@ -45,7 +48,8 @@ class Turned(StrEnum):
 
 def sync_firm(*, firm: Firm, task_id: str, worker: str, timing: Timing) -> Turned:
     """Work one turn in this firm's lane. The caller has opened the firm's scope."""
-    lane = outbox.take_lane(firm=firm, holder=worker, lease_seconds=timing.lease_s)
+    holder = outbox.name_holder(worker=worker, task_id=task_id)
+    lane = outbox.take_lane(firm=firm, holder=holder, lease_seconds=timing.lease_s)
     if lane is None:
         return Turned.BUSY
     try:
@@ -111,11 +115,11 @@ def _one_batch(turn: Turn) -> Turned | None:
         run = look_up_batch if claimed.batch.operation == Operation.LOOK_UP else send_batch
         goes_on = run(turn=turn, claimed=claimed, token=token, allowed=lambda person: _allowed(turn, person))
     except tokens.CredentialDead:
-        _put_back(turn, claimed, "CredentialDead")
+        _put_back(turn, claimed, "CredentialDead", suspected=False)
         lose_connection(firm=turn.firm, connection=turn.connection, code="access-ended")
         return Turned.HELD
     except tokens.TokensUnavailable as fault:
-        _put_back(turn, claimed, "TokensUnavailable")
+        _put_back(turn, claimed, "TokensUnavailable", suspected=False)
         ours = fault.reason in OUR_SIGN_IN
         if ours:
             logger.error("Xero does not accept XERO_CLIENT_ID and XERO_CLIENT_SECRET", extra={"why": fault.reason})
@@ -125,7 +129,7 @@ def _one_batch(turn: Turn) -> Turned | None:
     except outbox.LaneLost:
         return Turned.BUSY
     except Exception as fault:
-        _put_back(turn, claimed, type(fault).__name__)
+        _put_back(turn, claimed, type(fault).__name__, suspected=not isinstance(fault, NO_DOCUMENTS_FAULT))
         raise
     return None if goes_on else Turned.WAITING
 
@@ -143,11 +147,12 @@ def _allowed(turn: Turn, person: bool) -> bool:
         time.sleep(taken.seconds)
 
 
-def _put_back(turn: Turn, claimed: outbox.ClaimedBatch, exception: str) -> None:
+def _put_back(turn: Turn, claimed: outbox.ClaimedBatch, exception: str, *, suspected: bool) -> None:
     outbox.abandon(
         claimed=claimed,
         now=timezone.now(),
         deadline_s=turn.timing.deadline_s,
         look_up_after_s=turn.timing.look_up_after_s,
         exception=exception,
+        suspected=suspected,
     )

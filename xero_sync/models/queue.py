@@ -74,6 +74,8 @@ class SyncJob(models.Model):
     priority = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     batch = models.ForeignKey(SyncBatch, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    # A worker was lost with this document in its batch: the most documents of its next batch, until an answer comes.
+    batch_limit = models.SmallIntegerField(null=True)
     last_sent_at = models.DateTimeField(null=True)
     # A copy of the record's, for the check below, the claim, and what waits for the document.
     xero_id = models.CharField(max_length=36, blank=True)

@@ -20,7 +20,7 @@ from xero_sync.outbox.decide import (
 )
 from xero_sync.outbox.enqueue import enqueue
 from xero_sync.outbox.firm_lock import lock_firm
-from xero_sync.outbox.lane import Lane, leave_lane, take_lane, wait_in_lane
+from xero_sync.outbox.lane import Lane, end_lost_lease, leave_lane, name_holder, take_lane, wait_in_lane
 from xero_sync.outbox.recover import abandon, recover, say_again
 from xero_sync.outbox.release import rejudge, release, retry
 from xero_sync.outbox.requeue import (
@@ -44,6 +44,7 @@ __all__ = [
     "abandon",
     "assign",
     "claim",
+    "end_lost_lease",
     "enqueue",
     "firm_conditions",
     "firms_with_work",
@@ -53,6 +54,7 @@ __all__ = [
     "leave_lane",
     "link",
     "lock_firm",
+    "name_holder",
     "name_of",
     "read_preferences",
     "recover",

@@ -39,7 +39,7 @@ class Frozen:
 
 
 # One statement: renew the lease unless the firm was held since the turn began, find the head of the line, take up to
-# `limit` of its kind, open their batch.
+# `limit` of its kind, open their batch. What lost a worker goes only with what may be in as small a batch.
 # The WHERE of `picked` repeats the job's own conditions: PostgreSQL checks them again on rows it had to wait for.
 _CLAIM = f"""
     WITH lane AS (
@@ -48,18 +48,19 @@ _CLAIM = f"""
             AND {GOES.format(firm="%(firm)s")}
         RETURNING lease_until
     ), eligible AS (
-        SELECT j.id, j.kind, j.priority, j.due_at,
+        SELECT j.id, j.kind, j.priority, j.due_at, j.batch_limit,
             CASE WHEN j.state = 'CHECKING' THEN 'LOOK_UP' WHEN j.xero_id = '' THEN 'CREATE' ELSE 'UPDATE' END
                 AS operation
         FROM xero_sync_syncjob j WHERE j.firm_id = %(firm)s AND {WORK}
     ), head AS (
-        SELECT kind, operation FROM eligible, lane
+        SELECT kind, operation, batch_limit FROM eligible, lane
         ORDER BY priority, array_position(%(order)s, kind::text), due_at, id LIMIT 1
     ), picked AS (
         SELECT j.id FROM xero_sync_syncjob j JOIN eligible e ON e.id = j.id JOIN head h
-            ON h.kind = e.kind AND h.operation = e.operation
+            ON h.kind = e.kind AND h.operation = e.operation AND h.batch_limit IS NOT DISTINCT FROM e.batch_limit
         WHERE j.state IN ('WAITING', 'TRYING_AGAIN', 'CHECKING') AND j.batch_id IS NULL AND j.due_at <= %(now)s
-        ORDER BY e.priority, e.due_at, e.id LIMIT %(limit)s FOR UPDATE OF j SKIP LOCKED
+        ORDER BY e.priority, e.due_at, e.id LIMIT (SELECT least(%(limit)s, batch_limit) FROM head)
+        FOR UPDATE OF j SKIP LOCKED
     ), batch AS (
         INSERT INTO xero_sync_syncbatch
             (firm_id, connection_id, kind, operation, generation, idempotency_key, body, opened_at)

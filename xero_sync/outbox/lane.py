@@ -41,6 +41,19 @@ def take_lane(*, firm: Firm, holder: str, lease_seconds: float) -> Lane | None:
     return Lane(firm.pk, row[0], holder, lease_seconds) if row else None
 
 
+def name_holder(*, worker: str, task_id: str) -> str:
+    """The name under which a worker's task holds a lane."""
+    return f"{worker} {task_id}"[:120]
+
+
+def end_lost_lease(*, firm_id: int, holder: str) -> None:
+    """End the lease of a holder whose process is known to be dead, instead of waiting until it runs out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE xero_sync_synclane SET lease_until = NULL WHERE firm_id = %s AND holder = %s", [firm_id, holder]
+        )
+
+
 def leave_lane(*, lane: Lane) -> None:
     """Give the lane back at once; a lane that was lost meanwhile is left to its new holder."""
     with connection.cursor() as cursor:

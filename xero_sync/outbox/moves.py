@@ -31,6 +31,7 @@ COLUMNS = {
     "attempts": "integer",
     "contact_job_id": "bigint",
     "batch_id": "bigint",
+    "batch_limit": "smallint",
     "last_sent_at": "timestamptz",
     "xero_id": "text",
     "again_at": "timestamptz",

@@ -1,25 +1,26 @@
 """Requeue the documents of a worker that died, froze or failed."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from xero_sync.domain import backoff
+from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Operation
+from xero_sync.domain.lost_workers import NextTry, plan_next_try
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, SyncLane
 from xero_sync.outbox import nudge
 from xero_sync.outbox.claim import ClaimedBatch
 from xero_sync.outbox.firm_lock import lock_firm, try_lock_firm
 from xero_sync.outbox.moves import Move, move
+from xero_sync.outbox.settle import Answer, Result, settle
 
 logger = logging.getLogger(__name__)
 
-# A document on which this many workers died in a row goes by the ladder.
-DEATHS = 3
 # A batch is orphaned when its lane's lease ran out, or somebody else has the lane.
 _ORPHANED = """
     SELECT b.id, b.firm_id FROM xero_sync_syncbatch b JOIN xero_sync_synclane lane ON lane.firm_id = b.firm_id
@@ -73,14 +74,25 @@ def _say_again_of(firm_id: int, now: datetime) -> int:
     return len(moves)
 
 
-def abandon(*, claimed: ClaimedBatch, now: datetime, deadline_s: float, look_up_after_s: float, exception: str) -> int:
-    """The worker itself met a fault of ours in the middle of this batch: the same, at once."""
+def abandon(
+    *,
+    claimed: ClaimedBatch,
+    now: datetime,
+    deadline_s: float,
+    look_up_after_s: float,
+    exception: str,
+    suspected: bool,
+) -> int:
+    """The worker itself met a fault of ours in the middle of this batch: the same, at once.
+
+    `suspected`: a document of the batch may be the reason, so that they are parted when they go again.
+    """
     with transaction.atomic():
         lock_firm(firm_id=claimed.batch.firm_id)
         batch = SyncBatch.objects.select_for_update().filter(pk=claimed.batch.pk, closed_at=None).first()
         if batch is None:
             return 0
-        return _give_back(batch, now, deadline_s, look_up_after_s, exception=exception)
+        return _give_back(batch, now, deadline_s, look_up_after_s, exception=exception, suspected=suspected)
 
 
 def _give_back_orphan(batch_id: int, firm_id: int, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
@@ -91,16 +103,48 @@ def _give_back_orphan(batch_id: int, firm_id: int, now: datetime, deadline_s: fl
         batch = SyncBatch.objects.select_for_update(skip_locked=True).filter(pk=batch_id, closed_at=None).first()
         if batch is None or not _is_orphaned(batch):
             return 0
-        moved = _give_back(batch, now, deadline_s, look_up_after_s, exception="WorkerLost")
+        moved = _give_back(batch, now, deadline_s, look_up_after_s, exception="WorkerLost", suspected=True)
         _outdate_lane(batch)
         return moved
 
 
-def _give_back(batch: SyncBatch, now: datetime, deadline_s: float, look_up_after_s: float, *, exception: str) -> int:
-    jobs = list(SyncJob.objects.select_for_update().filter(batch=batch).order_by("id"))
-    move([_move_back(job, batch, now, deadline_s, look_up_after_s) for job in jobs], now=now)
+def _give_back(
+    batch: SyncBatch, now: datetime, deadline_s: float, look_up_after_s: float, *, exception: str, suspected: bool
+) -> int:
+    rows = SyncJob.objects.filter(batch=batch).select_related("record")
+    jobs = list(rows.select_for_update(of=("self",)).order_by("id"))
+    plans = {
+        job.pk: plan_next_try(
+            batch_size=len(jobs), batch_limit=job.batch_limit, attempts=job.attempts, suspected=suspected
+        )
+        for job in jobs
+    }
+    if any(plan.is_over for plan in plans.values()):
+        return _refuse(batch, jobs, exception, now)
+    move([_move_back(job, batch, plans[job.pk], now, deadline_s, look_up_after_s) for job in jobs], now=now)
     _close(batch, exception, now)
     nudge.firm(firm_id=batch.firm_id)
+    return len(jobs)
+
+
+def _refuse(batch: SyncBatch, jobs: Sequence[SyncJob], exception: str, now: datetime) -> int:
+    """A document alone ended worker after worker: it needs us, and is alone again when it is retried."""
+    was_sent = batch.frozen_at is not None or batch.operation == Operation.LOOK_UP
+    fault = Fault("", code="our-fault-while-sending" if was_sent else "our-fault", source="preflight")
+    results = [
+        Result(
+            job_id=job.pk,
+            # Saved again meanwhile, its new words have a chance of their own.
+            version=job.desired_version - (job.saved_at > batch.opened_at),
+            event=Event.REFUSED,
+            outcome=Outcome.REFUSED,
+            changes={"batch_limit": 1},
+            faults=(fault,),
+        )
+        for job in jobs
+    ]
+    settle(batch=batch, results=results, answer=Answer(exception=exception) if batch.frozen_at else None, now=now)
+    logger.error("A document ended its worker again and again", extra={"jobs": [job.pk for job in jobs]})
     return len(jobs)
 
 
@@ -114,17 +158,22 @@ def _is_orphaned(batch: SyncBatch) -> bool:
         return cursor.fetchone() is not None
 
 
-def _move_back(job: SyncJob, batch: SyncBatch, now: datetime, deadline_s: float, look_up_after_s: float) -> Move:
-    changes: dict[str, Any] = {"batch_id": None, "due_at": now, "attempts": job.attempts + 1}
-    if job.attempts >= DEATHS:
-        # The same documents killed their worker again and again: let the ladder slow them down.
-        changes["due_at"] = backoff.next_due(attempts=job.attempts + 1, now=now, jitter=0.5)
+def _move_back(
+    job: SyncJob, batch: SyncBatch, plan: NextTry, now: datetime, deadline_s: float, look_up_after_s: float
+) -> Move:
+    changes: dict[str, Any] = {
+        "batch_id": None,
+        "batch_limit": plan.batch_limit,
+        "due_at": now,
+        "attempts": plan.attempts,
+    }
+    if plan.ladder_step:
+        changes["due_at"] = backoff.next_due(attempts=plan.ladder_step, now=now, jitter=0.5)
     if batch.operation == Operation.LOOK_UP or batch.frozen_at is None:
-        event = Event.FAILED if job.attempts >= DEATHS else Event.DEFERRED
-        return Move(job, event, changes)
+        return Move(job, Event.FAILED if plan.ladder_step else Event.DEFERRED, changes)
     if batch.operation == Operation.CREATE:
         due = backoff.look_up_at(sent_at=batch.frozen_at, deadline_s=deadline_s, after_s=look_up_after_s)
-        return Move(job, Event.UNKNOWN, {**changes, "due_at": max(now, due)})
+        return Move(job, Event.UNKNOWN, {**changes, "due_at": max(changes["due_at"], due)})
     # It may only be frozen, and send its old words when it wakes: the newest are said once more after their success.
     return Move(job, Event.FAILED, {**changes, "again_at": now})
 

@@ -108,7 +108,11 @@ def _without_lost_links(batch: SyncBatch, held: dict[int, SyncJob], results: Seq
 
 
 def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float) -> Move:
-    changes: dict[str, Any] = {"batch_id": None, **result.changes}
+    changes: dict[str, Any] = {"batch_id": None}
+    if result.event is not Event.DEFERRED:
+        # The worker lived to see the end of it.
+        changes["batch_limit"] = None
+    changes |= result.changes
     record: RecordChanges = {**result.record, "notes": [note.as_stored() for note in result.notes if not note.quiet]}
     event = result.event
     if event in (Event.ACCEPTED, Event.UNCHANGED):

@@ -19,6 +19,7 @@ PLACES = {"story": "sync-story", "note": "sync-card", "sentence": "sync-card"}
 PROVEN_ELSEWHERE = {
     "contact-refused": ("test_several_faults.py", "test_a_bill_waiting_on_a_refused_contact_says_so_and_follows_it"),
     "our-fault": ("test_batches.py", "test_a_poisoned_document_does_not_hold_back_its_neighbours"),
+    "our-fault-while-sending": ("test_lost_workers.py", "test_a_bill_that_ends_its_workers_while_it_is_sent_needs_us"),
     "unknown": ("test_several_faults.py", "test_new_words_are_shown_as_they_are_tried_once_and_reach_the_operators"),
 }
 WAITING_FOR_THEIR_FEATURE = {

@@ -170,7 +170,7 @@ def test_a_late_worker_of_a_bill_on_its_way_is_answered_by_one_more_sending(clie
     worker = frozen_update(client, xero, invoice)
     second = Worker(client.firm)
     worker.settles()
-    outbox.abandon(claimed=second.claimed, now=timezone.now(), exception="Test", **NOW)
+    outbox.abandon(claimed=second.claimed, now=timezone.now(), exception="Test", suspected=False, **NOW)
     outbox.leave_lane(lane=second.lane)
     sync(client.firm)
     assert job_of(invoice).state == State.IN_XERO
@@ -193,18 +193,6 @@ def test_a_worker_without_its_lane_can_neither_claim_nor_freeze(client: Contact)
         worker.freeze("{}")
     taken = outbox.claim(lane=worker.lane, xero_connection=XeroConnection.objects.get(), now=timezone.now(), limit=50)
     assert taken is None
-
-
-@pytest.mark.promise("P22")
-def test_a_bill_that_kills_its_workers_is_slowed_down(client: Contact) -> None:
-    invoice = approved(client)
-    sync(client.firm)
-    edit(invoice, "Poison")
-    for _ in range(4):
-        Worker(client.firm).freeze("{}").loses_its_lease()
-    job = job_of(invoice)
-    assert job.state == State.TRYING_AGAIN
-    assert job.due_at > timezone.now() + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("adopts", [True, False])
