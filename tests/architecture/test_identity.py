@@ -14,7 +14,7 @@ FOLDS = {"casefold", "lower", "upper", "swapcase"}
 # What may be folded elsewhere, by the folded expression, and why that compares no client, address or number.
 ALLOWED = {
     r"\w+(\.\w+)*_id": "ids of Xero are GUIDs",
-    r"str\(.*(ContactID|InvoiceID).*\)": "ids of Xero are GUIDs",
+    r"(str|read_text)\(.*(ContactID|InvoiceID).*\)": "ids of Xero are GUIDs",
     r"answer\.headers\.get\(.*": "HTTP headers",
     r"str\(value\)": "the gateway checks that Xero's answers stand in the order of the request",
     r"\w+\[:?[01]:?1?\]|row\.label|state|xero_side\.status": "words for people begin or go on in small letters",

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from xero_sync.domain.xero_json import read_date
+from xero_sync.domain.xero_json import read_date, read_text
 
 ACTIVE = "ACTIVE"
 BANK = "BANK"
@@ -272,27 +272,24 @@ def suggest_expenses(accounts: Sequence[Account], *, services: str) -> Suggestio
 
 
 def _account(row: Mapping[str, Any]) -> Account:
-    def text(key: str) -> str:
-        return str(row.get(key) or "")
-
     return Account(
-        code=text("Code"),
-        name=text("Name"),
-        type=text("Type"),
-        klass=text("Class"),
-        status=text("Status"),
-        tax_type=text("TaxType"),
-        system=text("SystemAccount"),
-        account_id=text("AccountID"),
+        code=read_text(row, "Code"),
+        name=read_text(row, "Name"),
+        type=read_text(row, "Type"),
+        klass=read_text(row, "Class"),
+        status=read_text(row, "Status"),
+        tax_type=read_text(row, "TaxType"),
+        system=read_text(row, "SystemAccount"),
+        account_id=read_text(row, "AccountID"),
     )
 
 
 def _tax_rate(row: Mapping[str, Any]) -> TaxRate:
     return TaxRate(
-        tax_type=str(row.get("TaxType") or ""),
-        name=str(row.get("Name") or ""),
+        tax_type=read_text(row, "TaxType"),
+        name=read_text(row, "Name"),
         percent=_percent(row.get("EffectiveRate")),
-        status=str(row.get("Status") or ""),
+        status=read_text(row, "Status"),
         # Absent means yes: Xero states the field only where a rate has limits.
         for_revenue=row.get("CanApplyToRevenue") is not False,
         barred=frozenset(klass for klass, key in APPLIES_TO.items() if row.get(key) is False),

@@ -7,9 +7,10 @@ Source: developer.xero.com, Accounting API, "Requests and responses", read Novem
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+_CENT = Decimal("0.01")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})")
@@ -20,10 +21,28 @@ def read_text(document: Mapping[str, Any], key: str) -> str:
     return str(document.get(key) or "")
 
 
+def read_column_text(document: Mapping[str, Any], key: str, *, longest: int) -> str:
+    """The field's text for a column of this length: cut, and without the NUL that PostgreSQL refuses."""
+    return read_text(document, key).replace("\0", "")[:longest]
+
+
 def read_amount(document: Mapping[str, Any], key: str) -> Decimal | None:
     """The field's number, exactly as it was written; None if there is none."""
     value = document.get(key)
-    return None if value is None else Decimal(str(value))
+    return None if value in (None, "") else Decimal(str(value))
+
+
+def read_plain_number(document: Mapping[str, Any], key: str) -> Decimal:
+    """The field's number without its trailing zeros, for comparing; 0 if there is none, NaN for another text."""
+    try:
+        return (read_amount(document, key) or Decimal(0)).normalize()
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def read_money(document: Mapping[str, Any], key: str) -> Decimal:
+    """The field's amount, 2 places, in the document's currency; 0.00 if there is none."""
+    return (read_amount(document, key) or Decimal(0)).quantize(_CENT)
 
 
 def read_moment(value: object) -> datetime | None:

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from xero_sync.domain.xero_json import read_amount, read_date, read_moment, read_text, to_stored
+from xero_sync.domain.xero_json import (
+    read_amount,
+    read_column_text,
+    read_date,
+    read_moment,
+    read_money,
+    read_plain_number,
+    read_text,
+    to_stored,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +52,34 @@ def test_a_moment_is_read_to_the_millisecond(text: object, expected: datetime | 
 @pytest.mark.parametrize(("value", "expected"), [("10.50", "10.50"), (10.5, "10.5"), (3, "3"), (0, "0")])
 def test_an_amount_is_the_number_that_was_written(value: object, expected: str) -> None:
     assert str(read_amount({"Total": value}, "Total")) == expected
-    assert read_amount({"Total": None}, "Total") is None
-    assert read_amount({}, "Total") is None
+    assert [read_amount(row, "Total") for row in ({"Total": None}, {"Total": ""}, {})] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("10.50", "10.5"), (100, "1E+2"), ("0.00", "0"), (None, "0"), ("", "0"), ("many", "NaN")],
+)
+def test_a_number_for_comparing_has_no_trailing_zeros_and_another_text_equals_nothing(
+    value: object, expected: str
+) -> None:
+    assert str(read_plain_number({"Quantity": value}, "Quantity")) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("110", "110.00"), (10.5, "10.50"), (None, "0.00"), ("", "0.00"), ("-3.1", "-3.10"), ("0.1", "0.10")],
+)
+def test_money_has_two_places_and_nothing_is_nought(value: object, expected: str) -> None:
+    assert str(read_money({"Total": value}, "Total")) == expected
+    assert str(read_money({}, "Total")) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("Ann", "Ann"), ("An\0n", "Ann"), (None, ""), ("", ""), (7, "7"), ("x" * 6, "xxxxx"), ("\0" + "x" * 5, "xxxxx")],
+)
+def test_a_text_fits_its_column_and_holds_nothing_that_postgres_refuses(value: object, expected: str) -> None:
+    assert read_column_text({"Name": value}, "Name", longest=5) == expected
 
 
 def test_a_text_that_is_missing_is_empty() -> None:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from xero_sync.domain.identity import fold_name_as_xero
+from xero_sync.domain.xero_json import read_text
 
 
 def identify(document: Mapping[str, Any]) -> str:
     """The key that a contact is looked up by: its number, or the name of a contact that was sent without one."""
-    number = str(document.get("ContactNumber") or "")
+    number = read_text(document, "ContactNumber")
     # No number holds a line end, so no number is taken for a name.
     return number or f"\n{fold_name_as_xero(str(document.get('Name') or ''))}"
 

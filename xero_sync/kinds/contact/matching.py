@@ -9,6 +9,7 @@ from xero_sync.domain.in_xero import ACTIVE, CLIENT
 from xero_sync.domain.matches import Match, Rename
 from xero_sync.domain.notes import Note
 from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.xero_json import read_text
 from xero_sync.kinds.contact.document import ContactDocument
 
 # Characters. Source: Contact.Name of Xero's OpenAPI description 16.1.0 (github.com/XeroAPI/Xero-OpenAPI), 2026.
@@ -79,11 +80,11 @@ def match_look_alike(
 
 
 def _link(row: Mapping[str, Any], note: str, code: str, preferences: Preferences) -> Match | None:
-    status = str(row.get("ContactStatus") or "")
+    status = read_text(row, "ContactStatus")
     archived = status == "ARCHIVED"
     if archived and not preferences.on("restore_archived_contacts"):
         return None
-    return Match(str(row["ContactID"]), status, note, code, str(row.get("ContactNumber") or ""), restored=archived)
+    return Match(str(row["ContactID"]), status, note, code, read_text(row, "ContactNumber"), restored=archived)
 
 
 def _free_rows(contact: ContactDocument, index: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -92,7 +93,7 @@ def _free_rows(contact: ContactDocument, index: Sequence[Mapping[str, Any]]) -> 
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    return str(row.get("Name") or "")
+    return read_text(row, "Name")
 
 
 def _has_name(row: Mapping[str, Any], contact: ContactDocument) -> bool:
@@ -102,9 +103,9 @@ def _has_name(row: Mapping[str, Any], contact: ContactDocument) -> bool:
 
 
 def _has_number(row: Mapping[str, Any], number: str) -> bool:
-    theirs = str(row.get("ContactNumber") or "")
+    theirs = read_text(row, "ContactNumber")
     return bool(theirs) and fold_number_as_xero(theirs) == fold_number_as_xero(number)
 
 
 def _has_email(row: Mapping[str, Any], contact: ContactDocument) -> bool:
-    return shares_email(ours=contact.emails, theirs=str(row.get("EmailAddress") or ""))
+    return shares_email(ours=contact.emails, theirs=read_text(row, "EmailAddress"))

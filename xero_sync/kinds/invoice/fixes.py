@@ -4,6 +4,7 @@ from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, R
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.link import Link
 from xero_sync.domain.record import RecordChanges, record_seen
+from xero_sync.domain.xero_json import read_text
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.line_ids import match_lines
 from xero_sync.kinds.invoice.matching import match_invoice
@@ -38,7 +39,7 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
 def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """Record that both sides agree where a void bill is void or deleted in Xero too; nothing is to be sent."""
     own = refusal.document.xero_id.lower()
-    in_xero = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
+    in_xero = next((each for each in found.documents if read_text(each, "InvoiceID").lower() == own), None)
     read = InvoiceInXero.from_xero(in_xero or {})
     if read.status not in ENDED:
         return None
@@ -54,7 +55,7 @@ def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
 def find_lines_again(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """Match the lines in Xero with ours anew, once for each save; a line without a match goes as a new one."""
     own = refusal.document.xero_id.lower()
-    in_xero = next((each for each in found.documents if str(each.get("InvoiceID") or "").lower() == own), None)
+    in_xero = next((each for each in found.documents if read_text(each, "InvoiceID").lower() == own), None)
     if in_xero is None or refusal.link.count_tries(LINES):
         return None
     changes: RecordChanges = {

@@ -5,13 +5,15 @@ in `matching`.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from xero_sync.domain.xero_json import read_plain_number, read_text
 
 
 def identify(document: Mapping[str, Any]) -> str:
     """The key that a bill is looked up by: its number."""
-    return str(document.get("InvoiceNumber") or "")
+    return read_text(document, "InvoiceNumber")
 
 
 def is_ours(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
@@ -26,17 +28,10 @@ def _contact(element: Mapping[str, Any]) -> str:
 def _lines(element: Mapping[str, Any]) -> list[tuple[str, Decimal, Decimal, str]]:
     return [
         (
-            str(line.get("Description") or "").strip(),
-            _decimal(line.get("Quantity")),
-            _decimal(line.get("UnitAmount")),
-            str(line.get("AccountCode") or ""),
+            read_text(line, "Description").strip(),
+            read_plain_number(line, "Quantity"),
+            read_plain_number(line, "UnitAmount"),
+            read_text(line, "AccountCode"),
         )
         for line in element.get("LineItems") or []
     ]
-
-
-def _decimal(value: object) -> Decimal:
-    try:
-        return Decimal(str(value if value is not None else 0)).normalize()
-    except InvalidOperation:
-        return Decimal("NaN")

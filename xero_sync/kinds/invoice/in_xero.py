@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from xero_sync.domain.xero_json import read_amount, read_date, read_moment, read_text, to_stored
+from xero_sync.domain.xero_json import read_amount, read_date, read_moment, read_money, read_text, to_stored
 
-CENT = Decimal("0.01")
 TEXTS = ("xero_id", "number", "contact_id", "contact", "reference", "currency", "status", "amount_types")
 AMOUNTS = ("subtotal", "tax", "total", "paid", "credited")
 LINE_AMOUNTS = ("quantity", "unit_amount", "discount_amount", "discount_rate", "tax_amount", "amount")
@@ -82,11 +81,11 @@ class InvoiceInXero:
             status=read_text(document, "Status"),
             amount_types=read_text(document, "LineAmountTypes"),
             lines=tuple(_read_line(row) for row in document.get("LineItems") or ()),
-            subtotal=_read_money(document, "SubTotal"),
-            tax=_read_money(document, "TotalTax"),
-            total=_read_money(document, "Total"),
-            paid=_read_money(document, "AmountPaid"),
-            credited=_read_money(document, "AmountCredited"),
+            subtotal=read_money(document, "SubTotal"),
+            tax=read_money(document, "TotalTax"),
+            total=read_money(document, "Total"),
+            paid=read_money(document, "AmountPaid"),
+            credited=read_money(document, "AmountCredited"),
             stamp=read_moment(document.get("UpdatedDateUTC")),
         )
 
@@ -123,10 +122,6 @@ def list_discounts(invoice: InvoiceInXero) -> dict[str, tuple[str, ...]]:
         if names:
             found[line.line_item_id] = names
     return found
-
-
-def _read_money(document: Mapping[str, Any], key: str) -> Decimal:
-    return (read_amount(document, key) or Decimal(0)).quantize(CENT)
 
 
 def _read_line(row: Mapping[str, Any]) -> LineInXero:

@@ -5,8 +5,9 @@ line is never known by its place. A line taken for another would carry a bookkee
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from xero_sync.domain.xero_json import read_plain_number, read_text
 
 # The fields that identify a line, the strictest set first: a line that Xero rounded or trimmed is found by fewer.
 CONTENT = (
@@ -32,11 +33,11 @@ def match_line_ids(*, keys: Sequence[int], sent: Sequence[Line], answered: Seque
     By the id that a line was sent with, then by its content. Lines that say the same are taken in Xero's order: which
     of them is which makes no difference. A line that is not found has no id, and goes as a new one next time.
     """
-    theirs = {str(line.get("LineItemID") or ""): line for line in answered}
+    theirs = {read_text(line, "LineItemID"): line for line in answered}
     theirs.pop("", None)
     found: dict[str, str] = {}
     for key, line in zip(keys, sent, strict=True):
-        line_id = str(line.get("LineItemID") or "")
+        line_id = read_text(line, "LineItemID")
         if line_id in theirs:
             del theirs[line_id]
             found[str(key)] = line_id
@@ -56,12 +57,4 @@ def _same(ours: Line, theirs: Line, names: Sequence[str]) -> bool:
 
 
 def _value(line: Line, name: str) -> Any:
-    value = line.get(name)
-    return _decimal(value) if name in AMOUNTS else " ".join(str(value or "").split())
-
-
-def _decimal(value: object) -> Decimal:
-    try:
-        return Decimal(str(value if value is not None else 0)).normalize()
-    except InvalidOperation:
-        return Decimal("NaN")
+    return read_plain_number(line, name) if name in AMOUNTS else " ".join(read_text(line, name).split())

@@ -6,16 +6,17 @@ from typing import Any
 
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.matches import Match
+from xero_sync.domain.xero_json import read_amount, read_text
 from xero_sync.kinds.invoice.document import InvoiceDocument
 
 
 def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Match | Fault:
     """A bill in Xero under our number: the same if contact and total agree, else a fault with the difference."""
-    theirs = Decimal(str(found.get("Total") or 0))
+    theirs = read_amount(found, "Total") or Decimal(0)
     contact = found.get("Contact") or {}
-    if str(contact.get("ContactID") or "").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
+    if read_text(contact, "ContactID").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:
         note = f"Linked to the bill {invoice.number} that was in Xero already: same number, contact and total."
-        return Match(str(found["InvoiceID"]), str(found.get("Status") or ""), note, "adopt_existing_invoices")
+        return Match(str(found["InvoiceID"]), read_text(found, "Status"), note, "adopt_existing_invoices")
     theirs_in_words = f"{contact.get('Name') or 'another contact'}, {theirs:,.2f}"
     return Fault(
         f"Xero has {invoice.number} for {theirs_in_words}; here its total is {invoice.total:,.2f}.",
