@@ -68,7 +68,7 @@ def _production_faults(
 
 
 def _opening_faults(token_keys: Sequence[str], metrics_token: str, trusted_origins: Sequence[str]) -> list[str]:
-    """What would let in whoever guesses, or whoever has a page elsewhere."""
+    """The settings that would let in a person who guesses, or a page of another site."""
     checks = {
         "TOKEN_ENCRYPTION_KEYS holds a key that is not random; make one as .env.example says.": any(
             _is_plain(key) for key in token_keys

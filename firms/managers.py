@@ -12,13 +12,13 @@ from django_scopes.exceptions import ScopeError
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-# What reads or changes no row that is there.
+# The methods that neither read nor change an existing row.
 _OPEN = frozenset({"as_manager", "bulk_create", "create", "none", "using"})
 _SPECIAL = ("__and__", "__bool__", "__getitem__", "__iter__", "__len__", "__or__", "__aiter__")
 
 
 class ClosedQuerySet(models.QuerySet[Row]):
-    """What a query set is while no firm is in scope."""
+    """The query set of a firm's rows while no firm is in scope: reading it raises."""
 
     def none(self) -> models.QuerySet[Row]:  # type: ignore[override]
         return models.QuerySet(model=self.model).none()

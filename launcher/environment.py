@@ -84,7 +84,7 @@ def development_environment(options: Options, *, web_port: int) -> dict[str, str
 
 
 def emulator_environment(*, emulator_port: int, web_port: int) -> dict[str, str]:
-    """What makes the emulator take Xero's place, whatever else is configured: over plain http, on localhost."""
+    """The variables that put the emulator in Xero's place over every other setting: plain http, on localhost."""
     return {
         **DEMO_APP,
         **dict.fromkeys(XERO_HOSTS, f"http://localhost:{emulator_port}"),

@@ -71,7 +71,7 @@ def _configuration(folder: Path, state: State) -> Path:
 
 
 def _wait(process: subprocess.Popen[bytes], state: State) -> bool:
-    """Whether it answers in time; a port that somebody took meanwhile ends the process."""
+    """Whether the server answers in time; a port that somebody took meanwhile ends the process."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         if server_answers(state):

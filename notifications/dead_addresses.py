@@ -21,7 +21,7 @@ class DeadAddress:
 
 
 def find_dead_addresses(*, firm: Firm | None = None) -> list[DeadAddress]:
-    """Those of one firm's people, or of all firms inside `all_firms`; one query."""
+    """The dead addresses of one firm's people, or of all firms inside `all_firms`; one query."""
     arrived = Mail.objects.filter(firm=OuterRef("firm"), user=OuterRef("user"), sent_at__gt=OuterRef("refused_at"))
     refused = Mail.objects.filter(
         ~Exists(arrived),

@@ -24,7 +24,7 @@ SAVES = tuple(
     for kind in KINDS
     for action in ("created", "edited", "imported", "submitted", "approved", "returned_to_draft", "voided")
 )
-# Of each cause: whoever saved one of the newest of a thousand documents is enough to notify.
+# Of each cause: the people who saved the newest of a thousand documents are enough to notify.
 NEWEST = 500
 # So many documents in one query of the audit trail.
 SLICE = 10_000
@@ -151,7 +151,7 @@ def _name_audit_target(kind: str) -> str:
 
 
 def _read_past(firm: Firm, causes: Sequence[Cause]) -> list[PastNotice]:
-    """What people were notified of: these causes, and those of the same name that closed and came back."""
+    """The causes that people were notified of: these, and those of the same name that closed and came back."""
     if not causes:
         return []
     named = Q(cause__code__in={cause.code for cause in causes}, cause__subject__in={cause.subject for cause in causes})

@@ -9,7 +9,7 @@ _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u200b]+")
 
 
 def put_on_one_line(text: str) -> str:
-    """The text without line ends and unseen characters: fit for a header, whatever Xero or a person wrote."""
+    """The text without line ends and unseen characters: fit for a header, even where Xero or a person wrote them."""
     return _UNSEEN.sub(" ", text).strip()
 
 

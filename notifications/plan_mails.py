@@ -103,7 +103,7 @@ def _find_ended(causes: Sequence[CauseFacts]) -> dict[Identity, datetime]:
 
 
 def _find_over(ended: Mapping[Identity, datetime], last: LastNotices, now: datetime, grace: timedelta) -> Iterator[int]:
-    """The causes that they were notified of and that are over for good, whatever came of them in between."""
+    """The causes that a person was notified of and that are over for good, also after closing and coming back."""
     for identity, at in ended.items():
         opened, over = last.get((identity, Notice.OPENED)), last.get((identity, Notice.OVER))
         if opened is None or not opened.sent or not at + grace <= now <= at + STALE:

@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 # For so long after the last document joined a cause, its recipients are read again: somebody new may have saved it.
 LATELY = timedelta(minutes=10)
-# Each firm with something open is decided for in one half minute of so many, whatever the questions below find: they
-# ask less than the decision does.
+# The mails of each firm with an open cause are decided in one half minute of so many, even where the cheaper questions
+# below find no reason.
 SLOTS, SLOT_SECONDS = 30, 30
 
 

@@ -176,7 +176,7 @@ def _postpone_mail(mail: Mail, fault: Exception, *, known_unsent: bool, refused_
     due = find_next_try(tries=mail.tries + 1, now=now)
     Mail.objects.filter(pk=mail.pk).update(
         due_at=due if known_unsent else max(due, now + CRASHED_AFTER),
-        # What this try did is known; what an earlier one did may not be.
+        # The end of this try is known; that of an earlier try may not be.
         tried_at=mail.tried_at if known_unsent else now,
         fault=type(fault).__name__,
         refusals=refusals,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 # At most one mail to a person about a cause within this time, also when the cause closes and comes back.
 HUSH: Final = timedelta(hours=1)
 A_MINUTE: Final = timedelta(minutes=1)
-# What closed longer ago is news no more.
+# A cause that closed longer ago is news no more.
 STALE: Final = timedelta(days=3)
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=1)

@@ -83,7 +83,7 @@ class Overview:
 
     @property
     def finding(self) -> str:
-        """What the chart shows."""
+        """The chart in a sentence or two."""
         through, wrong = sum(bar.through for bar in self.bars), sum(bar.wrong for bar in self.bars)
         if not through + wrong:
             return "No attempt was made in the last 24 hours."
@@ -93,7 +93,7 @@ class Overview:
 
 
 def overview(*, now: datetime) -> Overview:
-    """Five queries, whatever the number of firms."""
+    """The figures of all firms; five queries for any number of firms."""
     jobs = SyncJob.objects.aggregate(
         backlog=Count("pk", filter=Q(state__in=IN_LINE)),
         backlog_firms=Count("firm", filter=Q(state__in=IN_LINE), distinct=True),

@@ -61,7 +61,7 @@ class Xero:
         self.act("switch", name=name, on=on)
 
     def work_late(self) -> None:
-        """Let the writes that were put off be worked on now, whatever the time."""
+        """Let the writes that were put off be worked on now, also those due later."""
         self.control("POST", "late")
 
     def document(self, number: str) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""What needs no database: money."""
+"""Money: sums that need no database."""

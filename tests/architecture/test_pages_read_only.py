@@ -1,6 +1,6 @@
 """Pages and facts never write: each module's syntax tree is read for calls that write or lock rows, and for such SQL.
 
-A write is found by the name of the method, whatever it is called on, so a dictionary there has no `update` either. Of
+A write is found by the name of the method, on any object, so a dictionary there has no `update` either. Of
 the packages that move rows or ask Xero, only what is listed here by name may be used.
 """
 
@@ -25,7 +25,7 @@ WRITERS = {
     "xero_sync.actions",
     "xero_sync.gateway",
 }
-# All that pages and facts may use of the packages that move rows; whatever else stands in them is taken for a write.
+# All that pages and facts may use of the packages that move rows; each other name of theirs is taken for a write.
 GUARDED = ("xero_sync.outbox", "xero_sync.organisation", "xero_sync.engine")
 READERS = {
     "xero_sync.outbox": {

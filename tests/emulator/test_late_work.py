@@ -128,7 +128,7 @@ def test_a_reset_forgets_what_was_to_come(app: App, emulator: EmulatorServer) ->
     with pytest.raises(LOST):
         app.put("Contacts", {"Name": "Ada"})
     app.control("POST", "reset")
-    assert emulator.xero.catch_up(whatever_the_time=True) == 0
+    assert emulator.xero.catch_up(with_later=True) == 0
 
 
 def test_the_gateway_turns_the_next_calls_away_before_xero_sees_them(app: App) -> None:

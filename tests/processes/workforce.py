@@ -50,7 +50,7 @@ class Workforce:
         self.start_beat()
 
     def kill_worker(self) -> None:
-        """SIGKILL to the worker and its children, in the middle of whatever they do."""
+        """SIGKILL to the worker and its children, in the middle of their work."""
         worker = self._running.pop("worker")
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()

@@ -147,7 +147,7 @@ def _emails_are_valid(attempt: ContactAttempt) -> Iterable[str]:
 
 
 def _website_is_valid(attempt: ContactAttempt) -> Iterable[str]:
-    # It is judged with every change of the contact, whoever entered it.
+    # The number is judged with every change of the contact, also where another program entered it.
     website = str(attempt.after.fields.get("Website") or "")
     if website and not WEBSITE.match(website):
         yield "The contact could not be updated: the website is not a valid URL."

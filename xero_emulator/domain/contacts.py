@@ -86,7 +86,7 @@ def _merged(*, start: Contact, raw: Json, now: datetime, keeps_parts: bool) -> C
         fields={**start.fields, **plain},
         addresses=_typed(start.addresses, addresses, kind="AddressType", kinds=ADDRESS_TYPES, keeps_parts=keeps_parts),
         phones=_typed(start.phones, phones, kind="PhoneType", kinds=PHONE_TYPES, keeps_parts=keeps_parts),
-        # The list of persons is replaced as a whole: whoever is left out is gone.
+        # The list of persons is replaced as a whole: a person that is left out is gone.
         persons=start.persons if persons is None else tuple(persons),
         updated=now,
     )

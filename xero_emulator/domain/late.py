@@ -27,7 +27,7 @@ class LateWrites:
         self._waiting.append(write)
 
     def take(self, *, now: datetime | None) -> list[LateWrite]:
-        """Those due by ``now``, or all of them, the longest overdue first; they wait no more."""
+        """The writes due by ``now``, or all of them, the longest overdue first; they wait no more."""
         by_due = sorted(self._waiting, key=lambda write: write.due)
         self._waiting = [write for write in by_due if now is not None and write.due > now]
         return by_due[: len(by_due) - len(self._waiting)]

@@ -31,7 +31,7 @@ class LineAttempt:
 
     @property
     def account(self) -> Account | None:
-        """The account of the line's code, whatever its status."""
+        """The account of the line's code, archived or deleted ones too."""
         return self.organisation.account(self.built.line.account_code) if self.built.line.account_code else None
 
     @property

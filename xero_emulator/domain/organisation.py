@@ -87,16 +87,16 @@ class Organisation:
         return [self.contacts, self.invoices, *self.others.values()]
 
     def settle(self) -> None:
-        """What is stored stays."""
+        """Keep the stored records: they can no longer be taken back."""
         for shelf in self.shelves:
             shelf.settle()
 
     def account(self, code: str) -> Account | None:
-        """The account with this code, whatever its status."""
+        """The account with this code, archived or deleted ones too."""
         return self.accounts.get(code.strip().casefold())
 
     def account_by_id(self, account_id: str) -> Account | None:
-        """The account with this id, whatever its status."""
+        """The account with this id, archived or deleted ones too."""
         return next((account for account in self.accounts.values() if account.account_id == account_id), None)
 
     def put_account(self, account: Account) -> None:

@@ -39,10 +39,10 @@ class Xero:
             for template, name in DEMO_ORGANISATIONS:
                 self._add(template, name, stable_id("organisation", template))
 
-    def catch_up(self, *, whatever_the_time: bool = False) -> int:
-        """Work on the late writes that are due, or on all of them; how many there were."""
+    def catch_up(self, *, with_later: bool = False) -> int:
+        """Work on the late writes that are due, or on all of them; returns how many."""
         with self.lock:
-            due = self.late.take(now=None if whatever_the_time else self.clock.now())
+            due = self.late.take(now=None if with_later else self.clock.now())
             for write in due:
                 write.work()
             return len(due)

@@ -160,7 +160,7 @@ def _late(xero: Xero, request: Request, given: Json) -> object:
 
 
 def _work_late(xero: Xero, request: Request, given: Json) -> object:
-    return {"worked": xero.catch_up(whatever_the_time=True)}
+    return {"worked": xero.catch_up(with_later=True)}
 
 
 def _clock(xero: Xero, request: Request, given: Json) -> object:

@@ -43,7 +43,7 @@ NO_CHART = "The accounts of your organisation are not known yet. Look again in X
 
 @dataclass(frozen=True, kw_only=True)
 class FixInput:
-    """What a card posted: `kind` is the fix, `values` the texts by field, `places` the ticked places of an account."""
+    """A card as posted: `kind` is the fix, `values` the texts by field, `places` the ticked places of an account."""
 
     kind: str
     values: Mapping[str, str]

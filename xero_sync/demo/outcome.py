@@ -102,7 +102,7 @@ def read_outcome(*, firm: Firm, books: Books) -> DemoOutcome:
 
 
 def list_differences(*, demo: DemoFirm, outcome: DemoOutcome) -> list[str]:
-    """What is not as expected, one short phrase each."""
+    """The differences from the expected end, one short phrase each."""
     expected = demo.expected
     found: dict[str, tuple[Any, Any]] = {
         "bills in Xero": (expected.in_xero, outcome.in_xero.count),

@@ -120,7 +120,7 @@ class Chart:
         return {rate.tax_type: rate for rate in self.tax_rates}
 
     def account(self, code: str) -> Account | None:
-        """The account of this code, whatever its status."""
+        """The account of this code, archived ones too."""
         return self.accounts_by_code.get(code)
 
     def is_usable(self, code: str) -> bool:
@@ -141,7 +141,7 @@ class Chart:
         return list(groups.items())
 
     def dead_codes(self, codes: Iterable[str]) -> list[str]:
-        """Those of the codes that no sales line may go to, each once, in order."""
+        """The codes that no sales line may go to, each once, in order."""
         return [code for code in dict.fromkeys(codes) if code and not self.is_usable(code)]
 
     def tax_rate(self, tax_type: str) -> TaxRate | None:

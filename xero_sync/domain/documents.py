@@ -32,7 +32,7 @@ class Document(Protocol):
 
     @property
     def standing(self) -> Standing | None:
-        """What decides whether the document is sent; None for a kind that is always sent."""
+        """The facts that decide whether the document is sent; None for a kind that is always sent."""
 
     @property
     def is_void(self) -> bool:

@@ -52,7 +52,7 @@ class Calls:
     page_size: int = 1000
     size_option: str = "page_size"
     summary_option: str = "summary_only"
-    # What the documents of the kind have in common where the API lists others beside them, as a filter and as fields.
+    # The filter, and the same as fields, for documents of this kind where the API lists other kinds beside them.
     where: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[Amount, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from xero_sync.domain.releases import CHART_READ, INDEX_READ
 def standing_refusals(
     faults: Sequence[Mapping[str, Any]], *, refused_at: datetime, index_at: datetime | None
 ) -> tuple[Fault, ...]:
-    """Those of a refused document's stored faults that still stand while it is not saved again.
+    """The stored faults of a refused document that still stand while the document is not saved again.
 
     A fault that preflight found is judged anew, and so is one that the chart of accounts decides. A fault that the
     index of Xero decides stands until the index is newer than the refusal.

@@ -15,7 +15,7 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
-    """What can happen to a job."""
+    """The events that move a job from state to state."""
 
     SAVED = "SAVED"  # saved and judged fit to go
     SAVED_HELD = "SAVED_HELD"  # saved, but something holds it

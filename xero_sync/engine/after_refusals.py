@@ -39,7 +39,7 @@ def after_refusals(*, turn: Turn, ready: Sequence[Ready], results: Sequence[Resu
     if not any(_chart_is_outdated(fault) for result in stopped for fault in result.faults):
         return True
     try:
-        # What changed there lets the refused go again: to the default account, or to preflight's own words.
+        # A chart read anew lets the refused documents go again: to the default account, or to preflight's own words.
         read_chart(firm=turn.firm, connection=turn.connection, token=access.access_token)
     except (NoCallLeft, gateway.XeroFault, chart.ChartUnreadable) as fault:
         # They stay with a person; the hourly reading of the chart and each Retry look again.

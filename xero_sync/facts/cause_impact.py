@@ -1,4 +1,4 @@
-"""What causes hold: how many documents, how much money, the first by name. Two queries for any number of causes."""
+"""The documents that causes hold: how many, how much money, the first by name. Two queries for any number of causes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -48,7 +48,7 @@ class FixSubject:
 
 @dataclass(kw_only=True)
 class CauseImpact:
-    """What one cause holds. `money` is by currency; `saved_otherwise` counts documents saved under other settings."""
+    """The documents of one cause. `money` is by currency; `saved_otherwise` counts those saved under other settings."""
 
     counts: Counter[str] = field(default_factory=Counter)
     needs_person: int = 0
@@ -92,7 +92,7 @@ def describe_money(money: dict[str, Decimal]) -> str:
 
 
 def sum_cause_impacts(*, firm: Firm) -> tuple[dict[int, CauseImpact], dict[str, CauseImpact]]:
-    """What each open cause holds, by the cause's id, and what each hold of the whole firm holds, by the hold's name."""
+    """The documents that each open cause holds, by its id, and those of each hold of the whole firm, by its name."""
     causes: dict[int, CauseImpact] = {}
     holds: dict[str, CauseImpact] = {}
     for row in _summed(firm):

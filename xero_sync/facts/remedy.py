@@ -39,12 +39,12 @@ class Remedy:
 
     @property
     def title(self) -> str:
-        """What happened, and to what where that is not plain from the page."""
+        """The fault's title, with the document that has the fault where the page does not show it."""
         return f"{self.about}: {self.fault.title}" if self.about else self.fault.title
 
     @property
     def sentence(self) -> str:
-        """What happened and what to do."""
+        """The fault and its remedy in one sentence."""
         return self.fault.sentence
 
     @property
@@ -53,17 +53,17 @@ class Remedy:
 
     @property
     def fix_here(self) -> str:
-        """What to do here."""
+        """The remedy at our pages, or nothing."""
         return self.fault.fix_here
 
     @property
     def fix_in_xero(self) -> str:
-        """What to do in Xero, or nothing."""
+        """The remedy in Xero, or nothing."""
         return self.fault.fix_in_xero
 
     @property
     def action(self) -> str:
-        """What to do, where it is short enough for a link; else empty."""
+        """The remedy, where it is short enough for a link; else empty."""
         words = render(self.fault.known.action, self.fault.parts)
         return words if len(words) <= LONGEST_ACTION and self.fault.known is not UNKNOWN else ""
 

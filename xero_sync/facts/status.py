@@ -239,7 +239,7 @@ def _needs_you(job: Any, firm: Firm) -> str:
 
 
 def _what_happened(remedy: Remedy) -> str:
-    """What happened. What to do is in the link beside the sentence; without a link it is in the sentence."""
+    """The state in a sentence. The remedy is in the link beside the sentence; without a link, in the sentence."""
     if remedy.action and remedy.place not in places.XERO_PATHS:
         return f"{remedy.title}."
     return _end_sentence(remedy.sentence)

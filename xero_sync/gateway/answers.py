@@ -78,7 +78,7 @@ class OrganisationChoice:
 
 @dataclass(frozen=True)
 class Trace:
-    """What is known of an exchange that failed."""
+    """The facts of an exchange that failed, for the attempt and the log."""
 
     http_status: int | None = None
     correlation_id: str = ""
@@ -87,7 +87,7 @@ class Trace:
 
 
 NO_TRACE = Trace()
-# What a refused token is called where Xero said nothing else.
+# The code of a refused token for which Xero gave no reason.
 UNEXPLAINED = "token-expired"
 RENEWABLE = frozenset({UNEXPLAINED, "access-revoked"})
 

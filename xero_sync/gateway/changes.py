@@ -1,4 +1,4 @@
-"""What changed in an organisation since a moment, whoever changed it."""
+"""The documents changed in an organisation since a moment, by us or by anybody else."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime

@@ -26,7 +26,7 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer, whatever its status."""
+    """A complete answer of any HTTP status."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)

@@ -39,7 +39,7 @@ class Cause(models.Model):
                 fields=["firm", "code", "subject"], condition=Q(closed_at=None), name="one_open_cause_per_subject"
             )
         ]
-        # Those that closed too: whether it was there before, and whether people were told of it.
+        # Closed causes too: whether the cause was open before, and whether people were notified of it.
         indexes: ClassVar = [models.Index(fields=["firm", "code", "subject"], name="causes_by_name")]
 
     def __str__(self) -> str:

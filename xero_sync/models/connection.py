@@ -89,7 +89,7 @@ class XeroConsent(models.Model):
 
 
 class XeroChart(models.Model):
-    """What Xero said of one organisation: accounts, tax rates, currencies, lock dates. Shapes: domain/chart.py."""
+    """One organisation as last read from Xero: accounts, tax rates, currencies, lock dates. Shapes: domain/chart.py."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     xero_tenant_id = models.CharField(max_length=40)
@@ -113,7 +113,7 @@ class XeroChart(models.Model):
 
 
 class OrganisationCalls(models.Model):
-    """What one organisation still allows, shared by all workers. `recent` holds the calls of the last 60 seconds."""
+    """The calls that one organisation still allows, for all workers. `recent` holds those of the last 60 seconds."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     xero_tenant_id = models.CharField(max_length=40, unique=True)

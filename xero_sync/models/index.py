@@ -1,4 +1,4 @@
-"""What stands in a connected organisation, whoever entered it: contacts and bills as Xero last told them."""
+"""The contacts and bills of a connected organisation as last read from Xero, entered by us or by anybody else."""
 
 from typing import ClassVar
 

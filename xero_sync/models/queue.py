@@ -109,7 +109,7 @@ class SyncJob(models.Model):
 
     @property
     def xero_record(self) -> XeroRecord:
-        """What is known of the document in Xero; an empty record, not saved, where nothing is.
+        """The record of the document in Xero; an empty one, not saved, where the document has none.
 
         One query, unless the job was read with `select_related("record")`.
         """

@@ -104,7 +104,7 @@ def create(*, firm_id: int, causes: Sequence[Cause]) -> None:
 
 
 def _named(names: Collection[tuple[str, str]]) -> Q:
-    """Those of one of these codes and one of these subjects: few more than those of one of these names."""
+    """The causes with one of these codes and one of these subjects: few more than those with one of these names."""
     return Q(code__in={code for code, _ in names}, subject__in={subject for _, subject in names})
 
 

@@ -97,7 +97,7 @@ def abandon(
 
 def _give_back_orphan(batch_id: int, firm_id: int, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
     with transaction.atomic():
-        # The lane before the batch, as its worker locks them; whoever is at work here now is not waited for.
+        # The lane before the batch, as its worker locks them; a lock that somebody holds now is not waited for.
         if not try_lock_firm(firm_id=firm_id) or not _try_lane(firm_id):
             return 0
         batch = SyncBatch.objects.select_for_update(skip_locked=True).filter(pk=batch_id, closed_at=None).first()
@@ -174,7 +174,8 @@ def _move_back(
     if batch.operation == Operation.CREATE:
         due = backoff.look_up_at(sent_at=batch.frozen_at, deadline_s=deadline_s, after_s=look_up_after_s)
         return Move(job, Event.UNKNOWN, {**changes, "due_at": max(changes["due_at"], due)})
-    # It may only be frozen, and send its old words when it wakes: the newest are said once more after their success.
+    # The worker may only be frozen, and send its old body when it wakes: the newest version is sent once more after its
+    # success.
     return Move(job, Event.FAILED, {**changes, "again_at": now})
 
 

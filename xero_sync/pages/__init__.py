@@ -1,1 +1,1 @@
-"""What pages show of the sync: reads only, a fixed number of queries whatever the number of rows."""
+"""The content of the pages about the sync: reads only, a fixed number of queries for any number of rows."""

@@ -74,7 +74,7 @@ class FixPanel:
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedInput:
-    """What a person posted and was refused: values and faults by field; the empty field stands for the whole card."""
+    """A fix that was posted and refused: values and faults by field; the empty field stands for the whole card."""
 
     cause_id: int
     values: Mapping[str, str]
@@ -84,7 +84,7 @@ class RefusedInput:
 
 @dataclass(frozen=True, kw_only=True)
 class FixContext:
-    """What the panels of a page need besides the request context."""
+    """The facts that the panels of a page need besides the request context."""
 
     context: RequestContext
     is_admin: bool

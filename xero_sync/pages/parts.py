@@ -68,7 +68,7 @@ def render_sync_card(document: Document, *, request: Any, template: str = "card"
 
 
 def render_time_line(document: Document, *, oob: bool = False) -> SafeString:
-    """What happened to a document, newest first, in the firm's time zone."""
+    """The events of a document, newest first, in the firm's time zone."""
     job = read_document_state(document).job
     events = time_line.list_events(firm=document.firm, job=job, target=document)
     zone = ZoneInfo(document.firm.timezone)

@@ -42,7 +42,7 @@ class PreferenceSwitch:
 
     @property
     def effect(self) -> str:
-        """What the preference does, on or off as it is."""
+        """The effect of the preference as it is switched now."""
         return self.preference.help if self.on else self.preference.off_help
 
 

@@ -21,7 +21,7 @@ from xero_sync.kinds.rows import rows_of
 from xero_sync.models import Cause, OrganisationCalls, SyncJob, XeroRecord
 
 IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
-# What waits for others first, as pages list the kinds.
+# Bills before contacts: pages list the kind that waits for another one first.
 SHOWN = tuple(reversed(KINDS))
 ORDER = (
     "total",

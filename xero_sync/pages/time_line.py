@@ -1,4 +1,4 @@
-"""What happened to one document: the saves from the audit trail, and every attempt with its end. Three queries."""
+"""The time line of one document: the saves from the audit trail, and every attempt with its end. Three queries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ FOLLOWING = frozenset({"subtotal", "tax_total", "version"})
 
 
 def list_events(*, firm: Firm, job: SyncJob | None, target: Any) -> list[TimeLineEvent]:
-    """What happened to a document, newest first, at most LIMIT events."""
+    """The events of a document, newest first, at most LIMIT."""
     found = [*_list_actions(firm, target)]
     if job is not None:
         for attempt in select_attempts(job=job)[:LIMIT]:

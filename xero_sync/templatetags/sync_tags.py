@@ -91,7 +91,7 @@ def decided_by_a_person(document: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def sync_card(context: template.Context, document: Any) -> SafeString:
-    """What to do, the figures of both sides, and the settings of the save."""
+    """The remedies, the figures of both sides, and the settings of the save."""
     return parts.render_sync_card(document, request=context.get("request"))
 
 

@@ -57,7 +57,7 @@ def test_each_code_and_tax_type_that_no_bill_can_use_is_named_once(
         (("GST", Decimal("10.0000")), "OUTPUT", []),
         (("GST", Decimal(15)), "OUTPUT", [("tax-rate-changed", "GST (15%)")]),
         (("", Decimal("0.0000")), "OUTPUT", [("tax-rate-changed", "No tax (0%)")]),
-        # A type that is of no use at all says so, whatever its percentage.
+        # A type that is of no use at all is named, with any percentage.
         (("GST", Decimal(15)), "OLD", [("tax-type-unknown", "OLD")]),
     ],
 )

@@ -57,7 +57,7 @@ START = date(2026, 7, 1)
         ("DRAFT", date(2026, 6, 30), True, False, START, NotSent.BEFORE_START),
         ("VOID", date(2026, 6, 30), False, False, START, NotSent.VOID),
         ("VOID", START, True, False, None, NotSent.VOID),
-        # What is in Xero is kept in step whatever its state.
+        # A bill that is in Xero is kept in step in every state.
         ("VOID", START, True, True, None, None),
         ("DRAFT", date(2026, 6, 30), True, True, START, None),
     ],

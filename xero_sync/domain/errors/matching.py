@@ -43,12 +43,12 @@ class Recognised:
 
     @cached_property
     def title(self) -> str:
-        """What happened, in at most 60 characters."""
+        """The fault in at most 60 characters."""
         return render_title(self.known.title, self.parts)
 
     @cached_property
     def sentence(self) -> str:
-        """What happened and what to do, for the line under a badge."""
+        """The fault and its remedy, for the line under a badge."""
         if self.known is UNKNOWN:
             return render(UNKNOWN.action, self.parts, part_limit=_UNKNOWN_LIMIT)
         return f"{render(self.known.title, self.parts)}. {render(self.known.action, self.parts)}"
@@ -71,7 +71,7 @@ class Recognised:
 
     @property
     def fix_in_xero(self) -> str:
-        """What to do in Xero, or nothing."""
+        """The remedy in Xero, or nothing."""
         return render(self.known.fix_in_xero, self.parts)
 
 

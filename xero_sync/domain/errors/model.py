@@ -12,7 +12,7 @@ Feature = Literal["now", "payments", "credit notes", "tracking", "attachments", 
 
 @dataclass(frozen=True)
 class Fault:
-    """What Xero, preflight or the connection said about one document.
+    """One objection of Xero, of preflight or of the connection to a document.
 
     `code` is a known error's code when the speaker already knows it (preflight always does), else the
     short code that came with the answer. `parts` are named parts the speaker can supply, such as the account code.

@@ -1,6 +1,6 @@
 """The outcome for saved or typed bills if they were sent now: rows and the index of Xero -> engine.preflight.
 
-A fixed number of queries, whatever the number of bills. Nothing is written, and Xero is not asked.
+A fixed number of queries for any number of bills. Nothing is written, and Xero is not asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -97,7 +97,7 @@ def test_without_an_address_here_nothing_is_linked() -> None:
         ("distinct_contact_names", contact_in_xero(Name="O’Hara Ltd", EmailAddress=""), ""),
         ("restore_archived_contacts", contact_in_xero(ContactStatus="ARCHIVED"), ""),
         ("", contact_in_xero(ContactStatus="ARCHIVED"), "link x"),
-        # Our own number is ours whatever the preferences.
+        # Our own number is ours under all preferences.
         ("match_existing_contacts", contact_in_xero(Name="Somebody", ContactNumber="C-7"), "link x"),
     ],
 )
