@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
@@ -15,6 +16,7 @@ import config.celery  # noqa: F401  (nudges go through this application)
 from firms.models import Firm, User
 from firms.scope import all_firms, firm_scope
 from tests.browser.absent import pytest_collection_modifyitems, pytest_sessionfinish, pytest_terminal_summary
+from tests.emptied_tables import delete_on_flush
 from tests.factories import FirmFactory
 from tests.xero import Xero, connect_firm
 from xero_emulator import EmulatorServer
@@ -35,6 +37,7 @@ def django_db_setup(django_db_setup: None) -> None:
     """The test database; tables are emptied after most tests, and nothing of ours uses what Django would refill."""
     post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
+    delete_on_flush(connection)
 
 
 @pytest.fixture(scope="session")
