@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
-from django.db import connection
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 import config.celery  # noqa: F401  (nudges go through this application)
 from firms.models import Firm, User
@@ -18,6 +19,7 @@ from firms.scope import all_firms, firm_scope
 from tests.browser.absent import pytest_collection_modifyitems, pytest_sessionfinish, pytest_terminal_summary
 from tests.emptied_tables import delete_on_flush
 from tests.factories import FirmFactory
+from tests.old_schema import OldSchemas
 from tests.xero import Xero, connect_firm
 from xero_emulator import EmulatorServer
 
@@ -37,7 +39,16 @@ def django_db_setup(django_db_setup: None) -> None:
     """The test database; tables are emptied after most tests, and nothing of ours uses what Django would refill."""
     post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
-    delete_on_flush(connection)
+    delete_on_flush(connections["default"])
+
+
+@pytest.fixture(scope="session")
+def old_schemas(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchemas]:
+    """Databases of old releases; who uses one unblocks the database meanwhile."""
+    schemas = OldSchemas(connections["default"])
+    yield schemas
+    with django_db_blocker.unblock():
+        schemas.drop()
 
 
 @pytest.fixture(scope="session")

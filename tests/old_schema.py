@@ -1,15 +1,29 @@
-"""A database of its own with the tables as they were before a migration, in place of the usual one meanwhile."""
+"""A database of its own with the tables as they were before a migration, in place of the usual one meanwhile.
+
+Each schema is migrated once in a process, as a template; the databases of the tests are copies of it.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 Execute = Callable[..., Any]
+# The release on whose tables all the others are built, and the apps that were made after it.
+OLDEST = "0007_mails"
+LATER_APPS = {"help_center", "notifications"}
+
+
+@cache
+def _apps(at: str) -> Any:
+    """All models as the code of this migration of xero_sync knew them."""
+    return MigrationLoader(None).project_state([("xero_sync", at)]).apps
 
 
 class OldSchema:
@@ -17,7 +31,6 @@ class OldSchema:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
-        self._apps: dict[str, Any] = {}
 
     def migrate(self, *names: str) -> None:
         """Go to these migrations of xero_sync, forwards or backwards."""
@@ -29,11 +42,15 @@ class OldSchema:
         executor = MigrationExecutor(self.connection)
         executor.migrate(list(names.items()) or executor.loader.graph.leaf_nodes())
 
+    def migrate_other_apps(self) -> None:
+        """Have the newest tables of the apps that xero_sync stands on, and of Django's own."""
+        executor = MigrationExecutor(self.connection)
+        leaves = executor.loader.graph.leaf_nodes()
+        executor.migrate([leaf for leaf in leaves if leaf[0] not in {"xero_sync", *LATER_APPS}])
+
     def model(self, name: str, *, at: str, app: str = "xero_sync") -> Any:
         """A model as the code of that migration knew it."""
-        if at not in self._apps:
-            self._apps[at] = MigrationExecutor(self.connection).loader.project_state([("xero_sync", at)]).apps
-        return self._apps[at].get_model(app, name)
+        return _apps(at).get_model(app, name)
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """The rows a query returns."""
@@ -79,23 +96,65 @@ class OldSchema:
         )
 
 
-@contextmanager
-def database_before(migration: str, *, name: str) -> Iterator[OldSchema]:
-    """Make the database `name`, let it take the place of the default one, and drop it afterwards."""
-    usual = connections["default"]
-    quoted = usual.ops.quote_name(name)
-    with usual._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {quoted}")
-    own = usual.copy()
-    own.settings_dict = {**usual.settings_dict, "NAME": name}
-    connections["default"] = own
-    try:
-        schema = OldSchema(own)
-        schema.migrate(migration)
-        yield schema
-    finally:
-        own.close()
-        connections["default"] = usual
-        with usual._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+class OldSchemas:
+    """The databases of old releases beside the usual one, and the templates from which they are copied."""
+
+    def __init__(self, usual: BaseDatabaseWrapper) -> None:
+        self._usual = usual
+        self._templates: dict[str, str] = {}
+
+    @contextmanager
+    def database_at(self, migration: str, *, name: str) -> Iterator[OldSchema]:
+        """Make the database, let it take the place of the default one, and drop it afterwards.
+
+        `name` is put behind the usual database's.
+        """
+        full_name = self._name(name)
+        self._copy(self._template(migration), full_name)
+        try:
+            with self._in_place(full_name) as schema:
+                yield schema
+        finally:
+            self._drop(full_name)
+
+    def drop(self) -> None:
+        """Drop the templates."""
+        while self._templates:
+            self._drop(self._templates.popitem()[1])
+
+    def _template(self, migration: str) -> str:
+        """The name of the database with the empty tables of this migration, to which nobody is connected."""
+        if migration in self._templates:
+            return self._templates[migration]
+        name = self._name(f"at_{migration[:4]}")
+        self._copy("template1" if migration == OLDEST else self._template(OLDEST), name)
+        with self._in_place(name) as schema:
+            if migration == OLDEST:
+                schema.migrate_other_apps()
+            schema.migrate(migration)
+        self._templates[migration] = name
+        return name
+
+    def _name(self, ending: str) -> str:
+        return f"{self._usual.settings_dict['NAME']}_{ending}"
+
+    @contextmanager
+    def _in_place(self, name: str) -> Iterator[OldSchema]:
+        before = connections["default"]
+        own = self._usual.copy()
+        own.settings_dict = {**self._usual.settings_dict, "NAME": name}
+        connections["default"] = own
+        try:
+            yield OldSchema(own)
+        finally:
+            own.close()
+            connections["default"] = before
+
+    def _copy(self, template: str, name: str) -> None:
+        self._drop(name)
+        with self._usual._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def _drop(self, name: str) -> None:
+        with self._usual._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -8,14 +8,13 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.management import call_command
-from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
 from firms.scope import all_firms
 from help_center.models import HelpFeedback
 from notifications.models import Mail, MailChoice, MailLine
-from tests.old_schema import OldSchema, database_before
+from tests.old_schema import OldSchema, OldSchemas
 
 BEFORE = "0009_check_sync_states"
 MOVED = {
@@ -27,10 +26,9 @@ MOVED = {
 
 
 @pytest.fixture
-def old(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
+def old(old_schemas: OldSchemas, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
     """The database of the last release that had one app."""
-    name = f"{connection.settings_dict['NAME']}_one_app"
-    with django_db_blocker.unblock(), database_before(BEFORE, name=name) as made:
+    with django_db_blocker.unblock(), old_schemas.database_at(BEFORE, name="one_app") as made:
         yield made
 
 

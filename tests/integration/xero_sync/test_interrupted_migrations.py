@@ -4,13 +4,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests.integration.xero_sync.test_record_migration import EVERYTHING, RECORD_OF_EVERYTHING, add_job, known_of
-from tests.old_schema import OldSchema, database_before
+from tests.old_schema import OLDEST, OldSchema, OldSchemas
 
-OLDEST = "0007_mails"
 STATES, BEFORE, TABLE, AFTER = (
     "0008_cancelled_is_no_state",
     "0010_help_moves_out",
@@ -34,20 +32,11 @@ STEPS = ("lock_timeout", 'INTO "django_migrations"', 'FROM "django_migrations" W
 TRIGGERS = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
 
 
-@pytest.fixture(scope="module")
-def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
-    name = f"{connection.settings_dict['NAME']}_interrupted"
-    with django_db_blocker.unblock(), database_before(OLDEST, name=name) as made:
-        yield made
-
-
 @pytest.fixture
-def schema(database: OldSchema, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
+def schema(old_schemas: OldSchemas, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
     """The tables of the release before all these migrations, empty."""
-    with django_db_blocker.unblock():
-        yield database
-        database.migrate(OLDEST)
-        database.execute("TRUNCATE firms_firm CASCADE")
+    with django_db_blocker.unblock(), old_schemas.database_at(OLDEST, name="interrupted") as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -67,10 +56,19 @@ def test_a_change_that_meets_a_long_transaction_gives_way(
     with schema.another_session() as dump:
         dump.connection.set_autocommit(False)
         dump.rows(f"SELECT count(*) FROM {table}")
-        ended = threading.Timer(2, dump.connection.commit)
+        # Whoever waits for the lock without a limit gets it too, late.
+        ended = threading.Timer(10, dump.connection.commit)
         ended.start()
-        with schema.before_each("lock_timeout", tries.append):
+
+        def act(count: int) -> None:
+            tries.append(count)
+            if count == 2:
+                ended.cancel()
+                dump.connection.commit()
+
+        with schema.before_each("lock_timeout", act):
             schema.migrate(after)
+        ended.cancel()
         ended.join()
     assert len(tries) > 1, "The change waited for its lock without giving way."
 

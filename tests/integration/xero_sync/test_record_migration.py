@@ -10,10 +10,9 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from tests.old_schema import OldSchema, database_before
+from tests.old_schema import OldSchema, OldSchemas
 from tests.processes.eventually import eventually
 
 BEFORE, TABLE, AFTER = "0010_help_moves_out", "0011_xero_record", "0012_carry_over_records"
@@ -67,19 +66,11 @@ RECORD_OF = {job: {**NOTHING, record: value, "reference_is_ours": job == "applie
 EMPTY_COLUMNS = {job: NOTHING[record] for job, record, _ in FIELDS}
 
 
-@pytest.fixture(scope="module")
-def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
-    with django_db_blocker.unblock(), database_before(BEFORE, name=f"{connection.settings_dict['NAME']}_old") as made:
-        yield made
-
-
 @pytest.fixture
-def schema(database: OldSchema, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
+def schema(old_schemas: OldSchemas, django_db_blocker: DjangoDbBlocker) -> Iterator[OldSchema]:
     """The tables before the migration, empty."""
-    with django_db_blocker.unblock():
-        yield database
-        database.migrate(BEFORE)
-        database.execute("TRUNCATE firms_firm CASCADE")
+    with django_db_blocker.unblock(), old_schemas.database_at(BEFORE, name="old") as made:
+        yield made
 
 
 def add_job(schema: OldSchema, *, at: str = BEFORE, **known: Any) -> int:
