@@ -24,7 +24,7 @@ SYNC: Final[Mapping[Event, str]] = {
     Event.CLAIMED: "A worker took the job into a batch.",
     Event.ACCEPTED: "Xero took the document.",
     Event.UNCHANGED: "Xero holds exactly this version already.",
-    Event.REFUSED: "Xero, or the mapping before it, refused the document.",
+    Event.REFUSED: "Xero, or the mapping before it, refused the document; or its refusal is known better by now.",
     Event.HELD: "Something keeps the document back: no connection, a pause, a contact that was refused.",
     Event.DEFERRED: (
         "Nothing was sent for the document, and it goes again: a limit of Xero is waited out, a token was refused, the "

@@ -26,6 +26,7 @@ NAME_TAKEN = Fault(
     "The contact name John Smith is already assigned to another contact. "
     "The contact name must be unique across all active contacts."
 )
+GONE = Fault("An existing Invoice with the specified InvoiceID could not be found")
 LOCKED = Fault("The document date cannot be before the period lock date, currently set at 15-Nov-2026")
 UNREACHABLE = Fault("", code="xero-unavailable", source="transport")
 ACCOUNTS = (

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -23,6 +24,9 @@ from xero_sync.domain.states import State
 from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 from xero_sync.models import SyncJob
 from xero_sync.organisation import chart_check
+
+IN_XERO = Q(state=State.IN_XERO)
+DECIDED = Q(state=State.NOT_SENT, hold__in=BY_A_PERSON)
 
 
 @receiver(firm_created, dispatch_uid="xero_sync.start_firm")
@@ -42,12 +46,13 @@ def release_mappings(firm: Firm, **_: Any) -> None:
 def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument], bulk: bool) -> None:
     """Enqueue saved documents, the documents they wait for and those that wait for them, unless these are in Xero.
 
-    Documents that a person left out of Xero or handled in Xero stay out: sent unasked, they would be in Xero twice.
+    Documents that a person left out of Xero or handled in Xero stay out, also where a saved one waits for them: the
+    decision has a reason, and only a save of their own or a person undoes it.
     """
     outbox.lock_firm(firm_id=firm.pk)
     if kind.waits_for:
         waited = {document.waits_for for document in saved if document.waits_for is not None}
-        settled = SyncJob.objects.filter(firm=firm, kind=kind.waits_for, object_id__in=waited, state=State.IN_XERO)
+        settled = SyncJob.objects.filter(IN_XERO | DECIDED, firm=firm, kind=kind.waits_for, object_id__in=waited)
         ids = waited - set(settled.values_list("object_id", flat=True))
         before = find_kind(kind.waits_for)
         _enqueue(before, firm, before.rows.read_saved(firm=firm, object_ids=ids), bulk)
@@ -55,8 +60,7 @@ def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument],
     for after in kinds_waiting_for(kind.code):
         waiting = SyncJob.objects.filter(
             firm=firm, kind=after.code, waits_for__object_id__in=[document.object_id for document in saved]
-        ).exclude(state=State.IN_XERO)
-        waiting = waiting.exclude(state=State.NOT_SENT, hold__in=BY_A_PERSON)
+        ).exclude(IN_XERO | DECIDED)
         held_back = list(waiting.values_list("object_id", flat=True))
         _enqueue(after, firm, after.rows.read_saved(firm=firm, object_ids=held_back), bulk)
 

@@ -33,6 +33,7 @@ READERS = {
         "handled_as",
         "name_of",
         "read_preferences",
+        "select_gone",
         "waiting_ids",
     },
     "xero_sync.outbox.conditions": {"conditions_from", "firm_conditions", "read_preferences"},

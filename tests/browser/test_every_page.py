@@ -14,8 +14,9 @@ from tests.browser.conftest import MakePerson
 from tests.browser.person import NARROWEST, WIDE, Person, Theme
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, OperatorFactory, admin_of
 from tests.nested_forms import find_nested_forms
-from tests.outcomes import ARCHIVED, bills_end, connect, settle
-from xero_sync.models import Cause, Release
+from tests.outcomes import ARCHIVED, GONE, bills_end, connect, settle
+from tests.xero import job_of
+from xero_sync.models import Cause, Release, XeroConnection
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -64,7 +65,11 @@ def addresses(firm: Firm) -> dict[str, str]:
             "invoices/": bill.pk,
             "expense-categories/": firm.expense_categories.earliest("pk").pk,
         }
-    return {path: filled(path, values) for path in PATHS}
+        gone = InvoiceFactory(firm=firm, contact=client, approved=True)
+        settle(firm, XeroConnection.objects.get(firm=firm), bills_end(GONE))
+        job = job_of(gone)
+    decided = values | {"cause": job.cause_id, "job": job.pk, "decision": "send-as-new"}
+    return {path: filled(path, decided if "/decide/" in path else values) for path in PATHS}
 
 
 def filled(path: str, values: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Messages about a bill: its number, its status in Xero, its lines."""
 
-from tests.messages.row import Row, bill_page_says, released, request_refused, retried, saved, waited
+from tests.messages.row import Row, bill_page_says, released, request_refused, saved, sent_as_new, waited
 from tests.messages.world import Document, World
 from tests.xero import job_of
 from xero_sync.domain.states import State
@@ -111,6 +111,21 @@ def _gone(world: World) -> Document:
     return bill
 
 
+def _voided_in_xero(world: World) -> Document:
+    bill = world.bill_in_xero()
+    world.act("void-invoice", invoice=bill.number)
+    world.describes(bill)
+    world.syncs()
+    return bill
+
+
+def _sent_as_new_under_another_number(world: World, document: Document) -> None:
+    """Xero keeps the number of the voided one."""
+    world.sends_as_new(document)
+    world.syncs()
+    world.edits(document, number=f"{document}-2")
+
+
 def _plan_is_full(world: World) -> Document:
     bill = world.bill()
     world.act("approval-limit", limit="0")
@@ -152,12 +167,13 @@ ROWS = (
     Row("found-but-differs", _found_but_differs, _renumber),
     Row("invoice-closed-in-xero", _edited_once_paid, _unpay),
     bill_page_says("status-not-for-creation"),
-    Row("document-closed-in-xero", _edited_once_void_in_xero, _void_here),
+    Row("document-closed-in-xero", _edited_once_void_in_xero, _void_here, seen="story", then="voided-in-xero"),
     Row("settled-in-xero", _edited_once_part_paid, _unpay),
     Row("void-with-payment", _voided_once_part_paid, _unpay),
     Row("status-with-payment", _approved_once_part_paid, _unpay, seen="story", then="settled-in-xero"),
     Row("date-with-payment", _dated_anew_once_part_paid, _unpay),
-    Row("missing-in-xero", _gone, retried),
+    Row("missing-in-xero", _gone, sent_as_new),
+    Row("voided-in-xero", _voided_in_xero, _sent_as_new_under_another_number),
     Row("plan-limit", _plan_is_full, _bigger_plan, State.ON_HOLD),
     bill_page_says("number-too-long"),
     Row("no-lines", _draft_without_lines, _first_line, by="here"),

@@ -1,7 +1,7 @@
 """Messages about contacts: names, numbers, addresses, archived ones."""
 
 from tests.factories import ContactFactory
-from tests.messages.row import Row, bill_page_says, contact_page_says, retried
+from tests.messages.row import Row, bill_page_says, contact_page_says, retried, sent_as_new
 from tests.messages.world import Document, World
 from tests.xero import job_of
 
@@ -135,7 +135,7 @@ ROWS = (
     Row("email-invalid", _two_addresses, lambda world, contact: world.edits(contact, emails="accounts@brandt.example")),
     bill_page_says("contact-missing"),
     Row("website-invalid", _bad_website, _correct_website),
-    Row("contact-gone", _gone, retried),
+    Row("contact-gone", _gone, sent_as_new),
     contact_page_says("contact-name-not-allowed"),
     Row("country-not-allowed", _country_with_digits, lambda world, contact: world.edits(contact, country="Australia")),
 )

@@ -37,6 +37,10 @@ def retried(world: World, document: Document) -> None:
     world.retries(document)
 
 
+def sent_as_new(world: World, document: Document) -> None:
+    world.sends_as_new(document)
+
+
 def waited(world: World, document: Document) -> None:
     world.later()
 

@@ -141,6 +141,11 @@ class World:
         self.opens(document)
         self.person.presses("Retry")
 
+    def sends_as_new(self, document: Document) -> None:
+        """The decision to make once more in Xero what is gone there."""
+        self.person.opens(self.path("xero_sync:decide-document", job_of(document).pk, "send-as-new"))
+        self.person.presses("Send it again as new")
+
     def chooses(self, **typed: str) -> None:
         """On Settings > Bill Syncing."""
         self.presses_in_settings("Save settings", **typed)

@@ -14,6 +14,7 @@ from firms.refusals import Refused
 from xero_sync import outbox
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain import text
+from xero_sync.domain.gone import was_ended
 from xero_sync.domain.holds import NotSent
 from xero_sync.domain.states import State
 from xero_sync.facts.cause_impact import count_documents
@@ -117,6 +118,7 @@ def send_after_all(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> A
     target = find_row(firm=firm, job=job)
     if target is None or job.state != State.NOT_SENT:
         return ActionOutcome(words=NOT_LEFT_OUT, changed=False)
+    asked_again = was_ended(kind=find_kind(job.kind), link=job.xero_record.link)
     with transaction.atomic():
         moved = outbox.retry(firm=firm, job_ids=[job.pk], now=now, after_all=True)
         if moved:
@@ -125,6 +127,8 @@ def send_after_all(*, firm: Firm, actor: User, job: SyncJob, now: datetime) -> A
     if not moved:
         return ActionOutcome(words=NOT_LEFT_OUT, changed=False)
     words = f"{target} is no longer left out. It goes as it was saved; edit and save it to use today\u2019s settings."
+    if asked_again:
+        words = f"{target} is no longer left as it is: decide again what becomes of it."
     return ActionOutcome(words=words)
 
 

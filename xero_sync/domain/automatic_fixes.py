@@ -47,7 +47,10 @@ class FoundInXero:
 
 @dataclass(frozen=True)
 class Fixed:
-    """The outcome of a fix: the refused document is requeued with a changed record, or `fault` rewords its refusal."""
+    """The outcome of a fix: the refused document is requeued with a changed record, or `fault` rewords its refusal.
+
+    The record of a reworded refusal changes too.
+    """
 
     record: RecordChanges = field(default_factory=RecordChanges)
     fault: Fault | None = None

@@ -68,6 +68,7 @@ class Labels:
     of a known error's places that mean the first two, and `fields` the id in the form of each field that a known error
     names. `live` is the parameter under which a list asks for its states. `xero_page` is the address in Xero after the
     organisation's part, `stand_in_page` that at the stand-in for Xero; empty where there is no such page.
+    `sent_as` says what a firm's documents become in Xero.
     """
 
     noun: str
@@ -88,6 +89,12 @@ class Labels:
     live: str
     xero_page: str = ""
     stand_in_page: str = ""
+    sent_as: str = ""
+
+    @property
+    def sent_words(self) -> str:
+        """What is sent, such as "your bills as sales invoices"."""
+        return self.sent_as or f"your {self.plural}"
 
     def count(self, number: int) -> str:
         """ "1 bill" or "2,000 bills"."""
@@ -154,9 +161,11 @@ class KindSpec:
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
     element with what was found under it. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
     `changes_when_accepted` is what an accepted payload changes in the record besides what Xero answers. `gone_code` is
-    the known error that says Xero has no document under our id, `taken_codes` those that say that the number is
-    in Xero already, and `taken_fault` the refusal for a number that an unanswered sending meets. `waited_archived` and
-    `waited_gone` are the known errors of the kind for an archived, or missing, document in Xero that it waits for.
+    the known error that says Xero has no document under our id, and `ended_code` the one for a document that was voided
+    or deleted there while it is live here. `void_hash` is the digest of a void document's payload, empty for a kind
+    that cannot be void. `taken_codes` are those that say that the number is in Xero already, and `taken_fault` the
+    refusal for a number that an unanswered sending meets. `waited_archived` and `waited_gone` are the known errors of
+    the kind for an archived, or missing, document in Xero that it waits for.
     """
 
     code: str
@@ -173,6 +182,8 @@ class KindSpec:
     changes_when_accepted: Callable[[Mapping[str, Any]], RecordChanges] = lambda _: {}
     index_columns: Callable[[Mapping[str, Any]], dict[str, Any]]
     gone_code: str = ""
+    ended_code: str = ""
+    void_hash: str = ""
     taken_codes: frozenset[str] = frozenset()
     taken_fault: Fault | None = None
     waited_archived: str = ""

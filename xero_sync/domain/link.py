@@ -16,8 +16,9 @@ class Link:
     was archived in Xero. `name` is its name in Xero where that differs from ours, and `stands_for` our name when the
     document was linked or got its own name. `number` is the number somebody else gave the document in Xero;
     `without_number`: another contact in Xero keeps our number. `closed` is the code of the refusal after which Xero
-    takes no more changes to the document. `tries` counts the tries of each fix since the last save or success, so
-    that no fix goes round for ever.
+    takes no more changes to the document. `gone` is the id under which Xero no longer has it, until a person decides
+    what becomes of it, and `given_up` the id of the one that a person gave up for a new one: it is never ours again.
+    `tries` counts the tries of each fix since the last save or success, so that no fix goes round for ever.
     """
 
     evidence: str = ""
@@ -28,6 +29,8 @@ class Link:
     number: str = ""
     without_number: bool = False
     closed: str = ""
+    gone: str = ""
+    given_up: str = ""
     tries: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -66,9 +69,13 @@ class Link:
         """The link after a success or a person's Retry: Xero is asked again."""
         return replace(self, tries={}, closed="")
 
-    def forget_document(self) -> "Link":
-        """The link once Xero no longer has the document: the tries and `without_number` stay."""
-        return Link(tries=self.tries, without_number=self.without_number)
+    def mark_gone(self, xero_id: str) -> "Link":
+        """The link once Xero no longer has the document of this id; its evidence stays until a person decides."""
+        return replace(self, gone=xero_id, closed="")
+
+    def give_up(self, xero_id: str) -> "Link":
+        """The link once a person gave up the document of this id for a new one; only `without_number` stays."""
+        return Link(without_number=self.without_number, given_up=xero_id)
 
     def explain(self, *, evidence: str, note: str) -> "Link":
         """The link with other evidence and its words."""

@@ -46,8 +46,8 @@ class DocumentInXero(Protocol):
 UNSEEN: RecordChanges = {"seen": None, "seen_at": None, "seen_stamp": None}
 # The columns that describe one document in Xero and are wrong for any other.
 OTHER_DOCUMENT: RecordChanges = {**UNSEEN, "agreed": None, "line_ids": {}, "reference_is_ours": False}
-# Where Xero has no document under our id, these columns are emptied, so that a Retry creates the document. A new
-# document is created by PUT, which refuses what is there under the same number.
+# Where Xero has no document under our id, these columns are emptied: a person decides whether it is sent as new, by
+# PUT, which refuses what Xero has under the same number.
 FORGOTTEN: RecordChanges = {**OTHER_DOCUMENT, "xero_id": "", "status": "", "confirmed_hash": ""}
 
 

@@ -134,6 +134,8 @@ MOVES: dict[tuple[State, Event], State] = {
             State.NOT_SENT,
         )
     },
+    # Its refusal is worded better.
+    (State.NEEDS_YOU, Event.REFUSED): State.NEEDS_YOU,
     **{
         (state, Event.SKIPPED): State.NOT_SENT
         for state in (

@@ -53,7 +53,7 @@ class DocumentGiven(Generic[D]):
 class Judged:
     """The verdict on one document, whose kind's code is `kind`.
 
-    `reason` is for NOT_SENT; `waits_for` names the document it waits for, such as "CONTACT:5".
+    `waits_for` names the document it waits for, such as "CONTACT:5"; `reason` is why it, or that one, is not sent.
     """
 
     kind: str
@@ -96,6 +96,8 @@ class Judged:
         leading = self.leading
         if leading is None:
             return "", ""
+        if leading.known.subject == "organisation":
+            return leading.code, ""
         return leading.code, leading.subject or self.waits_for or self.subject
 
 

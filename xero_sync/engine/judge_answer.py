@@ -11,11 +11,12 @@ from django.utils import timezone
 from xero_sync.domain import backoff
 from xero_sync.domain.amounts import Amounts, compare_amounts
 from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, recognise
+from xero_sync.domain.holds import NotSent
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
 from xero_sync.domain.record import FORGOTTEN, RecordChanges, record_agreed
 from xero_sync.domain.states import Event, Outcome
-from xero_sync.engine.prepare import Ready, linked, stopped_by
+from xero_sync.engine.prepare import Ready, linked, stop, stopped_by
 from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
 
@@ -100,7 +101,11 @@ def refused(*, ready: Ready, faults: Sequence[Fault]) -> Result:
     if closed:
         return replace(result, record={"link": link.close(closed)})
     if ready.kind.gone_code in {each.code for each in known}:
-        return replace(result, record={**FORGOTTEN, "link": link.forget_document()})
+        gone: RecordChanges = {**FORGOTTEN, "link": link.mark_gone(ready.job.xero_id)}
+        if ready.document.is_void:
+            # Void here and gone there: both sides agree, and nobody has to decide.
+            return replace(stop(ready.job, Event.SKIPPED, Outcome.HELD, hold=NotSent.VOID.value), record=gone)
+        return replace(result, record=gone)
     return result
 
 

@@ -56,13 +56,17 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
             outcome=Outcome.UNCHANGED,
             notes=(*mapped.notes, *linked(job)),
         )
-    faults = mapped.faults or _closed(job, document)
+    faults = _closed(kind, job, document) or mapped.faults
     return stopped_by(job, faults) if faults else Ready(kind, job, document, mapped)
 
 
-def _closed(job: SyncJob, document: Document) -> tuple[Fault, ...]:
-    """Paid or credited in Xero, as its last refusal said: kept here, not sent; a Retry asks again, a void does too."""
-    code = job.xero_record.link.closed
+def _closed(kind: KindSpec, job: SyncJob, document: Document) -> tuple[Fault, ...]:
+    """Gone, ended, paid or credited in Xero, as its last refusal said: kept here, not sent; a void is sent.
+
+    A Retry asks Xero again, but one that is gone is made again by a person's decision alone.
+    """
+    link = job.xero_record.link
+    code = kind.gone_code if link.gone else link.closed
     if not code or document.is_void:
         return ()
     return (Fault("", code=code, source="preflight"),)

@@ -155,7 +155,9 @@ def _judge(
 ) -> Result:
     for each in sent:
         document = found.get(kind.identify(each.element))
-        if document is not None and kind.is_ours(each.element, document):
+        # One that a person gave up for a new one may have been sent in the same words.
+        given_up = document is not None and document[kind.calls.id_key] == job.xero_record.link.given_up
+        if document is not None and not given_up and kind.is_ours(each.element, document):
             return _adopt(turn, job, kind, each, document, now_here)
     if kind.taken_fault is not None and any(kind.identify(each.element) in found for each in sent):
         return stopped_by(job, (kind.taken_fault,))

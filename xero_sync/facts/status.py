@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from firms.models import Firm
 from xero_sync.domain.errors import BY_CODE
-from xero_sync.domain.holds import SENTENCES, Hold, NotSent
+from xero_sync.domain.gone import was_ended
+from xero_sync.domain.holds import BY_A_PERSON, SENTENCES, Hold, NotSent
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.remedy import Link, Remedy, describe_code, describe_leading_fault
@@ -70,7 +71,7 @@ class DocumentState:
     def can_retry(self) -> bool:
         """Whether a person's Retry would do anything."""
         job = self.job
-        if job is None:
+        if job is None or _waits_for_left_out(job):
             return False
         return job.state in BY_HAND or (job.state == State.ON_HOLD and job.hold in (Hold.CAUSE, Hold.CONTACT))
 
@@ -126,6 +127,7 @@ def select_shown_jobs(*, firm: Firm) -> QuerySet[Any]:
             waited_id=F("waits_for__object_id"),
             waited_xero_id=F("waits_for__xero_id"),
             waited_state=F("waits_for__state"),
+            waited_hold=F("waits_for__hold"),
             waited=summarise_row(of="waits_for__"),
             resolved=Subquery(_resolutions().filter(job=OuterRef("pk")).values("decision")[:1]),
         )
@@ -222,8 +224,16 @@ def _on_hold(job: Any, firm: Firm) -> str:
         lost = describe_code(job.lost_code)
         if lost is not None:
             return _end_sentence(lost.sentence)
+    if _waits_for_left_out(job):
+        return f"Its {_waited(job)} was left out of Xero. Send it after all, or leave this out too."
     by = f" by {job.paused_by}" if job.paused_by else ""
     return SENTENCES.get(job.hold, "On hold.").format(by=by, waited=_waited(job))
+
+
+def _waits_for_left_out(job: Any) -> bool:
+    """Whether the document that this one waits for was left out of Xero by a person."""
+    held = job.state == State.ON_HOLD and job.hold == Hold.CONTACT
+    return held and job.waited_state == State.NOT_SENT and job.waited_hold in BY_A_PERSON
 
 
 def _waited(job: Any) -> str:
@@ -252,7 +262,11 @@ def _not_sent(job: Any, firm: Firm) -> str:
         if job.hold == NotSent.HANDLED:
             return _end_sentence(f"Handled in Xero as {decision['proof'].get('number', '')} {by}")
         what = "Its last change was left out of Xero" if job.xero_id else "Left out of Xero"
+        if was_ended(kind=find_kind(job.kind), link=job.xero_record.link):
+            what = "Gone or void in Xero, and left as it is"
         return _end_sentence(f"{what} {by}: {decision['reason']}")
+    if job.hold == NotSent.VOID and job.xero_record.link.gone:
+        return "Void here, and no longer in Xero."
     return SENTENCES.get(job.hold, "It is not to be sent.").format(noun=find_kind(job.kind).labels.noun)
 
 

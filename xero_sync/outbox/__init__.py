@@ -1,7 +1,8 @@
 """The outbox: the only writer of SyncJob, XeroRecord, SyncBatch, SyncAttempt, Cause and SyncLane.
 
 A saved document has one SyncJob. Its life: enqueue, claim, freeze, send (elsewhere), settle; and by hand or by the
-world's changes: retry, release, rejudge, link, settle_by_hand. `recover` gives back what a dead worker held.
+world's changes: retry, release, rejudge, link, settle_by_hand, send_as_new. `recover` gives back what a dead
+worker held.
 """
 
 from xero_sync.outbox.causes import watch
@@ -20,6 +21,7 @@ from xero_sync.outbox.decide import (
 )
 from xero_sync.outbox.enqueue import enqueue
 from xero_sync.outbox.firm_lock import lock_firm
+from xero_sync.outbox.gone import GoneJobs, agree_on_end, last_id, select_gone, send_as_new, take_gone
 from xero_sync.outbox.lane import Lane, end_lost_lease, leave_lane, name_holder, take_lane, wait_in_lane
 from xero_sync.outbox.recover import abandon, recover, say_again
 from xero_sync.outbox.release import rejudge, release, retry
@@ -37,11 +39,13 @@ __all__ = [
     "ClaimedBatch",
     "Decision",
     "Frozen",
+    "GoneJobs",
     "Lane",
     "LaneLost",
     "Requeue",
     "Result",
     "abandon",
+    "agree_on_end",
     "assign",
     "claim",
     "end_lost_lease",
@@ -51,6 +55,7 @@ __all__ = [
     "freeze",
     "halve",
     "handled_as",
+    "last_id",
     "leave_lane",
     "link",
     "lock_firm",
@@ -65,10 +70,13 @@ __all__ = [
     "restore_waited",
     "retry",
     "say_again",
+    "select_gone",
+    "send_as_new",
     "settle",
     "settle_by_hand",
     "snooze",
     "start_firm",
+    "take_gone",
     "take_lane",
     "wait_in_lane",
     "waiting_ids",

@@ -23,6 +23,11 @@ from xero_sync.outbox.moves import Move, move
 FIRM_HOLD_VALUES = [hold.value for hold in FIRM_HOLDS]
 BY_HAND = (State.NEEDS_YOU, State.TRYING_AGAIN)
 STAYS_AS_SAVED = (State.SENDING, State.CHECKING, State.IN_XERO)
+KEPT_OUT = Q(
+    state=State.ON_HOLD,
+    waits_for__state=State.NOT_SENT,
+    waits_for__hold__in=[reason.value for reason in BY_A_PERSON],
+)
 DECIDED = Q(state=State.NOT_SENT, hold__in=[reason.value for reason in BY_A_PERSON])
 # Refusals of one document whose reason is the connection: looked at again when the firm goes on.
 ON_GOING_ON = codes_for([Recheck.ON_CONNECTION, Recheck.ON_SWITCH, Recheck.AT_TIME])
@@ -32,13 +37,13 @@ def retry(*, firm: Firm, job_ids: Collection[int], now: datetime, todays: bool =
     """A person's Retry: these jobs go now under their stored preferences. Returns how many; others stay as they are.
 
     A bill held by its contact takes the contact along. A document that a person left out or handled goes only with
-    `after_all`: sent in passing, it could be in Xero twice. With `todays` the preferences of the day take the place of
-    the stored ones, also for jobs that wait in line already.
+    `after_all`, and so does one that waits for such a document: sent in passing, it could be in Xero twice. With
+    `todays` the preferences of the day take the place of the stored ones, also for jobs that wait in line already.
     """
     with transaction.atomic():
         lock_firm(firm_id=firm.pk)
         asked = SyncJob.objects.filter(pk__in=job_ids, firm=firm)
-        asked_ids = list((asked if after_all else asked.exclude(DECIDED)).values_list("pk", flat=True))
+        asked_ids = list((asked if after_all else asked.exclude(DECIDED | KEPT_OUT)).values_list("pk", flat=True))
         chosen = Q(pk__in=asked_ids) | Q(waiting_jobs__in=asked_ids, xero_id="")
         ids = list(SyncJob.objects.filter(chosen, firm=firm).values_list("pk", flat=True).distinct())
         again = Q(state__in=BY_HAND) | Q(state=State.ON_HOLD, hold__in=[Hold.CAUSE.value, Hold.CONTACT.value])

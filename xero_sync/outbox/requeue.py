@@ -28,7 +28,7 @@ RESTORED = "The contact was archived in Xero and has been restored."
 class Requeue:
     """One refused job and what fixes its record; a `fault` in its place words its refusal better.
 
-    It goes at once, or at `due_at`.
+    It goes at once, or at `due_at`. The record of a reworded refusal changes too.
     """
 
     job_id: int
@@ -49,7 +49,7 @@ def requeue_jobs(*, firm: Firm, requeues: Sequence[Requeue], now: datetime) -> i
         going = [job for job in locked if by_job[job.pk].fault is None and job.pk not in taken]
         old = {job.cause_id for job in locked}
         move([_release(job, by_job[job.pk], now) for job in going], now=now)
-        _reword([(job, by_job[job.pk].fault) for job in locked], now)
+        _reword([(job, by_job[job.pk]) for job in locked], now)
         causes.close_empty(cause_ids=old, now=now)
         if going:
             nudge.firm(firm_id=firm.pk)
@@ -75,13 +75,15 @@ def _release(job: SyncJob, requeue: Requeue, now: datetime) -> Move:
     return Move(job, Event.RELEASED, changes, requeue.record)
 
 
-def _reword(jobs: Sequence[tuple[SyncJob, Fault | None]], now: datetime) -> None:
-    for job, fault in jobs:
-        if fault is None:
+def _reword(jobs: Sequence[tuple[SyncJob, Requeue]], now: datetime) -> None:
+    moves = []
+    for job, requeue in jobs:
+        if requeue.fault is None:
             continue
-        known = recognise(fault)
-        cause = causes.cause_for(job=job, known=known, now=now)
-        SyncJob.objects.filter(pk=job.pk).update(faults=[causes.stored(fault)], cause=cause, changed_at=now)
+        cause = causes.cause_for(job=job, known=recognise(requeue.fault), now=now)
+        changes = {"faults": [causes.stored(requeue.fault)], "cause_id": cause.pk}
+        moves.append(Move(job, Event.REFUSED, changes, requeue.record))
+    move(moves, now=now)
 
 
 def restore_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:

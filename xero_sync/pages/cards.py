@@ -7,15 +7,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from billing.models import Invoice
 from firms.models import Firm
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.preferences import BY_KEY, Preference
 from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.remedy import Remedy, describe_fault
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_moment
-from xero_sync.models import SyncJob
+from xero_sync.models import SyncJob, XeroRecord
 
 XERO_STATUS = {
     "DRAFT": "Draft",
@@ -71,39 +71,56 @@ def list_remedies(*, job: SyncJob, context: RequestContext) -> list[Remedy]:
     return [places.locate_remedy(remedy=describe_fault(fault), target=target, context=context) for fault in job.faults]
 
 
-def compare_both_sides(*, invoice: Invoice, job: SyncJob) -> Comparison | None:
-    """Compare a bill's amounts and status with Xero's; None while the bill has never been in Xero."""
+def compare_both_sides(*, document: Any, kind: KindSpec, job: SyncJob) -> Comparison | None:
+    """Compare a document's amounts and status with Xero's; None while it has never been in Xero."""
     record = job.xero_record
     if not record.xero_id or record.total is None:
         return None
-    money = (
-        ("Subtotal", _subtotal(invoice), record.subtotal),
-        ("Tax", invoice.tax_total, record.tax),
-        ("Total", invoice.total, record.total),
-    )
-    rows = [
-        SideRow(
-            label=label,
-            here=_format_amount(here),
-            xero=_format_amount(in_xero),
-            total=label == "Total",
-            differs=here != in_xero,
-        )
-        for label, here, in_xero in money
-    ]
-    same = record.status in SAME_STATUS.get(invoice.state, set())
-    status = XERO_STATUS.get(record.status, record.status.capitalize())
-    rows.append(SideRow(label="Status", here=invoice.get_state_display(), xero=status, differs=not same))
+    rows = _compare_amounts(document, kind, record)
+    state = getattr(document, "state", "")
+    if state in SAME_STATUS:
+        status = XERO_STATUS.get(record.status, record.status.capitalize())
+        differs = record.status not in SAME_STATUS[state]
+        rows.append(SideRow(label="Status", here=document.get_state_display(), xero=status, differs=differs))
     apart = [row.label.lower() for row in rows if row.differs]
     read = (
-        f"Read from Xero\u2019s answer at {format_moment(record.confirmed_at, firm=invoice.firm)}."
+        f"Read from Xero\u2019s answer at {format_moment(record.confirmed_at, firm=document.firm)}."
         if record.confirmed_at
         else ""
     )
     if not apart:
         return Comparison(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
-    by = _describe_difference(invoice.total, record.total, invoice.currency)
+    by = _describe_difference(_amounts_here(document, kind)["total"], record.total, document.currency)
     return Comparison(rows=tuple(rows), verdict=f"Not the same: {', '.join(apart)}.{by} {read}", unequal=True)
+
+
+def _compare_amounts(document: Any, kind: KindSpec, record: XeroRecord) -> list[SideRow]:
+    """A row for each amount that the kind has in Xero."""
+    found = []
+    for name, here in _amounts_here(document, kind).items():
+        in_xero = getattr(record, name)
+        found.append(
+            SideRow(
+                label=name.capitalize(),
+                here=_format_amount(here),
+                xero=_format_amount(in_xero),
+                total=name == "total",
+                differs=here != in_xero,
+            )
+        )
+    return found
+
+
+def _amounts_here(document: Any, kind: KindSpec) -> dict[str, Decimal]:
+    """The row's amounts, by the columns of a record that the kind has; the total last."""
+    total: Decimal = getattr(document, kind.rows.summary["total"])
+    found: dict[str, Decimal] = {}
+    if "subtotal" in kind.calls.totals:
+        # Xero's SubTotal is without tax whether or not the amounts include it.
+        found["subtotal"] = total - document.tax_total
+    if "tax" in kind.calls.totals:
+        found["tax"] = document.tax_total
+    return {**found, "total": total}
 
 
 def list_notes(*, stored: Sequence[Mapping[str, Any]], firm: Firm) -> list[ShownNote]:
@@ -116,11 +133,6 @@ def _describe_note(text: str, switch: Preference | None, settings: str) -> Shown
     if switch is None:
         return ShownNote(text=text)
     return ShownNote(text=text, label=switch.label, url=f"{settings}#switch-{switch.key}")
-
-
-def _subtotal(invoice: Invoice) -> Decimal:
-    # Xero's SubTotal is without tax whether or not the amounts include it.
-    return invoice.total - invoice.tax_total
 
 
 def _describe_difference(here: Decimal, in_xero: Decimal, currency: str) -> str:

@@ -38,6 +38,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "released": ("Fixed", "check"),
     "fixed": ("Fixed", "check"),
     "left_out": ("Left out of Xero", "ban"),
+    "voided_as_gone": ("Voided here as in Xero", "ban"),
 }
 
 

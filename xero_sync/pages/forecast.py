@@ -112,6 +112,8 @@ def describe_approved_bill(invoice: Invoice) -> str:
     checked = check(firm=context.firm, ground=build_ground(context), asked=PreflightQuestion(bills=[bill], stored=True))
     judged, held = checked.bills[bill.pk], describe_firm_hold(context)
     leading = judged.leading
+    if judged.waits_for and judged.reason is not None:
+        return "It waits for its contact, which was left out of Xero."
     if leading is not None and judged.waits_for:
         return f"It waits for its contact: {_lower_first(leading.title)}."
     if leading is not None:
@@ -139,6 +141,8 @@ def _build_forecast(
 
 
 def _describe_verdict(judged: Judged, when: str, *, connected: bool) -> tuple[str, str]:
+    if judged.waits_for and judged.reason is not None:
+        return f"{when}, it waits for its contact, which was left out of Xero.", "warning"
     if judged.waits_for:
         return f"{when}, it waits for its contact, which Xero will refuse.", "error"
     if judged.verdict is Verdict.REFUSED:

@@ -30,6 +30,7 @@ from xero_sync.facts.status import format_day, format_moment
 from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 from xero_sync.models import Cause
 from xero_sync.pages.fix_panels import FixContext, FixPanel, RefusedInput, build_fix_panel, read_fix_context
+from xero_sync.pages.gone_decisions import OfferedDecision, offer_for_cause
 
 PAGE = 50
 ICONS = {
@@ -59,6 +60,7 @@ class CauseEntry:
     panel: FixPanel | None = None
     error: str = ""
     link_url: str = ""
+    decisions: tuple[OfferedDecision, ...] = ()
     marks: tuple[str, ...] = ()
 
 
@@ -183,6 +185,7 @@ def _build_entry(row: _CauseRow, context: RequestContext, fix_context: FixContex
     cause, remedy, impact, firm = row.cause, row.remedy, row.impact, context.firm
     shown = build_fix_panel(cause_id=cause.pk, remedy=remedy, impact=impact, fix_context=fix_context)
     may_fix = fix_context.is_admin or remedy.owner is not Owner.ADMIN
+    decisions = offer_for_cause(firm=firm, cause_id=cause.pk, code=cause.code, counts=impact.counts)
     return CauseEntry(
         pk=cause.pk,
         cause=cause,
@@ -192,11 +195,12 @@ def _build_entry(row: _CauseRow, context: RequestContext, fix_context: FixContex
         impact=impact,
         list_url=f"{reverse('billing:invoice-list', args=[firm.slug])}?cause={cause.pk}" if impact.bills else "",
         may_fix=may_fix,
-        can_retry=impact.total > 0,
+        can_retry=impact.total > 0 and not decisions,
         can_look=remedy.can_be_read_again and context.connection is not None,
         panel=shown,
         error="" if shown else _join_refusals(cause, fix_context),
         link_url=_find_link_url(cause, row, firm) if impact.total else "",
+        decisions=decisions,
         marks=tuple(_list_marks(row, context, fix_context)),
     )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from firms.models import Firm
+from xero_sync.domain.gone import was_ended
 from xero_sync.domain.states import State
 from xero_sync.facts import places, status
 from xero_sync.facts.request_context import RequestContext
@@ -18,7 +19,7 @@ from xero_sync.facts.saved_under import compare_with_today
 from xero_sync.facts.status import DocumentState
 from xero_sync.kinds.registry import KINDS
 from xero_sync.kinds.rows import kind_of_row
-from xero_sync.pages import cards, decisions, time_line
+from xero_sync.pages import cards, decisions, gone_decisions, time_line
 
 Document = Any
 
@@ -53,7 +54,7 @@ def render_sync_card(document: Document, *, request: Any, template: str = "card"
         "document": document,
         "firm": firm,
         "faults": cards.list_remedies(job=job, context=context) if job else [],
-        "versus": cards.compare_both_sides(invoice=document, job=job) if job and kind.has_money else None,
+        "versus": cards.compare_both_sides(document=document, kind=kind, job=job) if job and kind.has_money else None,
         "notes": cards.list_notes(stored=job.xero_record.notes, firm=firm) if job and state.with_notes else [],
         "applied": cards.list_notes(stored=job.xero_record.applied, firm=firm) if job and job.xero_id else [],
         "under": compare_with_today(job=job, firm=firm, context=context) if job else None,
@@ -61,6 +62,8 @@ def render_sync_card(document: Document, *, request: Any, template: str = "card"
         "settled": decisions.describe_decision(
             job=job, sentence=state.sentence, firm=firm, short_code=context.short_code
         ),
+        "decisions": gone_decisions.offer_for_document(firm=firm, job=job),
+        "was_ended": job is not None and was_ended(kind=kind, link=job.xero_record.link),
         "kind": kind,
         "noun": kind.labels.noun,
     }

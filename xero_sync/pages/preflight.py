@@ -189,7 +189,7 @@ def _group_bills(bills: Sequence[Invoice], checked: PreflightAnswer, context: Re
         counts["stopped"] += each.verdict in STOPPED
         counts["held"] += each.verdict is Verdict.HELD
         counts["not_sent"] += each.verdict is Verdict.NOT_SENT
-        if each.reason is not None:
+        if each.verdict is Verdict.NOT_SENT and each.reason is not None:
             words = SENTENCES[each.reason].format(noun=INVOICE.labels.noun)
             reasons.setdefault(each.reason, BillGroup(words=words)).add(bill, url)
         if each.verdict is Verdict.NOTES:

@@ -65,6 +65,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "left_out": ("Left out of Xero", "ban"),
     "handled_in_xero": ("Handled in Xero", "check"),
     "sent_after_all": ("Sent after all", "undo-2"),
+    "voided_as_gone": ("Voided here as in Xero", "ban"),
+    "sent_as_new": ("Sent again as new", "arrow-up"),
 }
 # Fields whose change is not listed, because they follow from other fields.
 FOLLOWING = frozenset({"subtotal", "tax_total", "version"})

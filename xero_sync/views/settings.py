@@ -19,6 +19,7 @@ from xero_sync.actions.check_connection import check_connection
 from xero_sync.actions.confirm_first_send import confirm_first_send
 from xero_sync.domain.scopes import SCOPES
 from xero_sync.facts.request_context import RequestContext
+from xero_sync.kinds.registry import KINDS
 from xero_sync.organisation import upkeep
 from xero_sync.pages import settings_page
 from xero_sync.views.forms import FirstSendForm, SettingsForm, build_initial_values, parse_start_date
@@ -141,6 +142,7 @@ def _render_settings(request: FirmRequest, page: settings_page.SettingsPage, for
         "first_send_form": _build_first_send_form(page),
         "may_edit": request.membership.is_admin,
         "scopes": SCOPES,
+        "sent": [kind.labels.sent_words for kind in KINDS],
         "connection": page.connection,
     }
     return render(request, "xero_sync/settings.html", context)

@@ -204,15 +204,64 @@ def test_a_contact_takes_the_bills_waiting_on_it_along(firm: Firm, connection: X
     assert job_of(bill).state == State.IN_XERO
 
 
-def test_a_new_bill_of_a_contact_that_was_left_out_takes_the_contact_up_again(
-    firm: Firm, connection: XeroConnection, page: Client
-) -> None:
-    client = ContactFactory(firm=firm, name="John Smith")
+@pytest.fixture
+def john(firm: Firm, connection: XeroConnection, page: Client) -> Contact:
+    """A contact that Xero refused and a person left out."""
+    client: Contact = ContactFactory(firm=firm, name="John Smith")
     settle(firm, connection, contacts_end(NAME_TAKEN))
     left_out(page, f"/{firm.slug}/contacts/{client.pk}/leave-out/")
-    bill = InvoiceFactory(firm=firm, contact=client, approved=True)
+    return client
+
+
+def test_a_bill_of_a_contact_that_was_left_out_waits_says_so_and_leaves_the_contact_out(
+    firm: Firm, connection: XeroConnection, page: Client, ann: User, john: Contact
+) -> None:
+    bill = InvoiceFactory(firm=firm, contact=john, approved=True)
+    saved(bill, ann)
     settle(firm, connection)
-    assert (job_of(client).state, job_of(bill).state) == (State.IN_XERO, State.IN_XERO)
+    assert (job_of(john).state, job_of(john).hold) == (State.NOT_SENT, "left-out")
+    assert (job_of(bill).state, job_of(bill).hold) == (State.ON_HOLD, "contact-refused")
+    html = words(page.get(f"/{firm.slug}/invoices/{bill.pk}/"))
+    assert "Its contact John Smith was left out of Xero. Send it after all, or leave this out too." in html
+    assert "Open the contact" in html
+    assert f'action="/{firm.slug}/activity/{job_of(bill).pk}/retry/"' not in html
+
+
+def test_the_edit_page_of_the_bill_says_before_the_save_what_it_will_wait_for(
+    firm: Firm, page: Client, john: Contact
+) -> None:
+    bill = InvoiceFactory(firm=firm, contact=john, approved=True)
+    html = words(page.get(f"/{firm.slug}/preflight/invoices/{bill.pk}/"))
+    assert "it waits for its contact, which was left out of Xero." in html
+    assert "it waits" not in words(page.get(f"/{firm.slug}/preflight/contacts/{john.pk}/"))
+
+
+def test_a_retry_of_the_bill_sends_neither_it_nor_the_contact_that_was_left_out(
+    firm: Firm, page: Client, john: Contact
+) -> None:
+    bill = InvoiceFactory(firm=firm, contact=john, approved=True)
+    html = words(page.post(f"/{firm.slug}/activity/{job_of(bill).pk}/retry/", follow=True))
+    assert "there was nothing to retry" in html
+    assert (job_of(john).state, job_of(bill).state) == (State.NOT_SENT, State.ON_HOLD)
+
+
+@pytest.mark.parametrize("how", ["after all", "by a save"])
+def test_once_the_contact_is_sent_its_bills_follow(
+    firm: Firm, connection: XeroConnection, page: Client, ann: User, john: Contact, how: str
+) -> None:
+    bill = InvoiceFactory(firm=firm, contact=john, approved=True)
+    if how == "after all":
+        page.post(f"/{firm.slug}/activity/{job_of(john).pk}/send-after-all/")
+    else:
+        services.save_contact(
+            firm=firm,
+            actor=ann,
+            contact=john,
+            values=ContactValues(name="John Smith", client_number=john.client_number),
+            expected_version=john.version,
+        )
+    settle(firm, connection)
+    assert (job_of(john).state, job_of(bill).state) == (State.IN_XERO, State.IN_XERO)
 
 
 def test_under_a_pause_what_is_sent_after_all_is_held(firm: Firm, page: Client, bills: list[Invoice]) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
-from django.utils import timezone
 
 from billing import services
 from billing.models import Contact, Invoice
@@ -54,9 +54,11 @@ def named(contact: Contact, name: str) -> None:
     )
 
 
-def retried(*documents: Any) -> None:
-    ids = [job_of(each).pk for each in documents]
-    assert outbox.retry(firm=documents[0].firm, job_ids=ids, now=timezone.now())
+def sent_as_new(page: Client, document: Contact) -> None:
+    """By the page that asks."""
+    url = f"/{document.firm.slug}/activity/{job_of(document).pk}/decide/send-as-new/"
+    seen = outbox.select_gone(firm=document.firm, chosen=Q(pk=job_of(document).pk)).name
+    assert page.post(url, {"seen": seen}).status_code == 302
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def test_a_clash_of_names_never_goes_back_to_the_contact_a_person_unlinked(
 
 
 def test_one_that_is_gone_is_made_anew_once_though_its_answer_is_lost(
-    connected: Firm, xero: Xero, relinked: tuple[Contact, str, str]
+    connected: Firm, xero: Xero, page: Client, relinked: tuple[Contact, str, str]
 ) -> None:
     contact, first, chosen = relinked
     xero.act("archive-contact", contact=first)
@@ -93,7 +95,7 @@ def test_one_that_is_gone_is_made_anew_once_though_its_answer_is_lost(
     settled(connected)
     assert (job_of(contact).state, job_of(contact).xero_id) == (State.NEEDS_YOU, "")
     neighbour: Contact = ContactFactory(firm=connected, name="Neighbour", client_number="C-9")
-    retried(contact)
+    sent_as_new(page, contact)
     xero.fault(kind="cut_after", method="PUT", path="Contacts")
     settled(connected)
     assert (job_of(contact).state, job_of(neighbour).state) == (State.IN_XERO, State.IN_XERO)
@@ -104,13 +106,13 @@ def test_one_that_is_gone_is_made_anew_once_though_its_answer_is_lost(
 
 
 def test_of_what_is_gone_nothing_is_said_any_more(
-    connected: Firm, xero: Xero, relinked: tuple[Contact, str, str]
+    connected: Firm, xero: Xero, page: Client, relinked: tuple[Contact, str, str]
 ) -> None:
     contact, _, chosen = relinked
     xero.act("forget-contact", contact=chosen)
     named(contact, "John Smith II")
     settled(connected)
-    retried(contact)
+    sent_as_new(page, contact)
     settled(connected)
     assert job_of(contact).state == State.IN_XERO
     assert job_of(contact).xero_record.notes == [], "it is not linked by hand any more"

@@ -66,7 +66,12 @@ def form_of(firm: Firm, **changes: Any) -> dict[str, Any]:
 
 def test_before_connecting_the_page_says_what_will_be_sent_and_what_is_asked_for(browser: Client, firm: Firm) -> None:
     text = page(browser, firm)
-    for words in ("What is sent", "What is not sent", "Read, never change, the chart of accounts", "Not connected"):
+    for words in (
+        "Your clients as contacts, and your bills as sales invoices, each time",
+        "What is not sent",
+        "Read, never change, the chart of accounts",
+        "Not connected",
+    ):
         assert words in text
     # A link: a form's redirect to Xero would be stopped by form-action 'self'.
     assert f'href="/{firm.slug}/settings/bill-syncing/connect/"' in text

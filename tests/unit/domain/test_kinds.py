@@ -19,3 +19,12 @@ from xero_sync.kinds.invoice.labels import LABELS as BILLS
 )
 def test_a_number_of_documents_is_said_with_their_noun(labels: Labels, number: int, expected: str) -> None:
     assert labels.count(number) == expected
+
+
+def test_what_is_sent_is_said_for_each_kind_and_for_one_that_has_no_words_of_its_own() -> None:
+    assert [labels.sent_words for labels in (CONTACTS, BILLS)] == [
+        "your clients as contacts",
+        "your bills as sales invoices",
+    ]
+    labels = Labels(noun="matter", plural="matters", title="Matter", named="Matter {}", listed="{}", live="matters")
+    assert labels.sent_words == "your matters"

@@ -1,7 +1,7 @@
 """What a link keeps as it is stored, and through tries, saves, successes and the loss of the document in Xero."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
@@ -68,13 +68,19 @@ def test_a_try_changes_nothing_else_and_not_the_link_it_was_given() -> None:
     [
         (Link.allow_tries, {"tries"}),
         (Link.reopen, {"tries", "closed"}),
-        (Link.forget_document, {each.name for each in fields(Link)} - {"tries", "without_number"}),
     ],
 )
 def test_a_save_a_success_and_a_loss_keep_each_their_part(after: Callable[[Link], Link], lost: set[str]) -> None:
     empty = {name: getattr(NO_LINK, name) for name in lost}
     assert after(FULL) == replace(FULL, **empty)
     assert after(NO_LINK) == NO_LINK
+
+
+def test_what_is_gone_keeps_its_evidence_until_it_is_given_up_for_a_new_one() -> None:
+    gone = FULL.mark_gone("old-id")
+    assert gone == replace(FULL, gone="old-id", closed="")
+    assert gone.give_up("old-id") == Link(without_number=FULL.without_number, given_up="old-id")
+    assert NO_LINK.give_up("old-id").gone == ""
 
 
 def test_a_refusal_closes_it_and_other_evidence_takes_the_place_of_the_old() -> None:

@@ -24,7 +24,7 @@ SAVED_IN_FLIGHT  -      -      send   -      -      check  -      -
 CLAIMED          -      send   -      -      send   check  -      -
 ACCEPTED         -      -      in     -      -      in     -      -
 UNCHANGED        -      -      in     -      -      in     -      -
-REFUSED          -      -      needs  -      -      needs  -      -
+REFUSED          -      -      needs  -      -      needs  -      needs
 HELD             hold   hold   hold   -      hold   hold   hold   hold
 DEFERRED         -      -      wait   -      -      check  -      -
 FAILED           -      -      try    -      -      check  -      -

@@ -109,6 +109,7 @@ class Recheck(StrEnum):
     ON_LADDER = "on-ladder"
     ON_LOOK_UP = "on-look-up"
     ON_RELEASE = "on-release"
+    ON_DECISION = "on-decision"
     NEVER = "never"
 
     @property
@@ -131,6 +132,7 @@ _RECHECK_WORDS: Final = {
     Recheck.AT_TIME: "At the time Xero gave. It costs no attempt.",
     Recheck.ON_LADDER: "By itself, first after seconds and then at longer steps.",
     Recheck.ON_LOOK_UP: "By itself, within about a minute.",
+    Recheck.ON_DECISION: "As soon as one of your firm decides. Until then nothing is sent, also when it is saved.",
     Recheck.ON_RELEASE: "When we have put a fixed version in place.",
     Recheck.NEVER: "There is nothing left to look at.",
 }

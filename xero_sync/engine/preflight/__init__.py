@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xero_sync.domain.books import Books
+from xero_sync.domain.errors import preflight
 from xero_sync.domain.holds import not_sent
 from xero_sync.domain.in_xero import Entry, KnownInXero
 from xero_sync.domain.verdicts import (
@@ -71,7 +72,10 @@ class _Judge:
         self.settled: dict[int, Settled] = {}
 
     def all(self, bills: Sequence[DocumentGiven[InvoiceDocument]]) -> Forecast:
-        self.settled = judge_contacts(list(self.given.values()), self.world.contacts)
+        sent = [given for given in self.given.values() if given.left_out is None]
+        self.settled = {pk: _left_out(given) for pk, given in self.given.items()} | judge_contacts(
+            sent, self.world.contacts
+        )
         for pk, given in self.given.items():
             settled = self.settled[pk]
             if given.standing_refusals and settled.judged.arrives:
@@ -124,12 +128,27 @@ class _Judge:
         return judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)
 
 
+def _left_out(given: DocumentGiven[ContactDocument]) -> Settled:
+    """The verdict on a contact that a person left out of Xero."""
+    document = given.document
+    judged = Judged(
+        kind=document.kind,
+        object_id=document.object_id,
+        verdict=Verdict.NOT_SENT,
+        reason=given.left_out,
+        xero_id=document.xero_id,
+    )
+    return Settled(judged, document)
+
+
 def _held_for_contact(document: InvoiceDocument, contact: Judged) -> Judged:
     """A bill that waits for its contact, under the contact's cause."""
     return Judged(
         kind=document.kind,
         object_id=document.object_id,
         verdict=Verdict.HELD,
-        faults=contact.faults,
+        faults=contact.faults or (preflight("contact-refused"),),
+        # Why a contact that nothing refuses does not go.
+        reason=contact.reason,
         waits_for=contact.subject,
     )

@@ -184,8 +184,15 @@ def _contact(
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.xero_record.confirmed_hash,
         link=job.xero_record.link,
+        # A save of the contact itself puts it back in line.
+        left_out=_left_out(job) if asked.stored or contact not in asked.contacts else None,
         standing_refusals=find_refusals(job),
     )
+
+
+def _left_out(job: SyncJob) -> NotSent | None:
+    """The decision of a person that keeps the job's document out of Xero."""
+    return NotSent(job.hold) if job.state == State.NOT_SENT and job.hold in BY_A_PERSON else None
 
 
 def _bill(
@@ -208,14 +215,13 @@ def _bill(
     if asked.approved and bill.state != InvoiceState.VOID:
         document = replace(document, state=InvoiceState.APPROVED.value)
     link = job.xero_record.link
-    by_a_person = job.state == State.NOT_SENT and job.hold in [reason.value for reason in BY_A_PERSON]
     return DocumentGiven(
         document=document,
         preferences=_preferences(job, ground, asked),
         confirmed_hash=job.xero_record.confirmed_hash,
         link=link.reopen() if asked.reopened else link,
         # A save or an approval puts the document back in line.
-        left_out=NotSent(job.hold) if by_a_person and not asked.approved else None,
+        left_out=None if asked.approved else _left_out(job),
         at_rest=asked.stored and job.state == State.IN_XERO,
         contact_id=bill.contact_id,
         standing_refusals=find_refusals(job),

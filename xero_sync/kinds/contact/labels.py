@@ -20,4 +20,5 @@ LABELS = Labels(
     live="contacts",
     xero_page="/Contacts/View/{xero_id}",
     stand_in_page="contacts",
+    sent_as="your clients as contacts",
 )

@@ -82,7 +82,8 @@ def _link_look_alikes(
     """The contacts to be sent as they are, and those that `engine.look_alikes` would link first."""
     kept, linked = [], []
     for each in batch:
-        answer = find_look_alike(each.document, each.preferences, in_xero)
+        # What is gone in Xero waits for a person first.
+        answer = None if each.link.gone else find_look_alike(each.document, each.preferences, in_xero)
         if isinstance(answer, Match):
             in_xero.belongs(xero_id=answer.xero_id, client=each.document.object_id)
             linked.append(_linked(each, answer))
@@ -99,7 +100,8 @@ def _judge(given: DocumentGiven[ContactDocument], in_xero: KnownInXero) -> Settl
     mapped = map_contact(document, preferences=given.preferences)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
         return Settled(arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True), document)
-    faults = refusals(mapped.payload, document, in_xero)
+    gone = (preflight("contact-gone"),) if given.link.gone else ()
+    faults = gone or refusals(mapped.payload, document, in_xero)
     if faults:
         return Settled(stopped(document=document, faults=faults, xero_id=document.xero_id), document)
     arrived = document if document.xero_id else replace(document, xero_id=f"new {document.object_id}")

@@ -7,14 +7,14 @@ from xero_sync.domain.record import RecordChanges, record_seen
 from xero_sync.domain.xero_json import read_text
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.line_ids import match_lines
-from xero_sync.kinds.invoice.matching import match_invoice
+from xero_sync.kinds.invoice.matching import ENDED, match_invoice
 
 NUMBER_TAKEN = "invoice-number-taken"
 STATUS_WITH_PAYMENT = "status-with-payment"
 CLOSED = frozenset({"invoice-closed-in-xero", "document-closed-in-xero"})
 LINES_GONE = "lines-gone-in-xero"
 LINES = "lines"
-ENDED = frozenset({"VOIDED", "DELETED"})
+ENDED_CODE = "voided-in-xero"
 
 
 def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
@@ -38,13 +38,28 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
 
 def agree_on_void(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     """Record that both sides agree where a void bill is void or deleted in Xero too; nothing is to be sent."""
-    own = refusal.document.xero_id.lower()
-    in_xero = next((each for each in found.documents if read_text(each, "InvoiceID").lower() == own), None)
-    read = InvoiceInXero.from_xero(in_xero or {})
-    if read.status not in ENDED:
+    read = _find_ended(refusal, found)
+    if read is None:
         return None
     agreed: RecordChanges = {"status": read.status, "confirmed_hash": refusal.content_hash}
     return Fixed({**agreed, **record_seen(read, at=found.read_at)})
+
+
+def ask_about_end(refusal: Refusal, found: FoundInXero) -> Fixed | None:
+    """Word the refusal of a bill that is live here and was voided or deleted in Xero: a person decides."""
+    read = _find_ended(refusal, found)
+    if read is None:
+        return None
+    # Nothing that was confirmed before counts: going back to earlier words makes the bill no bill in Xero again.
+    closed: RecordChanges = {"status": read.status, "confirmed_hash": "", "link": refusal.link.close(ENDED_CODE)}
+    return Fixed({**closed, **record_seen(read, at=found.read_at)}, Fault("", code=ENDED_CODE, source="preflight"))
+
+
+def _find_ended(refusal: Refusal, found: FoundInXero) -> InvoiceInXero | None:
+    own = refusal.document.xero_id.lower()
+    in_xero = next((each for each in found.documents if read_text(each, "InvoiceID").lower() == own), None)
+    read = InvoiceInXero.from_xero(in_xero or {})
+    return read if read.status in ENDED else None
 
 
 def send_without_status(refusal: Refusal, _: FoundInXero) -> Fixed:
@@ -76,6 +91,13 @@ FIXES = (
     ),
     AutomaticFix(
         codes=CLOSED, applies=lambda refusal: bool(refusal.document.is_void), reads=Reads.NUMBERED, decide=agree_on_void
+    ),
+    AutomaticFix(
+        codes=CLOSED,
+        applies=lambda refusal: not refusal.document.is_void,
+        reads=Reads.NUMBERED,
+        decide=ask_about_end,
+        waits=True,
     ),
     AutomaticFix(codes=frozenset({STATUS_WITH_PAYMENT}), decide=send_without_status),
     AutomaticFix(codes=frozenset({LINES_GONE}), reads=Reads.NUMBERED, decide=find_lines_again, waits=True),

@@ -29,4 +29,5 @@ LABELS = Labels(
     live="invoices",
     xero_page="/AccountsReceivable/View.aspx?InvoiceID={xero_id}",
     stand_in_page="invoices/{xero_id}",
+    sent_as="your bills as sales invoices",
 )

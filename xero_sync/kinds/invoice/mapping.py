@@ -14,6 +14,7 @@ from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
 from xero_sync.kinds.invoice.lines import map_line
 from xero_sync.kinds.invoice.rules import draft_note, lock_fault, reference_for, status_for
 
+VOID_HASH = content_hash({"Status": "VOID"})
 LINE_AMOUNT_TYPES = {"EXCLUSIVE": "Exclusive", "INCLUSIVE": "Inclusive", "NO_TAX": "NoTax"}
 
 
@@ -60,7 +61,7 @@ def changes_when_accepted(payload: Mapping[str, Any]) -> RecordChanges:
 
 def _void(invoice: InvoiceDocument) -> Mapped:
     payload: Payload = {"InvoiceID": invoice.xero_id, "Status": status_for(invoice)}
-    return Mapped(payload=payload, content_hash=content_hash({"Status": "VOID"}))
+    return Mapped(payload=payload, content_hash=VOID_HASH)
 
 
 def _as_update(payload: Payload, invoice: InvoiceDocument, lines: list[Any]) -> Payload:

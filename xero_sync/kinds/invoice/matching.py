@@ -9,9 +9,14 @@ from xero_sync.domain.matches import Match
 from xero_sync.domain.xero_json import read_amount, read_text
 from xero_sync.kinds.invoice.document import InvoiceDocument
 
+ENDED = frozenset({"VOIDED", "DELETED"})
+
 
 def match_invoice(invoice: InvoiceDocument, *, found: Mapping[str, Any]) -> Match | Fault:
     """A bill in Xero under our number: the same if contact and total agree, else a fault with the difference."""
+    if read_text(found, "Status") in ENDED:
+        # It keeps its number in Xero and takes no changes, so it cannot stand for a bill here.
+        return Fault("", code="invoice-number-taken", source="preflight", parts={"number": invoice.number})
     theirs = read_amount(found, "Total") or Decimal(0)
     contact = found.get("Contact") or {}
     if read_text(contact, "ContactID").lower() == invoice.contact_xero_id.lower() and theirs == invoice.total:

@@ -51,8 +51,8 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
     mapped = map_invoice(document, preferences=given.preferences, books=books)
     if document.xero_id and mapped.content_hash == given.confirmed_hash:
         return arriving(document=document, notes=[*mapped.notes, *notes], unchanged=True)
-    closed = given.link.closed if document.state != "VOID" else ""
-    faults = mapped.faults or ((preflight(closed),) if closed else ())
+    closed = _closed(given) if document.state != "VOID" else ""
+    faults = (preflight(closed),) if closed else mapped.faults
     if faults:
         return _stopped(document, faults)
     other = bills.holds_number(document.number, but=document.xero_id)
@@ -74,6 +74,11 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
     bills.put(_entry(mapped, document, bills))
     notes += [*_other_amounts(mapped, document, books.chart), *_paid_at_once(mapped, document)]
     return arriving(document=document, notes=[*mapped.notes, *notes])
+
+
+def _closed(given: DocumentGiven[InvoiceDocument]) -> str:
+    """The known error of a bill that is gone, ended, paid or credited in Xero, as its last refusal said."""
+    return "missing-in-xero" if given.link.gone else given.link.closed
 
 
 def _adopted(given: DocumentGiven[InvoiceDocument], other: Entry) -> InvoiceDocument | Fault:

@@ -4,13 +4,13 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.invoice.calls import CALLS
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.fixes import FIXES, NUMBER_TAKEN
+from xero_sync.kinds.invoice.fixes import ENDED_CODE, FIXES, NUMBER_TAKEN
 from xero_sync.kinds.invoice.identity import identify, is_ours
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.index_columns import index_columns
 from xero_sync.kinds.invoice.labels import LABELS
 from xero_sync.kinds.invoice.line_ids import match_lines
-from xero_sync.kinds.invoice.mapping import changes_when_accepted, map_invoice
+from xero_sync.kinds.invoice.mapping import VOID_HASH, changes_when_accepted, map_invoice
 from xero_sync.kinds.invoice.snapshot import InvoiceRows
 
 INVOICE = KindSpec(
@@ -26,6 +26,8 @@ INVOICE = KindSpec(
     changes_when_accepted=changes_when_accepted,
     index_columns=index_columns,
     gone_code="missing-in-xero",
+    ended_code=ENDED_CODE,
+    void_hash=VOID_HASH,
     taken_codes=frozenset({NUMBER_TAKEN}),
     taken_fault=Fault("Invoice # must be unique."),
     waited_archived="contact-archived",

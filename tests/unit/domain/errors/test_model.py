@@ -9,7 +9,7 @@ def test_a_fault_can_be_kept_in_a_set() -> None:
 
 def test_every_moment_of_looking_again_has_words() -> None:
     assert [each for each in Recheck if not each.words.endswith(".")] == []
-    assert len(Recheck) == 14
+    assert len(Recheck) == 15
 
 
 def test_an_entry_says_when_it_is_looked_at_again() -> None:

@@ -12,7 +12,7 @@ from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.link import NO_LINK, Link
 from xero_sync.domain.record import record_seen
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void, find_lines_again
+from xero_sync.kinds.invoice.fixes import FIXES, adopt_bill, agree_on_void, ask_about_end, find_lines_again
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 
 READ_AT = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -96,13 +96,36 @@ def test_void_on_both_sides_needs_nothing_more(document: dict[str, Any], agreed:
 
 
 @pytest.mark.parametrize(
+    ("document", "status"),
+    [
+        ({"InvoiceID": "ID-1", "Status": "VOIDED"}, "VOIDED"),
+        ({"InvoiceID": "id-1", "Status": "DELETED"}, "DELETED"),
+        ({"InvoiceID": "id-1", "Status": "PAID"}, ""),
+        ({"InvoiceID": "id-2", "Status": "VOIDED"}, ""),
+    ],
+)
+def test_what_is_live_here_and_was_ended_in_xero_a_person_decides(document: dict[str, Any], status: str) -> None:
+    refusal = refused(replace(BILL, xero_id="id-1"), code="invoice-closed-in-xero")
+    fixed = ask_about_end(refusal, FoundInXero([document]))
+    if not status:
+        assert fixed is None
+        return
+    assert fixed is not None
+    assert fixed.fault is not None
+    assert fixed.fault.code == "voided-in-xero"
+    assert fixed.record["link"].closed == "voided-in-xero"
+    assert (fixed.record["status"], fixed.record["confirmed_hash"]) == (status, ""), "nothing confirmed counts"
+
+
+@pytest.mark.parametrize(
     ("refusal", "reads"),
     [
         (refused(), Reads.NUMBERED),
         (refused(on=False), None),
         (refused(replace(BILL, state="VOID"), code="invoice-closed-in-xero"), Reads.NUMBERED),
         (refused(replace(BILL, state="VOID"), code="document-closed-in-xero"), Reads.NUMBERED),
-        (refused(code="invoice-closed-in-xero"), None),
+        (refused(code="invoice-closed-in-xero"), Reads.NUMBERED),
+        (refused(code="document-closed-in-xero"), Reads.NUMBERED),
         (refused(code="status-with-payment"), Reads.NOTHING),
         (refused(code="email-invalid"), None),
     ],

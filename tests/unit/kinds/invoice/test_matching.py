@@ -29,6 +29,13 @@ def test_a_bill_of_the_same_contact_and_total_is_ours() -> None:
     )
 
 
+@pytest.mark.parametrize("status", ["VOIDED", "DELETED"])
+def test_a_bill_that_was_ended_in_xero_is_never_ours_and_keeps_its_number(status: str) -> None:
+    answer = match_invoice(BILL, found={**FOUND, "Status": status})
+    assert isinstance(answer, Fault)
+    assert answer.code == "invoice-number-taken"
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
