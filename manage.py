@@ -29,6 +29,7 @@ def main() -> None:
     if (local / "running.env").exists() and _processes_run(local):
         environ.Env.read_env(local / "running.env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("PROCESS_KIND", "web" if sys.argv[1:2] == ["runserver"] else "command")
     from django.core.management import execute_from_command_line
 
     import config.celery  # noqa: F401  (nudges are sent through this application)

@@ -6,6 +6,8 @@ from celery import Celery
 from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Whoever started another kind of process has said so before this.
+os.environ.setdefault("PROCESS_KIND", "worker")
 
 # Kombu would put unfinished messages back when it loses the broker; a nudge is not worth it, the sweep finds the work.
 Channel.do_restore = False

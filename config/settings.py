@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.database import BY_PROCESS_KIND, Patience, limit_sessions
 from config.safety import refuse_unsafe
 from config.xero_urls import xero_urls
 
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "firms.busy_database.BusyDatabase",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -81,7 +83,17 @@ DATABASES["default"].update(
     CONN_MAX_AGE=env.int("DATABASE_CONNECTION_SECONDS", default=60),
     CONN_HEALTH_CHECKS=True,
 )
-DATABASES["default"].setdefault("OPTIONS", {})
+# web, worker or command, said by each entry point.
+PROCESS_KIND = env.str("PROCESS_KIND", default="command")
+_patience = BY_PROCESS_KIND[PROCESS_KIND]
+DATABASES["default"]["OPTIONS"] = limit_sessions(
+    DATABASES["default"].get("OPTIONS", {}),
+    Patience(
+        lock=env.float("DATABASE_LOCK_SECONDS", default=_patience.lock),
+        statement=env.float("DATABASE_STATEMENT_SECONDS", default=_patience.statement),
+        idle=env.float("DATABASE_IDLE_SECONDS", default=_patience.idle),
+    ),
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")

@@ -46,7 +46,9 @@ PROMISES: Final[Mapping[str, Promise]] = {
         "One call at a time for a document, its contact before its bill, its voiding last.",
         "payments, which are not built",
     ),
-    "P10": Promise("A worker that froze and wakes leaves no old version in Xero.", "a real frozen process"),
+    "P10": Promise(
+        "A worker that froze and wakes leaves no old version in Xero.", "a real process frozen before its call"
+    ),
     "P11": Promise(
         "Xero's limits of calls a minute are never broken, by all processes together.",
         "calls at the same moment over processes; clocks that differ; a restart in between",

@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from config.database import BY_PROCESS_KIND
+
 TOP = Path(settings.BASE_DIR)
 README = (TOP / "README.md").read_text()
 SETTINGS = (TOP / "docs" / "settings.md").read_text()
@@ -73,8 +75,10 @@ def test_the_documented_defaults_are_the_settings() -> None:
     assert len(found) > 15
     for name, default in found:
         row = next(line for line in SETTINGS.splitlines() if line.startswith("|") and f"`{name}`" in line)
-        said = {"[]": "none", "False": "false"}.get(default, default)
-        assert said in row, row
+        said = {{"[]": "none", "False": "false"}.get(default, default)}
+        if default.startswith("_patience."):
+            said = {f"`{getattr(each, default.partition('.')[2])}`" for each in BY_PROCESS_KIND.values()}
+        assert said == {each for each in said if each in row}, row
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`make (\w+)", README))))

@@ -74,11 +74,15 @@ class Workforce:
             )
 
 
-def _places(broker_url: str) -> dict[str, str]:
+def places_of_database() -> dict[str, str]:
+    """The test's own database, as the environment names it."""
     given = urlsplit(os.environ["DATABASE_URL"])
-    database = given._replace(path=f"/{connection.settings_dict['NAME']}")
+    return {"DATABASE_URL": given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
+
+
+def _places(broker_url: str) -> dict[str, str]:
     return {
-        "DATABASE_URL": database.geturl(),
+        **places_of_database(),
         "REDIS_URL": broker_url,
         "XERO_LOGIN_URL": settings.XERO.login,
         "XERO_IDENTITY_URL": settings.XERO.identity,

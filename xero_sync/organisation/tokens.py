@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from firms.scope import all_firms
@@ -58,6 +58,8 @@ MARGIN = timedelta(seconds=60)
 # Refresh tokens live 60 days unused; a day is well inside, and a dead one is noticed within it.
 IDLE_AFTER = timedelta(days=1)
 FRESH = timedelta(seconds=30)
+# How long a transaction may rest in which Xero is called for tokens.
+CALL_REST_SECONDS = 3 * oauth.DEADLINE_SECONDS
 
 
 class CredentialDead(Exception):
@@ -151,6 +153,7 @@ def refresh_idle(*, now: datetime) -> int:
 def revoke(*, credential_id: int, now: datetime) -> None:
     """End this user's tokens at Xero and here. Raises CredentialShared and TokensUnavailable."""
     with all_firms(), transaction.atomic(durable=True):
+        _allow_call()
         credential = XeroCredential.objects.select_for_update().get(pk=credential_id)
         _refuse_shared(credential.xero_user_id)
         if credential.dead_at is None:
@@ -161,6 +164,7 @@ def revoke(*, credential_id: int, now: datetime) -> None:
 def revoke_pair(*, pair: Pair, now: datetime) -> None:
     """End the tokens of a consent that was refused, at Xero. Raises CredentialShared and TokensUnavailable."""
     with all_firms(), transaction.atomic(durable=True):
+        _allow_call()
         credential = XeroCredential.objects.select_for_update().filter(xero_user_id=pair.xero_user_id).first()
         _refuse_shared(pair.xero_user_id)
         oauth.revoke(refresh_token=pair.refresh_token)
@@ -183,6 +187,12 @@ def reseal_all() -> tuple[int, int]:
             credential.save(update_fields=["sealed_tokens"])
             done += 1
     return done, broken
+
+
+def _allow_call() -> None:
+    """Xero is called inside this transaction: it may rest for as long as that takes, whatever the session's limit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", [round(CALL_REST_SECONDS * 1000)])
 
 
 def _refuse_shared(xero_user_id: str) -> None:
@@ -232,6 +242,7 @@ def _refreshed(credential_id: int, now: datetime, is_good: Callable[[XeroCredent
             raise CredentialDead
         if is_good(credential):
             return _opened(credential)["access_token"]
+        _allow_call()
         try:
             pair = oauth.refresh(refresh_token=_opened(credential)["refresh_token"])
             _store(credential, pair, now)

@@ -1,12 +1,13 @@
 """Workers lost in the middle of a batch: its documents are parted, and the one that ends its workers needs us."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from celery.exceptions import WorkerLostError
 from celery.signals import task_failure
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from billing.models import Contact
@@ -215,3 +216,35 @@ def test_the_lease_of_a_process_that_died_ends_at_once_and_nobody_elses(
         sync_firm_task.request_stack.pop()
     again = outbox.take_lane(firm=client.firm, holder="another", lease_seconds=60)
     assert (again is not None) is ends
+
+
+def test_a_worker_whose_transaction_was_ended_while_it_settled_recovers_like_a_killed_one(
+    client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice = approved(client)
+    module = import_module("xero_sync.outbox.settle")
+    lock = module.lock_firm
+
+    def lock_and_be_ended(*, firm_id: int) -> None:
+        lock(firm_id=firm_id)
+        monkeypatch.setattr(module, "lock_firm", lock)
+        end_session(connection)
+
+    monkeypatch.setattr(module, "lock_firm", lock_and_be_ended)
+    with pytest.raises(OperationalError):
+        sync(client.firm)
+    job = job_of(invoice)
+    assert (job.state, job.batch_limit) == (State.CHECKING, None)
+    assert not SyncBatch.objects.filter(closed_at=None).exists()
+    SyncJob.objects.update(due_at=timezone.now())
+    sync(client.firm)
+    assert (job_of(invoice).state, len(xero.numbered(invoice.number))) == (State.IN_XERO, 1)
+
+
+def end_session(ended: Any) -> None:
+    """End a session as the server does when a transaction rested too long."""
+    other = ended.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended.connection.info.backend_pid])
+        assert cursor.fetchone() == (True,)
+    other.close()

@@ -162,6 +162,18 @@ def test_only_invalid_grant_ends_a_credential(xero: Xero, credential: XeroCreden
     assert credential.dead_at is None
 
 
+def test_a_slow_refresh_is_not_ended_by_the_limit_for_transactions_at_rest(
+    credential: XeroCredential, xero: Xero
+) -> None:
+    """Its new tokens are nowhere else: the old ones end once Xero has given them."""
+    before = secrets_of(credential)
+    with database.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+    xero.fault(kind="delay", path="/connect/token", seconds=0.5)
+    tokens.force_refresh(credential_id=credential.pk, now=in_half_an_hour())
+    assert secrets_of(credential) != before
+
+
 def test_invalid_grant_ends_it_for_good_and_xero_is_not_asked_again(xero: Xero, credential: XeroCredential) -> None:
     xero.fault(kind="status", status=400, path="/connect/token", body='{"error": "invalid_grant"}')
     for _ in range(2):
