@@ -7,6 +7,9 @@ from typing import Any
 # The key in stored JSON where it is not the field's own name.
 STORED_AS = {"evidence": "code", "stands_for": "for"}
 
+# The stored link has one of these keys where `reopen` changes something.
+SPENT_KEYS = ["tries", "closed"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -67,7 +70,7 @@ class Link:
 
     def reopen(self) -> "Link":
         """The link after a success or a person's Retry: Xero is asked again."""
-        return replace(self, tries={}, closed="")
+        return replace(self, tries={}, closed="") if self.tries or self.closed else self
 
     def mark_gone(self, xero_id: str) -> "Link":
         """The link once Xero no longer has the document of this id; its evidence stays until a person decides."""

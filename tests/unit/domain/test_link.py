@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from xero_sync.domain.link import NO_LINK, Link
+from xero_sync.domain.link import NO_LINK, SPENT_KEYS, Link
 
 FULL = Link(
     evidence="match_existing_contacts",
@@ -88,3 +88,8 @@ def test_a_refusal_closes_it_and_other_evidence_takes_the_place_of_the_old() -> 
     assert FULL.explain(evidence="by-hand", note="Ann said so.") == replace(
         FULL, evidence="by-hand", note="Ann said so."
     )
+
+
+@pytest.mark.parametrize("link", [Link(tries={"lines": 1}), Link(closed="settled-in-xero"), FULL, Link(note="Linked.")])
+def test_reopening_changes_a_link_where_it_stores_a_spent_key(link: Link) -> None:
+    assert (link.reopen() != link) is bool(set(SPENT_KEYS) & set(link.as_stored()))
