@@ -38,6 +38,8 @@ def fit_description(text: str, limit: int = _DESCRIPTION_LIMIT) -> tuple[str, bo
 
 def length(text: str) -> int:
     """How many characters Xero counts: those beyond the basic plane, such as emoji, count twice."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(ord(character) > _WIDEST_PLAIN for character in text)
 
 

@@ -51,14 +51,11 @@ class InvoiceRows:
     def read_documents(self, *, jobs: Sequence[SyncJob], xero_tenant_id: str) -> dict[int, Document]:
         """The bills of these jobs by job id; one that is gone is absent. Two queries."""
         by_object = {job.object_id: job for job in jobs}
-        lines = defaultdict(list)
-        of_these = InvoiceLine.objects.filter(invoice__in=list(by_object))
-        for line in of_these.select_related("category").order_by("invoice", "position"):
-            lines[line.invoice_id].append(line)
+        lines = lines_of(invoices=list(by_object))
         return {
             by_object[invoice.pk].pk: invoice_document(
                 invoice=invoice,
-                lines=lines[invoice.pk],
+                lines=lines.get(invoice.pk, ()),
                 record=by_object[invoice.pk].xero_record,
                 contact_record=_record_of(by_object[invoice.pk].waits_for),
                 xero_tenant_id=xero_tenant_id,
