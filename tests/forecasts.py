@@ -12,15 +12,13 @@ from firms.models import Firm
 from firms.scope import firm_scope
 from tests.factories import FirmFactory, admin_of
 from tests.random_books import Books
-from tests.xero import Xero, connect_firm, sync_batches
+from tests.xero import Xero, connect_firm, read_chart_of, read_index_of, sync_batches
 from xero_sync.domain.states import State
 from xero_sync.engine import Turned
 from xero_sync.engine.preflight import Judged, Verdict, check
 from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.models import SyncJob, SyncLane, XeroConnection
-from xero_sync.organisation import tokens
-from xero_sync.organisation.reader import read_chart, read_index
+from xero_sync.models import SyncJob, SyncLane
 from xero_sync.pages.forecast import build_ground
 
 MOST_TURNS = 100
@@ -52,7 +50,8 @@ def compare(*, seed: int, bills: int, xero: Xero) -> list[Comparison]:
         connect_firm(firm=firm, admin=admin_of(firm), xero=xero)
         books = Books(firm, xero, random.Random(seed))
         saved = _live(books, bills)
-        _read_everything(firm)
+        read_chart_of(firm)
+        read_index_of(firm)
         forecast = _foretell(firm, saved)
         _sync_to_the_end(books)
         became = _became(firm, saved)
@@ -81,13 +80,6 @@ def _live(books: Books, bills: int) -> list[Invoice]:
     return [*edited, *books.bills[before:]]
 
 
-def _read_everything(firm: Firm) -> None:
-    connection = XeroConnection.objects.get(firm=firm)
-    token = tokens.access_token(credential_id=connection.credential_id, now=timezone.now())
-    read_chart(firm=firm, connection=connection, token=token)
-    assert read_index(firm=firm, connection=connection, token=token)
-
-
 def _foretell(firm: Firm, saved: Sequence[Invoice]) -> dict[int, tuple[str, str]]:
     rows = firm.invoices.filter(pk__in=[bill.pk for bill in saved]).select_related("contact", "matter")
     checked = check.check(
@@ -112,10 +104,11 @@ def _sync_to_the_end(books: Books) -> None:
         waiting = SyncJob.objects.filter(firm=books.firm, state__in=["WAITING", "TRYING_AGAIN", "CHECKING"])
         if turned is Turned.IDLE and not waiting.exists():
             return
-        # Time goes by: what waits for a limit or for its next try is due.
+        # Time goes by: what waits for a limit or for its next try is due; what was due keeps its place in line.
         books.forget_limits()
         SyncLane.objects.filter(firm=books.firm).update(not_before=None)
-        waiting.update(due_at=timezone.now())
+        now = timezone.now()
+        waiting.filter(due_at__gt=now).update(due_at=now)
     raise AssertionError(f"Bills are still in line: {list(waiting.values('state', 'kind', 'faults')[:3])}")
 
 

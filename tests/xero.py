@@ -17,7 +17,7 @@ from xero_sync.engine.turn_context import Timing
 from xero_sync.kinds.rows import kind_of_row
 from xero_sync.models import BillSyncSettings, SyncJob, XeroConnection
 from xero_sync.organisation import oauth, tokens
-from xero_sync.organisation.reader import read_chart
+from xero_sync.organisation.reader import read_chart, read_index
 
 HTTP = urllib3.PoolManager(retries=False)
 TIMING = Timing(lease_s=60, deadline_s=0, look_up_after_s=0, resend_after_s=0, calls_per_turn=100)
@@ -151,6 +151,13 @@ def read_chart_of(firm: Firm) -> None:
     connection = XeroConnection.objects.get(firm=firm)
     token = tokens.access_token(credential_id=connection.credential_id, now=timezone.now())
     read_chart(firm=firm, connection=connection, token=token)
+
+
+def read_index_of(firm: Firm) -> None:
+    """Read the organisation's contacts and bills, as the hourly round does."""
+    connection = XeroConnection.objects.get(firm=firm)
+    token = tokens.access_token(credential_id=connection.credential_id, now=timezone.now())
+    assert read_index(firm=firm, connection=connection, token=token)
 
 
 def job_of(obj: Any) -> SyncJob:

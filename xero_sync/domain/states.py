@@ -14,6 +14,10 @@ class State(StrEnum):
     NEEDS_YOU = "NEEDS_YOU"
 
 
+# On its way to Xero, or to an answer of Xero.
+IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
+
+
 class Event(StrEnum):
     """The events that move a job from state to state."""
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from billing.models import Invoice
 from firms.models import Firm
-from xero_sync.domain.states import State
+from xero_sync.domain.states import IN_LINE, State
 from xero_sync.facts.remedy import describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds.invoice.spec import INVOICE
@@ -20,7 +20,6 @@ from xero_sync.kinds.registry import KINDS
 from xero_sync.kinds.rows import rows_of
 from xero_sync.models import Cause, OrganisationCalls, SyncJob, XeroRecord
 
-IN_LINE = (State.WAITING, State.SENDING, State.TRYING_AGAIN, State.CHECKING)
 # Bills before contacts: pages list the kind that waits for another one first.
 SHOWN = tuple(reversed(KINDS))
 ORDER = (

@@ -15,7 +15,7 @@ from billing.services import ContactValues
 from firms.models import Firm, User
 from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory
 from tests.outcomes import signed_in
-from tests.xero import Xero, job_of, sync
+from tests.xero import Xero, job_of, read_index_of, sync
 from xero_sync import outbox
 from xero_sync.domain.link import Link
 from xero_sync.domain.matches import LINKED_BY_HAND
@@ -25,9 +25,7 @@ from xero_sync.engine import batch
 from xero_sync.engine.preflight import Verdict
 from xero_sync.engine.preflight.check import PreflightAnswer, PreflightQuestion, check
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.models import FirmPreference, SyncJob, XeroConnection, XeroIndex, XeroRecord
-from xero_sync.organisation import tokens
-from xero_sync.organisation.reader import read_index
+from xero_sync.models import FirmPreference, SyncJob, XeroIndex, XeroRecord
 from xero_sync.pages.forecast import build_ground
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,17 +34,11 @@ SAME, OTHER = "ann@ohara.example", "office@ohara.example"
 OFFER = "Xero has another contact whose name looks the same, “O'Hara Ltd”. If it is the same client, link the two."
 
 
-def read_xero(firm: Firm) -> None:
-    connection = XeroConnection.objects.get(firm=firm)
-    token = tokens.access_token(credential_id=connection.credential_id, now=timezone.now())
-    assert read_index(firm=firm, connection=connection, token=token)
-
-
 @pytest.fixture
 def theirs(connected: Firm, xero: Xero) -> str:
     """O'Hara Ltd with a straight apostrophe, whom a bookkeeper entered; the index of Xero knows."""
     xero.act("enter-contact", Name="O'Hara Ltd", EmailAddress="Ann@OHara.example")
-    read_xero(connected)
+    read_index_of(connected)
     return str(xero.contacts[0]["id"])
 
 
@@ -239,7 +231,7 @@ def test_a_contact_that_a_person_linked_to_another_client_meanwhile_stays_that_c
 
 def test_an_address_at_another_domain_is_another_address(connected: Firm, xero: Xero) -> None:
     xero.act("enter-contact", Name="Gross GmbH", EmailAddress="kontakt@gross.example")
-    read_xero(connected)
+    read_index_of(connected)
     contact = ohara(connected, "kontakt@gro\u00df.example", name="Gro\u00df GmbH")
     settled(connected)
     assert job_of(contact).state == State.IN_XERO
@@ -270,7 +262,7 @@ def test_by_hand_one_is_found_by_how_it_looks_where_no_word_is_written_the_same(
     xero.act("enter-contact", Name="Rene\u0301e", EmailAddress=OTHER)
     contact = ohara(connected, SAME, name="Renée")
     settled(connected)
-    read_xero(connected)
+    read_index_of(connected)
     XeroIndex.objects.update(read_to=timezone.now())
     xero.forget_calls()
     shown, _ = linking_page(page, contact)

@@ -3,13 +3,14 @@
 A fixed number of queries for any number of bills. Nothing is written, and Xero is not asked.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState
 from firms.models import Firm
@@ -18,7 +19,7 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.holds import BY_A_PERSON, NotSent
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.standing_refusals import standing_refusals
-from xero_sync.domain.states import State
+from xero_sync.domain.states import IN_LINE, State
 from xero_sync.engine.preflight import (
     DocumentGiven,
     Entry,
@@ -38,6 +39,10 @@ from xero_sync.organisation import index
 
 # More than this is not judged in one go.
 MOST_BILLS = 5000
+# The first contacts in line are judged too, whether asked about or not: four batches.
+MOST_IN_LINE = 200
+# The order in which the outbox claims jobs of one kind.
+LINE = ("priority", "due_at", "pk")
 FindRefusals = Callable[[SyncJob], tuple[Fault, ...]]
 Jobs = Mapping[tuple[str, int], SyncJob]
 Lines = Mapping[int, Sequence[InvoiceLine]] | Mapping[int, Sequence[LineRow]]
@@ -116,12 +121,16 @@ class PreflightAnswer:
 
 
 def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightAnswer:
-    """Judge all documents: four queries, and one more where a contact in Xero may be another client here."""
+    """Judge all documents: four queries, and one more where a contact in Xero may be another client here.
+
+    And one more where contacts are in line that nobody asked about: names are given in the order of the line.
+    """
     people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
     typed = asked.lines
     lines: Lines = lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
     seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id).known_to((CONTACT, INVOICE))
     jobs = _jobs(firm, ground.xero_tenant_id, [bill.pk for bill in asked.bills], list(people), seen)
+    people |= _read_other_contacts(jobs, asked.bills, people)
     find_refusals = partial(_standing_refusals, asked=asked, index_at=seen)
     contacts = [_contact(people[pk], jobs, ground, asked, find_refusals) for pk in _in_line(people, jobs)]
     bills = [_bill(bill, lines.get(bill.pk or 0, ()), jobs, ground, asked, find_refusals) for bill in asked.bills]
@@ -146,33 +155,37 @@ def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightA
 def _jobs(
     firm: Firm, xero_tenant_id: str, bills: Sequence[int], contacts: Sequence[int], since: datetime | None
 ) -> Jobs:
-    """The jobs of these documents, and of every contact that got into Xero after the index was read."""
+    """The jobs of these documents, of the first contacts in line, and of the contacts sent since the index was read."""
     newer = Q(kind=CONTACT.code, record__xero_tenant_id=xero_tenant_id) & ~Q(xero_id="")
     if since is not None:
         newer &= Q(record__confirmed_at__gte=since)
     asked = Q(kind=INVOICE.code, object_id__in=[pk for pk in bills if pk]) | Q(
         kind=CONTACT.code, object_id__in=contacts
     )
-    person = Contact.objects.filter(pk=OuterRef("object_id"))
-    jobs = SyncJob.objects.filter(asked | newer, firm=firm)
-    named = (
-        jobs.select_related("record")
-        .only(*READ)
-        .annotate(name=_of_a_contact(person.values("name")), emails=_of_a_contact(person.values("emails")))
-    )
-    return {(job.kind, job.object_id): job for job in named}
+    in_line = SyncJob.objects.filter(firm=firm, kind=CONTACT.code, state__in=IN_LINE).order_by(*LINE)[:MOST_IN_LINE]
+    jobs = SyncJob.objects.filter(asked | newer | Q(pk__in=in_line.values("pk")), firm=firm)
+    agreed = {name: KeyTextTransform(name, "record__agreed") for name in ("name", "email")}
+    return {(job.kind, job.object_id): job for job in jobs.select_related("record").only(*READ).annotate(**agreed)}
 
 
-def _of_a_contact(values: Any) -> Case:
-    return Case(When(kind=CONTACT.code, then=Subquery(values)))
+def _read_other_contacts(jobs: Jobs, bills: Sequence[Invoice], people: Collection[int]) -> dict[int, Contact]:
+    """The contacts in line that nobody asked about, by id; no query where there are none."""
+    others = jobs.keys() - {(INVOICE.code, bill.pk) for bill in bills} - {(CONTACT.code, pk) for pk in people}
+    in_line = [pk for code, pk in others if jobs[code, pk].state in IN_LINE]
+    return Contact.objects.in_bulk(in_line) if in_line else {}
 
 
 def _in_line(people: Mapping[int, Contact], jobs: Jobs) -> list[int]:
-    """The contacts in the order they would be sent: of two with one name the first gets it."""
-    rows = {pk: jobs.get((CONTACT.code, pk)) for pk in people}
-    return sorted(
-        people, key=lambda pk: (row.priority, row.due_at.timestamp(), row.pk) if (row := rows[pk]) else (2, 0.0, pk)
-    )
+    """The contacts in the order they would be sent: of two with one name the first gets it.
+
+    Those that are not in line come after those that are: a release or a save puts them at its end.
+    """
+
+    def place(pk: int) -> tuple[bool, int, float, int]:
+        job = jobs.get((CONTACT.code, pk))
+        return (job.state not in IN_LINE, job.priority, job.due_at.timestamp(), job.pk) if job else (True, 2, 0.0, pk)
+
+    return sorted(people, key=place)
 
 
 def _contact(
@@ -186,6 +199,8 @@ def _contact(
         link=job.xero_record.link,
         # A save of the contact itself puts it back in line.
         left_out=_left_out(job) if asked.stored or contact not in asked.contacts else None,
+        # A bill's save sends its contact only where this is not in Xero.
+        at_rest=job.state == State.IN_XERO and (asked.stored or contact not in asked.contacts),
         standing_refusals=find_refusals(job),
     )
 
@@ -288,11 +303,10 @@ def _is_newer(job: SyncJob, xero_tenant_id: str, since: datetime | None) -> bool
 
 
 def _put(known: KnownInXero, job: Any) -> None:
-    """A contact is known by its name and address too, and stands for its client alone; a bill's job has neither."""
+    """A contact is known by its name and address in Xero too, and stands for its client alone; a bill has neither."""
     entry = known.get(job.xero_id) or Entry(xero_id=job.xero_id)
     known.belongs(xero_id=job.xero_id, client=job.object_id)
-    emails = job.emails or [entry.email]
     record = job.xero_record
-    name = record.link.name or job.name or entry.name
     number, status = record.number or entry.number, record.status or entry.status
-    known.put(replace(entry, number=number, status=status, name=name, email=emails[0]))
+    name, email = (job.name, job.email or "") if job.name else (entry.name, entry.email)
+    known.put(replace(entry, number=number, status=status, name=name, email=email))

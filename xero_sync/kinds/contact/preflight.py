@@ -42,14 +42,15 @@ class Settled:
 def judge_contacts(contacts: Sequence[DocumentGiven[ContactDocument]], in_xero: KnownInXero) -> dict[int, Settled]:
     """The verdicts by object id, in batches as the outbox claims them; `in_xero` learns of each.
 
-    A clash is fixed after its batch, and the fixed contact goes at the end of the line.
+    A clash is fixed after its batch, and the fixed contact goes at the end of the line. A contact at rest is in no
+    batch: the head of the line says whether new or known contacts go first.
     """
     first_ids = {each.document.object_id: each.document.xero_id for each in contacts}
-    settled: dict[int, Settled] = {}
     for each in contacts:
         if each.document.xero_id:
             in_xero.belongs(xero_id=each.document.xero_id, client=each.document.object_id)
-    line = list(contacts)
+    settled = {each.document.object_id: _judge_at_rest(each) for each in contacts if each.at_rest}
+    line = [each for each in contacts if not each.at_rest]
     while line:
         batch = _head(line)
         taken = {each.document.object_id for each in batch}
@@ -90,6 +91,12 @@ def _link_look_alikes(
         else:
             kept.append(each)
     return kept, linked
+
+
+def _judge_at_rest(given: DocumentGiven[ContactDocument]) -> Settled:
+    mapped = map_contact(given.document, preferences=given.preferences)
+    notes = [*mapped.notes, *_link_notes(given.link)]
+    return Settled(arriving(document=given.document, notes=notes, unchanged=True), given.document)
 
 
 def _judge(given: DocumentGiven[ContactDocument], in_xero: KnownInXero) -> Settled:
@@ -161,7 +168,7 @@ def _name_fault(payload: Mapping[str, Any], before: Entry | None, own: str) -> F
 def _fixed_contact(
     given: DocumentGiven[ContactDocument], in_xero: KnownInXero
 ) -> DocumentGiven[ContactDocument] | None:
-    """The contact as `engine.auto_fix` would requeue it; None where a person has to act."""
+    """The contact as `engine.auto_fix` would requeue it; None where a person has to act. `in_xero` learns of a link."""
     document = given.document
     number = document.number_sent or document.client_number
     alike = in_xero.alike(number=number, name=document.name)
@@ -169,6 +176,7 @@ def _fixed_contact(
     if answer is None:
         return None
     if isinstance(answer, Match):
+        in_xero.belongs(xero_id=answer.xero_id, client=document.object_id)
         return _linked(given, answer)
     return replace(given, document=replace(document, name_in_xero=answer.name), link=link_renamed(document, answer))
 

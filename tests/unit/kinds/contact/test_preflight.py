@@ -112,6 +112,26 @@ def test_one_contact_in_xero_stands_for_one_client_here() -> None:
     assert [note.code for note in settled[7].judged.notes] == ["distinct_contact_names"]
 
 
+def test_of_two_new_clients_that_match_one_contact_in_xero_the_first_is_linked() -> None:
+    second = replace(CONTACT, object_id=8, client_number="C-8")
+    settled = judge_contacts([given(), given(second)], KnownInXero([replace(NAMESAKE, email="ann@ohara.example")]))
+    assert settled[7].document.xero_id == "x1"
+    assert settled[8].document.xero_id == "new 8"
+    assert [note.code for note in settled[8].judged.notes] == ["distinct_contact_names"]
+
+
+def test_a_contact_at_rest_does_not_make_known_contacts_go_before_new_ones() -> None:
+    rest = replace(CONTACT, object_id=8, client_number="C-8", name="Kim", xero_id="x8")
+    renamed = replace(CONTACT, object_id=9, client_number="C-9", xero_id="x9")
+    known = KnownInXero(
+        [Entry(xero_id="x8", name="Kim", status="ACTIVE"), Entry(xero_id="x9", name="Lee", status="ACTIVE")]
+    )
+    line = [given(rest, on=False, at_rest=True), given(on=False), given(renamed, on=False)]
+    settled = judge_contacts(line, known)
+    verdicts = [settled[pk].judged.verdict for pk in (8, 7, 9)]
+    assert verdicts == [Verdict.UNCHANGED, Verdict.GOES, Verdict.REFUSED]
+
+
 def test_contacts_go_in_batches_and_new_ones_apart_from_known_ones() -> None:
     many = [given(replace(CONTACT, object_id=pk, client_number=f"C-{pk}", name=f"Client {pk}")) for pk in range(60)]
     known = given(replace(CONTACT, object_id=99, xero_id="x9", name="Known", client_number="K-1"))
