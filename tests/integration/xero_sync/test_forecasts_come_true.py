@@ -1,6 +1,7 @@
 """What preflight says of bills in line beside what becomes of them, where several documents depend on each other."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from billing import services
 from billing.models import Contact, Invoice
 from billing.services import ContactValues
 from firms.models import Firm
-from tests.factories import ContactFactory, InvoiceFactory
+from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.xero import job_of, read_index_of, sync
 from xero_sync.domain.states import State
 from xero_sync.engine.preflight import Judged, Verdict, check
@@ -84,3 +85,12 @@ def test_a_client_renamed_since_it_was_sent_has_its_former_name_in_xero(strict: 
     assert [judged.verdict for judged in forecast(strict, bill)] == [Verdict.GOES]
     sync_all(strict)
     assert job_of(bill).state == State.IN_XERO
+
+
+def test_a_bill_of_nothing_has_the_note_of_its_forecast_in_xero(connected: Firm) -> None:
+    bill = InvoiceFactory(firm=connected, approved=True, lines=[time_line(unit_price=Decimal(0))])
+    [judged] = forecast(connected, bill)
+    sync_all(connected)
+    record = job_of(bill).xero_record
+    assert record.status == "PAID"
+    assert [note["code"] for note in record.notes] == [note.code for note in judged.notes] == ["paid-at-once"]

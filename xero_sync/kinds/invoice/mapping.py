@@ -12,7 +12,7 @@ from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import RecordChanges
 from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
 from xero_sync.kinds.invoice.lines import map_line
-from xero_sync.kinds.invoice.rules import draft_note, lock_fault, reference_for, status_for
+from xero_sync.kinds.invoice.rules import draft_note, lock_fault, paid_note, reference_for, status_for
 
 VOID_HASH = content_hash({"Status": "VOID"})
 LINE_AMOUNT_TYPES = {"EXCLUSIVE": "Exclusive", "INCLUSIVE": "Inclusive", "NO_TAX": "NoTax"}
@@ -44,7 +44,7 @@ def map_invoice(invoice: InvoiceDocument, *, preferences: Preferences, books: Bo
         emptied = {} if reference is None else {"Reference": reference}
         payload = _as_update({**payload, **emptied}, invoice, mapped_lines)
     notes = [note for line in mapped_lines for note in line.notes]
-    notes += [note for note in (referred, draft_note(invoice, preferences=preferences)) if note]
+    notes += [note for note in (referred, draft_note(invoice, preferences=preferences), paid_note(invoice)) if note]
     return Mapped(
         payload=payload,
         content_hash=digest,

@@ -72,7 +72,7 @@ def _judged(given: DocumentGiven[InvoiceDocument], books: Books, bills: KnownInX
     if faults:
         return _stopped(document, faults)
     bills.put(_entry(mapped, document, bills))
-    notes += [*_other_amounts(mapped, document, books.chart), *_paid_at_once(mapped, document)]
+    notes += _other_amounts(mapped, document, books.chart)
     return arriving(document=document, notes=[*mapped.notes, *notes])
 
 
@@ -177,14 +177,6 @@ def _other_amounts(mapped: Mapped, document: InvoiceDocument, chart: Chart) -> l
         )
         for fault in compare_amounts(here=here, in_xero=in_xero)
     ]
-
-
-def _paid_at_once(mapped: Mapped, document: InvoiceDocument) -> list[Note]:
-    """A note on a bill of nothing before it is approved in Xero: Xero takes no change afterwards."""
-    if mapped.payload.get("Status") != "AUTHORISED" or document.total != 0:
-        return []
-    sentence = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
-    return [Note("paid-at-once", f"{sentence} Check it before you approve it.")]
 
 
 def _entry(mapped: Mapped, document: InvoiceDocument, bills: KnownInXero) -> Entry:

@@ -112,6 +112,14 @@ def draft_note(invoice: InvoiceDocument, *, preferences: Preferences) -> Note | 
     return Note("only_approved", f"It went to Xero as {UNAPPROVED[invoice.state]}, before it was approved.", quiet=True)
 
 
+def paid_note(invoice: InvoiceDocument) -> Note | None:
+    """A note on an approved bill of nothing: Xero marks it as paid, and takes no change of a paid bill."""
+    if invoice.state != "APPROVED" or invoice.total != 0:
+        return None
+    sentence = "Xero marks a bill of 0.00 as paid as soon as it is approved, so it cannot be corrected there later."
+    return Note("paid-at-once", sentence)
+
+
 def lock_fault(invoice: InvoiceDocument, *, chart: Chart) -> Fault | None:
     """The fault Xero would give for an approved bill dated on or before its lock date; drafts may have any date."""
     lock = chart.lock_date

@@ -220,27 +220,6 @@ def test_a_note_says_both_amounts() -> None:
     assert [note.text for note in judged(bill).notes] == ["Xero's tax will be 9.09; here it is 9.10."]
 
 
-@pytest.mark.parametrize(
-    ("state", "xero_status", "expected"),
-    [
-        ("APPROVED", "", ["paid-at-once"]),
-        ("APPROVED", "DRAFT", ["paid-at-once"]),
-        ("DRAFT", "", []),
-        ("AWAITING_APPROVAL", "", []),
-    ],
-)
-def test_a_bill_of_nothing_says_before_its_approval_that_it_cannot_be_corrected_later(
-    state: str, xero_status: str, expected: list[str]
-) -> None:
-    nothing = replace(LINE, unit_price=Decimal(0), amount=Decimal("0.00"))
-    zero = {"subtotal": Decimal(0), "tax_total": Decimal(0), "total": Decimal("0.00")}
-    entries = [replace(IN_XERO, status=xero_status)] if xero_status else []
-    bill = replace(BILL, state=state, lines=(nothing,), xero_status=xero_status, **zero)
-    bill = replace(bill, xero_id="id-1" if xero_status else "")
-    found = judged(bill, *entries, preferences=preferences_but("only_approved"))
-    assert [note.code for note in found.notes if note.code != "only_approved"] == expected
-
-
 def test_half_cents_of_tax_are_rounded_up_line_by_line() -> None:
     line = replace(LINE, quantity=Decimal(1), unit_price=Decimal("0.05"), amount=Decimal("0.05"))
     bill = replace(

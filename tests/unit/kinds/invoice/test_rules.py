@@ -15,6 +15,7 @@ from xero_sync.kinds.invoice.rules import (
     account_for,
     draft_note,
     lock_fault,
+    paid_note,
     reference_for,
     status_for,
     tax_type_for,
@@ -165,6 +166,23 @@ def test_a_bill_in_xero_before_its_approval_says_so(state: str, only_approved: b
     preferences = ALL_ON if only_approved else preferences_but("only_approved")
     note = draft_note(replace(BILL, state=state), preferences=preferences)
     assert (note.text if note else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "total", "noted"),
+    [
+        ("APPROVED", "0.00", True),
+        ("APPROVED", "0.01", False),
+        ("DRAFT", "0.00", False),
+        ("AWAITING_APPROVAL", "0.00", False),
+        ("VOID", "0.00", False),
+    ],
+)
+def test_an_approved_bill_of_nothing_says_that_it_cannot_be_corrected_later(
+    state: str, total: str, noted: bool
+) -> None:
+    note = paid_note(replace(BILL, state=state, total=Decimal(total)))
+    assert (note is not None) == noted
 
 
 @pytest.mark.parametrize(
