@@ -16,11 +16,13 @@ from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, State
 from xero_sync.models import SyncJob
 from xero_sync.outbox import causes, nudge
+from xero_sync.outbox.dependents import hold_waiting_jobs
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.moves import Move, move
 from xero_sync.outbox.taken_links import find_taken_links
 
 RESTORE = "restore"
+ARCHIVED = "ARCHIVED"
 RESTORED = "The contact was archived in Xero and has been restored."
 
 
@@ -89,11 +91,12 @@ def _reword(jobs: Sequence[tuple[SyncJob, Requeue]], now: datetime) -> None:
 def restore_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
     """Restore the archived contact, or other document, that these documents wait for; they go after it.
 
-    Once for each save: where the contact stays archived in Xero all the same, somebody has to look.
+    Once for each save: where the contact stays archived in Xero all the same, somebody has to look. Where the contact
+    is being restored for other documents already, or Xero refused that, these wait with those.
     """
 
     def archived(link: Link) -> RecordChanges:
-        return {"status": "ARCHIVED", "link": link.explain(evidence="restore_archived_contacts", note=RESTORED)}
+        return {"status": ARCHIVED, "link": link.explain(evidence="restore_archived_contacts", note=RESTORED)}
 
     return _waited_first(jobs, now, archived)
 
@@ -116,11 +119,14 @@ def _waited_first(jobs: Sequence[SyncJob], now: datetime, changes: Callable[[Lin
             for job in waited
         ]
         move(moves, now=now)
-        documents = _locked(Q(pk__in=[job.pk for job in new], waits_for__in=waited, state=State.NEEDS_YOU))
+        restoring = SyncJob.objects.filter(pk__in=waited_ids, record__status=ARCHIVED)
+        first = {job.pk for job in waited} | set(restoring.values_list("pk", flat=True))
+        documents = _locked(Q(pk__in=[job.pk for job in new], waits_for__in=first, state=State.NEEDS_YOU))
         old = {job.cause_id for job in documents}
         held = {"hold": Hold.CONTACT.value, "cause_id": None}
         moves = [Move(job, Event.HELD, held, {"link": job.xero_record.link.add_try(RESTORE)}) for job in documents]
         move(moves, now=now)
+        hold_waiting_jobs(firm_id=new[0].firm_id, waited_job_ids=first, now=now)
         causes.close_empty(cause_ids=old, now=now)
         if waited:
             nudge.firm(firm_id=waited[0].firm_id)

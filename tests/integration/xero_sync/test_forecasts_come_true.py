@@ -11,8 +11,9 @@ from billing.models import Contact, Invoice
 from billing.services import ContactValues
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, time_line
-from tests.xero import job_of, read_index_of, sync
+from tests.xero import Xero, job_of, read_index_of, sync
 from xero_sync.domain.states import State
+from xero_sync.engine import turn
 from xero_sync.engine.preflight import Judged, Verdict, check
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.models import FirmPreference, XeroRecord
@@ -94,3 +95,25 @@ def test_a_bill_of_nothing_has_the_note_of_its_forecast_in_xero(connected: Firm)
     record = job_of(bill).xero_record
     assert record.status == "PAID"
     assert [note["code"] for note in record.notes] == [note.code for note in judged.notes] == ["paid-at-once"]
+
+
+def test_all_bills_of_a_contact_that_cannot_be_restored_wait_for_it(
+    connected: Firm, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = ContactFactory(firm=connected, name="Smith")
+    sync_all(connected)
+    xero.act("archive-contact", contact=job_of(contact).xero_id)
+    xero.act("enter-contact", Name="Smith")
+    sent_long_ago(connected)
+    bills = [InvoiceFactory(firm=connected, contact=contact, approved=True) for _ in range(3)]
+    expected = [(Verdict.HELD, "contact-name-exists")] * 3
+    assert [(judged.verdict, judged.cause[0]) for judged in forecast(connected, *bills)] == expected
+    # One bill a request: the contact was refused before the others go.
+    monkeypatch.setattr(turn, "BATCH_LIMIT", 1)
+    sync_all(connected)
+    jobs = [job_of(bill) for bill in bills]
+    assert [(job.state, job.cause and job.cause.code) for job in jobs] == [(State.ON_HOLD, "contact-name-exists")] * 3
+    assert [(judged.verdict, judged.cause[0]) for judged in forecast(connected, *bills)] == expected
+    rename(contact, "Smith of Perth")
+    sync_all(connected)
+    assert [job_of(bill).state for bill in bills] == [State.IN_XERO] * 3

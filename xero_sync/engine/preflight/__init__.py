@@ -117,12 +117,14 @@ class _Judge:
         judged = judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)
         contact = self.contact(given)
         archived = any(fault.code == ARCHIVED for fault in judged.faults)
-        if not (archived and contact and contact.arrives and given.preferences.on("restore_archived_contacts")):
+        if not (archived and contact and given.preferences.on("restore_archived_contacts")):
             return judged
+        document = self.settled[given.contact_id].document
+        if not contact.arrives:
+            # Only a contact that we know to be archived is restored by its next sending.
+            return _held_for_contact(given.document, contact) if document.is_archived else judged
         # The contact is restored first, and the bill goes again after it.
-        restored = judge_restoring(
-            self.given[given.contact_id], self.settled[given.contact_id].document, self.world.contacts
-        )
+        restored = judge_restoring(self.given[given.contact_id], document, self.world.contacts)
         if not restored.arrives:
             return _held_for_contact(given.document, restored)
         return judge_bill(given, books=books, bills=self.world.bills, contacts=self.world.contacts)

@@ -37,3 +37,8 @@ class ContactDocument:
     is_void: ClassVar[bool] = False
     expected_amounts: ClassVar[None] = None
     line_keys: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether the contact is archived in Xero as far as we know: its next sending restores it."""
+        return self.xero_status == "ARCHIVED"

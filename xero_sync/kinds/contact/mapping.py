@@ -37,7 +37,7 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
     if contact.xero_id:
         # Empty fields too: an address that was removed here has to be removed in Xero.
         payload = {"ContactID": contact.xero_id, **payload}
-        if contact.xero_status == "ARCHIVED":
+        if contact.is_archived:
             payload["ContactStatus"] = "ACTIVE"
     else:
         payload = {key: value for key, value in payload.items() if value}
