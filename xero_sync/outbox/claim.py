@@ -92,8 +92,8 @@ def claim(*, lane: Lane, xero_connection: XeroConnection, now: datetime, limit: 
     return _claimed(row[0]) if row else None
 
 
-# The largest of a record, and nothing of it is sent.
-NOT_SENT = [f"{record}__{column}" for record in ("record", "waits_for__record") for column in ("agreed", "seen")]
+# The largest of a record; of the document waited for, only the id is sent.
+NOT_SENT = ["waits_for__record__agreed", "waits_for__record__seen"]
 
 
 def _claimed(batch_id: int) -> ClaimedBatch:

@@ -46,6 +46,19 @@ def saved(firm: Firm, client: Any, *, lines: int = 1) -> Any:
     return InvoiceFactory(firm=firm, contact=client, approved=True, lines=[time_line() for _ in range(lines)])
 
 
+def edit(firm: Firm, bill: Any) -> None:
+    services.save_invoice(
+        firm=firm,
+        actor=None,
+        invoice=bill,
+        expected_version=bill.version,
+        values=services.InvoiceValues(
+            contact_id=bill.contact_id, issue_date=bill.issue_date, description="Advice, corrected"
+        ),
+        lines=[time_line()],
+    )
+
+
 def test_a_saved_bill_of_a_known_client_syncs_in_few_statements(connected: Firm, known_client: Any) -> None:
     bill = saved(connected, known_client)
     statements = worked(connected)
@@ -63,16 +76,7 @@ def test_a_saved_bill_with_its_new_client_syncs_as_two_documents_in_few_statemen
 def test_an_edited_bill_syncs_in_few_statements(connected: Firm, known_client: Any) -> None:
     bill = saved(connected, known_client)
     worked(connected)
-    services.save_invoice(
-        firm=connected,
-        actor=None,
-        invoice=bill,
-        expected_version=bill.version,
-        values=services.InvoiceValues(
-            contact_id=known_client.pk, issue_date=bill.issue_date, description="Advice, corrected"
-        ),
-        lines=[time_line()],
-    )
+    edit(connected, bill)
     statements = worked(connected)
     job = job_of(bill)
     assert (job.state, job.xero_record.confirmed_version) == (State.IN_XERO, job.desired_version)
@@ -97,3 +101,15 @@ def test_fifty_bills_go_in_one_call_and_few_statements_each(connected: Firm, kno
     assert SyncJob.objects.filter(firm=connected, kind="INVOICE", state=State.IN_XERO).count() == BATCH
     assert len(xero.calls) == 1
     assert len(statements) <= BATCH * EACH_OF_A_BATCH, listed(statements)
+
+
+def test_ten_edited_bills_need_as_many_statements_as_two(connected: Firm, known_client: Any) -> None:
+    counts = {}
+    for bills in (2, 10):
+        edited = [saved(connected, known_client) for _ in range(bills)]
+        worked(connected)
+        for bill in edited:
+            edit(connected, bill)
+        counts[bills] = len(worked(connected))
+        assert {job_of(bill).state for bill in edited} == {State.IN_XERO}
+    assert len(set(counts.values())) == 1, counts
