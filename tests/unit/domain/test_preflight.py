@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from tests.unit.kinds import documents
+from tests.unit.kinds.documents import ALL_OFF, ALL_ON, CONTACT
 from xero_sync.domain.books import Books
 from xero_sync.domain.chart import Account, Chart, TaxRate
-from xero_sync.domain.preferences import PREFERENCES, Preferences
+from xero_sync.domain.preferences import Preferences
 from xero_sync.engine.preflight import (
     DocumentGiven,
     Entry,
@@ -19,10 +21,8 @@ from xero_sync.engine.preflight import (
     judge,
 )
 from xero_sync.kinds.contact.document import ContactDocument
-from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.document import InvoiceDocument
 
-ALL_ON = Preferences({each.key: True for each in PREFERENCES})
-ALL_OFF = Preferences({})
 CHART = Chart(
     xero_tenant_id="there",
     organisation={"PeriodLockDate": "2026-06-30"},
@@ -38,33 +38,8 @@ CHART = Chart(
     currencies=("AUD",),
     refreshed_at=datetime(2026, 7, 1, tzinfo=UTC),
 )
-LINE = LineDocument(
-    line_id=1,
-    is_expense=False,
-    description="Advice",
-    quantity=Decimal(1),
-    unit_price=Decimal(100),
-    discount=Decimal(0),
-    amount=Decimal("100.00"),
-    tax_name="GST",
-    tax_percent=Decimal(10),
-)
-CLIENT = ContactDocument(object_id=7, client_number="C-7", name="Smith", is_person=False, emails=("ann@example.com",))
-BILL = InvoiceDocument(
-    object_id=1,
-    number="A-1",
-    description="",
-    issue_date=date(2026, 7, 1),
-    due_date=date(2026, 7, 15),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
-    subtotal=Decimal("100.00"),
-    tax_total=Decimal("10.00"),
-    total=Decimal("110.00"),
-    lines=(LINE,),
-    contact_xero_id="",
-)
+CLIENT = replace(CONTACT, name="Smith", is_person=False)
+BILL = replace(documents.BILL, number="A-1", contact_xero_id="")
 
 
 def books(**taxes: str) -> Books:
@@ -120,8 +95,8 @@ def test_a_contact_that_would_be_refused_holds_its_bills_under_its_cause() -> No
 @pytest.mark.parametrize(
     ("email", "status", "note"),
     [
-        ("ann@example.com", "ACTIVE", "match_existing_contacts"),
-        ("ann@example.com", "ARCHIVED", None),
+        ("ann@ohara.example", "ACTIVE", "match_existing_contacts"),
+        ("ann@ohara.example", "ARCHIVED", None),
         ("other@example.com", "ACTIVE", "distinct_contact_names"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Documents and books that the tests of the kinds start from; each test changes what it is about."""
+"""The documents and books that tests start from: a test replaces the fields that it is about."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -7,27 +7,25 @@ from typing import Any
 
 import pytest
 
+from tests.unit.kinds import documents
+from tests.unit.kinds.documents import ALL_ON
 from xero_sync.domain.books import Books
 from xero_sync.domain.chart import from_stored
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.mapping import map_contact
-from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.identity import is_ours
 from xero_sync.kinds.invoice.mapping import map_invoice
 from xero_sync.kinds.invoice.matching import match_invoice
 
-ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
 CONTACT_ID = "0b6a4ae5-8b44-4f1c-9a53-1f2d2f9a7c10"
 INVOICE_ID = "5d7a9b3e-6a41-4c53-8a0a-77b0a5a1c001"
 LINE_ID = "f1c2d3e4-1111-4222-8333-444455556666"
 
-CONTACT = ContactDocument(
-    object_id=7,
+CONTACT = replace(
+    documents.CONTACT,
     client_number="C-1042",
     name="Renée Lefèvre",
-    is_person=True,
     first_name="Renée",
     last_name="Lefèvre",
     emails=("renee@lefevre.example", "office@lefevre.example"),
@@ -98,41 +96,26 @@ BOOKS = Books(
     expenses_account="405",
     tax_types={("GST", Decimal(10)): "OUTPUT"},
 )
-ADVICE = LineDocument(
-    line_id=11,
-    is_expense=False,
+ADVICE = replace(
+    documents.LINE,
     description="Advice on the lease",
     quantity=Decimal("2.5"),
     unit_price=Decimal(400),
     discount=Decimal(100),
     amount=Decimal("900.00"),
-    tax_name="GST",
-    tax_percent=Decimal(10),
     date=date(2026, 8, 1),
     timekeeper="MK",
 )
-FILING_FEE = LineDocument(
-    line_id=12,
-    is_expense=True,
-    description="Filing fee",
-    quantity=Decimal(1),
+FILING_FEE = replace(
+    documents.COSTS,
     unit_price=Decimal(50),
-    discount=Decimal(0),
     amount=Decimal("50.00"),
     tax_name="",
     tax_percent=Decimal(0),
-    category="Court fees",
-    category_account="412",
 )
-BILL = InvoiceDocument(
-    object_id=3,
-    number="10421",
+BILL = replace(
+    documents.BILL,
     description="Lease of Harrow Lane",
-    issue_date=date(2026, 8, 3),
-    due_date=date(2026, 8, 17),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
     subtotal=Decimal("950.00"),
     tax_total=Decimal("90.00"),
     total=Decimal("1040.00"),

@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from xero_sync.kinds.contact.document import ContactDocument
+from tests.unit.kinds.documents import CONTACT
 from xero_sync.kinds.contact.in_xero import ContactInXero
 from xero_sync.kinds.contact.linking import Candidate, Evidence, candidates, evidence, terms
 
-JOHN = ContactDocument(
-    object_id=1, client_number="C-1042", name="John Smith", is_person=True, emails=("john@smith.example",)
-)
+JOHN = replace(CONTACT, client_number="C-1042", name="John Smith", emails=("john@smith.example",))
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.unit.kinds.documents import ALL_ON, CONTACT, preferences_but
 from xero_sync.domain.in_xero import CLIENT
 from xero_sync.domain.matches import Match, Rename
 from xero_sync.domain.notes import Note
-from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.matching import LOOKS_ALIKE, match_contact, match_look_alike
 
-ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
-NO_MATCHING = Preferences(dict.fromkeys(BY_KEY, True) | {"match_existing_contacts": False})
-OHARA = ContactDocument(
-    object_id=7, client_number="C-7", name="O’Hara\u00a0Ltd", is_person=False, emails=("ann@ohara.example",)
-)
+NO_MATCHING = preferences_but("match_existing_contacts")
+OHARA = replace(CONTACT, name="O’Hara\u00a0Ltd", is_person=False)
 
 
 def contact_in_xero(**values: Any) -> Mapping[str, Any]:
@@ -102,8 +98,7 @@ def test_without_an_address_here_nothing_is_linked() -> None:
     ],
 )
 def test_each_switch_that_is_off_leaves_the_clash_to_a_person(off: str, row: Mapping[str, Any], expected: str) -> None:
-    preferences = Preferences({key: key != off for key in BY_KEY})
-    assert in_short(match_contact(OHARA, preferences=preferences, index=[row])) == expected
+    assert in_short(match_contact(OHARA, preferences=preferences_but(off), index=[row])) == expected
 
 
 def test_a_client_whose_number_stays_with_another_contact_is_not_linked_by_it() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from billing.models import Contact, ContactKind
+from tests.unit.kinds import documents
 from xero_sync.domain.link import Link
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.snapshot import ContactRows, contact_document
@@ -28,11 +29,8 @@ ROW: dict[str, Any] = {
     "country": "Australia",
     "tax_number": "51 824",
 }
-CONTACT = ContactDocument(
-    object_id=7,
-    client_number="C-7",
-    name="Ann O'Hara",
-    is_person=True,
+CONTACT = replace(
+    documents.CONTACT,
     first_name="Ann",
     last_name="O'Hara",
     emails=("ann@ohara.example", "office@ohara.example"),

@@ -1,35 +1,19 @@
 """What keeps a bill in Xero from being the bill here."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from xero_sync.kinds.invoice.document import InvoiceDocument
+from tests.unit.kinds.documents import BILL
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.linking import Difference, differences
 
-BILL = InvoiceDocument(
-    object_id=1,
-    number="10417",
-    description="",
-    issue_date=date(2026, 7, 1),
-    due_date=date(2026, 7, 15),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
-    subtotal=Decimal("100.00"),
-    tax_total=Decimal("10.00"),
-    total=Decimal("110.00"),
-    lines=(),
-    contact_xero_id="A1",
-)
 IN_XERO = InvoiceInXero.from_xero(
     {
         "InvoiceID": "I1",
-        "InvoiceNumber": "10417",
-        "Contact": {"ContactID": "a1", "Name": "John Smith"},
+        "InvoiceNumber": "10421",
+        "Contact": {"ContactID": "Contact-1", "Name": "John Smith"},
         "Total": Decimal("110.00"),
         "CurrencyCode": "AUD",
         "Status": "AUTHORISED",

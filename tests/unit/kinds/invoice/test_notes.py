@@ -1,72 +1,22 @@
 """The notes that say what a switch did: quiet where it did as it was meant to, and none where it changed nothing."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from xero_sync.domain.books import Books
-from xero_sync.domain.chart import from_stored
+from tests.unit.kinds import documents
+from tests.unit.kinds.documents import BOOKS, COSTS, preferences_but
 from xero_sync.domain.payloads import Mapped
-from xero_sync.domain.preferences import BY_KEY, Preferences
-from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.mapping import map_invoice
 
-ALL_ON = Preferences(dict.fromkeys(BY_KEY, True))
-ACCOUNTS = [
-    {"Code": code, "Name": code, "Type": "REVENUE", "Class": "REVENUE", "Status": "ACTIVE", "TaxType": "NONE"}
-    for code in ("200", "405", "412")
-]
-BOOKS = Books(
-    chart=from_stored(
-        xero_tenant_id="t",
-        organisation={"Name": "Hale", "BaseCurrency": "AUD"},
-        accounts=ACCOUNTS,
-        tax_rates=[{"TaxType": "NONE", "Name": "None", "EffectiveRate": "0", "Status": "ACTIVE"}],
-        currencies=["AUD"],
-        refreshed_at=datetime(2026, 8, 3, tzinfo=UTC),
-    ),
-    services_account="200",
-    expenses_account="405",
-    tax_types={},
-)
-COSTS = LineDocument(
-    line_id=1,
-    is_expense=True,
-    description="Filing fee",
-    quantity=Decimal(1),
-    unit_price=Decimal(50),
-    discount=Decimal(0),
-    amount=Decimal(50),
-    tax_name="",
-    tax_percent=Decimal(0),
-    category="Court fees",
-    category_account="412",
-)
-BILL = InvoiceDocument(
-    object_id=1,
-    number="1001",
-    description="",
-    issue_date=date(2026, 8, 3),
-    due_date=date(2026, 8, 17),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
-    subtotal=Decimal(50),
-    tax_total=Decimal(0),
-    total=Decimal(50),
-    lines=(COSTS,),
-    contact_xero_id="c",
-    matter_number="M-7",
-)
+BILL = replace(documents.BILL, lines=(COSTS,), matter_number="M-7")
 
 
 def mapped(bill: InvoiceDocument = BILL, *, off: str = "", **changes: Any) -> Mapped:
     """The bill under all switches but this one."""
-    preferences = Preferences({key: key != off for key in BY_KEY})
-    return map_invoice(replace(bill, **changes), preferences=preferences, books=BOOKS)
+    return map_invoice(replace(bill, **changes), preferences=preferences_but(off), books=BOOKS)
 
 
 def noted(found: Mapped) -> dict[str, bool]:

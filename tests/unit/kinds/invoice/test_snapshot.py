@@ -9,40 +9,28 @@ import pytest
 
 from billing.models import Invoice, InvoiceLine, LineKind, Matter
 from expense_categories.models import ExpenseCategory
-from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from tests.unit.kinds import documents
+from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.snapshot import InvoiceRows, invoice_document, line_document
 from xero_sync.models import XeroRecord
 
-LINE = LineDocument(
+LINE = replace(
+    documents.COSTS,
     line_id=11,
-    is_expense=True,
-    description="Filing fee",
     quantity=Decimal("1.5"),
     unit_price=Decimal(50),
     discount=Decimal(5),
     amount=Decimal("70.00"),
-    tax_name="GST",
-    tax_percent=Decimal(10),
     date=date(2026, 8, 1),
     timekeeper="MK",
-    category="Court fees",
-    category_account="412",
     line_item_id="L11",
 )
-BILL = InvoiceDocument(
-    object_id=3,
-    number="10421",
-    description="Lease",
-    issue_date=date(2026, 8, 3),
-    due_date=date(2026, 8, 17),
-    currency="AUD",
-    tax_mode="EXCLUSIVE",
-    state="APPROVED",
+BILL = replace(
+    documents.BILL,
     subtotal=Decimal("70.00"),
     tax_total=Decimal("7.00"),
     total=Decimal("77.00"),
     lines=(LINE,),
-    contact_xero_id="contact-1",
     matter_number="M-7",
 )
 
