@@ -20,7 +20,7 @@ from xero_sync.organisation import oauth, tokens
 from xero_sync.organisation.reader import read_chart, read_index
 
 HTTP = urllib3.PoolManager(retries=False)
-TIMING = Timing(lease_s=60, deadline_s=0, look_up_after_s=0, resend_after_s=0, calls_per_turn=100)
+TIMING = Timing(lease_s=60, deadline_s=0, look_up_after_s=0, resend_after_s=0, calls_per_turn=100, fresh_s=0)
 
 
 @dataclass

@@ -53,7 +53,7 @@ def recover_batches() -> None:
             deadline_s=settings.SYNC_CALL_DEADLINE_SECONDS,
             look_up_after_s=settings.SYNC_LOOK_UP_AFTER_SECONDS,
         )
-        outbox.say_again(now=timezone.now())
+        outbox.look_again(now=timezone.now())
 
 
 @shared_task(name="xero_sync.refresh_connections")

@@ -55,19 +55,6 @@ def _free_number(world: World, contact: Document) -> None:
     world.retries(contact)
 
 
-def _number_given_away(world: World) -> Document:
-    """Another program gave ours another number, and our number to a contact that was archived since."""
-    world.off("restore_archived_contacts")
-    contact = world.client(client_number="C-1042")
-    world.bill(contact)
-    world.act("number-contact", contact=job_of(contact).xero_id, number="OTHER-1")
-    archived = world.xero.act("enter-contact", Name="Somebody of another program", ContactNumber="C-1042")
-    world.act("archive-contact", contact=archived["id"])
-    world.edits(contact, city="Sydney")
-    world.syncs()
-    return contact
-
-
 def _archived(world: World) -> Document:
     world.off("restore_archived_contacts")
     contact = world.client()
@@ -129,7 +116,7 @@ ROWS = (
     Row("contact-name-exists", _name_taken_meanwhile, _rename),
     Row("contact-rename-refused", _renamed_to_a_taken_name, _rename),
     Row("contact-number-taken", _number_taken, _free_number),
-    Row("contact-number-in-use", _number_given_away, _free_number),
+    contact_page_says("contact-number-in-use", retried),
     contact_page_says("account-number-taken", retried),
     Row("contact-archived", _archived, _restore),
     Row("email-invalid", _two_addresses, lambda world, contact: world.edits(contact, emails="accounts@brandt.example")),

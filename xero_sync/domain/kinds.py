@@ -14,6 +14,7 @@ from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import DocumentInXero, RecordChanges
+from xero_sync.domain.three_sides import Sides
 
 
 class Operation(StrEnum):
@@ -161,11 +162,12 @@ class KindSpec:
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
     element with what was found under it. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
     `changes_when_accepted` is what an accepted payload changes in the record besides what Xero answers. `gone_code` is
-    the known error that says Xero has no document under our id, and `ended_code` the one for a document that was voided
-    or deleted there while it is live here. `void_hash` is the digest of a void document's payload, empty for a kind
-    that cannot be void. `taken_codes` are those that say that the number is in Xero already, and `taken_fault` the
-    refusal for a number that an unanswered sending meets. `waited_archived` and `waited_gone` are the known errors of
-    the kind for an archived, or missing, document in Xero that it waits for.
+    the known error that says Xero has no document under our id, `changed_code` that for one that somebody changed in
+    Xero, and `ended_code` the one for a document that was voided or deleted there while it is live here. `void_hash` is
+    the digest of a void document's payload, empty for a kind that cannot be void. `taken_codes` are those that say that
+    the number is in Xero already, and `taken_fault` the refusal for a number that an unanswered sending meets.
+    `waited_archived` and `waited_gone` are the known errors of the kind for an archived, or missing, document in Xero
+    that it waits for.
     """
 
     code: str
@@ -184,6 +186,7 @@ class KindSpec:
     gone_code: str = ""
     ended_code: str = ""
     void_hash: str = ""
+    changed_code: str = ""
     taken_codes: frozenset[str] = frozenset()
     taken_fault: Fault | None = None
     waited_archived: str = ""
@@ -192,6 +195,8 @@ class KindSpec:
     match_lines: Callable[[Sequence[int], Mapping[str, Any], Mapping[str, Any]], dict[str, str]] = lambda *_: {}
     fixes: tuple[AutomaticFix, ...] = ()
     look_alikes: LookAlikes | None = None
+    # None: an update of the kind is sent whole, without a look at what is in Xero.
+    sides: Sides | None = None
 
     @property
     def has_money(self) -> bool:

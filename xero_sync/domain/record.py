@@ -1,6 +1,6 @@
 """Changes of a Xero record. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, TypedDict
@@ -30,10 +30,15 @@ class RecordChanges(TypedDict, total=False):
     seen: Mapping[str, Any] | None
     seen_at: datetime | None
     seen_stamp: datetime | None
+    known_differences: Mapping[str, Mapping[str, str]]
+    open_differences: Sequence[Mapping[str, Any]]
 
 
 class DocumentInXero(Protocol):
     """One document as Xero has it; each kind has its own fields. `stamp` is when Xero last changed it."""
+
+    @property
+    def xero_id(self) -> str: ...
 
     @property
     def stamp(self) -> datetime | None: ...
@@ -45,7 +50,14 @@ class DocumentInXero(Protocol):
 # Nothing was read since.
 UNSEEN: RecordChanges = {"seen": None, "seen_at": None, "seen_stamp": None}
 # The columns that describe one document in Xero and are wrong for any other.
-OTHER_DOCUMENT: RecordChanges = {**UNSEEN, "agreed": None, "line_ids": {}, "reference_is_ours": False}
+OTHER_DOCUMENT: RecordChanges = {
+    **UNSEEN,
+    "agreed": None,
+    "known_differences": {},
+    "open_differences": [],
+    "line_ids": {},
+    "reference_is_ours": False,
+}
 # Where Xero has no document under our id, these columns are emptied: a person decides whether it is sent as new, by
 # PUT, which refuses what Xero has under the same number.
 FORGOTTEN: RecordChanges = {**OTHER_DOCUMENT, "xero_id": "", "status": "", "confirmed_hash": ""}

@@ -1,7 +1,7 @@
 """One claimed batch on its way: map, freeze, send, settle."""
 
-import json
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,15 +12,17 @@ from django.utils import timezone
 from xero_sync import gateway, outbox
 from xero_sync.domain import backoff
 from xero_sync.domain.errors import Fault
-from xero_sync.domain.kinds import KindSpec, Operation
+from xero_sync.domain.kinds import Operation
 from xero_sync.domain.payloads import to_json
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.after_refusals import after_refusals
+from xero_sync.engine.both_sides import compare_with_xero
 from xero_sync.engine.judge_answer import accepted, refused
 from xero_sync.engine.look_alikes import link_look_alikes
 from xero_sync.engine.prepare import Ready, prepare
 from xero_sync.engine.taken_numbers import looked_up_again
 from xero_sync.engine.turn_context import Turn
+from xero_sync.engine.watched_creates import wait_for_creates
 from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncJob
 from xero_sync.organisation import limits, tokens
@@ -52,6 +54,7 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
     kind = find_kind(claimed.batch.kind)
     found = kind.rows.read_documents(jobs=claimed.jobs, xero_tenant_id=turn.xero_tenant_id)
     prepared = [prepare(kind=kind, job=job, document=found.get(job.pk), turn=turn) for job in claimed.jobs]
+    prepared = wait_for_creates(kind=kind, jobs=claimed.jobs, prepared=prepared)
     stopped = [each for each in prepared if isinstance(each, Result)]
     ready = [each for each in prepared if isinstance(each, Ready)]
     access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
@@ -59,16 +62,26 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
     ready, too_much = _that_fit(ready)
     stopped += linked
     stopped += [_deferred(each.job, timezone.now()) for each in too_much]
-    if stopped:
+    compared_from, fault, decided = ready, None, list[Result]()
+    if claimed.batch.operation == Operation.UPDATE:
+        try:
+            ready, decided = compare_with_xero(turn=turn, kind=kind, ready=ready, access=access, allowed=allowed)
+        except gateway.XeroFault as met:
+            fault = met
+    if stopped or decided:
         outbox.settle(
             batch=claimed.batch,
-            results=stopped,
+            results=[*stopped, *decided],
             answer=None,
             now=timezone.now(),
             resend_after_s=turn.timing.resend_after_s,
         )
-    if not ready:
-        return True
+    if fault is not None:
+        jobs = [each.job for each in ready]
+        return settle_failure(turn=turn, claimed=claimed, jobs=jobs, fault=fault, token=token)
+    goes_on = after_refusals(turn=turn, ready=compared_from, results=decided, access=access)
+    if not ready or not goes_on:
+        return goes_on
     # Documents that were settled just now are no longer in the batch.
     claimed = ClaimedBatch(claimed.batch, tuple(each.job for each in ready))
     if not allowed(any(each.job.priority == 0 for each in ready)):
@@ -86,11 +99,15 @@ def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str,
     kind, operation = find_kind(claimed.batch.kind), Operation(claimed.batch.operation)
     body = to_json({kind.calls.collection: [each.mapped.payload for each in ready]})
     entries = [Frozen(job=each.job, position=position) for position, each in enumerate(ready)]
+    begun = time.monotonic()
     key = outbox.freeze(
         lane=turn.lane, claimed=claimed, entries=entries, body=body, task_id=turn.task_id, worker=turn.worker
     )
     access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
     request = gateway.Request(calls=kind.calls, operation=operation, body=body, idempotency_key=key)
+    if time.monotonic() - begun > turn.timing.lease_s:
+        # Frozen meanwhile: the documents were given up, and may be void or renumbered by now.
+        raise outbox.LaneLost
     try:
         reply = gateway.send(access=access, request=request)
     except gateway.RequestRefused as refusal:
@@ -241,9 +258,3 @@ def _deferred(job: SyncJob, due_at: Any) -> Result:
         outcome=Outcome.DEFERRED,
         changes={"due_at": due_at},
     )
-
-
-def frozen_elements(*, body: str, kind: KindSpec) -> list[dict[str, Any]]:
-    """The documents of a frozen body, in order."""
-    elements: list[dict[str, Any]] = json.loads(body)[kind.calls.collection]
-    return elements

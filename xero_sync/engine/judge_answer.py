@@ -16,7 +16,9 @@ from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
 from xero_sync.domain.record import FORGOTTEN, RecordChanges, record_agreed
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.domain.three_sides import Difference, part_of
 from xero_sync.engine.prepare import Ready, linked, stop, stopped_by
+from xero_sync.engine.side_notes import note_changed_meanwhile
 from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
 
@@ -24,26 +26,31 @@ from xero_sync.outbox import Result
 HEALING = frozenset({ErrorClass.TRANSIENT, ErrorClass.LIMIT, ErrorClass.UNCONFIRMED})
 # Paid or credited in Xero. A bill that was voided there says invoice-closed-in-xero alone.
 CLOSED = frozenset({"settled-in-xero", "date-with-payment", "status-with-payment"})
+# What Xero computes.
+DERIVED = ".tax_amount"
 AMOUNT_KEYS = {"subtotal": "SubTotal", "tax": "TotalTax", "total": "Total"}
 
 
 def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fault], xero_tenant_id: str) -> Result:
     """The result of an accepted document: its ids (document and lines) and totals, and a note where totals differ."""
     differing = differing_amounts(expected=ready.document.expected_amounts, document=document)
+    in_xero = ready.kind.read_in_xero(document)
+    meanwhile = _changed_meanwhile(ready, in_xero)
     notes = [
         *ready.mapped.notes,
         *linked(ready.job),
         *(_warned(warning) for warning in warnings),
         *differing,
+        *([meanwhile] if meanwhile else []),
     ]
     record: RecordChanges = {
         **read_answer(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
-        **record_agreed(ready.kind.read_in_xero(document)),
+        **record_agreed(in_xero),
+        **known_after(ready, in_xero, document),
+        "open_differences": [],
         **ready.kind.changes_when_accepted(ready.mapped.payload),
         # With other amounts Xero does not have what we sent: the next save sends the document again.
         "confirmed_hash": "" if differing else ready.mapped.content_hash,
-        "line_ids": ready.kind.match_lines(ready.mapped.line_ids, ready.mapped.payload, document)
-        or ready.job.xero_record.line_ids,
     }
     return Result(
         job_id=ready.job.pk,
@@ -53,6 +60,37 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         record=record,
         notes=tuple(notes),
     )
+
+
+def known_after(ready: Ready, in_xero: Any, document: Mapping[str, Any] | None) -> RecordChanges:
+    """The ids of the lines, and the differences that are known, once both sides agree; `document` as Xero's JSON."""
+    sides, compared, keys = ready.kind.sides, ready.compared, ready.mapped.line_ids
+    if compared and compared.stays_apart:
+        line_ids: dict[str, str] = {}
+    elif document is None and compared:
+        line_ids = {str(key): at for key, at in zip(keys, compared.ids, strict=True) if at}
+    else:
+        line_ids = ready.kind.match_lines(keys, ready.stated, document or {}) or dict(ready.job.xero_record.line_ids)
+    if sides is None:
+        return {"line_ids": line_ids}
+    kept = [each.field for each in compared.comparison.kept] if compared else []
+    ids = [line_ids.get(str(key), "") for key in keys]
+    return {"line_ids": line_ids, "known_differences": sides.note_known(ready.stated, ids, in_xero, kept)}
+
+
+def _changed_meanwhile(ready: Ready, in_xero: Any) -> Note | None:
+    """What somebody changed in Xero between our reading and our write, of the fields that we did not send."""
+    sides, compared = ready.kind.sides, ready.compared
+    if sides is None or compared is None:
+        return None
+    now, changed = sides.fields(in_xero, compared.is_apart), compared.comparison.changed
+    unsent = [name for name in compared.seen if name not in changed and part_of(name) not in changed]
+    differences = [
+        Difference(field=name, before=compared.seen[name], here=compared.ours.get(name, ""), in_xero=now.get(name, ""))
+        for name in unsent
+        if now.get(name, "") != compared.seen[name] and not name.endswith(DERIVED)
+    ]
+    return note_changed_meanwhile(sides.describe(differences, None, in_xero))
 
 
 def _warned(warning: Fault) -> Note:

@@ -8,9 +8,10 @@ from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.holds import Hold, not_sent
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
-from xero_sync.domain.payloads import Mapped
+from xero_sync.domain.payloads import Mapped, Payload
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.domain.three_sides import Compared
 from xero_sync.engine.turn_context import Turn
 from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
@@ -26,6 +27,13 @@ class Ready:
     job: SyncJob
     document: Document
     mapped: Mapped
+    # For an update: how the document compares with the one in Xero.
+    compared: Compared | None = None
+
+    @property
+    def stated(self) -> Payload:
+        """The whole document as it should be in Xero; what is sent of it may be less."""
+        return self.compared.stated if self.compared else self.mapped.payload
 
 
 def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Turn) -> Ready | Result:

@@ -1,8 +1,7 @@
 """Unconfirmed documents: ask Xero, adopt the documents that are ours, send the absent ones again."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +10,14 @@ from django.utils import timezone
 from xero_sync import gateway, outbox
 from xero_sync.domain.documents import Document
 from xero_sync.domain.in_xero import ACTIVE
-from xero_sync.domain.kinds import KindSpec, Operation
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import content_hash
 from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.domain.three_sides import OURS, XEROS
 from xero_sync.engine.after_refusals import after_refusals
-from xero_sync.engine.batch import Allowed, frozen_elements, settle_failure
+from xero_sync.engine.batch import Allowed, settle_failure
 from xero_sync.engine.judge_answer import read_answer
 from xero_sync.engine.prepare import (
     Ready,
@@ -26,8 +26,9 @@ from xero_sync.engine.prepare import (
     stopped_by,
 )
 from xero_sync.engine.turn_context import Turn
+from xero_sync.engine.unconfirmed import Unconfirmed, read_unconfirmed
 from xero_sync.kinds.registry import find_kind
-from xero_sync.models import SyncAttempt, SyncJob
+from xero_sync.models import SyncJob
 from xero_sync.organisation import limits
 from xero_sync.outbox import Answer, ClaimedBatch, Frozen, Result
 
@@ -39,22 +40,13 @@ class _NoCall(Exception):
     """The allowance ended in the middle of the question: by half an answer documents in Xero would seem absent."""
 
 
-@dataclass(frozen=True)
-class Sent:
-    """One version of a document that was sent and may have arrived, as it was frozen."""
-
-    version: int
-    element: dict[str, Any]
-    at: datetime
-
-
-Sents = Mapping[int, Sequence[Sent]]
+Sents = Mapping[int, Sequence[Unconfirmed]]
 
 
 def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
     """Look up a batch of Checking documents; False if the turn should end here."""
     kind = find_kind(claimed.batch.kind)
-    sent = _sent_elements(claimed.jobs, kind)
+    sent = read_unconfirmed(jobs=claimed.jobs, kind=kind)
     jobs, rest = _of_one_call(claimed.jobs, sent, kind)
     if not allowed(True):
         jobs, rest = [], list(claimed.jobs)
@@ -82,18 +74,6 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
         resend_after_s=turn.timing.resend_after_s,
     )
     return _fix(turn, kind, jobs, documents, results, access)
-
-
-def _sent_elements(jobs: Sequence[SyncJob], kind: KindSpec) -> Sents:
-    """For each job the versions that were sent and may have arrived, newest first."""
-    attempts = SyncAttempt.objects.filter(
-        job__in=jobs, batch__operation=Operation.CREATE, outcome=Outcome.UNKNOWN
-    ).select_related("batch")
-    sent: dict[int, list[Sent]] = defaultdict(list)
-    for attempt in attempts.order_by("-pk"):
-        element = frozen_elements(body=attempt.batch.body, kind=kind)[attempt.position]
-        sent[attempt.job_id].append(Sent(attempt.version, element, attempt.opened_at))
-    return sent
 
 
 def _of_one_call(jobs: Sequence[SyncJob], sent: Sents, kind: KindSpec) -> tuple[list[SyncJob], list[SyncJob]]:
@@ -149,23 +129,61 @@ def _judge(
     turn: Turn,
     job: SyncJob,
     kind: KindSpec,
-    sent: Sequence[Sent],
+    sent: Sequence[Unconfirmed],
     found: Mapping[str, dict[str, Any]],
     now_here: Document | None,
 ) -> Result:
-    for each in sent:
-        document = found.get(kind.identify(each.element))
+    ours = [
+        (each, document, _differences(kind, each, document))
+        for each in sent
+        if (document := found.get(kind.identify(each.element))) is not None
         # One that a person gave up for a new one may have been sent in the same words.
-        given_up = document is not None and document[kind.calls.id_key] == job.xero_record.link.given_up
-        if document is not None and not given_up and kind.is_ours(each.element, document):
-            return _adopt(turn, job, kind, each, document, now_here)
+        and document[kind.calls.id_key] != job.xero_record.link.given_up
+        and kind.is_ours(each.element, document)
+    ]
+    if ours:
+        # Of several versions the one that Xero has, in every field; the newest of those that differ alike.
+        each, document, differing = min(ours, key=lambda one: len(one[2]))
+        others = [body for body in sent if body is not each]
+        return _adopt(turn, job, kind, each, document, now_here, _by_somebody_else(kind, document, differing, others))
     if kind.taken_fault is not None and any(kind.identify(each.element) in found for each in sent):
         return stopped_by(job, (kind.taken_fault,))
     return _result(job, Event.ABSENT, Outcome.ABSENT, attempts=0)
 
 
+def _differences(kind: KindSpec, sent: Unconfirmed, document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The fields in which the document in Xero is not as it was sent."""
+    if kind.sides is None:
+        return {}
+    places = range(len(sent.element.get("LineItems", ())))
+    line_ids = kind.match_lines(places, sent.element, document)
+    ids = [line_ids.get(str(place), "") for place in places]
+    return kind.sides.note_known(sent.element, ids, kind.read_in_xero(document), ())
+
+
+def _by_somebody_else(
+    kind: KindSpec,
+    document: Mapping[str, Any],
+    differing: Mapping[str, Mapping[str, str]],
+    others: Sequence[Unconfirmed],
+) -> dict[str, dict[str, str]]:
+    """Of the differing fields those that no version of ours explains, with the value they were sent with."""
+    explained = [_differences(kind, other, document) for other in others]
+    return {
+        name: {OURS: sides[OURS], XEROS: sides[OURS]}
+        for name, sides in differing.items()
+        if all(name in each for each in explained)
+    }
+
+
 def _adopt(
-    turn: Turn, job: SyncJob, kind: KindSpec, sent: Sent, document: Mapping[str, Any], now_here: Document | None
+    turn: Turn,
+    job: SyncJob,
+    kind: KindSpec,
+    sent: Unconfirmed,
+    document: Mapping[str, Any],
+    now_here: Document | None,
+    by_somebody_else: dict[str, dict[str, str]],
 ) -> Result:
     read = kind.read_in_xero(document)
     record: RecordChanges = {
@@ -173,7 +191,9 @@ def _adopt(
         **record_agreed(read),
         **record_seen(read, at=timezone.now()),
         **kind.changes_when_accepted(sent.element),
-        "confirmed_hash": content_hash(sent.element),
+        "known_differences": by_somebody_else,
+        # What is not as it was sent is looked at again by the next sending.
+        "confirmed_hash": "" if _differences(kind, sent, document) else content_hash(sent.element),
     }
     if now_here is not None and now_here.line_keys and sent.version == job.desired_version:
         record["line_ids"] = kind.match_lines(now_here.line_keys, sent.element, document)
@@ -183,7 +203,7 @@ def _adopt(
     return replace(result, record=record, notes=notes)
 
 
-def _notes(turn: Turn, kind: KindSpec, job: SyncJob, sent: Sent, now_here: Document | None) -> tuple[Note, ...]:
+def _notes(turn: Turn, kind: KindSpec, job: SyncJob, sent: Unconfirmed, now_here: Document | None) -> tuple[Note, ...]:
     """The notes on this version; none if it was saved again since, or would be sent otherwise now."""
     again = prepare(kind=kind, job=job, document=now_here, turn=turn)
     if isinstance(again, Result) or sent.version != job.desired_version:

@@ -19,6 +19,7 @@ class Timing:
     look_up_after_s: float
     resend_after_s: float
     calls_per_turn: int
+    fresh_s: float = 5
 
     @classmethod
     def from_settings(cls) -> "Timing":
@@ -28,6 +29,7 @@ class Timing:
             look_up_after_s=settings.SYNC_LOOK_UP_AFTER_SECONDS,
             resend_after_s=settings.SYNC_RESEND_AFTER_SECONDS,
             calls_per_turn=settings.SYNC_CALLS_PER_TURN,
+            fresh_s=settings.SYNC_FRESH_SECONDS,
         )
 
 

@@ -97,7 +97,9 @@ def _before_send(connection: Any) -> None:
     if connection.sock is None:
         connection.connect()
     exchange.connection = connection
-    if exchange.expired:
+    # By the clock too: a worker that was frozen wakes before its timer does.
+    if exchange.expired or time.monotonic() - exchange.started > exchange.seconds:
+        exchange.expired = True
         connection.close()
         raise _Deadline
     exchange.sent = True

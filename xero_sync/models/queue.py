@@ -79,8 +79,9 @@ class SyncJob(models.Model):
     last_sent_at = models.DateTimeField(null=True)
     # A copy of the record's, for the check below, the claim, and what waits for the document.
     xero_id = models.CharField(max_length=36, blank=True)
-    # A worker was lost while it was sending this, so its old words may still arrive: said once more at this time,
-    # which each success moves a minute on.
+    # A write was not answered, so that its old words may still arrive: until then the document in Xero is looked at
+    # again, next at `again_at` (domain/watch.py).
+    watch_until = models.DateTimeField(null=True)
     again_at = models.DateTimeField(null=True)
     cause = models.ForeignKey(Cause, null=True, on_delete=models.SET_NULL, related_name="jobs")
     faults: "models.JSONField[Any, Any]" = models.JSONField(default=list)

@@ -21,6 +21,10 @@ class XeroRecord(models.Model):
     `agreed` is Xero's answer to our last write: only a write of ours or a person's decision moves it. `seen` is the
     document as last read, `seen_at` when that was, `seen_stamp` Xero's own time of its last change. `notes` and
     `applied` are lists of {"code", "text"}: what to look at, and what preferences did as they were meant to.
+    `known_differences` are {field: {"ours", "xeros"}}: our value where the two sides differ although both are agreed
+    on, with Xero's where it was kept on purpose; `open_differences` a list of what a person has to decide, each with
+    "field", "label", "before", "here", "in_xero" and "both", and "kept" for one that stays anyway
+    (domain/three_sides.py).
     """
 
     job = models.OneToOneField("xero_sync.SyncJob", on_delete=models.CASCADE, primary_key=True, related_name="record")
@@ -47,6 +51,8 @@ class XeroRecord(models.Model):
     seen: "models.JSONField[Any, Any]" = models.JSONField(null=True)
     seen_at = models.DateTimeField(null=True)
     seen_stamp = models.DateTimeField(null=True)
+    known_differences: "models.JSONField[Any, Any]" = models.JSONField(default=dict, db_default={})
+    open_differences: "models.JSONField[Any, Any]" = models.JSONField(default=list, db_default=[])
 
     objects = FirmManager()
 

@@ -23,7 +23,7 @@ from xero_sync.outbox.enqueue import enqueue
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.gone import GoneJobs, agree_on_end, last_id, select_gone, send_as_new, take_gone
 from xero_sync.outbox.lane import Lane, end_lost_lease, leave_lane, name_holder, take_lane, wait_in_lane
-from xero_sync.outbox.recover import abandon, recover, say_again
+from xero_sync.outbox.recover import abandon, look_again, recover
 from xero_sync.outbox.release import rejudge, release, retry
 from xero_sync.outbox.requeue import (
     Requeue,
@@ -59,6 +59,7 @@ __all__ = [
     "leave_lane",
     "link",
     "lock_firm",
+    "look_again",
     "name_holder",
     "name_of",
     "read_preferences",
@@ -69,7 +70,6 @@ __all__ = [
     "resend_waited",
     "restore_waited",
     "retry",
-    "say_again",
     "select_gone",
     "send_as_new",
     "settle",

@@ -45,7 +45,7 @@ def enqueue(
     moves = []
     for document in saved:
         job = jobs[document.object_id]
-        event, hold = _judge(job, document, preferences, conditions)
+        event, hold = _judge(job, document, preferences, conditions, now)
         changes: dict[str, Any] = {**stamp, "desired_version": job.desired_version + 1}
         if document.waits_for is not None:
             changes["waits_for_id"] = waited[document.waits_for]
@@ -70,14 +70,19 @@ def _due_at(job: SyncJob, now: datetime, resend_after_s: float) -> datetime:
 
 
 def _judge(
-    job: SyncJob, document: SavedDocument, preferences: Mapping[str, bool], conditions: FirmConditions
+    job: SyncJob,
+    document: SavedDocument,
+    preferences: Mapping[str, bool],
+    conditions: FirmConditions,
+    now: datetime,
 ) -> tuple[Event, str]:
     if job.state in IN_FLIGHT:
         return Event.SAVED_IN_FLIGHT, ""
     reason = not_sent(
         standing=document.standing,
         only_approved=preferences.get("only_approved", False),
-        in_xero=bool(job.xero_id),
+        # What may arrive yet is not given up: the engine waits for it.
+        in_xero=bool(job.xero_id) or (job.watch_until is not None and job.watch_until > now),
         start_date=conditions.start_date,
     )
     if reason is not None:

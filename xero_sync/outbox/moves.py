@@ -34,6 +34,7 @@ COLUMNS = {
     "batch_limit": "smallint",
     "last_sent_at": "timestamptz",
     "xero_id": "text",
+    "watch_until": "timestamptz",
     "again_at": "timestamptz",
     "cause_id": "bigint",
     "faults": "jsonb",
@@ -62,6 +63,8 @@ RECORD_COLUMNS = {
     "seen": "jsonb",
     "seen_at": "timestamptz",
     "seen_stamp": "timestamptz",
+    "known_differences": "jsonb",
+    "open_differences": "jsonb",
 }
 
 

@@ -11,7 +11,9 @@ from xero_sync.domain import backoff
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Operation
 from xero_sync.domain.lost_workers import NextTry, plan_next_try
+from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome, State
+from xero_sync.domain.watch import start_watch
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, SyncLane
 from xero_sync.outbox import nudge
 from xero_sync.outbox.claim import ClaimedBatch
@@ -45,11 +47,14 @@ def recover(*, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
     )
 
 
-def say_again(*, now: datetime) -> int:
-    """Send documents again that a lost worker may have overwritten. Returns how many. Outside any firm's scope."""
+def look_again(*, now: datetime) -> int:
+    """Send documents again that a late write may have overwritten; the engine reads them in Xero first.
+
+    Returns how many. Called outside any firm's scope.
+    """
     due = SyncJob.objects.filter(again_at__lte=now, state=State.IN_XERO)
     firm_ids = list(due.order_by("firm_id").values_list("firm_id", flat=True).distinct()[:200])
-    return sum(_apart(firm_id, _say_again_of, firm_id, now) for firm_id in firm_ids)
+    return sum(_apart(firm_id, _look_again_of, firm_id, now) for firm_id in firm_ids)
 
 
 def _apart(of_firm: int, act: Callable[..., int], *values: Any) -> int:
@@ -61,13 +66,13 @@ def _apart(of_firm: int, act: Callable[..., int], *values: Any) -> int:
         return 0
 
 
-def _say_again_of(firm_id: int, now: datetime) -> int:
+def _look_again_of(firm_id: int, now: datetime) -> int:
     with transaction.atomic():
         if not try_lock_firm(firm_id=firm_id):
             return 0
         rows = SyncJob.objects.filter(firm=firm_id, again_at__lte=now, state=State.IN_XERO).select_related("record")
         due = rows.select_for_update(of=("self",)).order_by("id")
-        # Without its hash it is sent although nothing changed here.
+        # Without its hash it is looked at although nothing changed here.
         moves = [Move(job, Event.RETRIED, {"again_at": None, "due_at": now}, {"confirmed_hash": ""}) for job in due]
         move(moves, now=now)
         nudge.firm(firm_id=firm_id)
@@ -138,7 +143,8 @@ def _refuse(batch: SyncBatch, jobs: Sequence[SyncJob], exception: str, now: date
             version=job.desired_version - (job.saved_at > batch.opened_at),
             event=Event.REFUSED,
             outcome=Outcome.REFUSED,
-            changes={"batch_limit": 1},
+            changes={"batch_limit": 1, **({"watch_until": start_watch(now=now)} if batch.frozen_at else {})},
+            record={"confirmed_hash": ""} if batch.frozen_at else {},
             faults=(fault,),
         )
         for job in jobs
@@ -171,12 +177,13 @@ def _move_back(
         changes["due_at"] = backoff.next_due(attempts=plan.ladder_step, now=now, jitter=0.5)
     if batch.operation == Operation.LOOK_UP or batch.frozen_at is None:
         return Move(job, Event.FAILED if plan.ladder_step else Event.DEFERRED, changes)
+    # What it sent may have arrived, or arrives yet if it was only frozen.
+    changes["watch_until"] = start_watch(now=now)
+    unconfirmed: RecordChanges = {"confirmed_hash": ""}
     if batch.operation == Operation.CREATE:
         due = backoff.look_up_at(sent_at=batch.frozen_at, deadline_s=deadline_s, after_s=look_up_after_s)
-        return Move(job, Event.UNKNOWN, {**changes, "due_at": max(changes["due_at"], due)})
-    # The worker may only be frozen, and send its old body when it wakes: the newest version is sent once more after its
-    # success.
-    return Move(job, Event.FAILED, {**changes, "again_at": now})
+        return Move(job, Event.UNKNOWN, {**changes, "due_at": max(changes["due_at"], due)}, unconfirmed)
+    return Move(job, Event.FAILED, changes, unconfirmed)
 
 
 def _close(batch: SyncBatch, exception: str, now: datetime) -> None:

@@ -10,9 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from xero_sync.domain.errors import Fault
+from xero_sync.domain.kinds import Operation
 from xero_sync.domain.notes import Note
 from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome
+from xero_sync.domain.watch import next_look, start_watch
 from xero_sync.kinds.registry import kinds_waiting_for
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 from xero_sync.outbox import causes, nudge
@@ -58,8 +60,6 @@ NEWER_GOES_NEXT = (
     Event.FAILED,
 )
 CLEARED: dict[str, Any] = {"hold": "", "faults": [], "cause_id": None, "attempts": 0}
-# Longer than a frozen worker's request can be on its way once the worker runs again.
-SAID_AGAIN_AFTER = timedelta(seconds=60)
 
 
 def settle(
@@ -81,14 +81,15 @@ def settle(
         newest = [result for result in ours if not _is_outdated(held[result.job_id], result)]
         cause_ids = causes.open_for(firm_id=batch.firm_id, jobs=held, results=newest, now=now)
         old_causes = {job.cause_id for job in held.values() if job.cause_id}
-        moves = [_move_of(held[r.job_id], r, cause_ids, now, resend_after_s) for r in ours]
+        writes = batch.operation != Operation.LOOK_UP
+        moves = [_move_of(held[r.job_id], r, cause_ids, now, resend_after_s, writes=writes) for r in ours]
         move(moves, now=now)
         if answer is None:
             _insert_unsent(batch, ours, now)
         else:
             _close_attempts(batch, ours, late, answer, now)
         if late:
-            _say_again(late, now)
+            _look_again(late, now)
         if len(ours) == len(held):
             SyncBatch.objects.filter(pk=batch.pk, closed_at=None).update(closed_at=now)
         _move_waiting_jobs(batch, moves, now)
@@ -107,7 +108,9 @@ def _without_lost_links(batch: SyncBatch, held: dict[int, SyncJob], results: Seq
     return [replace(result, record=RecordChanges()) if result.job_id in lost else result for result in results]
 
 
-def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float) -> Move:
+def _move_of(
+    job: SyncJob, result: Result, cause_ids: dict[int, int], now: datetime, resend_after_s: float, *, writes: bool
+) -> Move:
     changes: dict[str, Any] = {"batch_id": None}
     if result.event is not Event.DEFERRED:
         # The worker lived to see the end of it.
@@ -121,12 +124,17 @@ def _move_of(job: SyncJob, result: Result, cause_ids: dict[int, int], now: datet
         record["applied"] = [note.as_stored() for note in result.notes if note.quiet]
         if event is Event.ACCEPTED:
             record["link"] = job.xero_record.link.reopen()
-        if job.again_at is not None:
-            changes["again_at"] = now + SAID_AGAIN_AFTER
+        if job.watch_until is not None:
+            changes["again_at"] = next_look(watch_until=job.watch_until, now=now)
+            changes["watch_until"] = job.watch_until if changes["again_at"] else None
     elif event in (Event.REFUSED, Event.HELD):
         changes |= {"faults": [causes.stored(fault) for fault in result.faults], "cause_id": cause_ids.get(job.pk)}
     elif result.faults:
         changes["faults"] = [causes.stored(fault) for fault in result.faults]
+    if result.outcome is Outcome.UNKNOWN and writes:
+        # What was confirmed before no longer counts as what Xero has: this may have arrived, or arrive yet.
+        changes["watch_until"] = start_watch(now=now)
+        record["confirmed_hash"] = ""
     if _is_outdated(job, result):
         # Saved again meanwhile: the new version goes next, after any outcome of the old one.
         changes |= {**CLEARED, "due_at": max(now, (job.last_sent_at or now) + timedelta(seconds=resend_after_s))}
@@ -138,11 +146,11 @@ def _is_outdated(job: SyncJob, result: Result) -> bool:
     return result.event in NEWER_GOES_NEXT and job.desired_version > result.version
 
 
-def _say_again(late: Sequence[Result], now: datetime) -> None:
+def _look_again(late: Sequence[Result], now: datetime) -> None:
     """Send late results' documents once more: a worker given up for dead may have overwritten newer ones."""
     # One more version and no move: this may be too late to know the document's state.
     SyncJob.objects.filter(pk__in=[result.job_id for result in late]).update(
-        desired_version=F("desired_version") + 1, again_at=now
+        desired_version=F("desired_version") + 1, again_at=now, watch_until=start_watch(now=now)
     )
 
 

@@ -1,5 +1,6 @@
 """What the tests of fences and clocks arrange: the product's real figures, saves, times moved back, a worker by hand."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, Outcome, State
 from xero_sync.engine.turn_context import Timing
 from xero_sync.kinds.contact.spec import CONTACT
+from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncJob, SyncLane, XeroConnection
 
 REAL = Timing(lease_s=60, deadline_s=20, look_up_after_s=30, resend_after_s=3, calls_per_turn=20)
@@ -101,8 +103,9 @@ class Worker:
         return [job.pk for job in self.claimed.jobs]
 
     def freeze(self) -> None:
+        body = json.dumps({find_kind(self.claimed.batch.kind).calls.collection: [{} for _ in self.claimed.jobs]})
         entries = [outbox.Frozen(job=job, position=at) for at, job in enumerate(self.claimed.jobs)]
-        outbox.freeze(lane=self.lane, claimed=self.claimed, entries=entries, body="{}", task_id="", worker="worker")
+        outbox.freeze(lane=self.lane, claimed=self.claimed, entries=entries, body=body, task_id="", worker="worker")
 
     def settle(self, *, record: RecordChanges | None = None) -> None:
         results = [

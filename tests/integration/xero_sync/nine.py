@@ -299,7 +299,7 @@ ROWS = (
             code="invoice-number-taken",
             who="Anyone at your firm can do this.",
         ),
-        on=["Advice"],
+        on=["Entered by hand"],
     ),
     Row(key="matter_as_reference", meets=of_a_matter, sees=references, off=[""], on=["the matter"], quiet=True),
 )

@@ -138,7 +138,7 @@ def test_a_bill_whose_whole_request_is_refused_is_fixed_like_one_refused_inside_
     beside = [InvoiceFactory(firm=connected, contact=contact, approved=True) for _ in range(bills_beside)]
     sync_until_settled(connected)
     assert {job_of(bill).state for bill in (invoice, *beside)} == {State.IN_XERO}, job_of(invoice).faults
-    assert states_and_notes(invoice) == (State.IN_XERO, ["adopt_existing_invoices"])
+    assert states_and_notes(invoice) == (State.IN_XERO, ["kept-in-xero", "adopt_existing_invoices"])
     assert len(xero.numbered("10417")) == 1
 
 

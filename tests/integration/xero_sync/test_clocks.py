@@ -3,7 +3,7 @@
 Leases are by the database's clock: a test moves the row's time instead of waiting.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -154,11 +154,11 @@ def test_a_persons_correction_has_the_first_batch_before_a_bulk_run_of_new_bills
     assert {job.pk for job in after.jobs} == {job_of(invoice).pk for invoice in bulk}
 
 
-# Sent again a minute after the success
+# Looked at again a minute after the success, and at doubling steps
 
 
 @pytest.mark.promise("P10")
-def test_a_document_whose_worker_was_lost_is_sent_again_60_seconds_after_its_next_success(
+def test_a_document_whose_worker_was_lost_is_looked_at_60_seconds_after_its_next_success_and_then_less_often(
     client: Contact, xero: Xero
 ) -> None:
     invoice = in_xero(client)
@@ -173,15 +173,22 @@ def test_a_document_whose_worker_was_lost_is_sent_again_60_seconds_after_its_nex
     assert (job.state, job.again_at) == (State.IN_XERO, job.xero_record.confirmed_at + timedelta(seconds=60))
 
     xero.forget_calls()
-    assert outbox.say_again(now=job.xero_record.confirmed_at + timedelta(seconds=59)) == 0
+    assert outbox.look_again(now=job.xero_record.confirmed_at + timedelta(seconds=59)) == 0
     sync(client.firm, timing=REAL)
     assert (job_of(invoice).state, xero.calls) == (State.IN_XERO, [])
 
-    with time_machine.travel(job.xero_record.confirmed_at + timedelta(seconds=61), tick=False):
-        assert outbox.say_again(now=timezone.now()) == 1
-        sync(client.firm, timing=REAL)
-    assert [call["method"] for call in xero.calls] == ["POST"]
-    assert (job_of(invoice).state, job_of(invoice).again_at) == (State.IN_XERO, None)
+    looks, found = [], []
+    moment: datetime | None = job.xero_record.confirmed_at + timedelta(seconds=61)
+    while moment is not None:
+        with time_machine.travel(moment, tick=False):
+            found.append(outbox.look_again(now=timezone.now()))
+            sync(client.firm, timing=REAL)
+        looks.append(round((moment - job.xero_record.confirmed_at).total_seconds()))
+        moment = job_of(invoice).again_at
+    assert found == [1] * 5
+    assert {call["method"] for call in xero.calls} == {"GET"}
+    assert looks == pytest.approx([61, 122, 244, 488, 600], abs=2)
+    assert (job_of(invoice).state, job_of(invoice).watch_until) == (State.IN_XERO, None)
 
 
 # A new save starts afresh

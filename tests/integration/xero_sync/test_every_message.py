@@ -17,6 +17,15 @@ ROWS = (*contacts.ROWS, *bills.ROWS, *books.ROWS, *connection.ROWS)
 PLACES = {"story": "sync-story", "note": "sync-card", "sentence": "sync-card"}
 # What no words of Xero bring about: the test beside this one that shows it.
 PROVEN_ELSEWHERE = {
+    "bill-changed-in-xero": (
+        "test_both_sides.py",
+        "test_nothing_is_sent_over_an_amount_or_a_date_that_a_bookkeeper_changed",
+    ),
+    "contact-changed-in-xero": ("test_both_sides.py", "test_the_same_detail_changed_on_both_sides_is_for_a_person"),
+    "contact-merged-with-client": (
+        "test_both_sides.py",
+        "test_a_contact_merged_into_that_of_another_client_is_for_a_person",
+    ),
     "contact-refused": ("test_several_faults.py", "test_a_bill_waiting_on_a_refused_contact_says_so_and_follows_it"),
     "our-fault": ("test_batches.py", "test_a_poisoned_document_does_not_hold_back_its_neighbours"),
     "our-fault-while-sending": ("test_lost_workers.py", "test_a_bill_that_ends_its_workers_while_it_is_sent_needs_us"),

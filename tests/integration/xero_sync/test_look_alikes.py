@@ -79,7 +79,7 @@ def test_with_the_same_e_mail_it_is_linked_by_itself_as_preflight_said(
     job = job_of(contact)
     assert (job.state, job.xero_id) == (State.IN_XERO, theirs)
     assert codes(job.xero_record.notes) == [note.code for note in judged.notes] == ["match_existing_contacts"]
-    assert [row["name"] for row in xero.contacts] == ["O’Hara Ltd"]
+    assert [row["name"] for row in xero.contacts] == ["O'Hara Ltd"]
     assert job_of(connected.invoices.get()).state == State.IN_XERO
 
 

@@ -125,7 +125,7 @@ def test_in_xero_the_difference_is_sent_and_nothing_without_one(client: Contact,
     assert (job_of(invoice).state, xero.calls) == (State.IN_XERO, [])
     save(invoice, "Advice, corrected")
     sync(client.firm)
-    assert [call["method"] for call in xero.calls] == ["POST"]
+    assert [call["method"] for call in xero.calls] == ["GET", "POST"]
     assert described(xero, invoice.number) == "Advice, corrected"
 
 
@@ -160,7 +160,7 @@ def test_checking_is_looked_up_first_and_then_the_new_version_is_sent(client: Co
     save(invoice, "Said after the silence")
     assert job_of(invoice).state == State.CHECKING
     sync(client.firm)
-    assert [call["method"] for call in xero.calls] == ["GET", "POST"]
+    assert [call["method"] for call in xero.calls] == ["GET", "GET", "POST"]
     assert described(xero, invoice.number) == "Said after the silence"
     assert job_of(invoice).state == State.IN_XERO
 

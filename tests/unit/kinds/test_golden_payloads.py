@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from tests.unit.kinds import documents
 from tests.unit.kinds.documents import ALL_ON
 from xero_sync.domain.books import Books
@@ -65,7 +63,22 @@ CREATED_CONTACT = {
     ],
     "Addresses": [{"AddressType": "POBOX", **ADDRESS}, {"AddressType": "STREET", **ADDRESS}],
 }
-UPDATED_CONTACT = {"ContactID": CONTACT_ID, **CREATED_CONTACT}
+UPDATED_CONTACT = {
+    "ContactID": CONTACT_ID,
+    **CREATED_CONTACT,
+    "Phones": [
+        {**phone, "PhoneAreaCode": "", "PhoneCountryCode": ""}
+        for phone in (
+            {"PhoneType": "DEFAULT", "PhoneNumber": "+61 2 5550 1000"},
+            {"PhoneType": "DDI", "PhoneNumber": "+61 2 5550 1001"},
+            {"PhoneType": "MOBILE", "PhoneNumber": "+61 400 555 002"},
+            {"PhoneType": "FAX", "PhoneNumber": "+61 2 5550 1003"},
+        )
+    ],
+    "Addresses": [
+        {"AddressType": kind, **ADDRESS, "AddressLine3": "", "AddressLine4": ""} for kind in ("POBOX", "STREET")
+    ],
+}
 RESTORED_CONTACT = {**UPDATED_CONTACT, "ContactStatus": "ACTIVE"}
 
 
@@ -194,35 +207,6 @@ def test_a_new_bill_goes_whole() -> None:
 
 def test_a_bill_in_xero_is_updated_under_its_id_without_its_unchanged_status() -> None:
     assert bill_payload(BILL_IN_XERO) == UPDATED_BILL
-
-
-@pytest.mark.parametrize("names", [("DiscountAmount",), ("DiscountRate",), ("DiscountAmount", "DiscountRate")])
-def test_a_discount_removed_here_is_removed_in_xero_in_so_many_words(names: tuple[str, ...]) -> None:
-    line = replace(
-        ADVICE, line_item_id=LINE_ID, discount=Decimal(0), amount=Decimal("1000.00"), discounts_in_xero=names
-    )
-    sent = bill_payload(replace(BILL_IN_XERO, lines=(line, FILING_FEE)))["LineItems"]
-    without = {key: value for key, value in ADVICE_LINE.items() if key != "DiscountAmount"}
-    assert sent == [{"LineItemID": LINE_ID, **without, **dict.fromkeys(names, Decimal(0))}, FILING_FEE_LINE]
-
-
-def test_a_discount_that_stays_goes_as_it_is() -> None:
-    line = replace(ADVICE, line_item_id=LINE_ID, discounts_in_xero=("DiscountAmount",))
-    assert bill_payload(replace(BILL_IN_XERO, lines=(line, FILING_FEE))) == UPDATED_BILL
-
-
-def test_a_discounted_line_that_gets_a_negative_price_goes_as_a_new_line_without_a_discount() -> None:
-    line = replace(
-        ADVICE,
-        line_item_id=LINE_ID,
-        unit_price=Decimal(-400),
-        discount=Decimal(0),
-        amount=Decimal("-1000.00"),
-        discounts_in_xero=("DiscountAmount",),
-    )
-    [sent, _] = bill_payload(replace(BILL_IN_XERO, lines=(line, FILING_FEE)))["LineItems"]
-    assert not {"LineItemID", "DiscountAmount"} & set(sent)
-    assert sent["UnitAmount"] == -400
 
 
 def test_a_paid_bill_is_updated_without_a_status() -> None:

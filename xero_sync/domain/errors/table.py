@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 from typing import Final
 
-from xero_sync.domain.errors import accounts, connection, contacts, dates, invoices, lines, ours, payments, setup
+from xero_sync.domain.errors import (
+    accounts,
+    both_sides,
+    connection,
+    contacts,
+    dates,
+    invoices,
+    lines,
+    ours,
+    payments,
+    setup,
+)
 from xero_sync.domain.errors.model import KnownError
 
 UNKNOWN: Final = ours.UNKNOWN
@@ -38,6 +49,7 @@ TABLE: Final = _joined(
         setup.ENTRIES,
         connection.ENTRIES,
         ours.ENTRIES,
+        both_sides.ENTRIES,
     )
 )
 BY_CODE: Final = {entry.code: entry for entry in TABLE}

@@ -8,7 +8,7 @@ from typing import Any
 from xero_sync.domain.xero_json import read_moment, read_text, to_stored
 
 ARCHIVED = "ARCHIVED"
-TEXTS = ("xero_id", "name", "number", "email", "status", "first_name", "last_name", "tax_number")
+TEXTS = ("xero_id", "name", "number", "email", "status", "first_name", "last_name", "tax_number", "merged_to")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ class AddressInXero:
 class ContactInXero:
     """Each field of a contact that we send or compare; `stamp` is when Xero last changed it.
 
+    `merged_to` is the id of the contact that an archived one was merged into.
     Phones and addresses that are empty but for their type are left out.
     """
 
@@ -48,6 +49,7 @@ class ContactInXero:
     first_name: str = ""
     last_name: str = ""
     tax_number: str = ""
+    merged_to: str = ""
     phones: tuple[PhoneInXero, ...] = ()
     addresses: tuple[AddressInXero, ...] = ()
     stamp: datetime | None = None
@@ -64,6 +66,7 @@ class ContactInXero:
             first_name=read_text(document, "FirstName"),
             last_name=read_text(document, "LastName"),
             tax_number=read_text(document, "TaxNumber"),
+            merged_to=read_text(document, "MergedToContactID"),
             phones=tuple(phone for each in document.get("Phones") or () if (phone := _read_phone(each))),
             addresses=tuple(found for each in document.get("Addresses") or () if (found := _read_address(each))),
             stamp=read_moment(document.get("UpdatedDateUTC")),

@@ -7,6 +7,13 @@ from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.rules import email_for
 
 PHONE_TYPES = {"WORK": "DEFAULT", "DIRECT": "DDI", "MOBILE": "MOBILE", "FAX": "FAX"}
+# Of a phone or an address Xero keeps the parts that are not named, so that an update names them all.
+NO_PHONE = {"PhoneNumber": "", "PhoneAreaCode": "", "PhoneCountryCode": ""}
+NO_ADDRESS = dict.fromkeys(
+    [*(f"AddressLine{place}" for place in range(1, 5)), "City", "Region", "PostalCode", "Country"], ""
+)
+# Clio's behaviour, which bookkeepers know: the billing address is both the postal and the street address.
+ADDRESS_TYPES = ("POBOX", "STREET")
 
 
 def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped:
@@ -30,18 +37,31 @@ def map_contact(contact: ContactDocument, *, preferences: Preferences) -> Mapped
         payload["Phones"] = phones
     address = _address(contact)
     if address:
-        # Clio's behaviour, which bookkeepers know: the billing address is both the postal and the street address.
-        payload["Addresses"] = [{"AddressType": kind, **address} for kind in ("POBOX", "STREET")]
+        payload["Addresses"] = [{"AddressType": kind, **address} for kind in ADDRESS_TYPES]
     # Without the empty fields, so that a contact created without its empty fields has the same digest.
     digest = content_hash({key: value for key, value in payload.items() if value})
     if contact.xero_id:
-        # Empty fields too: an address that was removed here has to be removed in Xero.
-        payload = {"ContactID": contact.xero_id, **payload}
-        if contact.is_archived:
-            payload["ContactStatus"] = "ACTIVE"
+        payload = _as_update(payload, contact, phones, address)
     else:
         payload = {key: value for key, value in payload.items() if value}
     return Mapped(payload=payload, content_hash=digest, notes=(note,) if note else ())
+
+
+def _as_update(payload: Payload, contact: ContactDocument, phones: list[Payload], address: Payload) -> Payload:
+    """The whole contact, its empty fields too: what is sent of it is decided once the contact in Xero was read."""
+    by_type = {row["PhoneType"]: row for row in phones}
+    whole: Payload = {
+        "ContactID": contact.xero_id,
+        **payload,
+        "Phones": [{"PhoneType": kind, **NO_PHONE, **by_type.get(kind, {})} for kind in PHONE_TYPES.values()],
+        "Addresses": [{"AddressType": kind, **NO_ADDRESS, **address} for kind in ADDRESS_TYPES],
+    }
+    if contact.name == contact.client_number and not contact.name_in_xero:
+        # A number that stands in for a name, as in a LEDES file, is no name to give to a contact in Xero.
+        del whole["Name"]
+    if contact.is_archived:
+        whole["ContactStatus"] = "ACTIVE"
+    return whole
 
 
 def _number(contact: ContactDocument) -> str:

@@ -10,6 +10,7 @@ from xero_sync.kinds.contact.index_columns import index_columns
 from xero_sync.kinds.contact.labels import LABELS
 from xero_sync.kinds.contact.look_alikes import LOOK_ALIKES
 from xero_sync.kinds.contact.mapping import map_contact
+from xero_sync.kinds.contact.sides import SIDES
 from xero_sync.kinds.contact.snapshot import ContactRows
 
 CONTACT = KindSpec(
@@ -24,7 +25,9 @@ CONTACT = KindSpec(
     read_in_xero=ContactInXero.from_xero,
     index_columns=index_columns,
     gone_code="contact-gone",
+    changed_code="contact-changed-in-xero",
     taken_codes=frozenset({"contact-number-taken", "contact-number-in-use"}),
     fixes=FIXES,
+    sides=SIDES,
     look_alikes=LOOK_ALIKES,
 )

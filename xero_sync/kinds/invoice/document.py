@@ -16,10 +16,7 @@ Day = date
 
 @dataclass(frozen=True, kw_only=True)
 class LineDocument:
-    """One line. Amounts in the bill's currency, 2 places; `discount` is an amount off, negative for a mark-up.
-
-    `discounts_in_xero` names the fields of a discount that the line has in Xero, or may have.
-    """
+    """One line. Amounts in the bill's currency, 2 places; `discount` is an amount off, negative for a mark-up."""
 
     line_id: int
     is_expense: bool
@@ -35,7 +32,6 @@ class LineDocument:
     category: str = ""
     category_account: str = ""
     line_item_id: str = ""
-    discounts_in_xero: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ class LineInXero:
     discount_amount: Decimal | None = None
     discount_rate: Decimal | None = None
     account_code: str = ""
+    item_code: str = ""
     tax_type: str = ""
     tax_amount: Decimal | None = None
     amount: Decimal | None = None
@@ -80,7 +81,7 @@ class InvoiceInXero:
             currency=read_text(document, "CurrencyCode"),
             status=read_text(document, "Status"),
             amount_types=read_text(document, "LineAmountTypes"),
-            lines=tuple(_read_line(row) for row in document.get("LineItems") or ()),
+            lines=tuple(read_line(row) for row in document.get("LineItems") or ()),
             subtotal=read_money(document, "SubTotal"),
             tax=read_money(document, "TotalTax"),
             total=read_money(document, "Total"),
@@ -113,18 +114,8 @@ class InvoiceInXero:
         return self.paid + self.credited
 
 
-def list_discounts(invoice: InvoiceInXero) -> dict[str, tuple[str, ...]]:
-    """The fields of a discount that each line has, by Xero's id of the line; a line without a discount is absent."""
-    found = {}
-    for line in invoice.lines:
-        amounts = {"DiscountAmount": line.discount_amount, "DiscountRate": line.discount_rate}
-        names = tuple(name for name, amount in amounts.items() if amount)
-        if names:
-            found[line.line_item_id] = names
-    return found
-
-
-def _read_line(row: Mapping[str, Any]) -> LineInXero:
+def read_line(row: Mapping[str, Any]) -> LineInXero:
+    """One line from Xero's JSON."""
     return LineInXero(
         line_item_id=read_text(row, "LineItemID"),
         description=read_text(row, "Description"),
@@ -133,6 +124,7 @@ def _read_line(row: Mapping[str, Any]) -> LineInXero:
         discount_amount=read_amount(row, "DiscountAmount"),
         discount_rate=read_amount(row, "DiscountRate"),
         account_code=read_text(row, "AccountCode"),
+        item_code=read_text(row, "ItemCode"),
         tax_type=read_text(row, "TaxType"),
         tax_amount=read_amount(row, "TaxAmount"),
         amount=read_amount(row, "LineAmount"),

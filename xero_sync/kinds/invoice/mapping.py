@@ -1,7 +1,6 @@
 """A bill, the preferences it was saved under and the firm's books -> JSON for Xero. Pure; Decimals until the JSON."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from firms.currencies import DECIMALS
@@ -10,7 +9,7 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.payloads import Mapped, Payload, content_hash
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import RecordChanges
-from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
+from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.lines import map_line
 from xero_sync.kinds.invoice.rules import draft_note, lock_fault, paid_note, reference_for, status_for
 
@@ -68,20 +67,11 @@ def _as_update(payload: Payload, invoice: InvoiceDocument, lines: list[Any]) -> 
     if payload["Status"] == invoice.xero_status or invoice.xero_status == "PAID":
         # Xero refuses an unchanged status once the bill has a payment; a paid bill has the status PAID in Xero.
         payload = {key: value for key, value in payload.items() if key != "Status"}
-    items = [_as_update_of_line(line, mapped.payload) for line, mapped in zip(invoice.lines, lines, strict=True)]
+    items = [
+        {"LineItemID": line.line_item_id, **mapped.payload} if line.line_item_id else mapped.payload
+        for line, mapped in zip(invoice.lines, lines, strict=True)
+    ]
     return {"InvoiceID": invoice.xero_id, **payload, "LineItems": items}
-
-
-def _as_update_of_line(line: LineDocument, payload: Payload) -> Payload:
-    """The line under its id in Xero, with a discount of 0 where Xero has one and there is none here."""
-    if not line.line_item_id:
-        return payload
-    # Xero may keep what an update does not name.
-    removed = {} if "DiscountAmount" in payload else dict.fromkeys(line.discounts_in_xero, Decimal(0))
-    if removed and payload["UnitAmount"] < 0:
-        # Xero takes no discount on a negative price, not even one of 0: the line goes as a new one.
-        return payload
-    return {"LineItemID": line.line_item_id, **payload, **removed}
 
 
 def _invoice_faults(invoice: InvoiceDocument, books: Books) -> list[Fault]:

@@ -4,7 +4,6 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from billing.models import Invoice, InvoiceLine, LineKind
@@ -13,7 +12,6 @@ from firms.models import Firm
 from xero_sync.domain.documents import Document, Standing
 from xero_sync.domain.kinds import SavedDocument
 from xero_sync.kinds.invoice.document import InvoiceDocument, LineDocument
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero, list_discounts
 from xero_sync.models import SyncJob, XeroRecord
 
 
@@ -59,7 +57,6 @@ class InvoiceRows:
                 record=by_object[invoice.pk].xero_record,
                 contact_record=_record_of(by_object[invoice.pk].waits_for),
                 xero_tenant_id=xero_tenant_id,
-                discounts=_list_discounts(by_object[invoice.pk].xero_record),
             )
             for invoice in Invoice.objects.filter(pk__in=list(by_object)).select_related("matter")
         }
@@ -67,18 +64,6 @@ class InvoiceRows:
 
 def _record_of(job: SyncJob | None) -> XeroRecord | None:
     return job.xero_record if job else None
-
-
-def _list_discounts(record: XeroRecord) -> dict[str, tuple[str, ...]]:
-    """The fields of a discount that each line has in Xero, or may have, by Xero's id of the line."""
-    found: dict[str, tuple[str, ...]] = {}
-    # While a write is not confirmed, any line may have the discount that it was sent with.
-    if not record.confirmed_hash:
-        found = dict.fromkeys(record.line_ids.values(), ("DiscountAmount",))
-    for stored in (record.agreed, record.seen):
-        if stored:
-            found |= list_discounts(InvoiceInXero.from_stored(stored))
-    return found
 
 
 def _saved(pk: int, contact_id: int, state: str, issue_date: datetime.date) -> SavedDocument:
@@ -130,12 +115,8 @@ def invoice_document(
     record: XeroRecord,
     contact_record: XeroRecord | None,
     xero_tenant_id: str,
-    discounts: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> InvoiceDocument:
-    """One bill, from its row with its matter, its lines with their categories, its record and its contact's.
-
-    `discounts`: the fields of a discount that lines may have in Xero, by the line's id there; needed only to send.
-    """
+    """One bill, from its row with its matter, its lines with their categories, its record and its contact's."""
     return InvoiceDocument(
         object_id=invoice.pk,
         number=invoice.number,
@@ -148,7 +129,7 @@ def invoice_document(
         subtotal=invoice.subtotal,
         tax_total=invoice.tax_total,
         total=invoice.total,
-        lines=tuple(line_document(line, record.line_ids, discounts) for line in lines),
+        lines=tuple(line_document(line, record.line_ids) for line in lines),
         contact_xero_id=contact_record.id_in(xero_tenant_id) if contact_record else "",
         matter_number=invoice.matter.number if invoice.matter else "",
         xero_id=record.id_in(xero_tenant_id),
@@ -157,13 +138,8 @@ def invoice_document(
     )
 
 
-def line_document(
-    line: InvoiceLine | LineRow,
-    line_ids: Mapping[str, str],
-    discounts: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-) -> LineDocument:
-    """One line, with its category in hand; `line_ids` maps our ids to Xero's, `discounts` as in `invoice_document`."""
-    line_item_id = line_ids.get(str(line.pk), "")
+def line_document(line: InvoiceLine | LineRow, line_ids: Mapping[str, str]) -> LineDocument:
+    """One line, with its category in hand; `line_ids` maps our ids to Xero's."""
     return LineDocument(
         line_id=line.pk,
         is_expense=line.kind == LineKind.EXPENSE,
@@ -178,6 +154,5 @@ def line_document(
         timekeeper=line.timekeeper,
         category=line.category.name if line.category else "",
         category_account=line.category.account_code if line.category else "",
-        line_item_id=line_item_id,
-        discounts_in_xero=discounts.get(line_item_id, ()),
+        line_item_id=line_ids.get(str(line.pk), ""),
     )

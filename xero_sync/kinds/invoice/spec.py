@@ -11,6 +11,7 @@ from xero_sync.kinds.invoice.index_columns import index_columns
 from xero_sync.kinds.invoice.labels import LABELS
 from xero_sync.kinds.invoice.line_ids import match_lines
 from xero_sync.kinds.invoice.mapping import VOID_HASH, changes_when_accepted, map_invoice
+from xero_sync.kinds.invoice.sides import SIDES
 from xero_sync.kinds.invoice.snapshot import InvoiceRows
 
 INVOICE = KindSpec(
@@ -28,10 +29,12 @@ INVOICE = KindSpec(
     gone_code="missing-in-xero",
     ended_code=ENDED_CODE,
     void_hash=VOID_HASH,
+    changed_code="bill-changed-in-xero",
     taken_codes=frozenset({NUMBER_TAKEN}),
     taken_fault=Fault("Invoice # must be unique."),
     waited_archived="contact-archived",
     waited_gone="contact-gone",
     match_lines=match_lines,
     fixes=FIXES,
+    sides=SIDES,
 )

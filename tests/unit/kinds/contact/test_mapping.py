@@ -47,7 +47,22 @@ def test_of_two_phones_of_one_type_the_first_goes_and_an_unknown_type_is_the_def
 def test_empty_fields_are_left_out_of_a_new_contact_and_sent_of_one_in_xero() -> None:
     new, known = mapped(emails=()), mapped(emails=(), xero_id="id-1")
     assert new == {"Name": "Ann O'Hara", "ContactNumber": "C-7"}
-    assert known == {"ContactID": "id-1", **new, "EmailAddress": "", "FirstName": "", "LastName": "", "TaxNumber": ""}
+    assert {
+        "ContactID": "id-1",
+        **new,
+        "EmailAddress": "",
+        "FirstName": "",
+        "LastName": "",
+        "TaxNumber": "",
+    }.items() <= (known.items())
+    assert [row["PhoneType"] for row in known["Phones"]] == ["DEFAULT", "DDI", "MOBILE", "FAX"]
+    assert {value for row in known["Phones"] for key, value in row.items() if key != "PhoneType"} == {""}
+    assert {value for row in known["Addresses"] for key, value in row.items() if key != "AddressType"} == {""}
+
+
+def test_a_number_that_stands_in_for_a_name_is_no_name_for_a_contact_in_xero() -> None:
+    assert "Name" not in mapped(name="C-7", xero_id="id-1")
+    assert mapped(name="C-7")["Name"] == "C-7"
 
 
 @pytest.mark.parametrize(("status", "restored"), [("ARCHIVED", True), ("ACTIVE", False), ("", False)])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero, TrackingInXero, list_discounts
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero, TrackingInXero
 
 LINE: dict[str, Any] = {
     "LineItemID": "L1",
@@ -106,14 +106,3 @@ def test_what_is_empty_is_not_kept() -> None:
     nothing = dict.fromkeys(("subtotal", "tax", "total", "paid", "credited"), "0.00")
     assert bare.as_stored() == {"xero_id": "I1", "number": "10417", "contact_id": "A1", **nothing}
     assert InvoiceInXero.from_stored(bare.as_stored()) == bare
-
-
-def test_the_fields_of_a_discount_are_listed_by_line() -> None:
-    lines = [
-        {"LineItemID": "L1", "DiscountAmount": 0.5},
-        {"LineItemID": "L2", "DiscountRate": 10, "DiscountAmount": 0},
-        {"LineItemID": "L3", "DiscountAmount": 0},
-        {"LineItemID": "L4"},
-    ]
-    found = list_discounts(InvoiceInXero.from_xero({**ANSWER, "LineItems": lines}))
-    assert found == {"L1": ("DiscountAmount",), "L2": ("DiscountRate",)}

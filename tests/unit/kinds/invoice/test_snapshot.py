@@ -120,9 +120,3 @@ def test_a_line_is_read_with_its_category_and_what_xero_calls_it(row: dict[str, 
 
 def test_of_no_bills_no_row_is_read() -> None:
     assert InvoiceRows().read_saved(firm=None, object_ids=[]) == []  # type: ignore[arg-type]
-
-
-def test_a_line_is_read_with_the_discount_it_may_have_in_xero() -> None:
-    discounts = {"L11": ("DiscountAmount",)}
-    assert line_document(line_row(), {"11": "L11"}, discounts).discounts_in_xero == ("DiscountAmount",)
-    assert line_document(line_row(pk=12), {"11": "L11"}, discounts).discounts_in_xero == ()

@@ -1,0 +1,163 @@
+"""What may still be on its way to Xero: a write that was not answered may have arrived, or arrive minutes later."""
+
+from decimal import Decimal
+
+import pytest
+
+from billing import services
+from billing.domain.money import TaxMode
+from billing.models import Contact, Invoice
+from firms.models import Firm
+from tests.factories import ContactFactory, InvoiceFactory, time_line
+from tests.integration.xero_sync.both_sides import (
+    POST,
+    PUT,
+    after_the_watch,
+    looks_again,
+    price,
+    save_bill,
+    save_contact,
+    works,
+)
+from tests.xero import Xero, job_of, sync_batches
+from xero_sync.domain.states import State
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P10")]
+LOST = [
+    {"kind": "cut_after"},
+    {"kind": "status", "status": 500, "after_work": True},
+    {"kind": "half", "at": 20, "after_work": True},
+]
+
+
+@pytest.fixture
+def client(connected: Firm) -> Contact:
+    contact: Contact = ContactFactory(firm=connected)
+    works(connected)
+    return contact
+
+
+@pytest.fixture
+def bill(client: Contact) -> Invoice:
+    """A bill of 100.00 and tax, in Xero."""
+    made: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True, lines=[time_line(description="A")])
+    works(client.firm)
+    assert job_of(made).state == State.IN_XERO
+    return made
+
+
+def total(xero: Xero, bill: Invoice) -> Decimal:
+    [found] = xero.numbered(bill.number)
+    return Decimal(str(found["total"]))
+
+
+@pytest.mark.parametrize("lost", LOST, ids=lambda fault: fault["kind"])
+def test_going_back_after_a_lost_answer_is_sent(bill: Invoice, xero: Xero, lost: dict[str, object]) -> None:
+    before = total(xero, bill)
+    price(bill, "200.00")
+    xero.fault(**lost, **POST)
+    sync_batches(bill.firm, 1)
+    assert total(xero, bill) != before
+    price(bill, "100.00")
+    works(bill.firm)
+    assert (job_of(bill).state, total(xero, bill)) == (State.IN_XERO, before)
+
+
+def test_an_update_that_arrives_after_a_newer_one_is_written_over_once_more(bill: Invoice, xero: Xero) -> None:
+    price(bill, "200.00")
+    xero.fault(kind="late", silence=0, seconds=3600, **POST)
+    sync_batches(bill.firm, 1)
+    price(bill, "300.00")
+    works(bill.firm)
+    newest = total(xero, bill)
+    assert job_of(bill).state == State.IN_XERO
+    xero.work_late()
+    assert total(xero, bill) != newest
+    looks_again(bill.firm, seconds=61)
+    assert (job_of(bill).state, total(xero, bill)) == (State.IN_XERO, newest)
+    assert not job_of(bill).xero_record.open_differences
+
+
+def test_a_contact_s_late_update_is_written_over_once_more(client: Contact, xero: Xero) -> None:
+    save_contact(client, city="Old town")
+    xero.fault(kind="late", silence=0, seconds=3600, method="POST", path="Contacts")
+    sync_batches(client.firm, 1)
+    save_contact(client, city="New town")
+    works(client.firm)
+    xero.work_late()
+    looks_again(client.firm, seconds=61)
+    [address] = {row["City"] for row in xero.contact_named(client.name)["Addresses"]}
+    assert address == "New town"
+
+
+def test_a_bill_that_was_voided_while_its_create_was_late_is_voided_in_xero(client: Contact, xero: Xero) -> None:
+    bill: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True)
+    xero.fault(kind="late", silence=0, seconds=3600, **PUT)
+    sync_batches(client.firm, 1)
+    bill.refresh_from_db()
+    services.void(firm=bill.firm, actor=None, invoice=bill, expected_version=bill.version)
+    works(client.firm)
+    assert (job_of(bill).state, xero.numbered(bill.number)) == (State.CHECKING, [])
+    xero.work_late()
+    works(client.firm)
+    assert [row["status"] for row in xero.numbered(bill.number)] == ["VOIDED"]
+    assert job_of(bill).state == State.IN_XERO
+
+
+def test_a_void_bill_whose_create_never_arrives_is_not_sent_in_the_end(client: Contact, xero: Xero) -> None:
+    bill: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True)
+    xero.fault(kind="cut", **PUT)
+    sync_batches(client.firm, 1)
+    bill.refresh_from_db()
+    services.void(firm=bill.firm, actor=None, invoice=bill, expected_version=bill.version)
+    with after_the_watch():
+        works(client.firm)
+    assert (job_of(bill).state, job_of(bill).hold, xero.invoices) == (State.NOT_SENT, "void", [])
+
+
+def test_a_bill_that_was_renumbered_while_its_create_was_late_is_one_bill_in_xero(client: Contact, xero: Xero) -> None:
+    bill: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True, number="10417")
+    xero.fault(kind="late", silence=0, seconds=3600, **PUT)
+    sync_batches(client.firm, 1)
+    save_bill(bill, number="10418")
+    works(client.firm)
+    xero.work_late()
+    works(client.firm)
+    assert [row["number"] for row in xero.invoices] == ["10418"]
+    assert job_of(bill).state == State.IN_XERO
+
+
+@pytest.mark.parametrize("changed", ["due_date", "discount", "tax"])
+def test_of_two_unanswered_creates_the_one_in_xero_is_adopted_and_the_newest_sent(
+    client: Contact, xero: Xero, changed: str
+) -> None:
+    bill: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True, lines=[time_line(description="A")])
+    xero.fault(kind="late", silence=0, seconds=3600, **PUT)
+    sync_batches(client.firm, 1)
+    bill.refresh_from_db()
+    if changed == "due_date":
+        save_bill(bill, due_date=bill.due_date.replace(year=bill.due_date.year + 1))
+    elif changed == "discount":
+        save_bill(bill, lines={"A": {"discount": Decimal("7.00")}})
+    else:
+        save_bill(bill, tax_mode=TaxMode.NO_TAX)
+    xero.fault(kind="cut", **PUT)
+    sync_batches(client.firm, 2)
+    xero.work_late()
+    works(client.firm)
+    bill.refresh_from_db()
+    [found] = xero.numbered(bill.number)
+    document = xero.document(bill.number)
+    assert job_of(bill).state == State.IN_XERO, job_of(bill).faults
+    assert Decimal(str(found["total"])) == bill.total
+    assert document["DueDateString"][:10] == bill.due_date.isoformat()
+
+
+def test_a_line_of_an_unanswered_update_is_not_doubled_by_the_next(bill: Invoice, xero: Xero) -> None:
+    save_bill(bill, lines={"new lines": [{"description": "B"}]})
+    xero.fault(kind="cut_after", **POST)
+    sync_batches(bill.firm, 1)
+    save_bill(bill, lines={"A": {"description": "A, corrected"}})
+    works(bill.firm)
+    texts = sorted(line["Description"] for line in xero.document(bill.number)["LineItems"])
+    assert (job_of(bill).state, texts) == (State.IN_XERO, ["A, corrected", "B"])

@@ -1,0 +1,163 @@
+"""What of a bill is sent by an update, and what stays as it is in Xero."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.kinds.documents import ALL_ON, BILL, BOOKS, COSTS, LINE
+from xero_sync.domain.three_sides import OURS as HERE
+from xero_sync.domain.three_sides import XEROS, Compared
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero, TrackingInXero
+from xero_sync.kinds.invoice.mapping import map_invoice
+from xero_sync.kinds.invoice.sides import SIDES
+
+OURS = replace(
+    BILL,
+    xero_id="bill-1",
+    xero_status="AUTHORISED",
+    lines=(replace(LINE, line_item_id="line-1"), replace(COSTS, line_item_id="line-2")),
+)
+NORTH = (TrackingInXero(category_id="region", category="Region", option_id="north", option="North"),)
+
+
+def payload_of(bill: Any) -> dict[str, Any]:
+    return map_invoice(bill, preferences=ALL_ON, books=BOOKS).payload
+
+
+def in_xero(bill: Any = OURS, **changes: Any) -> InvoiceInXero:
+    return replace(InvoiceInXero.from_xero({**payload_of(bill), "Status": "AUTHORISED"}), **changes)
+
+
+def with_line(place: int, **changes: Any) -> InvoiceInXero:
+    lines = list(in_xero().lines)
+    lines[place] = replace(lines[place], **changes)
+    return in_xero(lines=tuple(lines))
+
+
+def compare(bill: Any, agreed: InvoiceInXero | None, seen: InvoiceInXero, *bodies: Any, **given: Any) -> Compared:
+    known = given.get("known", {})
+    return SIDES.compare(payload_of(bill), agreed, known, seen, bodies, False, given.get("again", False))
+
+
+def corrected(word: str = "Advice, corrected") -> Any:
+    return replace(OURS, lines=(replace(OURS.lines[0], description=word), OURS.lines[1]))
+
+
+def sent_lines(compared: Compared) -> list[dict[str, Any]]:
+    assert compared.payload is not None
+    lines: list[dict[str, Any]] = compared.payload["LineItems"]
+    return lines
+
+
+def stopped(compared: Compared) -> list[str]:
+    return [each.field for each in compared.comparison.stopped]
+
+
+def test_a_bill_that_xero_has_already_is_not_sent() -> None:
+    assert compare(OURS, in_xero(), in_xero()).payload is None
+
+
+def test_a_due_date_that_was_changed_here_goes_alone() -> None:
+    found = compare(replace(OURS, due_date=date(2026, 9, 1)), in_xero(), in_xero())
+    assert found.payload == {"InvoiceID": "bill-1", "DueDate": "2026-09-01"}
+
+
+def test_a_corrected_line_goes_with_the_account_and_the_tracking_that_a_bookkeeper_gave_it() -> None:
+    found = compare(corrected(), in_xero(), with_line(0, account_code="260", tracking=NORTH))
+    first, second = sent_lines(found)
+    assert (first["LineItemID"], first["Description"], first["AccountCode"]) == ("line-1", "Advice, corrected", "260")
+    assert first["Tracking"] == [
+        {"TrackingCategoryID": "region", "Name": "Region", "TrackingOptionID": "north", "Option": "North"}
+    ]
+    assert second["LineItemID"] == "line-2"
+    assert [each.field for each in found.comparison.kept] == ["line.line-1.account_code"]
+
+
+def test_a_line_that_only_xero_has_goes_back_whole() -> None:
+    text = LineInXero(line_item_id="line-9", description="Thank you", account_code="200")
+    found = compare(corrected(), in_xero(), in_xero(lines=(*in_xero().lines, text)))
+    assert sent_lines(found)[-1] == {"LineItemID": "line-9", "Description": "Thank you", "AccountCode": "200"}
+
+
+def test_a_line_that_was_removed_here_is_left_out() -> None:
+    found = compare(replace(OURS, lines=OURS.lines[:1]), in_xero(), in_xero())
+    assert [row["LineItemID"] for row in sent_lines(found)] == ["line-1"]
+
+
+def test_a_new_line_goes_without_an_id() -> None:
+    found = compare(replace(OURS, lines=(*OURS.lines, replace(LINE, line_id=13))), in_xero(), in_xero())
+    assert ["LineItemID" in row for row in sent_lines(found)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"unit_amount": Decimal(60)}, {"quantity": Decimal(3)}, {"tax_type": "NONE"}, {"discount_amount": Decimal(1)}],
+)
+def test_an_amount_that_was_changed_in_xero_stops_the_bill(changes: dict[str, Any]) -> None:
+    assert stopped(compare(corrected(), in_xero(), with_line(0, **changes))) == [f"line.line-1.{next(iter(changes))}"]
+
+
+def test_tax_that_was_set_by_hand_stops_the_bill_and_tax_that_follows_from_a_price_is_one_difference() -> None:
+    agreed = with_line(0, tax_amount=Decimal(10))
+    by_hand = with_line(0, tax_amount=Decimal(11))
+    assert stopped(compare(corrected(), agreed, by_hand)) == ["line.line-1.tax_amount"]
+    dearer = with_line(0, tax_amount=Decimal(12), unit_amount=Decimal(60))
+    assert stopped(compare(corrected(), agreed, dearer)) == ["line.line-1.unit_amount"]
+
+
+def test_a_line_with_an_amount_that_was_added_or_removed_in_xero_stops_the_bill() -> None:
+    courier = LineInXero(line_item_id="line-9", description="Courier", quantity=Decimal(1), unit_amount=Decimal(45))
+    assert stopped(compare(corrected(), in_xero(), in_xero(lines=(*in_xero().lines, courier)))) == ["line.line-9"]
+    assert stopped(compare(corrected(), in_xero(), in_xero(lines=in_xero().lines[:1]))) == ["line.line-2"]
+
+
+def test_a_new_line_of_an_unanswered_write_is_ours() -> None:
+    body = payload_of(replace(OURS, lines=(*OURS.lines, replace(LINE, line_id=13, description="More"))))
+    arrived = LineInXero(line_item_id="line-3", description="More", quantity=Decimal(2), unit_amount=Decimal(50))
+    seen = in_xero(lines=(*in_xero().lines, arrived))
+    again = replace(OURS, lines=(*OURS.lines, replace(LINE, line_id=13, description="More")))
+    assert compare(again, in_xero(), seen, body).ids == ("line-1", "line-2", "line-3")
+    without = compare(OURS, in_xero(), seen, body)
+    assert [row["LineItemID"] for row in sent_lines(without)] == ["line-1", "line-2"]
+    assert not without.comparison.stopped
+
+
+def test_lines_of_a_linked_bill_that_do_not_correspond_stay_as_they_are() -> None:
+    new = replace(OURS, lines=(LINE, COSTS))
+    other = in_xero(lines=(LineInXero(line_item_id="x", description="By hand", quantity=Decimal(1)),))
+    found = compare(new, None, other)
+    assert (found.payload, found.stays_apart) == (None, True)
+    assert [each.field for each in found.comparison.kept] == ["lines"]
+
+
+def test_lines_of_a_linked_bill_that_correspond_are_known_from_then_on() -> None:
+    found = compare(replace(OURS, lines=(LINE, COSTS)), None, in_xero())
+    assert (found.payload, found.ids) == (None, ("line-1", "line-2"))
+
+
+def test_lines_go_again_where_xero_computed_other_amounts_from_them() -> None:
+    assert len(sent_lines(compare(OURS, in_xero(), in_xero(), again=True))) == 2
+
+
+def test_a_void_bill_is_voided_whatever_it_says_in_xero() -> None:
+    found = compare(replace(OURS, state="VOID"), in_xero(), with_line(0, unit_amount=Decimal(60)))
+    assert found.payload == {"InvoiceID": "bill-1", "Status": "VOIDED"}
+
+
+def test_a_bill_that_was_voided_or_deleted_in_xero_has_ended() -> None:
+    assert [SIDES.has_ended(in_xero(status=each)) for each in ("VOIDED", "DELETED", "AUTHORISED", "PAID")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_after_a_write_the_kept_fields_are_known() -> None:
+    known = SIDES.note_known(
+        payload_of(OURS), ["line-1", "line-2"], with_line(0, account_code="260"), ["line.line-1.account_code"]
+    )
+    assert known == {"line.line-1.account_code": {HERE: "200", XEROS: "260"}}

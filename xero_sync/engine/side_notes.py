@@ -1,0 +1,33 @@
+"""Notes on what was changed in Xero and stays as it is there. Pure."""
+
+from collections.abc import Sequence
+
+from xero_sync.domain.notes import Note
+from xero_sync.domain.three_sides import FieldWords
+
+KEPT_IN_XERO = "kept-in-xero"
+CHANGED_MEANWHILE = "changed-meanwhile"
+
+
+def note_kept(differences: Sequence[FieldWords]) -> Note | None:
+    """A note that names each kept field with its value in Xero and here; None for none."""
+    if not differences:
+        return None
+    return Note(KEPT_IN_XERO, f"Different in Xero, and kept as it is there: {_listed(differences)}.")
+
+
+def note_changed_meanwhile(differences: Sequence[FieldWords]) -> Note | None:
+    """A note on what was changed in Xero while the document was being sent; None for none."""
+    if not differences:
+        return None
+    return Note(CHANGED_MEANWHILE, f"Changed in Xero while this was being sent: {_listed(differences)}.")
+
+
+def _listed(differences: Sequence[FieldWords]) -> str:
+    return "; ".join(
+        f"{each.label} is {_quoted(each.in_xero)} there and {_quoted(each.here)} here" for each in differences
+    )
+
+
+def _quoted(value: str) -> str:
+    return f"“{value}”" if value else "empty"

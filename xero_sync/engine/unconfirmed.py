@@ -1,0 +1,49 @@
+"""Writes of ours that were never answered: Xero may have worked on them, or may do so yet."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from xero_sync.domain.kinds import KindSpec, Operation
+from xero_sync.domain.states import Outcome
+from xero_sync.domain.watch import WATCHED
+from xero_sync.engine.frozen_bodies import frozen_elements
+from xero_sync.models import SyncAttempt, SyncJob
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """One version of a document that was sent and may have arrived, as it was frozen."""
+
+    version: int
+    operation: str
+    element: dict[str, Any]
+    at: datetime
+
+
+def read_unconfirmed(*, jobs: Sequence[SyncJob], kind: KindSpec) -> Mapping[int, Sequence[Unconfirmed]]:
+    """For each job its unanswered writes, newest first: those since its last success, and those still watched.
+
+    One query, none for no job.
+    """
+    if not jobs:
+        return {}
+    since_success = Q(job__record__confirmed_at=None) | Q(opened_at__gt=F("job__record__confirmed_at"))
+    attempts = SyncAttempt.objects.filter(
+        since_success | Q(opened_at__gt=timezone.now() - 2 * WATCHED),
+        job__in=jobs,
+        outcome__in=(Outcome.UNKNOWN, Outcome.LATE),
+    )
+    found: dict[int, list[Unconfirmed]] = defaultdict(list)
+    for attempt in attempts.exclude(batch__operation=Operation.LOOK_UP).select_related("batch").order_by("-pk"):
+        if attempt.batch.body:
+            element = frozen_elements(body=attempt.batch.body, kind=kind)[attempt.position]
+            found[attempt.job_id].append(
+                Unconfirmed(attempt.version, attempt.batch.operation, element, attempt.opened_at)
+            )
+    return found

@@ -1,0 +1,128 @@
+"""A bill as flat fields, for comparing: "due", or "line.<LineItemID>.account_code". Pure.
+
+"line.<LineItemID>" is the line itself: its presence, and whether it has an amount.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero, read_line
+from xero_sync.kinds.invoice.line_ids import match_line_ids
+from xero_sync.kinds.invoice.xero_lines import write_line
+
+KEYS = {
+    "number": "InvoiceNumber",
+    "contact_id": "Contact",
+    "day": "Date",
+    "due": "DueDate",
+    "reference": "Reference",
+    "currency": "CurrencyCode",
+    "amount_types": "LineAmountTypes",
+}
+TEXTS = ("number", "reference", "currency", "amount_types")
+LINE_TEXTS = ("description", "account_code", "tax_type", "item_code")
+LINE_NUMBERS = ("quantity", "unit_amount", "discount_amount", "discount_rate")
+NEVER_SENT = (".discount_rate", ".item_code")
+# The lines as one field, where no line here is known to be one in Xero.
+ALL_LINES = "lines"
+TEXT_LINE, AMOUNT_LINE = "text", "amount"
+MONEY = ("quantity", "unit_amount", "discount_amount", "discount_rate", "tax_type")
+
+
+def line_field(line_item_id: str) -> str:
+    """The field of the line itself."""
+    return f"line.{line_item_id}"
+
+
+def has_amount(presence: str) -> bool:
+    """Whether the value of such a field is that of a line with an amount."""
+    return presence == AMOUNT_LINE
+
+
+def fields_in_xero(
+    invoice: InvoiceInXero, *, whole: bool = False, beside: InvoiceInXero | None = None
+) -> dict[str, str]:
+    """The fields of a bill in Xero; `whole` has the lines as one field.
+
+    The tax of a line is a field only where somebody may have set it by hand: the line is that of `beside` in all
+    from which its tax follows, and its tax is not.
+    """
+    fields = {name: _plain(getattr(invoice, name)) for name in TEXTS}
+    fields |= {"contact_id": invoice.contact_id.lower(), "day": _date(invoice.day), "due": _date(invoice.due)}
+    if whole:
+        return fields | {ALL_LINES: _summary(invoice.lines)}
+    for line in invoice.lines:
+        fields |= _line_fields(line.line_item_id, line)
+    return fields | _taxes_by_hand(invoice, beside)
+
+
+def _taxes_by_hand(invoice: InvoiceInXero, beside: InvoiceInXero | None) -> dict[str, str]:
+    if beside is None or invoice.amount_types != beside.amount_types:
+        return {}
+    before = {line.line_item_id: line for line in beside.lines}
+    pairs = ((before[line.line_item_id], line) for line in invoice.lines if line.line_item_id in before)
+    return {
+        f"{line_field(line.line_item_id)}.tax_amount": _number(line.tax_amount)
+        for old, line in pairs
+        if all(getattr(old, name) == getattr(line, name) for name in MONEY) and old.tax_amount != line.tax_amount
+    }
+
+
+def fields_of(
+    payload: Mapping[str, Any], ids: Sequence[str], *, others: Collection[str] = (), whole: bool = False
+) -> dict[str, str]:
+    """The fields that a payload names. `ids` are the ids of its lines in Xero, empty for a new line.
+
+    `others` are the ids of lines in Xero; those that are not among `ids` are none of the payload's.
+    """
+    read = fields_in_xero(InvoiceInXero.from_xero({**payload, "LineItems": ()}))
+    fields = {name: read[name] for name, key in KEYS.items() if key in payload}
+    if "LineItems" not in payload:
+        return fields
+    lines = [read_line(row) for row in payload["LineItems"]]
+    if whole:
+        return fields | {ALL_LINES: _summary(lines)}
+    for line_item_id, line in zip(ids, lines, strict=True):
+        if line_item_id:
+            sent = _line_fields(line_item_id, line)
+            # What we never send is not ours: the payload does not say that there is none.
+            fields |= {name: value for name, value in sent.items() if value or not name.endswith(NEVER_SENT)}
+    return fields | {line_field(each): "" for each in others if each not in ids}
+
+
+def place_lines(lines: Sequence[Mapping[str, Any]], seen: InvoiceInXero, *, loose: Collection[str]) -> list[str]:
+    """The id in Xero of each line, by the id that it carries, or by its content among the `loose` ones; else empty."""
+    new = [at for at, line in enumerate(lines) if not line.get("LineItemID")]
+    answered = [write_line(line) for line in seen.lines if line.line_item_id in loose]
+    found = match_line_ids(keys=new, sent=[lines[at] for at in new], answered=answered) if answered else {}
+    return [str(line.get("LineItemID") or found.get(str(at), "")) for at, line in enumerate(lines)]
+
+
+def _line_fields(line_item_id: str, line: LineInXero) -> dict[str, str]:
+    field = line_field(line_item_id)
+    fields = {f"{field}.{name}": _plain(getattr(line, name)) for name in LINE_TEXTS}
+    fields |= {f"{field}.{name}": _number(getattr(line, name)) for name in LINE_NUMBERS}
+    return {field: AMOUNT_LINE if _has_amount(line) else TEXT_LINE, **fields}
+
+
+def _has_amount(line: LineInXero) -> bool:
+    return bool((line.quantity or 0) * (line.unit_amount or 0)) or bool(line.amount)
+
+
+def _summary(lines: Sequence[LineInXero]) -> str:
+    """All lines as one text, a line each."""
+    rows = ((_plain(line.description), *(_number(getattr(line, name)) for name in LINE_NUMBERS[:3])) for line in lines)
+    return "\n".join(" ".join(part for part in row if part) for row in rows)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _number(value: Decimal | None) -> str:
+    return f"{value.normalize():f}" if value else ""
+
+
+def _date(value: Any) -> str:
+    return value.isoformat() if value else ""

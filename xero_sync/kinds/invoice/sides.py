@@ -1,0 +1,183 @@
+"""The sides of a bill before an update, field by field, and what of it is sent. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xero_sync.domain.three_sides import (
+    Compared,
+    Comparison,
+    KnownDifferences,
+    Policy,
+    Sides,
+    compare_sides,
+    differences_known,
+    part_of,
+)
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.linking import CLOSED
+from xero_sync.kinds.invoice.side_fields import (
+    KEYS,
+    fields_in_xero,
+    fields_of,
+    has_amount,
+    line_field,
+    place_lines,
+)
+from xero_sync.kinds.invoice.side_words import describe
+from xero_sync.kinds.invoice.xero_lines import merge_line, write_line
+
+# What a change in Xero alone leads to; a change of any field that is not listed stops the bill.
+KEPT = frozenset({"number", "due", "contact_id", "reference"})
+KEPT_OF_LINES = frozenset({"description", "account_code", "item_code"})
+
+
+def policy(field: str, agreed: Mapping[str, str], seen: Mapping[str, str]) -> Policy:
+    """What a change of this field in Xero alone leads to."""
+    part = part_of(field)
+    if part != field:
+        return Policy.KEPT if field.rpartition(".")[2] in KEPT_OF_LINES else Policy.STOPS
+    if field.startswith("line."):
+        # A line without an amount, added or removed, is a text.
+        return Policy.STOPS if has_amount(agreed.get(field, "")) or has_amount(seen.get(field, "")) else Policy.KEPT
+    return Policy.KEPT if field in KEPT else Policy.STOPS
+
+
+def compare(
+    payload: Mapping[str, Any],
+    agreed: InvoiceInXero | None,
+    known: KnownDifferences,
+    seen: InvoiceInXero,
+    unconfirmed: Sequence[Mapping[str, Any]],
+    ours_made: bool,
+    lines_again: bool,
+) -> Compared:
+    """The comparison of a bill, and what of it is sent: what was changed here alone; lines as a whole or not at all."""
+    rows = payload.get("LineItems")
+    if rows is None:
+        # A void bill is voided in Xero as it stands.
+        return Compared(payload=dict(payload), stated=dict(payload), ours={}, seen={}, comparison=Comparison())
+    sides = _Lines.of(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
+    ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
+    in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed)
+    comparison = compare_sides(
+        agreed=None if agreed is None else fields_in_xero(agreed, whole=sides.apart),
+        known=known,
+        ours=ours,
+        seen=in_xero,
+        unconfirmed=[sides.fields_of_body(body, seen) for body in unconfirmed],
+        policy=policy,
+        ours_made=ours_made,
+    )
+    stated = {**payload, "LineItems": list(map(_with_id, rows, sides.ids))}
+    sent = _part(stated, sides.ids, comparison.changed, seen, whole=sides.apart, again=lines_again)
+    return Compared(
+        payload=sent,
+        stated=stated,
+        ours=ours,
+        seen=in_xero,
+        comparison=comparison,
+        ids=sides.ids,
+        is_apart=sides.apart,
+        stays_apart=sides.apart and "LineItems" not in (sent or {}),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lines:
+    """Which lines here are which in Xero: `ids` of ours, empty for a new one; `apart` if none is known to be one."""
+
+    ids: tuple[str, ...]
+    agreed: frozenset[str]
+    in_xero: frozenset[str]
+    loose: frozenset[str]
+    apart: bool
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Mapping[str, Any]],
+        agreed: InvoiceInXero | None,
+        seen: InvoiceInXero,
+        *,
+        has_unconfirmed: bool,
+    ) -> "_Lines":
+        """The correspondence, by the ids that our lines carry, and by content where they cannot carry one."""
+        agreed_ids = frozenset(line.line_item_id for line in agreed.lines) if agreed else frozenset()
+        in_xero = frozenset(line.line_item_id for line in seen.lines)
+        carried = any(row.get("LineItemID") for row in rows)
+        # Lines that may be ours although we do not know their ids: of a write without an answer, or of a new link.
+        unknown = in_xero - agreed_ids if has_unconfirmed else frozenset()
+        loose = unknown if carried else in_xero
+        ids = place_lines(rows, seen, loose=loose)
+        # Lines that correspond in part only would double the rest: they are one field, the same or not.
+        apart = bool(in_xero) and not carried and (not all(ids) or set(ids) != in_xero)
+        found = ("",) * len(rows) if apart else tuple(ids)
+        return cls(ids=found, agreed=agreed_ids, in_xero=in_xero, loose=loose, apart=apart)
+
+    def fields_of_body(self, body: Mapping[str, Any], seen: InvoiceInXero) -> dict[str, str]:
+        """The fields of an unconfirmed write of ours."""
+        ids = place_lines(body.get("LineItems", ()), seen, loose=self.loose)
+        return fields_of(body, ids, others=self.in_xero | self.agreed, whole=self.apart)
+
+
+def _with_id(row: Mapping[str, Any], line_item_id: str) -> dict[str, Any]:
+    plain = {key: value for key, value in row.items() if key != "LineItemID"}
+    return {"LineItemID": line_item_id, **plain} if line_item_id else plain
+
+
+def _part(
+    stated: Mapping[str, Any],
+    ids: Sequence[str],
+    changed: Collection[str],
+    seen: InvoiceInXero,
+    *,
+    whole: bool,
+    again: bool,
+) -> dict[str, Any] | None:
+    part = {key: stated[key] for name, key in KEYS.items() if name in changed and key in stated}
+    part |= {"Status": stated["Status"]} if "Status" in stated else {}
+    has_new_line = not whole and not all(ids)
+    if again or has_new_line or "amount_types" in changed or any(field.startswith("line") for field in changed):
+        part["LineAmountTypes"] = stated["LineAmountTypes"]
+        part["LineItems"] = stated["LineItems"] if whole else _lines(stated, ids, changed, seen)
+    return {"InvoiceID": stated["InvoiceID"], **part} if part else None
+
+
+def _lines(
+    stated: Mapping[str, Any], ids: Sequence[str], changed: Collection[str], seen: InvoiceInXero
+) -> list[dict[str, Any]]:
+    theirs = {line.line_item_id: line for line in seen.lines}
+    lines = []
+    for row, line_item_id in zip(stated["LineItems"], ids, strict=True):
+        field, line = line_field(line_item_id), theirs.pop(line_item_id, None)
+        if line is not None:
+            lines.append(merge_line(row, line, changed={name for name in changed if part_of(name) == field}))
+        elif not line_item_id or field in changed:
+            lines.append(_with_id(row, ""))
+    return lines + [write_line(line) for at, line in theirs.items() if line_field(at) not in changed]
+
+
+def note_known(
+    payload: Mapping[str, Any], ids: Sequence[str], in_xero: InvoiceInXero, kept: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The fields in which the bill and the bill in Xero differ after a write."""
+    if "LineItems" not in payload:
+        return {}
+    others = {line.line_item_id for line in in_xero.lines}
+    whole = bool(others) and not any(ids)
+    ours = fields_of(payload, ids, others=others, whole=whole)
+    theirs = fields_in_xero(in_xero, whole=whole)
+    return differences_known(ours=ours, in_xero=theirs, kept=kept)
+
+
+SIDES = Sides(
+    from_stored=InvoiceInXero.from_stored,
+    compare=compare,
+    fields=lambda invoice, whole: fields_in_xero(invoice, whole=whole),
+    note_known=note_known,
+    describe=describe,
+    has_ended=lambda invoice: invoice.status in CLOSED,
+    status_for=lambda invoice, _: invoice.status,
+    waited_field="contact_id",
+)
