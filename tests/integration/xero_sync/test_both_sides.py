@@ -1,10 +1,12 @@
 """Xero is read before it is written: what somebody else changed there is kept, shown, or decided by a person."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Contact, Invoice
 from billing.models.contact import PhoneType
@@ -12,7 +14,7 @@ from billing.services import Phone
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, time_line
 from tests.integration.xero_sync.both_sides import price, save_bill, save_contact, works
-from tests.xero import Xero, job_of
+from tests.xero import TIMING, Xero, job_of, sync
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob, XeroRecord
 
@@ -176,6 +178,27 @@ def test_a_new_bill_costs_no_reading(client: Contact, xero: Xero) -> None:
     InvoiceFactory(firm=client.firm, contact=client, approved=True)
     works(client.firm)
     assert [call["method"] for call in xero.calls] == ["PUT"]
+
+
+def test_a_batch_of_updates_costs_one_reading(client: Contact, xero: Xero) -> None:
+    bills = [InvoiceFactory(firm=client.firm, contact=client, approved=True) for _ in range(5)]
+    works(client.firm)
+    xero.forget_calls()
+    for each in bills:
+        save_bill(each, due_date=each.due_date + timedelta(days=3))
+    works(client.firm)
+    assert [(call["method"], len(call["elements"])) for call in xero.calls] == [("GET", 0), ("POST", 5)]
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(5, ["POST"]), (0, ["GET", "POST"])])
+def test_what_xero_answered_a_moment_ago_is_not_read_again(
+    bill: Invoice, xero: Xero, seconds: float, calls: list[str]
+) -> None:
+    xero.forget_calls()
+    save_bill(bill, due_date=bill.due_date + timedelta(days=3))
+    SyncJob.objects.filter(state=State.WAITING).update(due_at=timezone.now())
+    sync(bill.firm, timing=replace(TIMING, fresh_s=seconds))
+    assert [call["method"] for call in xero.calls] == calls
 
 
 def test_what_changed_between_reading_and_writing_is_shown(bill: Invoice, xero: Xero, monkeypatch: Any) -> None:

@@ -1,6 +1,7 @@
 """What may still be on its way to Xero: a write that was not answered may have arrived, or arrive minutes later."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.integration.xero_sync.both_sides import (
 )
 from tests.xero import Xero, job_of, sync_batches
 from xero_sync.domain.states import State
+from xero_sync.engine import batch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P10")]
 LOST = [
@@ -161,3 +163,17 @@ def test_a_line_of_an_unanswered_update_is_not_doubled_by_the_next(bill: Invoice
     works(bill.firm)
     texts = sorted(line["Description"] for line in xero.document(bill.number)["LineItems"])
     assert (job_of(bill).state, texts) == (State.IN_XERO, ["A, corrected", "B"])
+
+
+def test_nothing_leaves_later_than_its_lease_after_it_was_frozen(
+    client: Contact, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a worker that is stopped between the two and wakes when its bill is void or renumbered."""
+    bill: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True)
+    xero.forget_calls()
+    moments = iter([0.0, 61.0])
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+        assert sync_batches(bill.firm, 1) == "busy"
+    assert xero.calls == []
+    assert job_of(bill).state == State.SENDING
