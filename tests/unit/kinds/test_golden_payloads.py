@@ -13,11 +13,16 @@ from xero_sync.domain.errors import Fault
 from xero_sync.kinds.contact.mapping import map_contact
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.identity import is_ours
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.mapping import map_invoice
 from xero_sync.kinds.invoice.matching import match_invoice
+from xero_sync.kinds.invoice.sides import SIDES
 
 CONTACT_ID = "0b6a4ae5-8b44-4f1c-9a53-1f2d2f9a7c10"
 INVOICE_ID = "5d7a9b3e-6a41-4c53-8a0a-77b0a5a1c001"
+COURIER_ID = "d1d1d1d1-0000-4000-8000-000000000004"
+REGION_ID = "d1d1d1d1-0000-4000-8000-000000000005"
+NORTH_ID = "d1d1d1d1-0000-4000-8000-000000000006"
 LINE_ID = "f1c2d3e4-1111-4222-8333-444455556666"
 
 CONTACT = replace(
@@ -173,9 +178,50 @@ UPDATED_BILL = {
     "LineItems": [{"LineItemID": LINE_ID, **ADVICE_LINE}, FILING_FEE_LINE],
 }
 VOIDED_BILL = {"InvoiceID": INVOICE_ID, "Status": "VOIDED"}
+# What leaves of an update: the bill in Xero has another date, due date and number, another price of the advice, and a
+# line that only Xero has; a bookkeeper gave the advice an account and tracking.
+COURIER = {"LineItemID": COURIER_ID, "Description": "Courier, as agreed", "AccountCode": "200"}
+BILL_IN_XERO_NOW = {
+    **CREATED_BILL,
+    "InvoiceID": INVOICE_ID,
+    "InvoiceNumber": "10421-A",
+    "Date": "2026-08-02",
+    "DueDate": "2026-08-16",
+    "LineItems": [
+        {
+            "LineItemID": LINE_ID,
+            **ADVICE_LINE,
+            "UnitAmount": Decimal(380),
+            "AccountCode": "260",
+            "Tracking": [{"TrackingCategoryID": REGION_ID, "TrackingOptionID": NORTH_ID}],
+        },
+        COURIER,
+    ],
+}
+SENT_OF_THE_UPDATE = {
+    "InvoiceID": INVOICE_ID,
+    "InvoiceNumber": "10421",
+    "Date": "2026-08-03",
+    "DueDate": "2026-08-17",
+    "LineAmountTypes": "Exclusive",
+    "LineItems": [
+        {
+            "LineItemID": LINE_ID,
+            "Description": "Advice on the lease",
+            "Quantity": Decimal("2.5"),
+            "UnitAmount": Decimal(400),
+            "DiscountAmount": Decimal(100),
+            "AccountCode": "260",
+            "TaxType": "OUTPUT",
+            "Tracking": [{"TrackingCategoryID": REGION_ID, "TrackingOptionID": NORTH_ID}],
+        },
+        FILING_FEE_LINE,
+        COURIER,
+    ],
+}
 GOLDEN: dict[str, tuple[dict[str, Any], ...]] = {
     "Contact": (CREATED_CONTACT, UPDATED_CONTACT, RESTORED_CONTACT),
-    "Invoice": (CREATED_BILL, UPDATED_BILL, VOIDED_BILL),
+    "Invoice": (CREATED_BILL, UPDATED_BILL, VOIDED_BILL, SENT_OF_THE_UPDATE),
 }
 
 
@@ -207,6 +253,15 @@ def test_a_new_bill_goes_whole() -> None:
 
 def test_a_bill_in_xero_is_updated_under_its_id_without_its_unchanged_status() -> None:
     assert bill_payload(BILL_IN_XERO) == UPDATED_BILL
+
+
+def test_of_an_update_goes_what_was_changed_here_and_what_xero_keeps_goes_back_as_it_is() -> None:
+    seen = InvoiceInXero.from_xero(BILL_IN_XERO_NOW)
+    agreed = replace(seen, lines=(replace(seen.lines[0], account_code="200", tracking=()), seen.lines[1]))
+    known = {f"line.{COURIER_ID}": {"ours": "", "xeros": "text"}}
+    compared = SIDES.compare(UPDATED_BILL, agreed, known, seen, (), False, False)
+    assert not compared.comparison.stopped
+    assert compared.payload == SENT_OF_THE_UPDATE
 
 
 def test_a_paid_bill_is_updated_without_a_status() -> None:
