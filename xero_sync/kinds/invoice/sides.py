@@ -1,7 +1,7 @@
 """The sides of a bill before an update, field by field, and what of it is sent. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xero_sync.domain.three_sides import (
@@ -25,7 +25,7 @@ from xero_sync.kinds.invoice.side_fields import (
     place_lines,
 )
 from xero_sync.kinds.invoice.side_words import describe
-from xero_sync.kinds.invoice.xero_lines import merge_line, write_line
+from xero_sync.kinds.invoice.xero_lines import merge_line, says_the_same, write_line
 
 # What a change in Xero alone leads to; a change of any field that is not listed stops the bill.
 KEPT = frozenset({"number", "due", "contact_id", "reference"})
@@ -164,11 +164,27 @@ def note_known(
     """The fields in which the bill and the bill in Xero differ after a write."""
     if "LineItems" not in payload:
         return {}
+    whole = bool(in_xero.lines) and not any(ids)
+    if not whole:
+        # Most lines are in Xero as they were sent, and thousands come at once: only the others are looked at closely.
+        payload, ids, in_xero = _without_equal_lines(payload, ids, in_xero)
+        left = {line_field(line.line_item_id) for line in in_xero.lines} | {line_field(at) for at in ids}
+        kept = [field for field in kept if not part_of(field).startswith("line.") or part_of(field) in left]
     others = {line.line_item_id for line in in_xero.lines}
-    whole = bool(others) and not any(ids)
     ours = fields_of(payload, ids, others=others, whole=whole)
-    theirs = fields_in_xero(in_xero, whole=whole)
-    return differences_known(ours=ours, in_xero=theirs, kept=kept)
+    return differences_known(ours=ours, in_xero=fields_in_xero(in_xero, whole=whole), kept=kept)
+
+
+def _without_equal_lines(
+    payload: Mapping[str, Any], ids: Sequence[str], in_xero: InvoiceInXero
+) -> tuple[dict[str, Any], list[str], InvoiceInXero]:
+    theirs = {line.line_item_id: line for line in in_xero.lines}
+    pairs = list(zip(payload["LineItems"], ids, strict=True))
+    differing = [(row, at) for row, at in pairs if at not in theirs or not says_the_same(row, theirs[at])]
+    apart = {at for _, at in differing} | (theirs.keys() - set(ids))
+    rows = [row for row, _ in differing]
+    lines = tuple(line for line in in_xero.lines if line.line_item_id in apart)
+    return {**payload, "LineItems": rows}, [at for _, at in differing], replace(in_xero, lines=lines)
 
 
 SIDES = Sides(

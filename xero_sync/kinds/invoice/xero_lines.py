@@ -35,6 +35,11 @@ def write_line(line: LineInXero) -> dict[str, Any]:
     return row | _tracking(line)
 
 
+def says_the_same(ours: Mapping[str, Any], line: LineInXero) -> bool:
+    """Whether the line in Xero is ours to the letter, and has nothing that ours does not name."""
+    return all(ours.get(key) == (getattr(line, name) or None) for name, key in KEYS.items())
+
+
 def merge_line(ours: Mapping[str, Any], line: LineInXero, *, changed: Collection[str]) -> dict[str, Any]:
     """Our line, where only the changed fields ("line.<id>.<name>") are ours and the others stay as they are in Xero."""
     names = {field.rpartition(".")[2] for field in changed}

@@ -1,10 +1,11 @@
 """A line as Xero has it, sent back as it is or with our changes."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from xero_sync.kinds.invoice.in_xero import LineInXero
-from xero_sync.kinds.invoice.xero_lines import merge_line, write_line
+from xero_sync.kinds.invoice.xero_lines import merge_line, says_the_same, write_line
 
 LINE = LineInXero(
     line_item_id="a",
@@ -28,6 +29,16 @@ def test_a_line_goes_back_with_all_that_it_has() -> None:
         "AccountCode": "260",
         "ItemCode": "ADV",
     }
+
+
+def test_a_line_says_the_same_if_xero_has_it_to_the_letter_and_nothing_more() -> None:
+    same = LineInXero(
+        line_item_id="a", description="Ours", quantity=Decimal("1.00"), unit_amount=Decimal(70), account_code="200"
+    )
+    assert says_the_same(OURS, same)
+    assert not says_the_same(OURS, replace(same, description="ours"))
+    assert not says_the_same(OURS, replace(same, discount_amount=Decimal(5)))
+    assert not says_the_same(OURS, replace(same, item_code="ADV"))
 
 
 def test_only_the_changed_fields_are_ours() -> None:
