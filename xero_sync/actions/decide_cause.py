@@ -99,7 +99,7 @@ def build_proof(*, bill: Any, xero_side: InvoiceInXero, now: datetime) -> dict[s
 def keep_as_handled(*, firm: Firm, actor: User, job: SyncJob, number: str, seen: str, now: datetime) -> ActionOutcome:
     """Keep a bill that somebody entered in Xero by hand as handled, with proof. Raises Refused and upkeep.NotNow."""
     bill = firm.invoices.select_related("contact").filter(pk=job.object_id).first()
-    if bill is None or not find_kind(job.kind).has_money:
+    if bill is None or not find_kind(job.kind).labels.handled_page:
         _refuse(CHANGED)
     xero_side = find_handled_bill(firm=firm, job=job, number=number, now=now)
     if seen != fingerprint_bill(xero_side):

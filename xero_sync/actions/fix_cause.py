@@ -29,11 +29,11 @@ from xero_sync.facts.account_uses import (
     AccountPlace,
     Category,
 )
-from xero_sync.facts.places import find_contact_id
 from xero_sync.facts.remedy import Remedy, describe_cause
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.tax_choices import find_tax_rates, name_tax_field
 from xero_sync.kinds.invoice.spec import INVOICE
+from xero_sync.kinds.rows import find_contact_id
 from xero_sync.models import BillSyncSettings, Cause, SyncJob, XeroDocument
 
 ANOTHER = "This cause has changed meanwhile. Look at its card again."

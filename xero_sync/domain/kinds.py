@@ -67,7 +67,8 @@ class Labels:
     The names that end in `_page`, and `page`, are names of URLs and take the row's id; a kind without such a page
     leaves them empty, and one without a page of its own is shown by its attempts. `place` and `edit_place` are those
     of a known error's places that mean the first two, and `fields` the id in the form of each field that a known error
-    names. `live` is the parameter under which a list asks for its states. `xero_page` is the address in Xero after the
+    names. `relink_words` offer another document in Xero for a linked one; empty for a kind that is not linked again.
+    `live` is the parameter under which a list asks for its states. `xero_page` is the address in Xero after the
     organisation's part, `stand_in_page` that at the stand-in for Xero; empty where there is no such page.
     `sent_as` says what a firm's documents become in Xero.
     """
@@ -81,6 +82,7 @@ class Labels:
     edit_page: str = ""
     link_page: str = ""
     link_words: str = ""
+    relink_words: str = ""
     leave_out_page: str = ""
     handled_page: str = ""
     preflight_page: str = ""

@@ -144,7 +144,7 @@ def _summed(firm: Firm) -> Iterable[dict[str, Any]]:
             oldest=Min("saved_at"),
             saved_otherwise=Count("pk", filter=Q(other=True)),
         )
-        .order_by(*groups)
+        .order_by("cause", "hold", "currency")
     )
 
 

@@ -12,7 +12,7 @@ from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.states import State
 from xero_sync.facts.cause_impact import count_documents
 from xero_sync.kinds.invoice.spec import INVOICE
-from xero_sync.kinds.registry import KINDS
+from xero_sync.kinds.registry import kinds_for_clients
 from xero_sync.kinds.rows import rows_of
 from xero_sync.models import SyncJob
 
@@ -38,7 +38,7 @@ class FirstSend:
 
 def count_first_send(*, firm: Firm, start_date: date | None) -> FirstSend:
     """How many bills, and documents of other kinds than clients, a confirmation would release with this start date."""
-    counts = {kind.code: _count(firm, kind, start_date) for kind in KINDS if not kind.is_client}
+    counts = {kind.code: _count(firm, kind, start_date) for kind in kinds_for_clients()}
     return FirstSend(Counter(counts))
 
 

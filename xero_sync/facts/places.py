@@ -17,6 +17,7 @@ from xero_sync.facts.remedy import Link, Remedy
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.registry import find_kind
+from xero_sync.kinds.rows import find_contact_id
 from xero_sync.models import BillSyncSettings, SyncJob
 
 HOLD_PLACES = {
@@ -82,12 +83,6 @@ class Target:
         """The target of a job; `contact_id` is taken from the row where the query has read it."""
         contact_id = job.contact_id if hasattr(job, "contact_id") else find_contact_id(job=job)
         return cls(kind=job.kind, object_id=job.object_id, contact_id=contact_id, cause_id=job.cause_id)
-
-
-def find_contact_id(*, job: Any) -> int | None:
-    """The id of the client that a job's document is, or is for; None for a document without a client."""
-    found = next((each for each in (job, job.waits_for) if each and find_kind(each.kind).is_client), None)
-    return found.object_id if found else None
 
 
 def locate_remedy(*, remedy: Remedy, target: Target, context: RequestContext) -> Remedy:

@@ -14,6 +14,11 @@ def find_kind(code: str) -> KindSpec:
     return _BY_CODE[code]
 
 
+def kinds_for_clients() -> tuple[KindSpec, ...]:
+    """The kinds whose documents are made out to a client: all but the clients themselves."""
+    return tuple(spec for spec in KINDS if not spec.is_client)
+
+
 def kinds_waiting_for(code: str) -> tuple[KindSpec, ...]:
     """The kinds whose documents wait for one of this kind."""
     return tuple(spec for spec in KINDS if spec.waits_for == code)

@@ -73,6 +73,12 @@ def client_of_job(*, itself: bool) -> Case:
     return Case(*own, When(waits_for__kind__in=clients, then=F("waits_for__object_id")))
 
 
+def find_contact_id(*, job: Any) -> int | None:
+    """The id of the client that a job's document is, or is for; None for a document without a client."""
+    found = next((each for each in (job, job.waits_for) if each and find_kind(each.kind).is_client), None)
+    return found.object_id if found else None
+
+
 def _column_of_row(name: str, kind_of_column: Any) -> Case:
     whens = [
         When(kind=spec.code, then=Subquery(_row_of(spec).values(spec.rows.summary[name])[:1]))

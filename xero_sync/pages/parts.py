@@ -54,7 +54,7 @@ def render_sync_card(document: Document, *, request: Any, template: str = "card"
         "document": document,
         "firm": firm,
         "faults": cards.list_remedies(job=job, context=context) if job else [],
-        "versus": cards.compare_both_sides(document=document, kind=kind, job=job) if job and kind.has_money else None,
+        "versus": cards.compare_both_sides(document=document, kind=kind, job=job) if job else None,
         "notes": cards.list_notes(stored=job.xero_record.notes, firm=firm) if job and state.with_notes else [],
         "applied": cards.list_notes(stored=job.xero_record.applied, firm=firm) if job and job.xero_id else [],
         "under": compare_with_today(job=job, firm=firm, context=context) if job else None,

@@ -19,7 +19,7 @@ from xero_sync.facts.first_send import FirstSend, count_first_send
 from xero_sync.facts.preferences import find_bills_saved_earlier
 from xero_sync.facts.remedy import Remedy, describe_code
 from xero_sync.facts.request_context import RequestContext
-from xero_sync.kinds.registry import KINDS
+from xero_sync.kinds.registry import KINDS, kinds_for_clients
 from xero_sync.models import BillSyncSettings, ConnectionState, FirmPreference, SyncJob, TaxMapping, XeroConnection
 from xero_sync.organisation import limits
 from xero_sync.organisation.defaults import firm_rates
@@ -157,7 +157,7 @@ class DocumentCount:
 def count_documents_at_disconnection(*, firm: Firm) -> dict[str, DocumentCount]:
     """What a disconnection concerns, without clients: documents "in_xero", and "waiting" to go. One query."""
     found = {"in_xero": DocumentCount(Counter()), "waiting": DocumentCount(Counter())}
-    rows = SyncJob.objects.filter(firm=firm, kind__in=[kind.code for kind in KINDS if not kind.is_client])
+    rows = SyncJob.objects.filter(firm=firm, kind__in=[kind.code for kind in kinds_for_clients()])
     for row in rows.values("kind").annotate(
         in_xero=Count("pk", filter=~Q(xero_id="")),
         waiting=Count("pk", filter=Q(state__in=["WAITING", "TRYING_AGAIN", "CHECKING", "SENDING", "ON_HOLD"])),

@@ -7,7 +7,7 @@ from xero_python.accounting import AccountingApi
 
 from xero_sync.domain.errors import BY_CODE
 from xero_sync.domain.kinds import KindSpec
-from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
+from xero_sync.kinds.registry import KINDS, find_kind, kinds_for_clients, kinds_waiting_for
 
 
 def test_every_kind_stands_once_and_after_what_it_waits_for() -> None:
@@ -29,6 +29,12 @@ def test_a_kind_is_found_by_its_code_alone() -> None:
 def test_what_waits_for_a_kind_is_listed(code: str, waiting: set[str]) -> None:
     assert waiting <= {spec.code for spec in kinds_waiting_for(code)}
     assert all(spec.waits_for == code for spec in kinds_waiting_for(code))
+
+
+def test_a_client_is_not_made_out_to_a_client() -> None:
+    codes = [spec.code for spec in kinds_for_clients()]
+    assert "INVOICE" in codes
+    assert "CONTACT" not in codes
 
 
 def test_every_refusal_a_kind_names_is_a_known_error() -> None:

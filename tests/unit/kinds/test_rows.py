@@ -7,7 +7,7 @@ import pytest
 
 from billing.models import Contact, Invoice, Matter
 from xero_sync.kinds.registry import find_kind
-from xero_sync.kinds.rows import find_row, find_rows, kind_of_row, rows_of
+from xero_sync.kinds.rows import find_contact_id, find_row, find_rows, kind_of_row, rows_of
 from xero_sync.models import SyncJob
 
 
@@ -70,3 +70,14 @@ def test_rows_of_many_jobs_are_found_with_one_question_a_kind_and_those_that_are
     assert find_rows(firm=firm, jobs=jobs) == {1: "Ann", 2: "10421", 3: "10422"}
     assert (firm.contacts.asked, firm.invoices.asked) == (1, 1)
     assert find_rows(firm=firm, jobs=[]) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "waits_for", "expected"),
+    [("CONTACT", None, 7), ("INVOICE", "CONTACT", 9), ("INVOICE", "INVOICE", None), ("INVOICE", None, None)],
+)
+def test_the_client_of_a_document_is_the_client_itself_or_the_one_it_waits_for(
+    kind: str, waits_for: str | None, expected: int | None
+) -> None:
+    waited = job(2, waits_for, 9) if waits_for else None
+    assert find_contact_id(job=SyncJob(pk=1, kind=kind, object_id=7, waits_for=waited)) == expected

@@ -13,6 +13,7 @@ LABELS = Labels(
     edit_page="billing:contact-edit",
     link_page="xero_sync:link-contact",
     link_words="Compare and link with a contact in Xero",
+    relink_words="Linked to the wrong contact in Xero? Choose another",
     leave_out_page="xero_sync:leave-out-contact",
     preflight_page="xero_sync:preflight-contact",
     edit_place=Place.CONTACT_EDIT.value,
