@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero
+from identity import fold_name, fold_name_as_xero, fold_number_as_xero
 
 ACTIVE = "ACTIVE"
 # Ours, beside Xero's own keys of a contact: the id of the client here that is linked to it.

@@ -12,7 +12,7 @@ class XeroDocument(models.Model):
     """One contact or sales invoice in Xero, archived and deleted ones too.
 
     `name` is a contact's own; its key is `fold_name`, so that names that look the same are found, and the number's is
-    `fold_number_as_xero` (both in `domain.identity`). `issued`, `total`
+    `fold_number_as_xero` (both in `identity`). `issued`, `total`
     and `settled` (payments and credits together) are an invoice's.
     """
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from firms.models import Firm
-from xero_sync.domain.identity import fold_name, fold_number_as_xero
+from identity import fold_name, fold_number_as_xero
 from xero_sync.domain.in_xero import Entry
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.registry import KINDS

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from xero_sync.domain.identity import fold_name
+from identity import fold_name
 
 STEP = 1000
 

@@ -10,15 +10,15 @@ from django.db.models import Q
 
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync import gateway, outbox
-from xero_sync.domain import text
-from xero_sync.domain.identity import (
+from identity import (
     find_telling_words,
     fold_email,
     fold_name,
     fold_name_as_xero,
     fold_number_as_xero,
 )
+from xero_sync import gateway, outbox
+from xero_sync.domain import text
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.in_xero import ContactInXero

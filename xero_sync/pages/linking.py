@@ -10,8 +10,8 @@ from django.urls import reverse
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from firms.refusals import Refused
+from identity import fold_name, fold_number_as_xero
 from xero_sync.domain.errors import ErrorClass
-from xero_sync.domain.identity import fold_name, fold_number_as_xero
 from xero_sync.domain.states import State
 from xero_sync.facts import link_refusals, places
 from xero_sync.facts.remedy import Link, describe_cause

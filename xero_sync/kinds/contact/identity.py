@@ -7,7 +7,7 @@ decided in `matching`.
 from collections.abc import Mapping
 from typing import Any
 
-from xero_sync.domain.identity import fold_name_as_xero
+from identity import fold_name_as_xero
 from xero_sync.domain.xero_json import read_text
 
 

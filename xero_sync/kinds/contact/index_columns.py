@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xero_sync.domain.identity import fold_name, fold_number_as_xero
+from identity import fold_name, fold_number_as_xero
 from xero_sync.domain.xero_json import read_column_text
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xero_sync.domain import text
-from xero_sync.domain.identity import (
+from identity import (
     find_telling_words,
     fold_name,
     fold_number_as_xero,
     is_similar_name,
     shares_email,
 )
+from xero_sync.domain import text
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.in_xero import ContactInXero
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from identity import fold_name, fold_name_as_xero, fold_number_as_xero, shares_email
 from xero_sync.domain import text
-from xero_sync.domain.identity import fold_name, fold_name_as_xero, fold_number_as_xero, shares_email
 from xero_sync.domain.in_xero import ACTIVE, CLIENT
 from xero_sync.domain.matches import Match, Rename
 from xero_sync.domain.notes import Note

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from xero_sync.domain.identity import fold_email, fold_name
+from identity import fold_email, fold_name
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.three_sides import (
     Compared,

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from xero_sync.domain.identity import fold_number_as_xero
+from identity import fold_number_as_xero
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 

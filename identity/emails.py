@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from xero_sync.domain.identity.characters import is_invisible
+from identity.characters import is_invisible
 
 
 def fold_email(email: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero_sync.domain.identity import fold_email, shares_email
+from identity import fold_email, shares_email
 
 ANN = "ann@ohara.example"
 

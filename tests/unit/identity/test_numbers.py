@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero_sync.domain.identity import fold_number_as_xero
+from identity import fold_number_as_xero
 
 
 @pytest.mark.parametrize(

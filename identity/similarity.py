@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from xero_sync.domain.identity.names import fold_name
+from identity.names import fold_name
 
 # Words that say what kind of company it is, not which.
 COMPANY_WORDS = frozenset(

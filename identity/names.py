@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from xero_sync.domain.identity.characters import FOLDED
+from identity.characters import FOLDED
 
 
 def fold_name(name: str) -> str:

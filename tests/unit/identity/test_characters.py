@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from xero_sync.domain.identity.characters import (
+from identity.characters import (
     DASH_LIKE,
     DOUBLE_QUOTES,
     FOLDED,

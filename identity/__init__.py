@@ -4,10 +4,10 @@ Two comparisons of names are kept apart. `fold_name` recognises the same client;
 names Xero refuses as taken. Names that Xero compares as equal are equal when folded, never the other way round.
 """
 
-from xero_sync.domain.identity.emails import fold_email, shares_email
-from xero_sync.domain.identity.names import fold_name, fold_name_as_xero
-from xero_sync.domain.identity.numbers import fold_number_as_xero
-from xero_sync.domain.identity.similarity import find_telling_words, is_similar_name
+from identity.emails import fold_email, shares_email
+from identity.names import fold_name, fold_name_as_xero
+from identity.numbers import fold_number_as_xero
+from identity.similarity import find_telling_words, is_similar_name
 
 __all__ = [
     "find_telling_words",

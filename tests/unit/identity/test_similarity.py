@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero_sync.domain.identity import find_telling_words, is_similar_name
+from identity import find_telling_words, is_similar_name
 
 
 @pytest.mark.parametrize(

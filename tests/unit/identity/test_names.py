@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xero_sync.domain.identity import fold_name, fold_name_as_xero
+from identity import fold_name, fold_name_as_xero
 
 SAME = {
     "case": ("O'HARA ltd", "O'Hara Ltd"),
