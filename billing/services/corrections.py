@@ -36,12 +36,16 @@ def correct_invoice(
     expected_version: int | None,
     number: str | None = None,
     issue_date: date | None = None,
+    due_date: date | None = None,
+    texts: Mapping[int, str] | None = None,
 ) -> Invoice:
-    """Give a bill another number or date of issue. Raises Refused, EditConflict.
+    """Give a bill another number, date of issue or due date, or its lines other texts by their ids.
 
-    A due date that would fall before the new date keeps its distance from it.
+    Raises Refused, EditConflict. A due date that would fall before a new date of issue keeps its distance from it.
     """
     values = _invoice_values(invoice)
+    if due_date is not None:
+        values = replace(values, due_date=due_date)
     if number is not None:
         values = replace(values, number=number)
     if issue_date is not None:
@@ -49,7 +53,11 @@ def correct_invoice(
             invoice.due_date if invoice.due_date >= issue_date else issue_date + (invoice.due_date - invoice.issue_date)
         )
         values = replace(values, issue_date=issue_date, due_date=due)
-    lines = [_line_values(line) for line in invoice.lines.all()]
+    described = texts or {}
+    lines = [
+        replace(_line_values(line), description=described.get(line.pk, line.description))
+        for line in invoice.lines.all()
+    ]
     return save_invoice(
         firm=firm, actor=actor, values=values, lines=lines, invoice=invoice, expected_version=expected_version
     )

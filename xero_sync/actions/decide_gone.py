@@ -23,7 +23,7 @@ from xero_sync.facts.cause_impact import count_documents
 from xero_sync.facts.chosen_documents import DocumentChoice
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import KINDS
-from xero_sync.kinds.rows import find_rows, rows_of
+from xero_sync.kinds.rows import find_rows, lock_rows
 from xero_sync.models import SyncJob
 
 VOIDED = "It is gone or void in Xero, so it is void here too. Nothing was sent."
@@ -33,7 +33,7 @@ SENT = "The link to the one that is gone or void in Xero was dropped. It goes as
 def void_here(*, firm: Firm, actor: User, choice: DocumentChoice, seen: str, now: datetime) -> ActionOutcome:
     """Void the chosen bills here by billing's service; nothing is sent. Raises Refused; then nothing has changed."""
     with transaction.atomic():
-        _lock_rows(firm, choice)
+        lock_rows(firm=firm, jobs=outbox.select_gone(firm=firm, chosen=choice.condition).jobs)
         jobs = _take(firm, choice, seen)
         targets = find_rows(firm=firm, jobs=jobs)
         outbox.agree_on_end(jobs=jobs)
@@ -71,15 +71,6 @@ def _void_bill(firm: Firm, actor: User, bill: Invoice) -> None:
 
 # How a row of each kind that can be void becomes so.
 VOIDS: Mapping[str, Callable[[Firm, User, Any], None]] = {INVOICE.code: _void_bill}
-
-
-def _lock_rows(firm: Firm, choice: DocumentChoice) -> None:
-    """Lock the rows before the firm, as each save does: two that lock in another order would wait for each other."""
-    jobs = outbox.select_gone(firm=firm, chosen=choice.condition).jobs
-    for kind in KINDS:
-        ids = [job.object_id for job in jobs if job.kind == kind.code]
-        if ids:
-            list(rows_of(firm=firm, kind=kind).select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def _take(firm: Firm, choice: DocumentChoice, seen: str) -> list[SyncJob]:

@@ -14,6 +14,7 @@ from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import DocumentInXero, RecordChanges
+from xero_sync.domain.side_decisions import Accepted
 from xero_sync.domain.three_sides import Sides
 
 
@@ -199,6 +200,9 @@ class KindSpec:
     look_alikes: LookAlikes | None = None
     # None: an update of the kind is sent whole, without a look at what is in Xero.
     sides: Sides | None = None
+    # The document, the preferences of its save, the one in Xero, the fields that a person accepts as they are there,
+    # and the others that differ -> what is written here.
+    accept: Callable[[Any, Preferences, Any, Collection[str], Collection[str]], Accepted] = lambda *_: Accepted()
 
     @property
     def has_money(self) -> bool:

@@ -82,7 +82,7 @@ def compare_sides(
                 (stopped if policy(field, agreed, seen) is Policy.STOPS else kept).append(difference)
         elif we or (late and here is not None):
             changed.add(field)
-        elif XEROS in noted:
+        elif XEROS in noted and not _is_in_absent_part(field, ours):
             kept.append(difference)
     return Comparison(changed=frozenset(changed), kept=tuple(kept), stopped=tuple(stopped))
 
@@ -95,6 +95,12 @@ def _is_covered_by_its_part(field: str, ours: Fields, agreed: Fields, seen: Fiel
 
 def _is_removed_here(part: str, ours: Fields, agreed: Fields, known: KnownDifferences) -> bool:
     return ours.get(part) == "" and known.get(part, {}).get(OURS, agreed.get(part, "")) != ""
+
+
+def _is_in_absent_part(field: str, ours: Fields) -> bool:
+    """Whether the field is of a line that is not here: then the line is kept, and its fields say no more."""
+    part = part_of(field)
+    return part != field and ours.get(part) == ""
 
 
 def _first_comparison(ours: Fields, seen: Fields, *, ours_made: bool) -> Comparison:
@@ -172,7 +178,8 @@ class Sides:
     `describe` puts differences into words, given the agreed side and the one in Xero. `follow` is the id of the
     document in Xero that took this one's place there, `has_ended` whether it was voided or deleted there, and
     `status_for` the status in Xero that the mapping has to know, empty for none. `merged_code` is the known error for
-    a document that was merged in Xero with one that is another row's here.
+    a document that was merged in Xero with one that is another row's here. `needs_admin` says whether an admin decides
+    about a field, and `group` names in words the fields of other documents that are alike.
     """
 
     from_stored: Callable[[Mapping[str, Any]], Any]
@@ -188,3 +195,5 @@ class Sides:
     merged_code: str = ""
     # The field that names the document it waits for, such as a bill's contact.
     waited_field: str = ""
+    needs_admin: Callable[[str], bool] = lambda _: False
+    group: Callable[[str], str] = lambda field: field

@@ -5,7 +5,7 @@ we do not send is found in the answer (`judge_answer.accepted`) and noted.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +19,9 @@ from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import Mapped
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges, record_agreed, record_seen
+from xero_sync.domain.side_decisions import list_differences
 from xero_sync.domain.states import Event, Outcome
-from xero_sync.domain.three_sides import Comparison, Difference, Sides
+from xero_sync.domain.three_sides import XEROS, Compared, Comparison, Difference, Sides
 from xero_sync.engine.judge_answer import differing_amounts, known_after, read_answer, refused
 from xero_sync.engine.prepare import Ready, linked, stopped_by
 from xero_sync.engine.side_notes import note_kept
@@ -137,14 +138,16 @@ def _decide(turn: Turn, sides: Sides, each: Ready, side: _Side | None, bodies: S
     comparison = _stop_moved(turn, sides, each, compared.comparison)
     if comparison.stopped:
         result = stopped_by(job, (Fault("", code=kind.changed_code, source="preflight"),))
-        return replace(result, record={**_seen_only(side), "open_differences": _both(sides, comparison, agreed, side)})
+        shown = _list(sides, compared, comparison, agreed, side)
+        return replace(result, record={**_seen_only(side), "open_differences": shown})
+    kept = tuple(_list(sides, compared, replace(comparison, changed=frozenset()), agreed, side))
     note = note_kept(sides.describe(comparison.kept, agreed, side.seen))
     mapped = replace(now_ready.mapped, notes=(*now_ready.mapped.notes, *((note,) if note else ())))
     compared = replace(compared, comparison=comparison)
     if compared.payload is None:
-        now_ready = replace(now_ready, mapped=mapped, compared=compared)
+        now_ready = replace(now_ready, mapped=mapped, compared=compared, kept=kept)
         return _unchanged(each, now_ready, side, comparison, agreed=agreed is None or bool(bodies))
-    return replace(now_ready, mapped=replace(mapped, payload=compared.payload), compared=compared)
+    return replace(now_ready, mapped=replace(mapped, payload=compared.payload), compared=compared, kept=kept)
 
 
 def _end(each: Ready, side: _Side) -> Result:
@@ -157,10 +160,14 @@ def _end(each: Ready, side: _Side) -> Result:
     return replace(result, record={**record, "link": link.close(code)})
 
 
-def _both(sides: Sides, comparison: Comparison, agreed: Any, side: _Side) -> list[dict[str, Any]]:
-    """What a person decides, and beside it what is kept anyway, as the record stores both."""
-    stopped, kept = (sides.describe(each, agreed, side.seen) for each in (comparison.stopped, comparison.kept))
-    return [*(asdict(each) for each in stopped), *({**asdict(each), "kept": True} for each in kept)]
+def _list(sides: Sides, compared: Compared, comparison: Comparison, agreed: Any, side: _Side) -> list[dict[str, Any]]:
+    """What a person decides, what is kept, and what goes anyway, as the record stores them."""
+    return list_differences(
+        compared=compared,
+        comparison=comparison,
+        agreed={} if agreed is None else sides.fields(agreed, compared.is_apart),
+        describe=lambda differences: sides.describe(differences, agreed, side.seen),
+    )
 
 
 def _remap(turn: Turn, sides: Sides, each: Ready, seen: Any) -> Ready | Result:
@@ -178,8 +185,9 @@ def _remap(turn: Turn, sides: Sides, each: Ready, seen: Any) -> Ready | Result:
 
 
 def _stop_moved(turn: Turn, sides: Sides, each: Ready, comparison: Comparison) -> Comparison:
-    """A document that was moved in Xero to another of our own clients, say, is for a person to decide."""
-    moved = [one for one in comparison.kept if sides.waited_field and one.field == sides.waited_field]
+    """A document that was moved in Xero to another of our own clients, say, is for a person to decide, once."""
+    decided = each.job.xero_record.known_differences.get(sides.waited_field, {}).get(XEROS)
+    moved = [one for one in comparison.kept if one.field == sides.waited_field and one.in_xero != decided]
     if not moved or not _is_anothers(turn, each.kind.waits_for, moved[0], but=each.job.waits_for_id):
         return comparison
     kept = tuple(one for one in comparison.kept if one not in moved)
@@ -208,7 +216,7 @@ def _follow(turn: Turn, sides: Sides, each: Ready, survivor: str) -> Result:
 def _unchanged(each: Ready, now_ready: Ready, side: _Side, comparison: Comparison, *, agreed: bool) -> Result:
     """Nothing of ours is to be sent: Xero has it, or keeps its own."""
     kind = each.kind
-    record: RecordChanges = {**_seen_only(side), "open_differences": []}
+    record: RecordChanges = {**_seen_only(side), "open_differences": list(now_ready.kept)}
     differing = _differing(each, side)
     if side.document is not None:
         tenant = each.job.xero_record.xero_tenant_id

@@ -15,6 +15,7 @@ from xero_sync.domain.holds import NotSent
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
 from xero_sync.domain.record import FORGOTTEN, RecordChanges, record_agreed
+from xero_sync.domain.side_decisions import carry_reasons
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.domain.three_sides import Difference, part_of
 from xero_sync.engine.prepare import Ready, linked, stop, stopped_by
@@ -47,7 +48,7 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         **read_answer(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
         **record_agreed(in_xero),
         **known_after(ready, in_xero, document),
-        "open_differences": [],
+        "open_differences": list(ready.kept),
         **ready.kind.changes_when_accepted(ready.mapped.payload),
         # With other amounts Xero does not have what we sent: the next save sends the document again.
         "confirmed_hash": "" if differing else ready.mapped.content_hash,
@@ -73,9 +74,15 @@ def known_after(ready: Ready, in_xero: Any, document: Mapping[str, Any] | None) 
         line_ids = ready.kind.match_lines(keys, ready.stated, document or {}) or dict(ready.job.xero_record.line_ids)
     if sides is None:
         return {"line_ids": line_ids}
+    if compared:
+        # A line that stays removed in Xero keeps its id: without one it would be a new line.
+        away = {each.field.rpartition(".")[2] for each in compared.comparison.kept if not each.in_xero}
+        line_ids |= {str(key): at for key, at in zip(keys, compared.ids, strict=False) if at in away}
     kept = [each.field for each in compared.comparison.kept] if compared else []
     ids = [line_ids.get(str(key), "") for key in keys]
-    return {"line_ids": line_ids, "known_differences": sides.note_known(ready.stated, ids, in_xero, kept)}
+    known = sides.note_known(ready.stated, ids, in_xero, kept)
+    before = ready.job.xero_record.known_differences
+    return {"line_ids": line_ids, "known_differences": carry_reasons(before=before, after=known)}
 
 
 def _changed_meanwhile(ready: Ready, in_xero: Any) -> Note | None:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import Fault, recognise
@@ -29,6 +30,8 @@ class Ready:
     mapped: Mapped
     # For an update: how the document compares with the one in Xero.
     compared: Compared | None = None
+    # What stays as it is in Xero, as the record stores it (domain/side_decisions.py).
+    kept: tuple[dict[str, Any], ...] = ()
 
     @property
     def stated(self) -> Payload:

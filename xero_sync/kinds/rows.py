@@ -42,6 +42,15 @@ def find_rows(*, firm: Firm, jobs: Iterable[SyncJob]) -> dict[int, Any]:
     }
 
 
+def lock_rows(*, firm: Firm, jobs: Iterable[SyncJob]) -> None:
+    """Lock the rows of these jobs before the firm, as each save does: otherwise two would wait for each other."""
+    listed = list(jobs)
+    for kind in KINDS:
+        ids = [job.object_id for job in listed if job.kind == kind.code]
+        if ids:
+            list(rows_of(firm=firm, kind=kind).select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
 def summarise_row(*, of: str = "") -> Case:
     """An annotation of jobs: the row's values that lists show (domain/kinds.py, Rows.summary); null once it is gone.
 

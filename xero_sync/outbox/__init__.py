@@ -1,8 +1,8 @@
 """The outbox: the only writer of SyncJob, XeroRecord, SyncBatch, SyncAttempt, Cause and SyncLane.
 
 A saved document has one SyncJob. Its life: enqueue, claim, freeze, send (elsewhere), settle; and by hand or by the
-world's changes: retry, release, rejudge, link, settle_by_hand, send_as_new. `recover` gives back what a dead
-worker held.
+world's changes: retry, release, rejudge, link, settle_by_hand, send_as_new, decide_sides. `recover` gives back what a
+dead worker held.
 """
 
 from xero_sync.outbox.causes import watch
@@ -32,10 +32,12 @@ from xero_sync.outbox.requeue import (
     restore_waited,
 )
 from xero_sync.outbox.settle import Answer, Result, settle
+from xero_sync.outbox.sides import ChangedJobs, decide_sides, in_group, list_open, select_changed, take_changed
 
 __all__ = [
     "Answer",
     "Changed",
+    "ChangedJobs",
     "ClaimedBatch",
     "Decision",
     "Frozen",
@@ -48,6 +50,7 @@ __all__ = [
     "agree_on_end",
     "assign",
     "claim",
+    "decide_sides",
     "end_lost_lease",
     "enqueue",
     "firm_conditions",
@@ -55,9 +58,11 @@ __all__ = [
     "freeze",
     "halve",
     "handled_as",
+    "in_group",
     "last_id",
     "leave_lane",
     "link",
+    "list_open",
     "lock_firm",
     "look_again",
     "name_holder",
@@ -70,12 +75,14 @@ __all__ = [
     "resend_waited",
     "restore_waited",
     "retry",
+    "select_changed",
     "select_gone",
     "send_as_new",
     "settle",
     "settle_by_hand",
     "snooze",
     "start_firm",
+    "take_changed",
     "take_gone",
     "take_lane",
     "wait_in_lane",

@@ -62,7 +62,7 @@ def test_a_recoded_line_stays_recoded_when_a_word_of_it_is_corrected(bill: Invoi
     xero.act("change-line", invoice=NUMBER, line=1, code="260")
     correct_one_word(bill)
     assert (job_of(bill).state, line(xero, "A, corrected")["AccountCode"]) == (State.IN_XERO, "260")
-    assert "account" in note_of(bill)
+    assert "Account of line" in note_of(bill)
 
 
 def test_an_old_change_of_a_bookkeeper_s_is_kept_by_each_later_save(bill: Invoice, xero: Xero) -> None:
@@ -71,7 +71,7 @@ def test_an_old_change_of_a_bookkeeper_s_is_kept_by_each_later_save(bill: Invoic
     save_bill(bill, lines={"A, corrected": {"description": "A, corrected again"}})
     works(bill.firm)
     assert line(xero, "A, corrected again")["AccountCode"] == "260"
-    assert "account" in note_of(bill)
+    assert "Account of line" in note_of(bill)
 
 
 @pytest.mark.parametrize(

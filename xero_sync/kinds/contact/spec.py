@@ -1,6 +1,7 @@
 """The kind "contact": a client, as Xero keeps it."""
 
 from xero_sync.domain.kinds import KindSpec
+from xero_sync.kinds.contact.accept import accept
 from xero_sync.kinds.contact.calls import CALLS
 from xero_sync.kinds.contact.document import ContactDocument
 from xero_sync.kinds.contact.fixes import FIXES
@@ -29,5 +30,6 @@ CONTACT = KindSpec(
     taken_codes=frozenset({"contact-number-taken", "contact-number-in-use"}),
     fixes=FIXES,
     sides=SIDES,
+    accept=accept,
     look_alikes=LOOK_ALIKES,
 )

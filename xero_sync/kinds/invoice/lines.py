@@ -67,6 +67,11 @@ def _amounts(line: LineDocument) -> tuple[dict[str, Decimal], str]:
     return {"Quantity": Decimal(1), "UnitAmount": line.amount}, said
 
 
+def write_text(line: LineDocument) -> str:
+    """The line's text in Xero."""
+    return _description(line, _amounts(line)[1])[0]
+
+
 def _fits(value: Decimal) -> bool:
     return value == round(value, PLACES)
 

@@ -28,11 +28,23 @@ NEVER_SENT = (".discount_rate", ".item_code")
 ALL_LINES = "lines"
 TEXT_LINE, AMOUNT_LINE = "text", "amount"
 MONEY = ("quantity", "unit_amount", "discount_amount", "discount_rate", "tax_type")
+# What Xero computes of a line.
+DERIVED = ".tax_amount"
+# Anyone of a firm decides about these, an admin about all else: amounts, lines, and who owes the bill from when.
+FOR_ANYONE = frozenset({"number", "due", "reference"})
+FOR_ANYONE_OF_LINES = frozenset({"description", "account_code", "item_code"})
 
 
 def line_field(line_item_id: str) -> str:
     """The field of the line itself."""
     return f"line.{line_item_id}"
+
+
+def needs_admin(field: str) -> bool:
+    """Whether an admin decides about this field where the sides differ."""
+    if field.count(".") > 1:
+        return field.rpartition(".")[2] not in FOR_ANYONE_OF_LINES
+    return field not in FOR_ANYONE
 
 
 def has_amount(presence: str) -> bool:
@@ -48,7 +60,7 @@ def fields_in_xero(
     The tax of a line is a field only where somebody may have set it by hand: the line is that of `beside` in all
     from which its tax follows, and its tax is not.
     """
-    fields = {name: _plain(getattr(invoice, name)) for name in TEXTS}
+    fields = {name: shorten(getattr(invoice, name)) for name in TEXTS}
     fields |= {"contact_id": invoice.contact_id.lower(), "day": _date(invoice.day), "due": _date(invoice.due)}
     if whole:
         return fields | {ALL_LINES: _summary(invoice.lines)}
@@ -63,7 +75,7 @@ def _taxes_by_hand(invoice: InvoiceInXero, beside: InvoiceInXero | None) -> dict
     before = {line.line_item_id: line for line in beside.lines}
     pairs = ((before[line.line_item_id], line) for line in invoice.lines if line.line_item_id in before)
     return {
-        f"{line_field(line.line_item_id)}.tax_amount": _number(line.tax_amount)
+        f"{line_field(line.line_item_id)}{DERIVED}": _number(line.tax_amount)
         for old, line in pairs
         if all(getattr(old, name) == getattr(line, name) for name in MONEY) and old.tax_amount != line.tax_amount
     }
@@ -101,7 +113,7 @@ def place_lines(lines: Sequence[Mapping[str, Any]], seen: InvoiceInXero, *, loos
 
 def _line_fields(line_item_id: str, line: LineInXero) -> dict[str, str]:
     field = line_field(line_item_id)
-    fields = {f"{field}.{name}": _plain(getattr(line, name)) for name in LINE_TEXTS}
+    fields = {f"{field}.{name}": shorten(getattr(line, name)) for name in LINE_TEXTS}
     fields |= {f"{field}.{name}": _number(getattr(line, name)) for name in LINE_NUMBERS}
     return {field: AMOUNT_LINE if _has_amount(line) else TEXT_LINE, **fields}
 
@@ -112,11 +124,12 @@ def _has_amount(line: LineInXero) -> bool:
 
 def _summary(lines: Sequence[LineInXero]) -> str:
     """All lines as one text, a line each."""
-    rows = ((_plain(line.description), *(_number(getattr(line, name)) for name in LINE_NUMBERS[:3])) for line in lines)
+    rows = ((shorten(line.description), *(_number(getattr(line, name)) for name in LINE_NUMBERS[:3])) for line in lines)
     return "\n".join(" ".join(part for part in row if part) for row in rows)
 
 
-def _plain(text: str) -> str:
+def shorten(text: str) -> str:
+    """The text as it is compared: blanks and line breaks are one blank."""
     return " ".join(text.split())
 
 

@@ -17,14 +17,16 @@ from xero_sync.domain.three_sides import (
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.linking import CLOSED
 from xero_sync.kinds.invoice.side_fields import (
+    DERIVED,
     KEYS,
     fields_in_xero,
     fields_of,
     has_amount,
     line_field,
+    needs_admin,
     place_lines,
 )
-from xero_sync.kinds.invoice.side_words import describe
+from xero_sync.kinds.invoice.side_words import describe, name_group
 from xero_sync.kinds.invoice.xero_lines import merge_line, says_the_same, write_line
 
 # What a change in Xero alone leads to; a change of any field that is not listed stops the bill.
@@ -58,8 +60,10 @@ def compare(
         # A void bill is voided in Xero as it stands.
         return Compared(payload=dict(payload), stated=dict(payload), ours={}, seen={}, comparison=Comparison())
     sides = _Lines.of(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
-    ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
     in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed)
+    ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
+    # We never say a tax: ours is the one that Xero computes.
+    ours |= {field: "" for field in in_xero if field.endswith(DERIVED) and part_of(field) in ours}
     comparison = compare_sides(
         agreed=None if agreed is None else fields_in_xero(agreed, whole=sides.apart),
         known=known,
@@ -70,7 +74,9 @@ def compare(
         ours_made=ours_made,
     )
     stated = {**payload, "LineItems": list(map(_with_id, rows, sides.ids))}
-    sent = _part(stated, sides.ids, comparison.changed, seen, whole=sides.apart, again=lines_again)
+    # Where the amounts of Xero's side are kept, other amounts are what was decided.
+    again = lines_again and not any(needs_admin(each.field) for each in comparison.kept)
+    sent = _part(stated, sides.ids, comparison.changed, seen, whole=sides.apart, again=again)
     return Compared(
         payload=sent,
         stated=stated,
@@ -196,4 +202,6 @@ SIDES = Sides(
     has_ended=lambda invoice: invoice.status in CLOSED,
     status_for=lambda invoice, _: invoice.status,
     waited_field="contact_id",
+    needs_admin=needs_admin,
+    group=name_group,
 )

@@ -2,6 +2,7 @@
 
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import KindSpec
+from xero_sync.kinds.invoice.accept import accept
 from xero_sync.kinds.invoice.calls import CALLS
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.fixes import ENDED_CODE, FIXES, NUMBER_TAKEN
@@ -37,4 +38,5 @@ INVOICE = KindSpec(
     match_lines=match_lines,
     fixes=FIXES,
     sides=SIDES,
+    accept=accept,
 )

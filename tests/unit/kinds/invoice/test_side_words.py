@@ -19,7 +19,7 @@ def words(field: str, before: str, here: str, in_xero: str) -> tuple[str, str, s
 
 
 def test_a_field_of_a_line_is_named_by_the_place_of_the_line() -> None:
-    assert words("line.b.account_code", "200", "200", "260") == ("Line 2: account", "200", "200", "260")
+    assert words("line.b.account_code", "200", "200", "260") == ("Account of line 2", "200", "200", "260")
 
 
 def test_an_added_line_is_shown_by_its_text_and_amount() -> None:
