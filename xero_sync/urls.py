@@ -14,6 +14,7 @@ from xero_sync.views import (
     preflight,
     retry,
     settings,
+    sides,
     states,
 )
 
@@ -62,6 +63,8 @@ cause_urls: list[URLPattern] = [
     path("invoices/<int:pk>/link/", link.link_invoice, name="link-invoice"),
     path("invoices/<int:pk>/handled/", link.keep_as_handled, name="handled"),
     path("invoices/<int:pk>/leave-out/", cause.leave_out_invoice, name="leave-out-invoice"),
+    path("contacts/<int:pk>/both-sides/", sides.decide_about_contact, name="both-sides-contact"),
+    path("invoices/<int:pk>/both-sides/", sides.decide_about_invoice, name="both-sides-invoice"),
     path("needs-you/<int:cause>/decide/<slug:decision>/", gone.decide_about_cause, name="decide-cause"),
     path("activity/<int:job>/decide/<slug:decision>/", gone.decide_about_document, name="decide-document"),
     path("activity/<int:job>/send-after-all/", cause.send_after_all, name="send-after-all"),

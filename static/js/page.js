@@ -137,6 +137,26 @@
     show();
   }
 
+  // A button that says what becomes of the fields, as in "Send 1 field, accept 1".
+  function setUpDecisions(form) {
+    const words = form.querySelector("[data-decision-words]");
+    if (!words) return;
+    const plain = words.textContent;
+    const verbs = { "send-ours": "send", "accept-xeros": "accept", leave: "leave" };
+
+    function show() {
+      const counts = Object.entries(verbs)
+        .map(([value, verb]) => [verb, form.querySelectorAll(`[value="${value}"]:checked`).length])
+        .filter(([, count]) => count);
+      const parts = counts.map(([verb, count], at) => `${verb} ${count}${at ? "" : count === 1 ? " field" : " fields"}`);
+      const said = parts.join(", ");
+      words.textContent = said ? said[0].toUpperCase() + said.slice(1) : plain;
+    }
+
+    form.addEventListener("change", show);
+    show();
+  }
+
   // An address that names a card leads to its first field, a wrong one before others.
   function focusCard() {
     const wrong = document.querySelector(".fix [aria-invalid=true]")?.closest("[data-card]");
@@ -152,6 +172,7 @@
   document.querySelectorAll("[data-bulk]").forEach(setUpTicks);
   document.querySelectorAll("[data-copy]").forEach(setUpCopying);
   document.querySelectorAll("[data-chosen-in]").forEach(setUpChosen);
+  document.querySelectorAll("[data-decisions]").forEach(setUpDecisions);
   document.querySelector("[data-focus-now]")?.focus();
   // After the browser has gone to the place the address names, which takes the focus from fields.
   window.addEventListener("load", () => setTimeout(focusCard, 0));

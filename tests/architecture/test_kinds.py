@@ -29,6 +29,9 @@ ALLOWED = {
     ("xero_sync/actions/decide_gone.py", "{INVOICE.code: _void_bill}"): (
         "the folder of a kind only reads its rows; billing's service voids one, and what calls it is an action"
     ),
+    ("xero_sync/actions/decide_sides.py", "{INVOICE.code: _correct_bill, CONTACT.code: _correct_client}"): (
+        "as above: billing has a service for each, and what calls it is an action"
+    ),
     ("templates/xero_sync/card.html", "{% if kind.has_money or not faults and not shown.can_retry %}"): (
         "amounts are compared with Xero's where there are amounts, and their place stands there before"
     ),

@@ -29,10 +29,14 @@ WRITERS = {
 GUARDED = ("xero_sync.outbox", "xero_sync.organisation", "xero_sync.engine")
 READERS = {
     "xero_sync.outbox": {
+        "ChangedJobs",
         "firm_conditions",
         "handled_as",
+        "in_group",
+        "list_open",
         "name_of",
         "read_preferences",
+        "select_changed",
         "select_gone",
         "waiting_ids",
     },

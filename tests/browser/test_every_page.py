@@ -8,6 +8,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import ViewportSize
 
+from billing.models import Contact
 from firms.models import Firm, User
 from firms.scope import firm_scope
 from tests.browser.conftest import MakePerson
@@ -16,7 +17,9 @@ from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, Operato
 from tests.nested_forms import find_nested_forms
 from tests.outcomes import ARCHIVED, GONE, bills_end, connect, settle
 from tests.xero import job_of
-from xero_sync.models import Cause, Release, XeroConnection
+from xero_sync.domain.errors import Fault
+from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.models import Cause, Release, XeroConnection, XeroRecord
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -68,8 +71,30 @@ def addresses(firm: Firm) -> dict[str, str]:
         gone = InvoiceFactory(firm=firm, contact=client, approved=True)
         settle(firm, XeroConnection.objects.get(firm=firm), bills_end(GONE))
         job = job_of(gone)
+        changed = changed_in_xero(firm, client)
     decided = values | {"cause": job.cause_id, "job": job.pk, "decision": "send-as-new"}
-    return {path: filled(path, decided if "/decide/" in path else values) for path in PATHS}
+    given = {"/decide/": decided, "invoices/<int:pk>/both-sides/": values | {"invoices/": changed}}
+    return {path: filled(path, next((given[part] for part in given if part in path), values)) for path in PATHS}
+
+
+def changed_in_xero(firm: Firm, client: Contact) -> int:
+    """A bill whose due date was changed on both sides."""
+    bill = InvoiceFactory(firm=firm, contact=client, approved=True)
+    fault = Fault("", code="bill-changed-in-xero", source="preflight")
+    settle(firm, XeroConnection.objects.get(firm=firm), bills_end(fault))
+    seen = InvoiceInXero(xero_id="1", number=bill.number, contact_id="2", total=bill.total, currency="AUD")
+    due = {
+        "field": "due",
+        "label": "Due date",
+        "before": "15 Oct 2026",
+        "here": "11 Nov 2026",
+        "in_xero": "30 Nov 2026",
+    }
+    due |= {"both": True, "bases": {"due": {"ours": "2026-11-11", "xeros": "2026-11-30"}}}
+    text = {"field": "line.1.description", "label": "Text of line 1", "before": "x", "here": "x" * 200, "in_xero": "y"}
+    changes = {"firm": firm, "seen": seen.as_stored(), "open_differences": [due, text | {"kept": True}]}
+    XeroRecord.objects.update_or_create(job=job_of(bill), defaults=changes)
+    return int(bill.pk)
 
 
 def filled(path: str, values: Mapping[str, Any]) -> str:

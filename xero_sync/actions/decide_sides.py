@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from django.db import transaction
 from django.db.models import Q
 
-from billing import services as billing
+from billing import services
 from billing.models import Contact, Invoice, PhoneType
 from firms import audit
 from firms.models import Firm, User
@@ -129,7 +129,7 @@ def _decide(
     for each in decided:
         kind, target = find_kind(each.job.kind), targets[each.job.pk]
         _write_here(firm, actor, kind, target, each.accepted.values)
-        after = {"words": f"{each.words} Reason: {reason}" if reason else each.words}
+        after = {"words": f"{each.words} Reason: {reason.rstrip('.')}." if reason else each.words}
         audit.record(firm=firm, actor=actor, action=f"{kind.rows.audit}.sides_decided", target=target, after=after)
     return decided
 
@@ -190,14 +190,14 @@ def _write_here(firm: Firm, actor: User, kind: KindSpec, target: Any, values: Ma
 
 
 def _correct_bill(firm: Firm, actor: User, bill: Invoice, values: Mapping[str, Any]) -> None:
-    billing.correct_invoice(firm=firm, actor=actor, invoice=bill, expected_version=bill.version, **values)
+    services.correct_invoice(firm=firm, actor=actor, invoice=bill, expected_version=bill.version, **values)
 
 
 def _correct_client(firm: Firm, actor: User, client: Contact, values: Mapping[str, Any]) -> None:
     changes = dict(values)
     if "phones" in changes:
-        changes["phones"] = tuple(billing.Phone(PhoneType(kind), number) for kind, number in changes["phones"])
-    billing.correct_contact(firm=firm, actor=actor, contact=client, expected_version=client.version, changes=changes)
+        changes["phones"] = tuple(services.Phone(PhoneType(kind), number) for kind, number in changes["phones"])
+    services.correct_contact(firm=firm, actor=actor, contact=client, expected_version=client.version, changes=changes)
 
 
 # How accepted values are written to a row of each kind.

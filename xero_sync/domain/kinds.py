@@ -87,6 +87,7 @@ class Labels:
     leave_out_page: str = ""
     handled_page: str = ""
     preflight_page: str = ""
+    sides_page: str = ""
     place: str = ""
     edit_place: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+# The note that names what stays in Xero as it is there.
+KEPT_IN_XERO = "kept-in-xero"
+
 
 @dataclass(frozen=True)
 class Note:

@@ -131,7 +131,7 @@ def move_bases(
     """The known differences once this was decided: ours counts as changed, or both sides as agreed on as they are."""
     if decision is SideDecision.SEND_OURS:
         return {name: {OURS: base[XEROS], XEROS: base[XEROS]} for name, base in difference.bases.items()}
-    said = {REASON: reason, BY: by} if decision is SideDecision.LEAVE else {}
+    said = {BY: by} | ({REASON: reason} if decision is SideDecision.LEAVE else {})
     return {name: {**base, **said} for name, base in difference.bases.items()}
 
 

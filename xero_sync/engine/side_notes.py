@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from xero_sync.domain.notes import Note
+from xero_sync.domain.notes import KEPT_IN_XERO, Note
 from xero_sync.domain.three_sides import FieldWords
 
-KEPT_IN_XERO = "kept-in-xero"
 CHANGED_MEANWHILE = "changed-meanwhile"
 
 

@@ -12,6 +12,7 @@ from firms.models import Firm
 from xero_sync.domain.errors import Place
 from xero_sync.domain.fixes import has_card
 from xero_sync.domain.holds import Hold, NotSent
+from xero_sync.domain.kinds import KindSpec
 from xero_sync.facts.account_uses import AccountPlace, Category, find_places_of_account
 from xero_sync.facts.remedy import Link, Remedy
 from xero_sync.facts.request_context import RequestContext
@@ -49,12 +50,15 @@ FIELD_LABELS = {
     "email": "Change the address",
     "name": "Change the name",
     "xero-link": "Link to a contact in Xero",
+    "both-sides": "Look at both sides",
     "default-accounts": "Choose a default account",
     "tax-types": "Choose a tax type",
     "start-date": "Change the start date",
     "connect": "Connect Xero",
     "first-send": "Look and confirm",
 }
+# The anchor of a known error that is decided on the page with both sides.
+BOTH_SIDES = "both-sides"
 # Where in Xero: our own page of a bill or contact if there is one, else Xero's page of that name.
 XERO_PATHS = {
     Place.XERO_CONTACTS: "/Contacts/",
@@ -164,6 +168,12 @@ def build_document_url(*, firm: Firm, kind: str, object_id: int, job_id: int) ->
     return f"{reverse('xero_sync:activity', args=[firm.slug])}?job={job_id}"
 
 
+def build_sides_url(*, firm: Firm, kind: KindSpec, object_id: int) -> str:
+    """The page on which a person decides about a document that was changed in Xero; empty for a kind without one."""
+    page = kind.labels.sides_page
+    return reverse(page, args=[firm.slug, object_id]) if page else ""
+
+
 def build_waited_link(*, firm: Firm, job: Any) -> Link | None:
     """The page of the document that this one waits for; the job is a row of `status.select_shown_jobs`."""
     if job.waited_id is None:
@@ -206,6 +216,8 @@ def _build_page_url(place: Place, anchor: str, target: Target, firm: Firm) -> st
         return _reverse("xero_sync:preferences", slug)
     if place is Place.ACTIVITY:
         return reverse("xero_sync:activity", args=[slug])
+    if anchor == BOTH_SIDES:
+        return build_sides_url(firm=firm, kind=find_kind(target.kind), object_id=target.object_id)
     if anchor == "xero-link" and target.contact_id:
         return reverse("xero_sync:link-contact", args=[slug, target.contact_id])
     if place is Place.CONTACT_EDIT and target.contact_id:

@@ -22,9 +22,9 @@ class XeroRecord(models.Model):
     document as last read, `seen_at` when that was (none: to be read again), `seen_stamp` Xero's own time of its last
     change. `notes` and `applied` are lists of {"code", "text"}: what to look at, and what preferences did as they were
     meant to. `known_differences` are {field: {"ours", "xeros"}}: our value where the two sides differ although both
-    are agreed on, with Xero's where it was kept on purpose (domain/three_sides.py), and the "reason" of who left both
-    as they are, and "by" whom. `open_differences` is a list of what a person has to decide, what is kept in Xero and
-    what goes there anyway, in words (domain/side_decisions.py).
+    are agreed on, with Xero's where it was kept on purpose (domain/three_sides.py), and "by" whom it was decided, with
+    the "reason" for which both were left. `open_differences` is a list of what a person has to decide, what is kept in
+    Xero and what goes there anyway, in words (domain/side_decisions.py).
     """
 
     job = models.OneToOneField("xero_sync.SyncJob", on_delete=models.CASCADE, primary_key=True, related_name="record")

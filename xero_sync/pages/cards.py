@@ -123,10 +123,11 @@ def _amounts_here(document: Any, kind: KindSpec) -> dict[str, Decimal]:
     return {**found, "total": total}
 
 
-def list_notes(*, stored: Sequence[Mapping[str, Any]], firm: Firm) -> list[ShownNote]:
-    """A document's notes, each with the link to the preference that caused it."""
+def list_notes(*, stored: Sequence[Mapping[str, Any]], firm: Firm, but: str = "") -> list[ShownNote]:
+    """A document's notes, each with the link to the preference that caused it; `but` names one shown elsewhere."""
     settings = reverse("xero_sync:settings", args=[firm.slug])
-    return [_describe_note(str(note.get("text", "")), BY_KEY.get(str(note.get("code"))), settings) for note in stored]
+    shown = [note for note in stored if not but or note.get("code") != but]
+    return [_describe_note(str(note.get("text", "")), BY_KEY.get(str(note.get("code"))), settings) for note in shown]
 
 
 def _describe_note(text: str, switch: Preference | None, settings: str) -> ShownNote:

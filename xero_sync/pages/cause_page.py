@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from billing.lists.paging import Order, page_by_key
 from firms.models import AuditEvent, Firm, User
+from xero_sync.domain.states import State
 from xero_sync.facts import places, status
+from xero_sync.facts.remedy import describe_leading_fault
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import DocumentState, format_day, format_moment
 from xero_sync.kinds.registry import find_kind
@@ -125,12 +127,21 @@ def _build_document_row(job: Any, firm: Firm) -> DocumentRow:
     labels, found = find_kind(job.kind).labels, job.summary or {}
     return DocumentRow(
         label=labels.listed.format(found["name"]) if found else "No longer here",
-        url=places.build_document_url(firm=firm, kind=job.kind, object_id=job.object_id, job_id=job.pk),
+        url=_build_url(job, firm),
         client=found.get("beside", ""),
         money=f"{Decimal(found['total']):,.2f} {found['currency']}" if "total" in found else "",
         since=format_moment(job.saved_at, firm=firm),
         shown=status.describe_job(job=job, firm=firm),
     )
+
+
+def _build_url(job: Any, firm: Firm) -> str:
+    """The page of the decision where the document waits for one, else the document's own."""
+    kind = find_kind(job.kind)
+    leading = describe_leading_fault(job.faults) if job.state == State.NEEDS_YOU else None
+    if leading is not None and leading.code == kind.changed_code:
+        return places.build_sides_url(firm=firm, kind=kind, object_id=job.object_id)
+    return places.build_document_url(firm=firm, kind=job.kind, object_id=job.object_id, job_id=job.pk)
 
 
 def _list_events(firm: Firm, cause: Any) -> list[TimeLineEvent]:

@@ -60,6 +60,8 @@ class CauseEntry:
     panel: FixPanel | None = None
     error: str = ""
     link_url: str = ""
+    # The page that shows both sides of the first document, where that is what ends the cause.
+    sides_url: str = ""
     decisions: tuple[OfferedDecision, ...] = ()
     marks: tuple[str, ...] = ()
 
@@ -186,10 +188,12 @@ def _build_entry(row: _CauseRow, context: RequestContext, fix_context: FixContex
     shown = build_fix_panel(cause_id=cause.pk, remedy=remedy, impact=impact, fix_context=fix_context)
     may_fix = fix_context.is_admin or remedy.owner is not Owner.ADMIN
     decisions = offer_for_cause(firm=firm, cause_id=cause.pk, code=cause.code, counts=impact.counts)
+    located = _locate_remedy(row, context, fix_context, with_links=may_fix)
+    is_of_sides = remedy.fault.known.where.anchor == places.BOTH_SIDES
     return CauseEntry(
         pk=cause.pk,
         cause=cause,
-        remedy=_locate_remedy(row, context, fix_context, with_links=may_fix),
+        remedy=located,
         icon=ICONS.get(remedy.klass, "triangle-alert"),
         age=_describe_age(impact.oldest or cause.first_seen_at, firm, counted=impact.total > 1),
         impact=impact,
@@ -200,6 +204,7 @@ def _build_entry(row: _CauseRow, context: RequestContext, fix_context: FixContex
         panel=shown,
         error="" if shown else _join_refusals(cause, fix_context),
         link_url=_find_link_url(cause, row, firm) if impact.total else "",
+        sides_url=located.links[0].url if is_of_sides and located.links else "",
         decisions=decisions,
         marks=tuple(_list_marks(row, context, fix_context)),
     )

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from firms.models import Firm
 from xero_sync.domain.gone import was_ended
+from xero_sync.domain.notes import KEPT_IN_XERO
 from xero_sync.domain.states import State
 from xero_sync.facts import places, status
 from xero_sync.facts.request_context import RequestContext
@@ -20,6 +21,7 @@ from xero_sync.facts.status import DocumentState
 from xero_sync.kinds.registry import KINDS
 from xero_sync.kinds.rows import kind_of_row
 from xero_sync.pages import cards, decisions, gone_decisions, time_line
+from xero_sync.pages.side_values import list_kept
 
 Document = Any
 
@@ -48,6 +50,8 @@ def render_sync_card(document: Document, *, request: Any, template: str = "card"
     firm = document.firm
     context, state = RequestContext.of_request(request, firm), read_document_state(document)
     job, kind = state.job, kind_of_row(document)
+    kept = list_kept(job=job, context=context) if job and job.state == State.IN_XERO else ()
+    notes = job.xero_record.notes if job and state.with_notes else []
     values = {
         "oob": oob,
         "shown": state,
@@ -55,7 +59,8 @@ def render_sync_card(document: Document, *, request: Any, template: str = "card"
         "firm": firm,
         "faults": cards.list_remedies(job=job, context=context) if job else [],
         "versus": cards.compare_both_sides(document=document, kind=kind, job=job) if job else None,
-        "notes": cards.list_notes(stored=job.xero_record.notes, firm=firm) if job and state.with_notes else [],
+        "notes": cards.list_notes(stored=notes, firm=firm, but=KEPT_IN_XERO if kept else ""),
+        "kept": kept,
         "applied": cards.list_notes(stored=job.xero_record.applied, firm=firm) if job and job.xero_id else [],
         "under": compare_with_today(job=job, firm=firm, context=context) if job else None,
         "xero_url": places.build_xero_url(job=job, short_code=context.short_code) if job and context.connection else "",

@@ -66,6 +66,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "handled_in_xero": ("Handled in Xero", "check"),
     "sent_after_all": ("Sent after all", "undo-2"),
     "voided_as_gone": ("Voided here as in Xero", "ban"),
+    "sides_decided": ("Decided on both sides", "equal-not"),
     "sent_as_new": ("Sent again as new", "arrow-up"),
 }
 # Fields whose change is not listed, because they follow from other fields.

@@ -231,9 +231,7 @@ def test_a_line_that_was_added_in_xero_goes_or_stays(bill: Invoice, xero: Xero, 
     assert "Courier" in note_of(bill)
 
 
-def test_a_line_that_was_added_in_xero_is_removed_there_when_ours_is_sent(
-    bill: Invoice, xero: Xero, admin: User
-) -> None:
+def test_a_line_that_was_added_in_xero_is_removed_when_ours_is_sent(bill: Invoice, xero: Xero, admin: User) -> None:
     courier = {"description": "Courier", "quantity": 1, "price": 45, "code": "200", "tax_type": "OUTPUT"}
     xero.act("add-line", invoice=NUMBER, **courier)
     save_bill(bill, lines={"A": {"description": "A, corrected"}})
@@ -410,7 +408,7 @@ def test_a_decision_stands_on_the_audit_trail(bill: Invoice, xero: Xero, ann: Us
     change_due(bill, xero)
     decide(bill, ann, Due_date=LEAVE, reason="Agreed by telephone")
     event = AuditEvent.objects.get(action="invoice.sides_decided")
-    assert (event.actor, event.after["words"]) == (ann, "Leave: Due date. Reason: Agreed by telephone")
+    assert (event.actor, event.after["words"]) == (ann, "Leave: Due date. Reason: Agreed by telephone.")
 
 
 def test_a_value_that_cannot_be_taken_over_changes_nothing(bill: Invoice, xero: Xero, ann: User) -> None:

@@ -56,8 +56,8 @@ def test_another_change_here_is_sent(decision: SideDecision) -> None:
 def test_a_reason_stays_with_what_was_left_and_with_nothing_else() -> None:
     left = move_bases(difference=BOTH, decision=SideDecision.LEAVE, reason="Agreed", by="Ann Lee")
     assert left == {"due": {OURS: "b", XEROS: "c", REASON: "Agreed", BY: "Ann Lee"}}
-    assert move_bases(difference=BOTH, decision=SideDecision.ACCEPT_XEROS, reason="Agreed") == {
-        "due": {OURS: "b", XEROS: "c"}
+    assert move_bases(difference=BOTH, decision=SideDecision.ACCEPT_XEROS, reason="Agreed", by="Ann Lee") == {
+        "due": {OURS: "b", XEROS: "c", BY: "Ann Lee"}
     }
 
 

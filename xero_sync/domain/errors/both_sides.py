@@ -14,7 +14,8 @@ ENTRIES: Final = (
         why="Somebody changed an amount, a line or the date of the bill in Xero, or a field that was changed here too. "
         "We do not write over somebody else's work.",
         fix_here="Both sides are shown field by field. “Send ours” writes our value to Xero, “Accept Xero's” keeps the "
-        "one there, and “Leave” keeps both as they are until either side changes.",
+        "one there, and “Leave” keeps both as they are until either side changes. Anyone decides on dates and texts, "
+        "an admin on money, and one choice can be made for all bills with that field.",
         fix_in_xero="Or undo the change there, then press Retry here.",
         owner=Owner.STAFF,
         klass=ErrorClass.DOCUMENT,

@@ -14,6 +14,7 @@ LABELS = Labels(
     link_page="xero_sync:link-contact",
     link_words="Compare and link with a contact in Xero",
     relink_words="Linked to the wrong contact in Xero? Choose another",
+    sides_page="xero_sync:both-sides-contact",
     leave_out_page="xero_sync:leave-out-contact",
     preflight_page="xero_sync:preflight-contact",
     edit_place=Place.CONTACT_EDIT.value,

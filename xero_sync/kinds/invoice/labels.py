@@ -14,6 +14,7 @@ LABELS = Labels(
     link_page="xero_sync:link-invoice",
     link_words="Compare and link with the bill of this number in Xero",
     leave_out_page="xero_sync:leave-out-invoice",
+    sides_page="xero_sync:both-sides-invoice",
     handled_page="xero_sync:handled",
     preflight_page="xero_sync:preflight-bill",
     place=Place.INVOICE.value,

@@ -8,27 +8,28 @@ from xero_sync.domain.three_sides import Difference, FieldWords, part_of
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero
 from xero_sync.kinds.invoice.side_fields import AMOUNT_LINE, TEXT_LINE
 
+# As they stand within a sentence.
 LABELS = {
-    "number": "Number",
-    "contact_id": "Client",
-    "day": "Issue date",
-    "due": "Due date",
-    "reference": "Reference",
-    "currency": "Currency",
-    "amount_types": "Amounts with or without tax",
-    "lines": "Lines",
+    "number": "number",
+    "contact_id": "client",
+    "day": "issue date",
+    "due": "due date",
+    "reference": "reference",
+    "currency": "currency",
+    "amount_types": "amounts with or without tax",
+    "lines": "lines",
 }
 DATES = frozenset({"day", "due"})
 LINE_LABELS = {
-    "description": "Text",
-    "quantity": "Quantity",
-    "unit_amount": "Price",
-    "discount_amount": "Discount",
-    "discount_rate": "Discount in per cent",
-    "account_code": "Account",
-    "tax_type": "Tax type",
-    "tax_amount": "Tax",
-    "item_code": "Item",
+    "description": "text",
+    "quantity": "quantity",
+    "unit_amount": "price",
+    "discount_amount": "discount",
+    "discount_rate": "discount in per cent",
+    "account_code": "account",
+    "tax_type": "tax type",
+    "tax_amount": "tax",
+    "item_code": "item",
 }
 AMOUNTS = frozenset({"unit_amount", "discount_amount", "tax_amount"})
 AMOUNT_TYPES = {"Exclusive": "without tax", "Inclusive": "with tax", "NoTax": "no tax"}
@@ -48,8 +49,8 @@ def name_group(field: str) -> str:
     """The words for this field of many bills: "due date", "line price"."""
     part, name = part_of(field), field.rpartition(".")[2]
     if part != field:
-        return f"line {LINE_LABELS.get(name, name).lower()}"
-    return "line" if field.startswith("line.") else LABELS.get(field, field).lower()
+        return f"line {LINE_LABELS.get(name, name)}"
+    return "line" if field.startswith("line.") else LABELS.get(field, field)
 
 
 def _lines_of(side: InvoiceInXero | None) -> dict[str, LineInXero]:
@@ -64,10 +65,10 @@ def _in_words(
 ) -> FieldWords:
     part, name = part_of(each.field), each.field.rpartition(".")[2]
     line_item_id = part.rpartition(".")[2]
-    label = LABELS.get(each.field, each.field)
+    label = LABELS.get(each.field, each.field).capitalize()
     if each.field.startswith("line."):
         place = f"line {places[line_item_id]}" if line_item_id in places else "a line"
-        label = place.capitalize() if part == each.field else f"{LINE_LABELS.get(name, name)} of {place}"
+        label = place.capitalize() if part == each.field else f"{LINE_LABELS.get(name, name).capitalize()} of {place}"
     if part == each.field and each.field.startswith("line."):
         old, new = (side.get(line_item_id) for side in lines)
         before, here, in_xero = _line(each.before, old), _line(each.here, old or new), _line(each.in_xero, new)

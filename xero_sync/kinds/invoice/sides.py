@@ -62,8 +62,7 @@ def compare(
     sides = _Lines.of(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
     in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed)
     ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
-    # We never say a tax: ours is the one that Xero computes.
-    ours |= {field: "" for field in in_xero if field.endswith(DERIVED) and part_of(field) in ours}
+    ours |= _computed_taxes(ours, in_xero)
     comparison = compare_sides(
         agreed=None if agreed is None else fields_in_xero(agreed, whole=sides.apart),
         known=known,
@@ -74,8 +73,7 @@ def compare(
         ours_made=ours_made,
     )
     stated = {**payload, "LineItems": list(map(_with_id, rows, sides.ids))}
-    # Where the amounts of Xero's side are kept, other amounts are what was decided.
-    again = lines_again and not any(needs_admin(each.field) for each in comparison.kept)
+    again = lines_again and not _keeps_amounts(comparison)
     sent = _part(stated, sides.ids, comparison.changed, seen, whole=sides.apart, again=again)
     return Compared(
         payload=sent,
@@ -87,6 +85,16 @@ def compare(
         is_apart=sides.apart,
         stays_apart=sides.apart and "LineItems" not in (sent or {}),
     )
+
+
+def _keeps_amounts(comparison: Comparison) -> bool:
+    """Whether amounts of Xero's side are kept: then other amounts than ours are no reason to send the lines again."""
+    return any(needs_admin(each.field) for each in comparison.kept)
+
+
+def _computed_taxes(ours: Mapping[str, str], in_xero: Mapping[str, str]) -> dict[str, str]:
+    """Our side of the taxes that were set by hand in Xero: we name none, and mean the one that Xero computes."""
+    return {field: "" for field in in_xero if field.endswith(DERIVED) and part_of(field) in ours}
 
 
 @dataclass(frozen=True, kw_only=True)

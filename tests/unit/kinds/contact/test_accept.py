@@ -71,7 +71,7 @@ def test_what_would_not_be_the_same_here_stays_in_xero(field: str, seen: dict[st
     assert accepted(field, **seen) == Accepted()
 
 
-def test_a_name_that_the_client_has_in_xero_alone_stays_there() -> None:
+def test_a_name_that_the_client_has_in_xero_alone_stays_in_xero() -> None:
     assert accepted("name", client=replace(CLIENT, name_in_xero="Alder Hythe (2)")) == Accepted()
 
 

@@ -49,7 +49,7 @@ def test_a_due_date_before_the_date_of_issue_stays_in_xero() -> None:
     assert accepted("due", due=OF_BILL.issue_date - timedelta(days=1)) == Accepted()
 
 
-def test_a_text_that_says_a_sum_in_xero_stays_there() -> None:
+def test_a_text_that_says_a_sum_in_xero_stays_in_xero() -> None:
     folded = replace(OF_BILL.lines[0], discount=Decimal("-5.00"))
     bill = replace(OF_BILL, lines=(folded, OF_BILL.lines[1]))
     assert accepted("line.line-1.description", bill=bill) == Accepted()
