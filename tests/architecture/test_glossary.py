@@ -3,7 +3,7 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,23 @@ PRODUCT = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlin
 FOLDERS = (*PRODUCT, "tests", "benchmarks", "samples")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 ENDINGS = ("s", "ed", "ing")
-DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+# The field of a node of the syntax tree that is a name.
+NAMED_BY: dict[type[ast.AST], str] = {
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.ClassDef: "name",
+    ast.Name: "id",
+    ast.Attribute: "attr",
+    ast.arg: "arg",
+    ast.keyword: "arg",
+}
 
 
-def ruled_out() -> set[str]:
+@cache
+def ruled_out() -> frozenset[str]:
     """The first column of the glossary's last table."""
     rows = (TOP / "docs" / "glossary.md").read_text().partition("| not | say |")[2].splitlines()
-    return {row.split("|")[1].strip() for row in rows if row.startswith("| ") and "---" not in row}
+    return frozenset(row.split("|")[1].strip() for row in rows if row.startswith("| ") and "---" not in row)
 
 
 def words_of(name: str) -> set[str]:
@@ -28,27 +38,24 @@ def words_of(name: str) -> set[str]:
     return words | {word.removesuffix(ending) for word in words for ending in ENDINGS}
 
 
-def names_of(module: str, source: str) -> Iterator[str]:
-    """The names of the module and its folders, and of its classes and functions."""
-    yield from Path(module).parts
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, DEFINITIONS):
-            yield node.name
+@cache
+def is_ruled_out(name: str) -> bool:
+    return not words_of(name).isdisjoint(ruled_out())
 
 
-def values_of(source: str) -> Iterator[str]:
-    """The names of attributes, parameters, keyword arguments, variables and imports."""
+def names_of(module: str, source: str) -> set[str]:
+    """The names of the module and its folders, and all that it defines, takes, assigns, reads and imports."""
+    names = {*Path(module).parts}
     for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
-                yield name
-            case ast.alias(name=name, asname=alias):
-                yield alias or name.rpartition(".")[2]
+        if isinstance(node, ast.alias):
+            names.add(node.asname or node.name.rpartition(".")[2])
+        elif (field := NAMED_BY.get(type(node))) is not None:
+            names.add(getattr(node, field) or "")
+    return names
 
 
 def offenders(module: str, source: str) -> list[str]:
-    names = {*names_of(module, source), *values_of(source)}
-    return sorted(name for name in names if words_of(name) & ruled_out())
+    return sorted(filter(is_ruled_out, names_of(module, source)))
 
 
 def test_no_name_carries_a_word_the_glossary_rules_out() -> None:
