@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from billing.imports.files import MAX_BYTES
+from billing.imports.ledes_tax import TaxTreatment
 from billing.services.upload import TOO_LARGE
 
 
@@ -20,6 +21,15 @@ class ImportForm(forms.Form):
         return upload
 
 
+TAX_CHOICES = (
+    ("", "As the file shows it"),
+    (TaxTreatment.USUAL.value, "Add the firm's usual tax to every line"),
+    (TaxTreatment.INSIDE.value, "It is inside the amounts, at the firm's usual rate"),
+    (TaxTreatment.IN_LINES.value, "It has lines of its own in the file"),
+    (TaxTreatment.NONE.value, "There is none"),
+)
+
+
 class LedesImportForm(ImportForm):
     """A file of bills."""
 
@@ -28,3 +38,13 @@ class LedesImportForm(ImportForm):
         required=False,
         help_text="LEDES carries client numbers and no names: a new client is named by its number until you edit it.",
     )
+    tax = forms.ChoiceField(
+        label="Tax",
+        choices=TAX_CHOICES,
+        required=False,
+        help_text="Before tax is added to what the file says, you are shown what each client will owe.",
+    )
+
+    def clean_tax(self) -> TaxTreatment | None:
+        chosen = self.cleaned_data["tax"]
+        return TaxTreatment(chosen) if chosen else None

@@ -1,29 +1,41 @@
 """Bills from a LEDES 1998B file: judged whole first, then written whole, in a fixed number of statements."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 
 from billing.imports.files import FileRefused
-from billing.imports.ledes import LedesFile, LedesInvoice, read_ledes
+from billing.imports.ledes import LedesFile, read_ledes
+from billing.imports.ledes_tax import TaxGuess, TaxTreatment, guess_tax
 from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber, signals
 from billing.services import numbers
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
-from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken
+from billing.services.imports import BATCH, BillMoney, ImportReport, refused_file, refused_lines, unless_overtaken
 from billing.services.ledes_check import Surroundings, check, surroundings
 from billing.services.ledes_rows import invoice_row, line_rows
+from billing.services.ledes_taxed import TaxedBill
 from firms import audit
 from firms.models import Firm, User
 from firms.scope import firm_scope
 
 
 def import_ledes(
-    *, firm: Firm, actor: User | None, data: bytes, create_contacts: bool = False, dry_run: bool = False
+    *,
+    firm: Firm,
+    actor: User | None,
+    data: bytes,
+    create_contacts: bool = False,
+    tax: TaxTreatment | None = None,
+    dry_run: bool = False,
+    ask_before_adding_tax: bool = False,
 ) -> ImportReport:
     """Create the bills of a LEDES 1998B file, approved, all or none.
 
-    A bill that is here with the same content is left alone; one that differs refuses the file, by line.
+    A bill that is here with the same content is left alone; one that differs refuses the file, by line. `tax` is told
+    from the file if None is given; with `ask_before_adding_tax` a file whose bills would then come to more than it
+    says is only checked.
     """
     read = read_ledes(data=data)
     if isinstance(read, FileRefused):
@@ -33,18 +45,29 @@ def import_ledes(
         with transaction.atomic(), firm_scope(firm):
             # Two imports at once would both find a number free.
             numbers.wait_for_turn(firm=firm)
-            return _import(firm, actor, read, create_contacts, dry_run)
+            return _import(firm, actor, read, _Wishes(create_contacts, tax, dry_run, ask_before_adding_tax))
 
     return unless_overtaken(act=act, dry_run=dry_run)
 
 
-def _import(firm: Firm, actor: User | None, read: LedesFile, with_contacts: bool, dry_run: bool) -> ImportReport:
+class _Wishes(NamedTuple):
+    create_contacts: bool
+    tax: TaxTreatment | None
+    dry_run: bool
+    ask_before_adding_tax: bool
+
+
+def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) -> ImportReport:
     around = surroundings(firm=firm, read=read)
-    new, faults = check(read=read, around=around, create_contacts=with_contacts)
+    guess = _tax(read, around, wishes)
+    new, faults = check(read=read, around=around, treatment=guess.treatment, create_contacts=wishes.create_contacts)
     if faults.count:
-        return refused_lines(faults=faults, dry_run=dry_run)
+        return refused_lines(faults=faults, dry_run=wishes.dry_run)
     contacts = _missing_contacts(firm, new, around)
     matters = _missing_matters(firm, new, around, contacts)
+    bills = tuple(BillMoney(taxed.bill.number, taxed.bill.total, taxed.totals.tax, taxed.totals.total) for taxed in new)
+    asks = wishes.tax is None and wishes.ask_before_adding_tax and any(bill.is_above_file for bill in bills)
+    dry_run = wishes.dry_run or asks
     if not dry_run:
         create_contacts(firm=firm, actor=actor, contacts=contacts)
         _create_matters(firm, actor, matters)
@@ -55,24 +78,33 @@ def _import(firm: Firm, actor: User | None, read: LedesFile, with_contacts: bool
         unchanged=len(read.invoices) - len(new),
         contacts_created=len(contacts),
         matters_created=len(matters),
-        lines=sum(len(invoice.lines) for invoice in new),
+        lines=sum(len(taxed.lines) for taxed in new),
+        tax=guess,
+        bills=bills,
     )
 
 
-def _missing_contacts(firm: Firm, new: Sequence[LedesInvoice], around: Surroundings) -> list[Contact]:
+def _tax(read: LedesFile, around: Surroundings, wishes: _Wishes) -> TaxGuess:
+    if wishes.tax is not None:
+        return TaxGuess(wishes.tax, "Tax is treated as you chose.")
+    usual = around.rates.usual
+    return guess_tax(read=read, usual_rate=str(usual) if usual.percent else "")
+
+
+def _missing_contacts(firm: Firm, new: Sequence[TaxedBill], around: Surroundings) -> list[Contact]:
     """Clients known by number only; LEDES carries no names, so the number stands for the name until it is edited."""
-    unknown = dict.fromkeys(invoice.client_id for invoice in new if invoice.client_id not in around.contacts)
+    unknown = dict.fromkeys(taxed.bill.client_id for taxed in new if taxed.bill.client_id not in around.contacts)
     return [Contact(firm=firm, client_number=number, name=number) for number in unknown]
 
 
 def _missing_matters(
-    firm: Firm, new: Sequence[LedesInvoice], around: Surroundings, contacts: Sequence[Contact]
+    firm: Firm, new: Sequence[TaxedBill], around: Surroundings, contacts: Sequence[Contact]
 ) -> dict[str, Matter]:
     clients = {**around.contacts, **{contact.client_number: contact for contact in contacts}}
     return {
-        number: Matter(firm=firm, contact=clients[invoice.client_id], number=number)
-        for invoice in new
-        for number in invoice.matter_ids
+        number: Matter(firm=firm, contact=clients[taxed.bill.client_id], number=number)
+        for taxed in new
+        for number in taxed.bill.matter_ids
         if number not in around.matters
     }
 
@@ -90,13 +122,13 @@ def _create_matters(firm: Firm, actor: User | None, matters: dict[str, Matter]) 
     audit.record_all(firm=firm, actor=actor, action="matter.imported", changes=changes)
 
 
-def _create_invoices(firm: Firm, actor: User | None, new: Sequence[LedesInvoice], around: Surroundings) -> None:
+def _create_invoices(firm: Firm, actor: User | None, new: Sequence[TaxedBill], around: Surroundings) -> None:
     if not new:
         return
     invoices, lines = [], []
-    for bill in new:
-        invoice = invoice_row(firm=firm, actor=actor, bill=bill, around=around)
-        lines += line_rows(firm=firm, bill=bill, invoice=invoice, around=around)
+    for taxed in new:
+        invoice = invoice_row(firm=firm, actor=actor, taxed=taxed, around=around)
+        lines += line_rows(firm=firm, taxed=taxed, invoice=invoice, around=around)
         invoices.append(invoice)
     Invoice.objects.bulk_create(invoices, batch_size=BATCH)
     for line in lines:

@@ -1,6 +1,7 @@
 """An import's report as sentences, the same in the terminal and on the page."""
 
 from billing.services import ImportReport
+from billing.services.imports import BillMoney
 from firms.refusals import Refused
 
 
@@ -27,7 +28,16 @@ def sentence(*, report: ImportReport, noun: str) -> str:
         parts.append(f"{report.unchanged:,} left as they are")
     if report.ignored_columns:
         parts.append(f"columns not used: {', '.join(report.ignored_columns)}")
-    return "; ".join(parts) + "."
+    money = f" In sum: {money_words(report.in_sum)}. {report.tax.why}" if report.bills and report.tax else ""
+    return "; ".join(parts) + "." + money
+
+
+def money_words(bill: BillMoney) -> str:
+    """What the client owes and how it comes about: `file 1,684.45 + tax 168.45 = 1,852.90`."""
+    in_file, tax = f"file {bill.total_in_file:,.2f}", f"tax {bill.tax:,.2f}"
+    if bill.total_here == bill.total_in_file:
+        return f"{in_file}, {tax} in it" if bill.tax else f"{in_file}, no tax"
+    return f"{in_file} + {tax} = {bill.total_here:,.2f}"
 
 
 def refusal(report: ImportReport) -> str:

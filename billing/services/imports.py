@@ -2,14 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import IntegrityError, OperationalError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from billing.imports.files import FaultLog, FileRefused, LineFault
+from billing.imports.ledes_tax import TaxGuess
 
 BATCH = 5000
 OVERTAKEN = "Somebody saved what this file would create while the file was read. Import it again."
+
+
+@dataclass(frozen=True)
+class BillMoney:
+    """What one new bill comes to: in the file, its tax (added, or inside the file's total already), and here."""
+
+    number: str
+    total_in_file: Decimal
+    tax: Decimal
+    total_here: Decimal
+
+    @property
+    def is_above_file(self) -> bool:
+        """The client would owe more than the file says."""
+        return self.total_here > self.total_in_file
 
 
 @dataclass(frozen=True)
@@ -25,10 +42,28 @@ class ImportReport:
     faults: tuple[LineFault, ...] = ()
     fault_count: int = 0
     ignored_columns: tuple[str, ...] = ()
+    # Only of bills: how tax is treated and why, and what each new bill comes to.
+    tax: TaxGuess | None = None
+    bills: tuple[BillMoney, ...] = ()
 
     @property
     def refused(self) -> bool:
         return self.fault_count > 0
+
+    @property
+    def in_sum(self) -> BillMoney:
+        """All new bills together."""
+        return BillMoney(
+            "",
+            sum((bill.total_in_file for bill in self.bills), Decimal(0)),
+            sum((bill.tax for bill in self.bills), Decimal(0)),
+            sum((bill.total_here for bill in self.bills), Decimal(0)),
+        )
+
+    @property
+    def adds_tax(self) -> bool:
+        """Some bill would come to more than the file says."""
+        return any(bill.is_above_file for bill in self.bills)
 
     @property
     def changed_nothing(self) -> bool:

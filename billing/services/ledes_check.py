@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from billing.domain.money import TaxMode, totals
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes import LedesFile, LedesInvoice
-from billing.models import Contact, Matter, TaxRate, UsedInvoiceNumber
+from billing.imports.ledes_tax import TaxTreatment, is_tax
+from billing.models import Contact, Matter, UsedInvoiceNumber
+from billing.services.ledes_taxed import Rate, Rates, TaxedBill, TaxRefused, tax_bill
 from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST, decimals_fault
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
@@ -16,13 +17,13 @@ from firms.models import Firm
 @dataclass(frozen=True)
 class Surroundings:
     """What the firm has of what the file names: contacts by client number, matters by number, categories by UTBMS
-    code, its usual rate and currency, and the fingerprint of each number that is used already.
+    code, its tax rates and currency, and the fingerprint of each number that is used already.
     """
 
     contacts: Mapping[str, Contact]
     matters: Mapping[str, Matter]
     categories: Mapping[str, ExpenseCategory]
-    rate: TaxRate | None
+    rates: Rates
     currency: str
     used: Mapping[str, str]
 
@@ -43,29 +44,35 @@ def surroundings(*, firm: Firm, read: LedesFile) -> Surroundings:
             matter.number: matter for matter in firm.matters.select_related("contact").filter(number__in=matter_ids)
         },
         categories={row.utbms_code: row for row in firm.expense_categories.exclude(utbms_code="")},
-        rate=firm.tax_rates.filter(is_default=True).first(),
+        rates=Rates(tuple(Rate(rate.name, rate.percent) for rate in firm.tax_rates.order_by("-is_default", "name"))),
         currency=firm.currency,
         used=dict(used.values_list("number", "invoice__import_fingerprint")),
     )
 
 
-def check(*, read: LedesFile, around: Surroundings, create_contacts: bool) -> tuple[list[LedesInvoice], FaultLog]:
+def check(
+    *, read: LedesFile, around: Surroundings, treatment: TaxTreatment, create_contacts: bool
+) -> tuple[list[TaxedBill], FaultLog]:
     """The bills to create, and the faults; a bill that is here with the same content is neither."""
     faults, owners = FaultLog(), {number: matter.contact.client_number for number, matter in around.matters.items()}
-    new, unknown = [], set[str]()
+    new, unknown = list[TaxedBill](), set[str]()
     for bill in read.invoices:
         if bill.number in around.used:
             if around.used[bill.number] != bill.fingerprint:
                 faults.add(line_number=bill.line_number, field="INVOICE_NUMBER", message=_differs(bill))
             continue
-        new.append(bill)
         if bill.client_id not in around.contacts and not create_contacts and bill.client_id not in unknown:
             unknown.add(bill.client_id)
             faults.add(line_number=bill.line_number, field="CLIENT_ID", message=_no_client(bill))
         _check_matters(bill, owners, faults)
         _check_figures(bill, faults)
-        _check_decimals(bill, around, faults)
         _check_codes(bill, around, faults)
+        taxed = tax_bill(bill=bill, treatment=treatment, rates=around.rates)
+        if isinstance(taxed, TaxRefused):
+            faults.add(line_number=taxed.line_number, field="LINE_ITEM_TOTAL", message=taxed.message)
+            continue
+        _check_decimals(taxed, around, faults)
+        new.append(taxed)
     return new, faults
 
 
@@ -95,21 +102,22 @@ def _check_figures(bill: LedesInvoice, faults: FaultLog) -> None:
         faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
 
 
-def _check_decimals(bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> None:
+def _check_decimals(taxed: TaxedBill, around: Surroundings, faults: FaultLog) -> None:
     """The file's amounts are in the firm's currency, which may have no cents; and so is the total with tax."""
+    bill = taxed.bill
     for line in bill.lines:
         if fault := decimals_fault(amount=line.amount, currency=around.currency):
             faults.add(line_number=line.line_number, field="LINE_ITEM_TOTAL", message=fault)
-    percent = around.rate.percent if around.rate else Decimal(0)
-    taxed = totals(((line.amount, percent) for line in bill.lines), TaxMode.EXCLUSIVE)
-    if fault := decimals_fault(amount=taxed.tax, currency=around.currency):
+    # Tax inside the amounts may have cents, since the client owes the total.
+    on_top = taxed.totals.total - bill.total
+    if fault := decimals_fault(amount=on_top, currency=around.currency):
         message = f"The tax on bill {bill.number}: {fault}"
         faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
 
 
 def _check_codes(bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> None:
     for line in bill.lines:
-        if line.expense_code and not line.is_time and line.expense_code not in around.categories:
+        if line.expense_code and not line.is_time and line.expense_code not in around.categories and not is_tax(line):
             message = (
                 f"The firm has no expense category with the code {quoted(line.expense_code)}. A firm admin can give a "
                 "category this code; then import the file again."

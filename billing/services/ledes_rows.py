@@ -1,21 +1,17 @@
-"""A LEDES bill -> our rows, not yet written. Its currency and tax are the firm's, for the format has neither."""
+"""A LEDES bill with its tax -> our rows, not yet written. Its currency is the firm's."""
 
 from datetime import timedelta
-from decimal import Decimal
 
-from billing.domain.money import TaxMode, line_tax, totals
-from billing.imports.ledes import LedesInvoice, LedesLine
+from billing.imports.ledes import LedesInvoice
 from billing.models import Invoice, InvoiceLine, InvoiceState, LineKind
 from billing.services.ledes_check import Surroundings
+from billing.services.ledes_taxed import TaxedBill, TaxedLine
 from firms.models import Firm, User
 
-NO_PERCENT = Decimal(0)
 
-
-def invoice_row(*, firm: Firm, actor: User | None, bill: LedesInvoice, around: Surroundings) -> Invoice:
+def invoice_row(*, firm: Firm, actor: User | None, taxed: TaxedBill, around: Surroundings) -> Invoice:
     """The bill, approved; a file holds bills that have left the house."""
-    percent = around.rate.percent if around.rate else NO_PERCENT
-    added = totals(((line.amount, percent) for line in bill.lines), TaxMode.EXCLUSIVE)
+    bill = taxed.bill
     return Invoice(
         firm=firm,
         contact=around.contacts[bill.client_id],
@@ -25,23 +21,23 @@ def invoice_row(*, firm: Firm, actor: User | None, bill: LedesInvoice, around: S
         issue_date=bill.invoice_date,
         due_date=bill.invoice_date + timedelta(days=firm.payment_terms_days),
         currency=firm.currency,
-        tax_mode=TaxMode.EXCLUSIVE.value,
+        tax_mode=taxed.mode.value,
         state=InvoiceState.APPROVED,
-        subtotal=added.subtotal,
-        tax_total=added.tax,
-        total=added.total,
+        subtotal=taxed.totals.subtotal,
+        tax_total=taxed.totals.tax,
+        total=taxed.totals.total,
         import_fingerprint=bill.fingerprint,
         created_by=actor,
     )
 
 
-def line_rows(*, firm: Firm, bill: LedesInvoice, invoice: Invoice, around: Surroundings) -> list[InvoiceLine]:
+def line_rows(*, firm: Firm, taxed: TaxedBill, invoice: Invoice, around: Surroundings) -> list[InvoiceLine]:
     """Its lines in the file's order."""
-    return [_line(firm, line, invoice, around, position) for position, line in enumerate(bill.lines, start=1)]
+    return [_line(firm, line, invoice, around, position) for position, line in enumerate(taxed.lines, start=1)]
 
 
-def _line(firm: Firm, line: LedesLine, invoice: Invoice, around: Surroundings, position: int) -> InvoiceLine:
-    percent = around.rate.percent if around.rate else NO_PERCENT
+def _line(firm: Firm, taxed: TaxedLine, invoice: Invoice, around: Surroundings, position: int) -> InvoiceLine:
+    line = taxed.line
     return InvoiceLine(
         firm=firm,
         invoice=invoice,
@@ -54,10 +50,10 @@ def _line(firm: Firm, line: LedesLine, invoice: Invoice, around: Surroundings, p
         quantity=line.quantity,
         unit_price=line.unit_price,
         discount=line.discount,
-        tax_name=around.rate.name if around.rate else "",
-        tax_percent=percent,
+        tax_name=taxed.rate.name,
+        tax_percent=taxed.rate.percent,
         amount=line.amount,
-        tax_amount=line_tax(amount=line.amount, percent=percent, mode=TaxMode.EXCLUSIVE),
+        tax_amount=taxed.tax,
     )
 
 

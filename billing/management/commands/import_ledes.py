@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from billing import services
+from billing.imports.ledes_tax import TaxTreatment
 from billing.services.import_words import in_words
 from billing.services.upload import read_limited
 from firms.commands import RefusableCommand, firm_by_slug
@@ -16,6 +17,11 @@ class Command(RefusableCommand):
         parser.add_argument("file")
         parser.add_argument("--firm", required=True, metavar="SLUG")
         parser.add_argument("--create-contacts", action="store_true", help="create clients who are not here yet")
+        parser.add_argument(
+            "--tax",
+            choices=[treatment.value for treatment in TaxTreatment],
+            help="how to treat tax, instead of as the file shows it",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
     def act(self, **options: Any) -> None:
@@ -26,6 +32,7 @@ class Command(RefusableCommand):
             actor=None,
             data=data,
             create_contacts=options["create_contacts"],
+            tax=TaxTreatment(options["tax"]) if options["tax"] else None,
             dry_run=options["dry_run"],
         )
         self.stdout.write(in_words(report=report, noun="bill"))

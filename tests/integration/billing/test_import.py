@@ -277,7 +277,7 @@ def test_the_page_checks_first_and_imports_when_asked(staff_page: Client, firm: 
     checked = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="check").content.decode()
     assert "nothing was imported yet" in checked
     assert not Invoice.objects.exists()
-    done = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="import")
+    done = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", tax="usual", do="import")
     assert done["Location"] == f"/{firm.slug}/invoices/"
     assert Invoice.objects.count() == 1
 
