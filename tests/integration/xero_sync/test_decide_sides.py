@@ -1,5 +1,6 @@
 """A document that was changed in Xero: send ours, accept Xero's, or leave, field by field, by whom, and once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from firms.refusals import Refused
 from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, UserFactory, time_line
 from tests.integration.xero_sync.both_sides import REMOVED, price, save_bill, save_contact, works
 from tests.integration.xero_sync.test_at_once import at_once
-from tests.xero import Xero, job_of
+from tests.xero import TIMING, Xero, job_of, sync
 from xero_sync import outbox
 from xero_sync.actions import decide_sides
 from xero_sync.actions.decide_sides import SideChoice
@@ -207,6 +208,28 @@ def test_xero_s_price_is_kept_and_never_written_here(bill: Invoice, xero: Xero, 
     assert job_of(bill).xero_record.total != Invoice.objects.get(pk=bill.pk).total
     assert still_settled(bill)
     assert price_of(xero, "A") == 120
+
+
+def test_a_bill_that_is_decided_a_moment_after_its_reading_is_read_again(
+    bill: Invoice, xero: Xero, admin: User
+) -> None:
+    timing = replace(TIMING, fresh_s=600)
+    xero.act("change-line", invoice=NUMBER, line=1, price=120)
+    price(bill, "130.00")
+    works(bill.firm)
+    xero.forget_calls()
+    decide_sides.decide_document(
+        firm=bill.firm,
+        actor=admin,
+        is_admin=True,
+        job=job_of(bill),
+        choice=SideChoice(by_field={fields(bill)["Price of line 1"]: XEROS}),
+        seen=shown(bill),
+        now=timezone.now(),
+    )
+    sync(bill.firm, timing=timing)
+    assert [call["method"] for call in xero.calls] == ["GET"]
+    assert f"Xero's is {xero.document(NUMBER)['Total']:.2f}" in note_of(bill)
 
 
 def test_xero_s_text_of_a_line_is_written_here(bill: Invoice, xero: Xero, ann: User) -> None:
