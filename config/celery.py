@@ -1,8 +1,11 @@
 """The Celery application. A message only says "look now"; what is due stands in the outbox."""
 
+import gc
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -24,3 +27,11 @@ app.conf.beat_schedule = {
     "send-mails": {"task": "xero_sync.send_mails", "schedule": 15.0, "options": {"expires": 15}},
     "refresh-connections": {"task": "xero_sync.refresh_connections", "schedule": 300.0, "options": {"expires": 300}},
 }
+
+
+def freeze_loaded_objects(**_: Any) -> None:
+    """Take what was loaded before the fork out of garbage collection: it lives as long as the process."""
+    gc.freeze()
+
+
+worker_process_init.connect(freeze_loaded_objects, dispatch_uid="config.freeze_loaded_objects")
