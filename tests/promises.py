@@ -6,6 +6,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -128,6 +129,7 @@ def read_markers(*, source: str) -> Iterator[tuple[str, str]]:
                     yield from ((node.name, ast.literal_eval(code)) for code in decorator.args)
 
 
+@cache
 def find_proofs() -> dict[str, list[str]]:
     """For each promise that a test is marked with: the tests, as `file::name`."""
     proofs: dict[str, list[str]] = {}
