@@ -4,12 +4,14 @@ LAW_FIRM_ID (the firm's own tax number) is read and not kept. Currency and tax a
 firm's.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
-from billing.imports.files import MAX_BYTES, FaultLog, LineFault, decode
+from billing.imports.files import MAX_BYTES, FaultLog, LineFault, decode, quoted
 from billing.imports.ledes_documents import EntryType, LedesFile, LedesInvoice, LedesLine, LedesRefused
 from billing.imports.ledes_lines import BillHead, RecordReader
 from billing.imports.ledes_records import FIELDS, looks_like, read_records
+from billing.imports.ledes_rounding import is_rounding_of_sum
 
 __all__ = [
     "FIELDS",
@@ -24,7 +26,7 @@ __all__ = [
 ]
 
 # What all records of one bill must say alike; billing periods may differ by matter and are merged.
-_AGREEING = (("client_id", "CLIENT_ID"), ("invoice_date", "INVOICE_DATE"), ("total", "INVOICE_TOTAL"))
+_AGREEING = (("client_id", "CLIENT_ID"), ("total", "INVOICE_TOTAL"))
 
 
 def read_ledes(*, data: bytes) -> LedesFile | LedesRefused:
@@ -42,12 +44,14 @@ def read_ledes(*, data: bytes) -> LedesFile | LedesRefused:
     if faults.count:
         return LedesRefused(faults.shown, faults.count)
     bills = _Bills(faults)
-    for values in read_records(text=text, faults=faults):
+    for values in read_records(text=text, faults=faults, notes=bills.notes):
         bills.add(values)
     invoices = bills.closed()
     if not invoices and not faults.count:
         faults.add(line_number=2, message="The file holds field names and no bill. Export it again.")
-    return LedesRefused(faults.shown, faults.count) if faults.count else LedesFile(invoices)
+    if faults.count:
+        return LedesRefused(faults.shown, faults.count)
+    return LedesFile(invoices, bills.notes.shown, bills.notes.count)
 
 
 class _Bills:
@@ -55,6 +59,8 @@ class _Bills:
 
     def __init__(self, faults: FaultLog) -> None:
         self._faults = faults
+        self.notes = FaultLog()
+        self._clients: dict[tuple[str, str], str] = {}
         self._known: dict[tuple[str, ...], BillHead] = {}
         # The different heads of each bill, in order of appearance: one, unless it is for several matters.
         self._heads: dict[str, list[BillHead]] = {}
@@ -63,7 +69,8 @@ class _Bills:
         self._doubtful: set[str] = set()
 
     def add(self, values: dict[str, str]) -> None:
-        reader = RecordReader(values=values, faults=self._faults, heads=self._known)
+        self._keep_first_client(values)
+        reader = RecordReader(values=values, faults=self._faults, notes=self.notes, heads=self._known)
         read = reader.read_record()
         if read is None:
             # Its total cannot agree without this record; the record's own fault is enough.
@@ -77,6 +84,15 @@ class _Bills:
             self._refuse_other_head(head, line)
         self._refuse_second_item(head, line)
 
+    def _keep_first_client(self, values: dict[str, str]) -> None:
+        """Source: the standard's field notes: of a matter's CLIENT_IDs only the first is valid. So within a bill."""
+        number, matter, client = values["INVOICE_NUMBER"], values["LAW_FIRM_MATTER_ID"], values["CLIENT_ID"]
+        first = self._clients.setdefault((number, matter), client) if matter and client else client
+        if first != client:
+            values["CLIENT_ID"] = first
+            message = f"Bill {number} names client {quoted(first)} first; {quoted(client)} is not used."
+            self.notes.add(line_number=int(values[""]), field="CLIENT_ID", message=message)
+
     def closed(self) -> tuple[LedesInvoice, ...]:
         for number in self._heads:
             if number not in self._doubtful:
@@ -85,6 +101,10 @@ class _Bills:
 
     def _refuse_other_head(self, head: BillHead, line: LedesLine) -> None:
         first = self._heads[head.number][0]
+        if head.invoice_date != first.invoice_date:
+            # Source: the standard's field notes: of each INVOICE_NUMBER only the first INVOICE_DATE is valid.
+            message = f"Bill {head.number} is dated {first.invoice_date} first; {head.invoice_date} is not used."
+            self.notes.add(line_number=line.line_number, field="INVOICE_DATE", message=message)
         for attribute, field in _AGREEING:
             if getattr(head, attribute) != getattr(first, attribute):
                 self._doubtful.add(head.number)
@@ -107,9 +127,15 @@ class _Bills:
         lines = self._lines[number]
         total = self._heads[number][0].total
         added = sum((line.amount for line in lines), Decimal(0))
-        if added != total:
-            message = f"Bill {number}: INVOICE_TOTAL says {total:f}, but its line totals make {added:f}."
-            self._faults.add(line_number=lines[0].line_number, field="INVOICE_TOTAL", message=message)
+        if added == total:
+            return
+        made, place = f"Bill {number}: INVOICE_TOTAL says {total:f}, but its line totals make {added:f}", lines[0]
+        if is_rounding_of_sum(difference=total - added, count=len(lines)):
+            lines.append(_rounding(after=lines[-1], amount=total - added))
+            message = f"{made}. That is rounding: a line of {total - added:f} makes up for it."
+            self.notes.add(line_number=place.line_number, field="INVOICE_TOTAL", message=message)
+        else:
+            self._faults.add(line_number=place.line_number, field="INVOICE_TOTAL", message=f"{made}.")
 
     def _invoice(self, number: str) -> LedesInvoice:
         heads, lines = self._heads[number], self._lines[number]
@@ -124,3 +150,26 @@ class _Bills:
             description="\n".join(dict.fromkeys(head.description for head in heads if head.description)),
             lines=tuple(lines),
         )
+
+
+def _rounding(*, after: LedesLine, amount: Decimal) -> LedesLine:
+    """A line that makes a bill come to its total."""
+    return replace(
+        after,
+        item_number="",
+        entry_type=EntryType.EXPENSE,
+        description="Rounding",
+        task_code="",
+        activity_code="",
+        expense_code="",
+        timekeeper_id="",
+        timekeeper_name="",
+        timekeeper_classification="",
+        units=Decimal(1),
+        unit_cost=amount,
+        adjustment=Decimal(0),
+        quantity=Decimal(1),
+        unit_price=amount,
+        discount=Decimal(0),
+        amount=amount,
+    )

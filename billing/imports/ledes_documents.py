@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from billing.imports.files import FileRefused
+from billing.imports.files import FileRefused, LineFault
 
 
 class EntryType(StrEnum):
@@ -80,9 +80,13 @@ class LedesInvoice:
 
 @dataclass(frozen=True)
 class LedesFile:
-    """A file that adds up, bills in order of their first record."""
+    """A file that adds up, bills in order of their first record; `notes` say what was taken though it is not quite
+    as it should be, the first of `note_count`.
+    """
 
     invoices: tuple[LedesInvoice, ...]
+    notes: tuple[LineFault, ...] = ()
+    note_count: int = 0
 
     @property
     def line_count(self) -> int:

@@ -1,5 +1,6 @@
 """One LEDES 1998B record -> what it says of its bill and its line, every value checked."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
@@ -16,12 +17,14 @@ from billing.domain.money import (
 )
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_documents import EntryType, LedesLine
+from billing.imports.ledes_rounding import is_rounding
 
 ZERO = Decimal(0)
 _EXACT = Context(prec=120)
 # The largest amount Xero takes on a line.
 _LARGEST = Decimal("9999999999.99")
 _LONGEST_NUMBER = 40
+_CURRENCY_SIGN = re.compile(r"^([+-]?)\s*[$£€]\s*(?=[-+.0-9])")
 _PRICE_DECIMALS = 6
 _TYPES = {entry.value: entry for entry in EntryType}
 
@@ -69,14 +72,22 @@ class _Figures(NamedTuple):
 
 
 class RecordReader:
-    """Reads one record's values; what it cannot take goes into the log.
+    """Reads one record's values; what it cannot take goes into `faults`, what it takes all the same into `notes`.
 
     `heads` remembers what was read of each bill, since every record of a bill repeats it word for word.
     """
 
-    def __init__(self, *, values: dict[str, str], faults: FaultLog, heads: dict[tuple[str, ...], BillHead]) -> None:
+    def __init__(
+        self,
+        *,
+        values: dict[str, str],
+        faults: FaultLog,
+        notes: FaultLog,
+        heads: dict[tuple[str, ...], BillHead],
+    ) -> None:
         self._values = values
         self._faults = faults
+        self._notes = notes
         self._heads = heads
         self._before = faults.count
         self.line_number = int(values[""])
@@ -191,12 +202,17 @@ class RecordReader:
         if whole_bill and not any(self._values[field] for field in stated):
             return  # An adjustment that states its total and nothing else: there is nothing to disagree with.
         expected = _product_plus(units, unit_cost, adjustment)
-        if expected != amount:
-            message = (
-                f"Bill {self.number}, item {self._values['LINE_ITEM_NUMBER']}: {units:f} units at {unit_cost:f}, "
-                f"adjusted by {adjustment:f}, make {expected:f}, but LINE_ITEM_TOTAL says {amount:f}."
-            )
-            self._faults.add(line_number=self.line_number, field="LINE_ITEM_TOTAL", message=message)
+        if expected == amount:
+            return
+        made = (
+            f"Bill {self.number}, item {self._values['LINE_ITEM_NUMBER']}: {units:f} units at {unit_cost:f}, "
+            f"adjusted by {adjustment:f}, make {expected:f}, but LINE_ITEM_TOTAL says {amount:f}"
+        )
+        if is_rounding(units=units, unit_cost=unit_cost, adjustment=adjustment, amount=amount):
+            message = f"{made}. That is rounding, so {amount:f} is taken."
+            self._notes.add(line_number=self.line_number, field="LINE_ITEM_TOTAL", message=message)
+        else:
+            self._faults.add(line_number=self.line_number, field="LINE_ITEM_TOTAL", message=f"{made}.")
 
     def _refuse(self, field: str, needed: str) -> None:
         value = self._values[field]
@@ -213,11 +229,9 @@ def _holds(units: Decimal, unit_cost: Decimal, adjustment: Decimal, amount: Deci
     """Whether our tables can hold the file's figures and Xero's rule makes the same amount of them."""
     if _decimals(units) > _PRICE_DECIMALS or _decimals(unit_cost) > _PRICE_DECIMALS:
         return False
-    if not adjustment:
-        return True
-    if not units or not unit_cost or round_half_up(adjustment) != adjustment:
+    if adjustment and (not units or not unit_cost or round_half_up(adjustment) != adjustment):
         return False
-    return line_amount(quantity=units, unit_price=unit_cost, discount=-adjustment) == amount
+    return line_amount(quantity=units, unit_price=unit_cost, discount=ZERO - adjustment) == amount
 
 
 @lru_cache(maxsize=4096)
@@ -233,7 +247,7 @@ def _read_amount(value: str) -> Decimal | None:
     if len(value) > _LONGEST_NUMBER:
         return None
     try:
-        return parse_amount(value)
+        return parse_amount(_CURRENCY_SIGN.sub(r"\1", value))
     except AmountNotUnderstood:
         return None
 

@@ -81,6 +81,8 @@ def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) ->
         lines=sum(len(taxed.lines) for taxed in new),
         tax=guess,
         bills=bills,
+        notes=read.notes,
+        note_count=read.note_count,
     )
 
 

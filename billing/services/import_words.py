@@ -1,5 +1,8 @@
 """An import's report as sentences, the same in the terminal and on the page."""
 
+from collections.abc import Iterable
+
+from billing.imports.files import LineFault
 from billing.services import ImportReport
 from billing.services.imports import BillMoney
 from firms.refusals import Refused
@@ -9,7 +12,7 @@ def in_words(*, report: ImportReport, noun: str) -> str:
     """What was, or would be, done. Raises Refused with every fault, by line, if the file was refused."""
     if report.refused:
         raise Refused({"file": "\n".join([*fault_lines(report), refusal(report)])})
-    return sentence(report=report, noun=noun)
+    return "\n".join([*_listed(report.notes), sentence(report=report, noun=noun)])
 
 
 def sentence(*, report: ImportReport, noun: str) -> str:
@@ -28,6 +31,8 @@ def sentence(*, report: ImportReport, noun: str) -> str:
         parts.append(f"{report.unchanged:,} left as they are")
     if report.ignored_columns:
         parts.append(f"columns not used: {', '.join(report.ignored_columns)}")
+    if report.note_count:
+        parts.append(_count(report.note_count, "note"))
     money = f" In sum: {money_words(report.in_sum)}. {report.tax.why}" if report.bills and report.tax else ""
     return "; ".join(parts) + "." + money
 
@@ -49,10 +54,11 @@ def refusal(report: ImportReport) -> str:
 
 def fault_lines(report: ImportReport) -> list[str]:
     """Each fault as `line 12, FIELD: sentence`."""
-    return [
-        f"line {fault.line_number}{f', {fault.field}' if fault.field else ''}: {fault.message}"
-        for fault in report.faults
-    ]
+    return _listed(report.faults)
+
+
+def _listed(faults: Iterable[LineFault]) -> list[str]:
+    return [f"line {fault.line_number}{f', {fault.field}' if fault.field else ''}: {fault.message}" for fault in faults]
 
 
 def _count(number: int, noun: str) -> str:

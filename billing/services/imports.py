@@ -45,6 +45,9 @@ class ImportReport:
     # Only of bills: how tax is treated and why, and what each new bill comes to.
     tax: TaxGuess | None = None
     bills: tuple[BillMoney, ...] = ()
+    # What was taken though it is not quite as it should be, the first of note_count.
+    notes: tuple[LineFault, ...] = ()
+    note_count: int = 0
 
     @property
     def refused(self) -> bool:

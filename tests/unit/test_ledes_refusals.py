@@ -24,7 +24,7 @@ from tests.unit.ledes_text import EXPENSE, START, changed, places, record, refus
         ("EXP/FEE/INV_ADJ_TYPE", ""),
         ("INVOICE_TOTAL", ""),
         ("INVOICE_TOTAL", "630,00"),
-        ("LINE_ITEM_TOTAL", "$630"),
+        ("LINE_ITEM_TOTAL", "USD630"),
         ("LINE_ITEM_TOTAL", ""),
         ("LINE_ITEM_NUMBER_OF_UNITS", ""),
         ("LINE_ITEM_NUMBER_OF_UNITS", "1e3"),
@@ -59,11 +59,9 @@ def test_a_bill_that_does_not_add_up_is_refused_at_its_first_line() -> None:
     assert "654.95" in result.faults[0].message
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("CLIENT_ID", "C-1002"), ("INVOICE_DATE", "20260901"), ("INVOICE_TOTAL", "700")]
-)
-def test_one_bill_has_one_client_date_and_total(field: str, value: str) -> None:
-    second = {"INVOICE_TOTAL": "1260", "LINE_ITEM_NUMBER": "2"} | {field: value}
+@pytest.mark.parametrize(("field", "value"), [("CLIENT_ID", "C-1002"), ("INVOICE_TOTAL", "700")])
+def test_one_bill_has_one_client_and_total(field: str, value: str) -> None:
+    second = {"INVOICE_TOTAL": "1260", "LAW_FIRM_MATTER_ID": "1001-02"} | {field: value}
     assert places(START + record(INVOICE_TOTAL="1260") + record(**second)) == [(4, field)]
 
 
@@ -71,7 +69,7 @@ def test_an_item_given_twice_is_refused() -> None:
     assert places(START + record(INVOICE_TOTAL="1260") * 2) == [(4, "LINE_ITEM_NUMBER")]
 
 
-@pytest.mark.parametrize("kept", range(1, len(record()) - 2, 7))
+@pytest.mark.parametrize("kept", range(1, record().rindex("|"), 7))
 def test_a_file_cut_off_in_a_record_is_refused(kept: int) -> None:
     assert places(START + record(INVOICE_NUMBER="1") + record()[:kept]) == [(4, "")]
 

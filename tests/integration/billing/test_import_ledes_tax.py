@@ -120,3 +120,14 @@ def test_the_command_says_the_sums_and_takes_a_treatment(firm: Firm) -> None:
     call_command("import_ledes", path, firm=firm.slug, create_contacts=True, tax="none", stdout=out)
     assert "file 1,684.45 + tax 168.45 = 1,852.90" in out.getvalue()
     assert "file 1,684.45, no tax. Tax is treated as you chose." in out.getvalue()
+
+
+def test_the_page_and_the_command_say_what_was_taken_though_it_was_rounded(staff_page: Client, firm: Firm) -> None:
+    page = upload(staff_page, firm, "minutes-printed-as-hours.txt", do="check").content.decode()
+    said = "0.33 units at 240, adjusted by 0, make 79.20, but LINE_ITEM_TOTAL says 80.00. That is rounding"
+    assert said in page
+    out = io.StringIO()
+    path = str(FILES / "minutes-printed-as-hours.txt")
+    call_command("import_ledes", path, firm=firm.slug, create_contacts=True, stdout=out)
+    assert f"line 3, LINE_ITEM_TOTAL: Bill B211, item 1: {said}" in out.getvalue()
+    assert Invoice.objects.get().subtotal == 80

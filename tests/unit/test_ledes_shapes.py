@@ -1,0 +1,104 @@
+"""LEDES 1998B as practice systems and spreadsheets write it, not as the standard has it."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from billing.domain.money import line_amount
+from billing.imports.ledes import LedesFile
+from tests.unit.ledes_text import START, only, read, record, refusal
+
+FILES = Path(__file__).parents[1] / "fixtures" / "ledes"
+
+
+def file(name: str) -> LedesFile:
+    return read((FILES / f"{name}.txt").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bar-before-brackets",
+        "bar-after-brackets",
+        "quotes-of-a-spreadsheet",
+        "quotes-around-lines",
+        "two-byte-order-marks",
+        "null-words",
+        "without-the-last-field",
+        "without-the-last-brackets",
+    ],
+)
+def test_a_bill_comes_in_however_its_file_is_written(name: str) -> None:
+    (bill,) = file(name).invoices
+    assert (bill.total, bill.client_id, bill.matter_ids) == (Decimal(800), "C7001", ("C7001-1",))
+    (line,) = bill.lines
+    assert (line.quantity, line.unit_price, line.timekeeper_name) == (Decimal(4), Decimal(200), "Iris Odell")
+
+
+def test_the_quotes_of_a_spreadsheet_are_undone_and_a_writers_are_kept() -> None:
+    assert file("quotes-of-a-spreadsheet").invoices[0].lines[0].description == 'Call with "Moss", then a note'
+    assert file("quotes-around-lines").invoices[0].lines[0].description == 'Call with "Moss"'
+    for kept in ('"Without prejudice"', '"A" and "B"', '"'):
+        assert only(START + record(LINE_ITEM_DESCRIPTION=kept)).lines[0].description == kept
+
+
+def test_the_word_null_is_empty() -> None:
+    (bill,) = file("null-words").invoices
+    assert (bill.description, bill.lines[0].client_matter_id, bill.lines[0].adjustment) == ("", "", Decimal(0))
+
+
+def test_amounts_with_a_currency_sign_are_read() -> None:
+    (bill,) = file("dollar-signs").invoices
+    assert (bill.total, bill.lines[0].unit_price, bill.lines[0].discount) == (Decimal(1000), Decimal(210), Decimal(50))
+
+
+@pytest.mark.parametrize("name", ["half-even-cent", "minutes-printed-as-hours", "total-of-unrounded-lines"])
+def test_what_differs_by_rounding_keeps_the_files_amounts_and_is_noted(name: str) -> None:
+    read_file = file(name)
+    (bill,) = read_file.invoices
+    assert [note.line_number for note in read_file.notes] == [3]
+    assert "rounding" in read_file.notes[0].message
+    assert sum(line.amount for line in bill.lines) == bill.total
+    for line in bill.lines:
+        made = line_amount(quantity=line.quantity, unit_price=line.unit_price, discount=line.discount)
+        assert made == line.amount
+
+
+def test_hours_that_were_rounded_stand_in_the_description() -> None:
+    (line,) = file("minutes-printed-as-hours").invoices[0].lines
+    assert (line.quantity, line.unit_price, line.description) == (1, 80, "Advice (0.33 x 240)")
+
+
+@pytest.mark.parametrize(
+    ("units", "cost", "total"),
+    [("0.17", "300", "49.00"), ("0.2", "300", "50.00"), ("2.00", "350", "700.01"), ("1", "100", "100.01")],
+)
+def test_a_real_difference_is_refused_at_its_line(units: str, cost: str, total: str) -> None:
+    figures = {
+        "LINE_ITEM_NUMBER_OF_UNITS": units,
+        "LINE_ITEM_UNIT_COST": cost,
+        "LINE_ITEM_ADJUSTMENT_AMOUNT": "",
+        "LINE_ITEM_TOTAL": total,
+    }
+    faults = refusal(START + record(INVOICE_TOTAL=total, **figures)).faults
+    assert [(fault.line_number, fault.field) for fault in faults] == [(3, "LINE_ITEM_TOTAL")]
+
+
+def test_a_total_beyond_half_a_cent_a_line_is_refused() -> None:
+    rows = record(INVOICE_TOTAL="1260.02") + record(INVOICE_TOTAL="1260.02", LINE_ITEM_NUMBER="2")
+    assert [fault.field for fault in refusal(START + rows).faults] == ["INVOICE_TOTAL"]
+
+
+def test_of_dates_and_clients_that_differ_within_a_bill_the_first_counts() -> None:
+    read_file = file("dates-that-differ")
+    (bill,) = read_file.invoices
+    assert (bill.invoice_date, bill.client_id, bill.total) == (date(2026, 11, 12), "C7001", 400)
+    assert [(note.line_number, note.field) for note in read_file.notes] == [(4, "CLIENT_ID"), (4, "INVOICE_DATE")]
+
+
+def test_without_its_last_brackets_a_file_is_noted_and_a_cut_one_is_refused() -> None:
+    assert [note.line_number for note in file("without-the-last-brackets").notes] == [3]
+    cut = (FILES / "without-the-last-brackets.txt").read_text().rstrip().removesuffix("|P-7")
+    assert refusal(cut).faults[0].message.startswith("The file ends in the middle of record 1")
