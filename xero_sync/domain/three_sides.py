@@ -135,6 +135,34 @@ def differences_known(*, ours: Fields, in_xero: Fields, kept: Collection[str]) -
     }
 
 
+def differences_unseen(
+    *, known: KnownDifferences, kept: Sequence[Difference], before: KnownDifferences, read: Fields, in_xero: Fields
+) -> dict[str, dict[str, str]]:
+    """The known differences where somebody saved the document here without having seen them.
+
+    What was changed in Xero since the base still counts as changed, so that it is not written over. `before` are the
+    differences known until now, `read` and `in_xero` the fields in Xero before and after the write.
+    """
+    bases = {each.field: before.get(each.field, {}).get(XEROS, each.before) for each in kept}
+    meanwhile = {name: value for name, value in read.items() if value != in_xero.get(name, "")}
+    bases = {**meanwhile, **bases}
+    return {name: {**sides, XEROS: bases[name]} if name in bases else dict(sides) for name, sides in known.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """One write as it was frozen; its `kept` fields went along as somebody else had set them in Xero."""
+
+    element: Mapping[str, Any]
+    kept: frozenset[str] = frozenset()
+
+    def keep_ours(self, fields: Fields) -> dict[str, str]:
+        """Of the fields of the element those that say what we said."""
+        return {
+            name: value for name, value in fields.items() if name not in self.kept and part_of(name) not in self.kept
+        }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Compared:
     """One document compared before an update.
@@ -152,6 +180,12 @@ class Compared:
     ids: tuple[str, ...] = ()
     is_apart: bool = False
     stays_apart: bool = False
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The fields that are otherwise in Xero and are not changed by what is sent."""
+        names = {*self.ours, *self.seen} - self.comparison.changed
+        return frozenset(name for name in names if self.ours.get(name, "") != self.seen.get(name, ""))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +205,7 @@ class Sides:
     """How a kind compares the three sides of its documents.
 
     `from_stored` reads a side from a record. `compare` takes the whole payload of an update, the agreed side or None,
-    the known differences, the side as read in Xero, the frozen elements of unconfirmed writes, whether the document
+    the known differences, the side as read in Xero, the unconfirmed writes, whether the document
     was made by us, and whether its lines have to go again although they are the same. `fields` are those of a document
     in Xero, its lines as one field if they are apart. `note_known` takes the whole payload, the ids in Xero of its
     lines, Xero's side after the write, and the names of the kept fields.
@@ -183,9 +217,7 @@ class Sides:
     """
 
     from_stored: Callable[[Mapping[str, Any]], Any]
-    compare: Callable[
-        [Mapping[str, Any], Any, KnownDifferences, Any, Sequence[Mapping[str, Any]], bool, bool], Compared
-    ]
+    compare: Callable[[Mapping[str, Any], Any, KnownDifferences, Any, Sequence[Sent], bool, bool], Compared]
     fields: Callable[[Any, bool], Fields]
     note_known: Callable[[Mapping[str, Any], Sequence[str], Any, Collection[str]], dict[str, dict[str, str]]]
     describe: Callable[[Sequence[Difference], Any, Any], list[FieldWords]]

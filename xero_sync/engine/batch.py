@@ -98,7 +98,10 @@ def _put_back(claimed: ClaimedBatch) -> None:
 def _send(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], token: str, allowed: Allowed) -> bool:
     kind, operation = find_kind(claimed.batch.kind), Operation(claimed.batch.operation)
     body = to_json({kind.calls.collection: [each.mapped.payload for each in ready]})
-    entries = [Frozen(job=each.job, position=position) for position, each in enumerate(ready)]
+    entries = [
+        Frozen(job=each.job, position=at, kept=each.carried, line_keys=each.mapped.line_ids)
+        for at, each in enumerate(ready)
+    ]
     begun = time.monotonic()
     key = outbox.freeze(
         lane=turn.lane, claimed=claimed, entries=entries, body=body, task_id=turn.task_id, worker=turn.worker

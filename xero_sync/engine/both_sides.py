@@ -22,7 +22,7 @@ from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges, record_agreed
 from xero_sync.domain.side_decisions import list_differences
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.domain.three_sides import XEROS, Compared, Comparison, Difference, Sides
-from xero_sync.engine.judge_answer import differing_amounts, known_after, read_answer, refused
+from xero_sync.engine.judge_answer import differing_amounts, known_after, known_if_outdated, read_answer, refused
 from xero_sync.engine.prepare import Ready, linked, stopped_by
 from xero_sync.engine.side_notes import note_kept
 from xero_sync.engine.turn_context import Turn
@@ -131,7 +131,7 @@ def _decide(turn: Turn, sides: Sides, each: Ready, side: _Side | None, bodies: S
         agreed,
         record.known_differences,
         side.seen,
-        [body.element for body in bodies],
+        [body.sent for body in bodies],
         not record.link.evidence,
         bool(_differing(now_ready, side)),
     )
@@ -232,6 +232,7 @@ def _unchanged(each: Ready, now_ready: Ready, side: _Side, comparison: Compariso
         event=Event.UNCHANGED,
         outcome=Outcome.UNCHANGED,
         record=record,
+        outdated_record=known_if_outdated(now_ready, side.seen, record),
         notes=notes,
     )
 

@@ -17,7 +17,7 @@ from xero_sync.domain.notes import Note
 from xero_sync.domain.record import FORGOTTEN, RecordChanges, record_agreed
 from xero_sync.domain.side_decisions import carry_reasons
 from xero_sync.domain.states import Event, Outcome
-from xero_sync.domain.three_sides import Difference, part_of
+from xero_sync.domain.three_sides import Difference, differences_unseen, part_of
 from xero_sync.engine.prepare import Ready, linked, stop, stopped_by
 from xero_sync.engine.side_notes import note_changed_meanwhile
 from xero_sync.models import SyncJob
@@ -59,6 +59,7 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         event=Event.ACCEPTED,
         outcome=Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED,
         record=record,
+        outdated_record=known_if_outdated(ready, in_xero, record),
         notes=tuple(notes),
     )
 
@@ -78,26 +79,45 @@ def known_after(ready: Ready, in_xero: Any, document: Mapping[str, Any] | None) 
         # A line that stays removed in Xero keeps its id: without one it would be a new line.
         away = {each.field.rpartition(".")[2] for each in compared.comparison.kept if not each.in_xero}
         line_ids |= {str(key): at for key, at in zip(keys, compared.ids, strict=False) if at in away}
-    kept = [each.field for each in compared.comparison.kept] if compared else []
+    kept = [each.field for each in (*compared.comparison.kept, *_meanwhile(ready, in_xero))] if compared else []
     ids = [line_ids.get(str(key), "") for key in keys]
     known = sides.note_known(ready.stated, ids, in_xero, kept)
     before = ready.job.xero_record.known_differences
     return {"line_ids": line_ids, "known_differences": carry_reasons(before=before, after=known)}
 
 
+def known_if_outdated(ready: Ready, in_xero: Any, changes: RecordChanges) -> RecordChanges:
+    """The differences that are known where the document was saved again before anybody could see them."""
+    sides, compared, record = ready.kind.sides, ready.compared, ready.job.xero_record
+    if sides is None or compared is None or not record.agreed or "known_differences" not in changes:
+        return {}
+    unseen = differences_unseen(
+        known=changes["known_differences"],
+        kept=compared.comparison.kept,
+        before=record.known_differences,
+        read=compared.seen,
+        in_xero=sides.fields(in_xero, compared.is_apart),
+    )
+    return {"known_differences": unseen}
+
+
 def _changed_meanwhile(ready: Ready, in_xero: Any) -> Note | None:
     """What somebody changed in Xero between our reading and our write, of the fields that we did not send."""
+    sides = ready.kind.sides
+    return note_changed_meanwhile(sides.describe(_meanwhile(ready, in_xero), None, in_xero)) if sides else None
+
+
+def _meanwhile(ready: Ready, in_xero: Any) -> list[Difference]:
     sides, compared = ready.kind.sides, ready.compared
     if sides is None or compared is None:
-        return None
+        return []
     now, changed = sides.fields(in_xero, compared.is_apart), compared.comparison.changed
     unsent = [name for name in compared.seen if name not in changed and part_of(name) not in changed]
-    differences = [
+    return [
         Difference(field=name, before=compared.seen[name], here=compared.ours.get(name, ""), in_xero=now.get(name, ""))
         for name in unsent
         if now.get(name, "") != compared.seen[name] and not name.endswith(DERIVED)
     ]
-    return note_changed_meanwhile(sides.describe(differences, None, in_xero))
 
 
 def _warned(warning: Fault) -> Note:

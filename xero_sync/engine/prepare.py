@@ -13,6 +13,7 @@ from xero_sync.domain.payloads import Mapped, Payload
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.domain.three_sides import Compared
+from xero_sync.engine.side_notes import notes_that_stay
 from xero_sync.engine.turn_context import Turn
 from xero_sync.models import SyncJob
 from xero_sync.outbox import Result
@@ -37,6 +38,11 @@ class Ready:
     def stated(self) -> Payload:
         """The whole document as it should be in Xero; what is sent of it may be less."""
         return self.compared.stated if self.compared else self.mapped.payload
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The fields that go along as somebody else has set them in Xero."""
+        return self.compared.kept if self.compared else frozenset()
 
 
 def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Turn) -> Ready | Result:
@@ -65,7 +71,7 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
             version=job.desired_version,
             event=Event.UNCHANGED,
             outcome=Outcome.UNCHANGED,
-            notes=(*mapped.notes, *linked(job)),
+            notes=(*mapped.notes, *linked(job), *notes_that_stay(job.xero_record.notes)),
         )
     faults = _closed(kind, job, document) or mapped.faults
     return stopped_by(job, faults) if faults else Ready(kind, job, document, mapped)

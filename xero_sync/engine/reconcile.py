@@ -195,8 +195,8 @@ def _adopt(
         # What is not as it was sent is looked at again by the next sending.
         "confirmed_hash": "" if _differences(kind, sent, document) else content_hash(sent.element),
     }
-    if now_here is not None and now_here.line_keys and sent.version == job.desired_version:
-        record["line_ids"] = kind.match_lines(now_here.line_keys, sent.element, document)
+    if sent.line_keys:
+        record["line_ids"] = kind.match_lines(sent.line_keys, sent.element, document)
     notes = _notes(turn, kind, job, sent, now_here)
     outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
     result = _result(job, Event.ACCEPTED, outcome, version=sent.version)

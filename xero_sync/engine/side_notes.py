@@ -1,6 +1,7 @@
 """Notes on what was changed in Xero and stays as it is there. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from xero_sync.domain.notes import KEPT_IN_XERO, Note
 from xero_sync.domain.three_sides import FieldWords
@@ -20,6 +21,12 @@ def note_changed_meanwhile(differences: Sequence[FieldWords]) -> Note | None:
     if not differences:
         return None
     return Note(CHANGED_MEANWHILE, f"Changed in Xero while this was being sent: {_listed(differences)}.")
+
+
+def notes_that_stay(stored: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+    """Of the stored notes those on differences: they stay until the document is read in Xero again."""
+    staying = (note for note in stored if note["code"] in (KEPT_IN_XERO, CHANGED_MEANWHILE))
+    return tuple(Note(note["code"], note["text"]) for note in staying)
 
 
 def _listed(differences: Sequence[FieldWords]) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.states import Outcome
+from xero_sync.domain.three_sides import Sent
 from xero_sync.domain.watch import WATCHED
 from xero_sync.engine.frozen_bodies import frozen_elements
 from xero_sync.models import SyncAttempt, SyncJob
@@ -22,8 +23,14 @@ class Unconfirmed:
 
     version: int
     operation: str
-    element: dict[str, Any]
+    sent: Sent
     at: datetime
+    line_keys: Sequence[int] = ()
+
+    @property
+    def element(self) -> Mapping[str, Any]:
+        """The document as it was frozen."""
+        return self.sent.element
 
 
 def read_unconfirmed(*, jobs: Sequence[SyncJob], kind: KindSpec) -> Mapping[int, Sequence[Unconfirmed]]:
@@ -43,7 +50,8 @@ def read_unconfirmed(*, jobs: Sequence[SyncJob], kind: KindSpec) -> Mapping[int,
     for attempt in attempts.exclude(batch__operation=Operation.LOOK_UP).select_related("batch").order_by("-pk"):
         if attempt.batch.body:
             element = frozen_elements(body=attempt.batch.body, kind=kind)[attempt.position]
+            sent = Sent(element=element, kept=frozenset(attempt.kept))
             found[attempt.job_id].append(
-                Unconfirmed(attempt.version, attempt.batch.operation, element, attempt.opened_at)
+                Unconfirmed(attempt.version, attempt.batch.operation, sent, attempt.opened_at, tuple(attempt.line_keys))
             )
     return found

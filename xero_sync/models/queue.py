@@ -128,6 +128,10 @@ class SyncAttempt(models.Model):
     job = models.ForeignKey(SyncJob, on_delete=models.CASCADE, related_name="sync_attempts")
     position = models.PositiveSmallIntegerField()
     version = models.PositiveIntegerField()
+    # The fields that went along as somebody else had set them in Xero; the others are ours.
+    kept: "models.JSONField[Any, Any]" = models.JSONField(default=list, db_default=[])
+    # The keys here of its lines, in the order of the frozen body.
+    line_keys: "models.JSONField[Any, Any]" = models.JSONField(default=list, db_default=[])
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=OUTCOMES, blank=True)

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,10 +32,15 @@ class ClaimedBatch:
 
 @dataclass(frozen=True, kw_only=True)
 class Frozen:
-    """One document's place in the frozen body."""
+    """One document's place in the frozen body. `kept` are its fields that go along as Xero has them.
+
+    `line_keys` are the keys of its lines here, in the order of the body.
+    """
 
     job: SyncJob
     position: int
+    kept: Collection[str] = ()
+    line_keys: Sequence[int] = ()
 
 
 # One statement: renew the lease unless the firm was held since the turn began, find the head of the line, take up to
@@ -122,11 +127,12 @@ _FREEZE = """
         WHERE j.id = r.job_id AND %(writes)s RETURNING j.id
     )
     INSERT INTO xero_sync_syncattempt
-        (firm_id, batch_id, job_id, position, version, opened_at, outcome, correlation_id, faults, notes,
-         task_id, worker, exception)
-    SELECT frozen.firm_id, frozen.id, r.job_id, r.position, r.version, now(), '', '', '[]', '[]',
+        (firm_id, batch_id, job_id, position, version, kept, line_keys, opened_at, outcome, correlation_id, faults,
+         notes, task_id, worker, exception)
+    SELECT frozen.firm_id, frozen.id, r.job_id, r.position, r.version, r.kept, r.line_keys, now(), '', '', '[]', '[]',
         %(task)s, %(worker)s, ''
-    FROM frozen, jsonb_to_recordset(%(rows)s::jsonb) AS r(job_id bigint, position smallint, version integer)
+    FROM frozen, jsonb_to_recordset(%(rows)s::jsonb)
+        AS r(job_id bigint, position smallint, version integer, kept jsonb, line_keys jsonb)
     RETURNING 1
 """
 
@@ -141,7 +147,14 @@ def freeze(
     batch = claimed.batch
     key = f"{batch.connection.xero_tenant_id}:{batch.pk}:{secrets.token_hex(8)}"
     rows = [
-        {"job_id": entry.job.pk, "position": entry.position, "version": entry.job.desired_version} for entry in entries
+        {
+            "job_id": entry.job.pk,
+            "position": entry.position,
+            "version": entry.job.desired_version,
+            "kept": sorted(entry.kept),
+            "line_keys": list(entry.line_keys),
+        }
+        for entry in entries
     ]
     values: dict[str, Any] = {
         "firm": lane.firm_id,

@@ -26,7 +26,10 @@ from xero_sync.outbox.taken_links import find_taken_links
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The outcome for one document. `changes` are job columns besides the state, `record` those of its Xero record."""
+    """The outcome for one document. `changes` are job columns besides the state, `record` those of its Xero record.
+
+    `outdated_record` takes the place of what it names in `record` where the document was saved again meanwhile.
+    """
 
     job_id: int
     version: int
@@ -34,6 +37,7 @@ class Result:
     outcome: Outcome
     changes: dict[str, Any] = field(default_factory=dict)
     record: RecordChanges = field(default_factory=RecordChanges)
+    outdated_record: RecordChanges = field(default_factory=RecordChanges)
     faults: tuple[Fault, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -137,6 +141,7 @@ def _move_of(
         record["confirmed_hash"] = ""
     if _is_outdated(job, result):
         # Saved again meanwhile: the new version goes next, after any outcome of the old one.
+        record |= result.outdated_record
         changes |= {**CLEARED, "due_at": max(now, (job.last_sent_at or now) + timedelta(seconds=resend_after_s))}
         event = Event.STALE
     return Move(job, event, changes, record)

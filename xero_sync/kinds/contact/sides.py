@@ -12,6 +12,7 @@ from xero_sync.domain.three_sides import (
     FieldWords,
     KnownDifferences,
     Policy,
+    Sent,
     Sides,
     compare_sides,
     differences_known,
@@ -65,7 +66,7 @@ def compare(
     agreed: ContactInXero | None,
     known: KnownDifferences,
     seen: ContactInXero,
-    unconfirmed: Sequence[Mapping[str, Any]],
+    unconfirmed: Sequence[Sent],
     ours_made: bool,
     _: bool,
 ) -> Compared:
@@ -79,7 +80,7 @@ def compare(
         known=known,
         ours=ours,
         seen=in_xero,
-        unconfirmed=[fields_of(body) for body in unconfirmed],
+        unconfirmed=[sent.keep_ours(fields_of(sent.element)) for sent in unconfirmed],
         policy=lambda *_: Policy.KEPT,
         ours_made=ours_made,
     )
@@ -102,7 +103,10 @@ def note_known(
     payload: Mapping[str, Any], _: Sequence[str], in_xero: ContactInXero, kept: Collection[str]
 ) -> dict[str, dict[str, str]]:
     """The fields in which the client and the contact in Xero differ after a write."""
-    return differences_known(ours=fields_of(payload), in_xero=fields_in_xero(in_xero), kept=kept)
+    theirs = fields_in_xero(in_xero)
+    # What a create leaves out is empty in Xero: an update names it, and must not take it for emptied here.
+    unnamed = {} if "ContactID" in payload else dict.fromkeys(theirs, "")
+    return differences_known(ours=unnamed | fields_of(payload), in_xero=theirs, kept=kept)
 
 
 def describe(differences: Sequence[Difference], _: Any, __: Any) -> list[FieldWords]:

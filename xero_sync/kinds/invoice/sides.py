@@ -9,6 +9,7 @@ from xero_sync.domain.three_sides import (
     Comparison,
     KnownDifferences,
     Policy,
+    Sent,
     Sides,
     compare_sides,
     differences_known,
@@ -50,7 +51,7 @@ def compare(
     agreed: InvoiceInXero | None,
     known: KnownDifferences,
     seen: InvoiceInXero,
-    unconfirmed: Sequence[Mapping[str, Any]],
+    unconfirmed: Sequence[Sent],
     ours_made: bool,
     lines_again: bool,
 ) -> Compared:
@@ -68,7 +69,7 @@ def compare(
         known=known,
         ours=ours,
         seen=in_xero,
-        unconfirmed=[sides.fields_of_body(body, seen) for body in unconfirmed],
+        unconfirmed=[sides.fields_of_sent(each, seen) for each in unconfirmed],
         policy=policy,
         ours_made=ours_made,
     )
@@ -129,10 +130,14 @@ class _Lines:
         found = ("",) * len(rows) if apart else tuple(ids)
         return cls(ids=found, agreed=agreed_ids, in_xero=in_xero, loose=loose, apart=apart)
 
-    def fields_of_body(self, body: Mapping[str, Any], seen: InvoiceInXero) -> dict[str, str]:
-        """The fields of an unconfirmed write of ours."""
-        ids = place_lines(body.get("LineItems", ()), seen, loose=self.loose)
-        return fields_of(body, ids, others=self.in_xero | self.agreed, whole=self.apart)
+    def fields_of_sent(self, sent: Sent, seen: InvoiceInXero) -> dict[str, str]:
+        """The fields of ours in an unconfirmed write, and not those that went along as they were in Xero."""
+        # A create removes no line, and those that it made have got their ids since.
+        is_create = "InvoiceID" not in sent.element
+        ids = place_lines(sent.element.get("LineItems", ()), seen, loose=self.in_xero if is_create else self.loose)
+        others = frozenset() if is_create else self.in_xero | self.agreed
+        fields = fields_of(sent.element, ids, others=others, whole=self.apart)
+        return sent.keep_ours(fields)
 
 
 def _with_id(row: Mapping[str, Any], line_item_id: str) -> dict[str, Any]:
@@ -185,7 +190,9 @@ def note_known(
         left = {line_field(line.line_item_id) for line in in_xero.lines} | {line_field(at) for at in ids}
         kept = [field for field in kept if not part_of(field).startswith("line.") or part_of(field) in left]
     others = {line.line_item_id for line in in_xero.lines}
-    ours = fields_of(payload, ids, others=others, whole=whole)
+    # What a create leaves out is empty in Xero: an update may name it, and must not take it for emptied here.
+    unnamed = {} if "InvoiceID" in payload else {"reference": ""}
+    ours = unnamed | fields_of(payload, ids, others=others, whole=whole)
     return differences_known(ours=ours, in_xero=fields_in_xero(in_xero, whole=whole), kept=kept)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.kinds.documents import ALL_OFF, ALL_ON, CONTACT
-from xero_sync.domain.three_sides import Compared, Difference
+from xero_sync.domain.three_sides import Compared, Difference, Sent
 from xero_sync.kinds.contact.in_xero import ContactInXero
 from xero_sync.kinds.contact.mapping import map_contact
 from xero_sync.kinds.contact.sides import SIDES
@@ -23,7 +23,7 @@ def in_xero(contact: Any = OURS, **changes: Any) -> ContactInXero:
 
 def compare(contact: Any, agreed: ContactInXero | None, seen: ContactInXero, *bodies: Any) -> Compared:
     payload = map_contact(contact, preferences=ALL_ON).payload
-    return SIDES.compare(payload, agreed, {}, seen, bodies, False, False)
+    return SIDES.compare(payload, agreed, {}, seen, [Sent(element=body) for body in bodies], False, False)
 
 
 def test_a_contact_that_xero_has_already_is_not_sent() -> None:

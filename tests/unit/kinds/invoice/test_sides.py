@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.kinds.documents import ALL_ON, BILL, BOOKS, COSTS, LINE
 from xero_sync.domain.three_sides import OURS as HERE
-from xero_sync.domain.three_sides import XEROS, Compared
+from xero_sync.domain.three_sides import XEROS, Compared, Sent
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero, TrackingInXero
 from xero_sync.kinds.invoice.mapping import map_invoice
 from xero_sync.kinds.invoice.sides import SIDES
@@ -39,7 +39,8 @@ def with_line(place: int, **changes: Any) -> InvoiceInXero:
 
 def compare(bill: Any, agreed: InvoiceInXero | None, seen: InvoiceInXero, *bodies: Any, **given: Any) -> Compared:
     known = given.get("known", {})
-    return SIDES.compare(payload_of(bill), agreed, known, seen, bodies, False, given.get("again", False))
+    unconfirmed = [body if isinstance(body, Sent) else Sent(element=body) for body in bodies]
+    return SIDES.compare(payload_of(bill), agreed, known, seen, unconfirmed, False, given.get("again", False))
 
 
 def corrected(word: str = "Advice, corrected") -> Any:
