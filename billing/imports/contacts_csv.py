@@ -1,228 +1,200 @@
-"""A CSV file of clients, keyed by client number -> frozen rows. Importing them, all or none, is a service."""
+"""A CSV file of clients, of any layout we know -> frozen rows. Importing them, all or none, is a service. Pure."""
 
-import csv
-import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from billing.imports.files import FaultLog, FileRefused, decode, quoted
+from billing.imports.cells import cleaned, has_invisible, unwrapped
+from billing.imports.client_layouts import (
+    FIELDS,
+    PLAIN,
+    SECOND,
+    SEVERAL,
+    ClientLayout,
+    label_columns,
+    plain_column,
+    recognise,
+)
+from billing.imports.client_rows import ContactRow, read_row
+from billing.imports.csv_tables import CsvRow, read_table
+from billing.imports.files import FaultLog, FileRefused, LineFault, decode, quoted
+from billing.imports.same_clients import merge_same
+from identity import fold_name
 
-# Column -> the most characters its value may have: what our tables and Xero's contacts hold.
-COLUMNS = {
-    "client_number": 50,
-    "kind": 20,
-    "name": 255,
-    "first_name": 255,
-    "last_name": 255,
-    "emails": 255,
-    "phones": 50,
-    "phone_direct": 50,
-    "phone_mobile": 50,
-    "phone_fax": 50,
-    "address_line1": 500,
-    "address_line2": 500,
-    "city": 255,
-    "region": 255,
-    "postal_code": 50,
-    "country": 50,
-    "tax_number": 50,
-}
-_SEVERAL = {"emails", "phones", "phone_direct", "phone_mobile", "phone_fax"}
-_PHONE_TYPES = {"phones": "WORK", "phone_direct": "DIRECT", "phone_mobile": "MOBILE", "phone_fax": "FAX"}
-
-# Other systems' names of our columns, without case, spaces and hyphens.
-_ALIASES = {
-    "clientno": "client_number",
-    "clientid": "client_number",
-    "type": "kind",
-    "email": "emails",
-    "emailaddress": "emails",
-    "phone": "phones",
-    "telephone": "phones",
-    "mobile": "phone_mobile",
-    "fax": "phone_fax",
-    "address1": "address_line1",
-    "address2": "address_line2",
-    "state": "region",
-    "postcode": "postal_code",
-    "zip": "postal_code",
-    "zipcode": "postal_code",
-    "vatnumber": "tax_number",
-}
-_KINDS = {
-    "person": "PERSON",
-    "individual": "PERSON",
-    "company": "COMPANY",
-    "organisation": "COMPANY",
-    "organization": "COMPANY",
-    "business": "COMPANY",
-}
+_TOTAL: Final = re.compile(r"(grand |sub-?)?totals?:?", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[-+]?[\d.,' ]*\d")
+_LINES: Final = frozenset({"address_line2", f"{SECOND}address_line2"})
+_LABELS: Final[Mapping[str, str]] = {"mobile": "phone_mobile", "cell": "phone_mobile", "fax": "phone_fax"}
+_OWN: Final[Mapping[str, str]] = {plain_column(field): field for field in FIELDS}
+_NAMES: Final = frozenset({"name", "first_name", "middle_name", "last_name", "company"})
 
 
-class ContactPhone(NamedTuple):
-    """A number and its type: WORK, DIRECT, MOBILE or FAX."""
+class ColumnUse(NamedTuple):
+    """A column of the file, as it names it, and our field it fills, "" for none."""
 
-    type: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRow:
-    """One client; `kind` is PERSON or COMPANY, e-mails are kept as they were typed."""
-
-    line_number: int
-    client_number: str
-    kind: str
     name: str
-    first_name: str
-    last_name: str
-    emails: tuple[str, ...]
-    phones: tuple[ContactPhone, ...]
-    address_line1: str
-    address_line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    tax_number: str
+    field: str
+
+    @property
+    def words(self) -> str:
+        """The field for a person to read."""
+        return FIELDS[self.field][0] if self.field else ""
 
 
 @dataclass(frozen=True)
 class ContactsFile:
-    """A file without faults; `ignored_columns` are columns that have no field here, to be named to the user."""
+    """A file without faults, the name of the layout it was read by, and the first of `note_count` notes of what was
+    mended or left out.
+    """
 
     rows: tuple[ContactRow, ...]
-    ignored_columns: tuple[str, ...]
+    layout: str
+    columns: tuple[ColumnUse, ...]
+    notes: tuple[LineFault, ...]
+    note_count: int
+
+    @property
+    def ignored_columns(self) -> tuple[str, ...]:
+        """Columns that have no field here, to be named to the user."""
+        return tuple(column.name for column in self.columns if not column.field)
 
 
 @dataclass(frozen=True)
 class ContactsRefused(FileRefused):
-    """The file is damaged, is no table of clients, or a row of it cannot be taken."""
+    """The file is damaged, is no table of clients, or a row of it cannot be taken; what its columns were read as."""
+
+    layout: str = ""
+    columns: tuple[ColumnUse, ...] = ()
 
 
 def read_contacts(*, data: bytes) -> ContactsFile | ContactsRefused:
     """Read a CSV file of at most 64 MB, separated by commas, semicolons or tabs, or refuse it whole by line."""
-    faults = FaultLog()
+    faults, notes = FaultLog(), FaultLog()
     if data.startswith(b"PK\x03\x04"):
         faults.add(line_number=1, message="This looks like an Excel workbook. Save it as CSV and import that file.")
         return ContactsRefused(faults.shown, faults.count)
-    text = decode(data=data, faults=faults)
-    table = _cells(text, faults)
+    table = read_table(text=decode(data=data, faults=faults), faults=faults)
     header = next(table, None)
     if header is None and not faults.count:
         faults.add(line_number=1, message="The file is empty. Its first line must name the columns.")
-    columns = _columns(header, faults) if header else []
-    rows = () if faults.count else tuple(_rows(table, columns, faults))
+    reader = _Reader(header or CsvRow(1, []), faults, notes)
+    if not faults.count:
+        reader.check_columns()
+    rows = () if faults.count else reader.read(table)
     if not rows and not faults.count:
         faults.add(line_number=2, message="The file names its columns and holds no client.")
     if faults.count:
-        return ContactsRefused(faults.shown, faults.count)
-    named = header[1] if header else []
-    return ContactsFile(rows, tuple(n.strip() for n, c in zip(named, columns, strict=True) if n.strip() and not c))
+        # Of a file that cannot be decoded there are no columns to show.
+        layout = reader.layout.title if reader.columns else ""
+        return ContactsRefused(faults.shown, faults.count, layout, reader.columns)
+    return ContactsFile(rows, reader.layout.title, reader.columns, notes.shown, notes.count)
 
 
-def _cells(text: str, faults: FaultLog) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank with the physical line it begins on."""
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error:
-        message = 'From this line on the file cannot be read: a " is opened and not closed, or stands inside a value.'
-        faults.add(line_number=line, message=message)
+class _Reader:
+    """The columns of one file, and its rows read by them."""
 
-
-def _columns(header: tuple[int, list[str]], faults: FaultLog) -> list[str]:
-    """Our name of each column in the file, "" for those we have no place for."""
-    line, names = header
-    known = {_plain(name): name for name in COLUMNS} | _ALIASES
-    columns = [known.get(_plain(name), "") for name in names]
-    for column in COLUMNS:
-        if columns.count(column) > 1:
-            faults.add(line_number=line, field=column, message=f"Two columns are {column}. Keep one of them.")
-    if "client_number" not in columns:
-        message = "No column is client_number, which tells clients apart. The first line must name the columns."
-        faults.add(line_number=line, field="client_number", message=message)
-    elif not {"name", "first_name", "last_name"} & set(columns):
-        faults.add(line_number=line, field="name", message="No column is name. Every client needs a name.")
-    return columns
-
-
-def _rows(table: Iterator[tuple[int, list[str]]], columns: list[str], faults: FaultLog) -> Iterator[ContactRow]:
-    seen: dict[str, int] = {}
-    for line, cells in table:
-        if len(cells) < len(columns) or any(cell.strip() for cell in cells[len(columns) :]):
-            message = f"This row has {len(cells)} values where the first line names {len(columns)} columns."
-            faults.add(line_number=line, message=message)
-            continue
-        values = dict.fromkeys(COLUMNS, "")
-        values |= {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
-        row = _row(line, values, faults)
-        first = seen.setdefault(row.client_number, line)
-        if row.client_number and first != line:
-            message = f"Client number {quoted(row.client_number)} is here and on line {first}. Each client has its own."
-            faults.add(line_number=line, field="client_number", message=message)
-        yield row
-
-
-def _row(line: int, values: dict[str, str], faults: FaultLog) -> ContactRow:
-    _check_lengths(line, values, faults)
-    if not values["client_number"]:
-        faults.add(line_number=line, field="client_number", message="client_number is empty; every client needs one.")
-    person = f"{values['first_name']} {values['last_name']}".strip()
-    name = values["name"] or person
-    if not name:
-        faults.add(line_number=line, field="name", message="name is empty; every client needs one.")
-    elif not values["name"] and len(name) > COLUMNS["name"]:
-        message = (
-            f"first_name and last_name together make {quoted(name)}; a name has at most {COLUMNS['name']} characters."
+    def __init__(self, header: CsvRow, faults: FaultLog, notes: FaultLog) -> None:
+        self._line, names = header
+        self._faults, self._notes = faults, notes
+        self._header = [plain_column(cleaned(unwrapped(name))) for name in names]
+        self.layout = recognise(self._header)
+        self._fields = [_field_of(self.layout, column) for column in self._header]
+        self._labels = [_label_of(self._header, column) for column in self._header]
+        shown = [cleaned(unwrapped(name)) for name in names]
+        self.columns = tuple(
+            ColumnUse(name, field.removeprefix(SECOND)) for name, field in zip(shown, self._fields, strict=True) if name
         )
-        faults.add(line_number=line, field="first_name", message=message)
-    return ContactRow(
-        line_number=line,
-        client_number=values["client_number"],
-        kind=_kind(line, values["kind"], faults) if values["kind"] else "PERSON" if person else "COMPANY",
-        name=name,
-        first_name=values["first_name"],
-        last_name=values["last_name"],
-        emails=tuple(_several(values["emails"])),
-        phones=tuple(ContactPhone(kind, n) for column, kind in _PHONE_TYPES.items() for n in _several(values[column])),
-        address_line1=values["address_line1"],
-        address_line2=values["address_line2"],
-        city=values["city"],
-        region=values["region"],
-        postal_code=values["postal_code"],
-        country=values["country"],
-        tax_number=values["tax_number"],
-    )
+
+    def check_columns(self) -> None:
+        """Refuse a file without names, and a plain one in which two columns are the same."""
+        for field in FIELDS:
+            if self.layout is PLAIN and field not in SEVERAL and self._fields.count(field) > 1:
+                message = f"Two columns are {field}. Keep one of them."
+                self._faults.add(line_number=self._line, field=field, message=message)
+        if not {"name", "first_name", "last_name", "company"} & set(self._fields):
+            message = "No column is name. The first line must name the columns, and every client needs a name."
+            self._faults.add(line_number=self._line, field="name", message=message)
+
+    def read(self, table: Iterator[CsvRow]) -> tuple[ContactRow, ...]:
+        """The clients of the rows that follow, each once."""
+        rows: list[ContactRow] = []
+        written: list[str] = []
+        seen: dict[str, int] = {}
+        for line, cells in table:
+            unwrapped_cells = [unwrapped(cell) for cell in cells]
+            if not self._is_client(line, [cleaned(cell) for cell in unwrapped_cells]):
+                continue
+            row = read_row(line_number=line, values=self._values(unwrapped_cells), faults=self._faults)
+            self._check_number(row, seen)
+            self._note(row, unwrapped_cells)
+            rows.append(row)
+            written.append(
+                "".join(c for c, field in zip(unwrapped_cells, self._fields, strict=False) if field in _NAMES)
+            )
+        if self._faults.count:
+            return ()
+        return merge_same(rows=rows, written=written, notes=self._notes)
+
+    def _is_client(self, line: int, cells: Sequence[str]) -> bool:
+        """Whether the row is a client's, not the header once more, a sum, or a row that has lost its shape."""
+        filled = [cell for cell in cells if cell]
+        if [plain_column(cell) for cell in cells] == self._header:
+            self._notes.add(line_number=line, message="The names of the columns stand here once more; left out.")
+        elif _TOTAL.fullmatch(filled[0]) and len(filled) > 1 and all(map(_NUMBER.fullmatch, filled[1:])):
+            self._notes.add(line_number=line, message="This is a row of totals, not a client; left out.")
+        elif any(cells[len(self._header) :]):
+            message = f"This row has {len(cells)} values where the first line names {len(self._header)} columns."
+            self._faults.add(line_number=line, message=message)
+        else:
+            return True
+        return False
+
+    def _values(self, cells: Sequence[str]) -> dict[str, str]:
+        """Field -> value; where several columns fill one field, all of them for one that may hold several."""
+        found: dict[str, list[str]] = {}
+        for index, (cell, field) in enumerate(zip(cells, self._fields, strict=False)):
+            value = cleaned(cell)
+            if field and value:
+                found.setdefault(_by_label(field, cells, self._labels[index]), []).append(value)
+        return {
+            field: ";".join(values) if field in SEVERAL else ", ".join(values) if field in _LINES else values[0]
+            for field, values in found.items()
+        }
+
+    def _check_number(self, row: ContactRow, seen: dict[str, int]) -> None:
+        """Refuse a number given twice, and a row without one in a plain file that has them: there it got lost."""
+        number, line = row.client_number, row.line_number
+        if number and seen.setdefault(number, line) != line:
+            message = f"Client number {quoted(number)} is here and on line {seen[number]}. Each client has its own."
+            self._faults.add(line_number=line, field="client_number", message=message)
+        if not number and self.layout is PLAIN and "client_number" in self._fields:
+            message = "client_number is empty; every client needs one. Without that column numbers are assigned."
+            self._faults.add(line_number=line, field="client_number", message=message)
+
+    def _note(self, row: ContactRow, cells: Sequence[str]) -> None:
+        """Say what of the row is not taken as it stands."""
+        if any(map(has_invisible, cells)):
+            message = "Characters that cannot be seen (joiners, marks of direction) were dropped."
+            self._notes.add(line_number=row.line_number, message=message)
+        companies = [cleaned(cell) for cell, field in zip(cells, self._fields, strict=False) if field == "company"]
+        company = next(filter(None, companies), "")
+        if company and fold_name(company) != fold_name(row.name):
+            message = "The client is named by its own name; the company beside it is not kept."
+            self._notes.add(line_number=row.line_number, message=message)
 
 
-def _check_lengths(line: int, values: dict[str, str], faults: FaultLog) -> None:
-    for column, limit in COLUMNS.items():
-        parts = _several(values[column]) if column in _SEVERAL else [values[column]]
-        for value in parts:
-            if len(value) > limit:
-                message = f"{column} is {quoted(value)}; it may have at most {limit} characters."
-                faults.add(line_number=line, field=column, message=message)
+def _field_of(layout: ClientLayout, column: str) -> str:
+    """The field a column fills; in every file also those that have our own names of them, and "" for none."""
+    return layout.columns.get(column) or _OWN.get(column, "")
 
 
-def _kind(line: int, value: str, faults: FaultLog) -> str:
-    kind = _KINDS.get(value.lower(), "")
-    if not kind:
-        message = f"kind is {quoted(value)}; it must be person or company."
-        faults.add(line_number=line, field="kind", message=message)
-    return kind
+def _label_of(header: Sequence[str], column: str) -> int | None:
+    """Where the column stands that says of which type the numbers of this one are."""
+    return next((header.index(label) for label in label_columns(column) if label in header), None)
 
 
-def _several(value: str) -> list[str]:
-    return [part.strip() for part in value.split(";") if part.strip()]
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
+def _by_label(field: str, cells: Sequence[str], label: int | None) -> str:
+    """The field of a number by its type, in the words of the program that wrote it."""
+    said = cells[label].lower() if label is not None and label < len(cells) else ""
+    return next((typed for word, typed in _LABELS.items() if word in said), field)

@@ -59,11 +59,7 @@ def decode(*, data: bytes, faults: FaultLog) -> str:
     try:
         text = _decoded(data)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = (
-            "This line holds a character that is not in the file's encoding. Save the file as UTF-8 and try again."
-        )
-        faults.add(line_number=line, message=message)
+        _refuse_bytes(data, error, faults)
         return ""
     # Windows editors and DOS programs end a file with Ctrl-Z.
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
@@ -79,7 +75,30 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
+        # With letters that are UTF-8 beside it, the byte was put in later: as Windows-1252 they would become nonsense.
+        if not data.decode("utf-8", errors="ignore").isascii():
+            raise
         return data.decode("cp1252")
+
+
+def _refuse_bytes(data: bytes, error: UnicodeDecodeError, faults: FaultLog) -> None:
+    """Name the lines with bytes that are not in the file's encoding; all of them in UTF-8, else the first."""
+    if error.encoding != "utf-8":
+        message = (
+            "This line holds a character that is not in the file's encoding. Save the file as UTF-8 and try again."
+        )
+        faults.add(line_number=data.count(b"\n", 0, error.start) + 1, message=message)
+        return
+    for number, line in enumerate(data.splitlines(), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as stray:
+            around = line.decode("utf-8", errors="replace")[max(0, stray.start - 20) :]
+            message = (
+                f"The file is in UTF-8, but the byte {line[stray.start]:02X} in {quoted(around)} is not: another "
+                "program put it in. Correct that character, save the file as UTF-8 and try again."
+            )
+            faults.add(line_number=number, message=message)
 
 
 def _refuse_nul(text: str, faults: FaultLog) -> None:

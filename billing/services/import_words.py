@@ -31,6 +31,8 @@ def sentence(*, report: ImportReport, noun: str) -> str:
         parts.append(f"{report.unchanged:,} left as they are")
     if report.ignored_columns:
         parts.append(f"columns not used: {', '.join(report.ignored_columns)}")
+    if report.assigned:
+        parts.append(report.assigned)
     if report.note_count:
         parts.append(_count(report.note_count, "note"))
     money = f" In sum: {money_words(report.in_sum)}. {report.tax.why}" if report.bills and report.tax else ""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import IntegrityError, OperationalError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
+from billing.imports.contacts_csv import ColumnUse
 from billing.imports.files import FaultLog, FileRefused, LineFault
 from billing.imports.ledes_tax import TaxGuess
 
@@ -31,7 +32,10 @@ class BillMoney:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Counts of what was created, or of what would be in a dry run; with any fault nothing was."""
+    """Counts of what was created, or of what would be in a dry run; with any fault nothing was.
+
+    `layout` names what the file was read as, `assigned` says which client numbers were given, or is empty.
+    """
 
     dry_run: bool
     created: int = 0
@@ -42,6 +46,9 @@ class ImportReport:
     faults: tuple[LineFault, ...] = ()
     fault_count: int = 0
     ignored_columns: tuple[str, ...] = ()
+    layout: str = ""
+    columns: tuple[ColumnUse, ...] = ()
+    assigned: str = ""
     # Only of bills: how tax is treated and why, and what each new bill comes to.
     tax: TaxGuess | None = None
     bills: tuple[BillMoney, ...] = ()

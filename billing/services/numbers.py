@@ -1,5 +1,6 @@
 """Numbers of bills and clients: the next free one, and never the same twice."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -27,6 +28,11 @@ def next_invoice_number(*, firm: Firm) -> str:
 def next_client_number(*, firm: Firm) -> str:
     """The firm's highest numeric client number, plus one."""
     return _next(Contact.objects.filter(firm=firm, client_number__regex=_COUNTED), "client_number")
+
+
+def is_counted(number: str) -> bool:
+    """Whether the next free number is above this one."""
+    return bool(re.fullmatch(_COUNTED, number))
 
 
 def wait_for_turn(*, firm: Firm) -> None:

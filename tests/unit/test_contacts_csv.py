@@ -1,12 +1,17 @@
 import csv
 import io
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.imports.contacts_csv import COLUMNS, ContactPhone, ContactRow, ContactsFile, ContactsRefused, read_contacts
+from billing.imports.cells import cleaned, unwrapped
+from billing.imports.client_layouts import FIELDS
+from billing.imports.client_rows import ContactPhone, ContactRow
+from billing.imports.contacts_csv import ContactsFile, ContactsRefused, read_contacts
+from identity import fold_name
 
 HEADER = "client_number,kind,name,first_name,last_name,emails,phones,phone_mobile,address_line1,city,country"
 ACME = "C-1,company,Acme Pty Ltd,,,a@acme.example; b@acme.example,+61 2 5550 0001;+61 2 5550 0002,,1 High St,Sydney,Australia"
@@ -91,9 +96,8 @@ def test_a_client_number_given_twice_is_refused_with_both_lines() -> None:
         ("client_number,name\n,Acme\n", [(2, "client_number")]),
         ("client_number,name\nC-1,\n", [(2, "name")]),
         ("client_number,kind,name\nC-1,robot,Acme\n", [(2, "kind")]),
-        ("client_number,name\nC-1\n", [(2, "")]),
+        ("client_number,name\nC-1\n", [(2, "name")]),
         ("client_number,name\nC-1,Tran, Lee & Co\n", [(2, "")]),
-        ("name\nAcme\n", [(1, "client_number")]),
         ("client_number,city\nC-1,Perth\n", [(1, "name")]),
         ("client_number,name,Name\nC-1,Acme,Acme\n", [(1, "name")]),
         ('client_number,name\nC-1,Acme\nC-2,"Bolt\n', [(3, "")]),
@@ -123,12 +127,16 @@ def test_a_file_of_faults_is_refused_with_the_first_fifty_and_their_count() -> N
 def test_the_columns_are_those_of_the_sample() -> None:
     sample = Path(__file__).parents[2] / "samples" / "contacts.csv"
     named = sample.read_text(encoding="utf-8").splitlines()[0].split(",")
-    assert set(named) <= set(COLUMNS)
+    assert set(named) <= set(FIELDS)
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=40), max_size=8))
+NAMES = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=40)
+
+
+# Names that differ only in what nobody sees are one client.
+@given(st.lists(NAMES, max_size=8, unique_by=fold_name))
 def test_whatever_a_csv_writer_quotes_is_read_back(names: list[str]) -> None:
-    kept = [name.replace("\r\n", "\n").replace("\r", "\n").strip() for name in names]
+    kept = [cleaned(unwrapped(name.replace("\r\n", "\n").replace("\r", "\n"))) for name in names]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["client_number", "name"])
@@ -144,3 +152,118 @@ def test_whatever_a_csv_writer_quotes_is_read_back(names: list[str]) -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_stumble(data: bytes) -> None:
     assert isinstance(read_contacts(data=b"client_number,name\n" + data), ContactsFile | ContactsRefused)
+
+
+def notes(data: bytes | str) -> tuple[str, ...]:
+    read = read_contacts(data=data.encode() if isinstance(data, str) else data)
+    assert isinstance(read, ContactsFile), read
+    return tuple(f"Line {note.line_number}: {note.message}" for note in read.notes)
+
+
+def test_the_line_by_which_excel_names_the_separator_is_none_of_the_columns() -> None:
+    (row,) = rows("sep=;\r\nclient_number;name;email\r\n41;Larch & Fen, Solicitors;a@larch.example\r\n")
+    assert (row.line_number, row.name, row.emails) == (3, "Larch & Fen, Solicitors", ("a@larch.example",))
+
+
+def test_separators_inside_quotes_do_not_count() -> None:
+    (row,) = rows('"client_number";"name";"Address (street, no, flat, floor, door)"\n41;Nygren AB;"Kajen 4, 2 tr"\n')
+    assert (row.name, row.address_line1) == ("Nygren AB", "Kajen 4, 2 tr")
+
+
+def test_rows_that_end_early_have_nothing_in_the_cells_they_lack() -> None:
+    first, second = rows("client_number,name,email,phone\n41,Fulmar Ltd,a@fulmar.example\n42,Petrel Ltd\n")
+    assert (first.emails, first.phones) == (("a@fulmar.example",), ())
+    assert (second.name, second.emails) == ("Petrel Ltd", ())
+
+
+def test_formulas_that_keep_excel_off_a_value_are_taken_off() -> None:
+    first, second = rows(
+        'client_number,name,phone\n="00041",="Fulmar Ltd",="+44 20 7946 0909"\n="00042","=""Ash, Elm & Co""",\n'
+    )
+    assert (first.client_number, first.name, first.phones[0].number) == ("00041", "Fulmar Ltd", "+44 20 7946 0909")
+    assert (second.client_number, second.name) == ("00042", "Ash, Elm & Co")
+
+
+@pytest.mark.parametrize("shortened", ["4.1E+11", "4,10203E+11", "4E+12", "4.10203e+11"])
+def test_numbers_that_excel_shortened_are_refused_by_line_with_how_it_came(shortened: str) -> None:
+    text = f'client_number,name,phone,fax,tax_number\n"{shortened}",Auk Ltd,"{shortened}",,"{shortened}"\n'
+    assert faults(text) == [(2, "client_number"), (2, "phones"), (2, "tax_number")]
+    read = read_contacts(data=text.encode())
+    assert isinstance(read, ContactsRefused)
+    assert "Excel shortens a long number" in read.faults[0].message
+
+
+@pytest.mark.parametrize("number", ["12E4", "1E4", "4.1E4", "E+11", "4.1", "41E"])
+def test_a_client_number_with_an_e_in_it_is_one(number: str) -> None:
+    assert rows(f"client_number,name\n{number},Auk Ltd\n")[0].client_number == number
+
+
+def test_a_byte_of_another_encoding_in_utf_8_is_refused_with_every_line_that_has_one() -> None:
+    head = "client_number,name\n41,Grün & Söhne\n".encode()
+    data = head + b"42,O\x92Malley Ltd\n43,Auk Ltd\n44,Caf\xe9 Noir\n"
+    assert faults(data) == [(3, ""), (5, "")]
+    assert faults(b"\xef\xbb\xbf" + b"client_number,name\n42,O\x92Malley Ltd\n") == [(2, "")]
+    read = read_contacts(data=data)
+    assert isinstance(read, ContactsRefused)
+    assert 'the byte 92 in "42,O�Malley Ltd" is not' in read.faults[0].message
+
+
+def test_a_header_that_is_repeated_and_sums_are_left_out_and_said() -> None:
+    text = (
+        "client_number,name,email\n41,Auk Ltd,\nclient_number,name,email\n42,Total,a@total.example\nGrand total:,2,\n"
+    )
+    assert [row.name for row in rows(text)] == ["Auk Ltd", "Total"]
+    assert notes(text) == (
+        "Line 3: The names of the columns stand here once more; left out.",
+        "Line 5: This is a row of totals, not a client; left out.",
+    )
+
+
+def test_a_client_called_total_is_no_sum() -> None:
+    assert [row.name for row in rows("name,email,phone\nTotal,a@total.example,1\nTotal Care Ltd,,2\n")] == [
+        "Total",
+        "Total Care Ltd",
+    ]
+
+
+def test_characters_that_cannot_be_seen_are_dropped_and_said_once_with_all_lines() -> None:
+    text = "client_number,name,phone\n41\u200b,\u2060Auk Ltd,\u202a+61 2 5550 0909\u202c\n42,Tern Ltd,\n43,Ruff\u00ad Ltd,\n"
+    first, _, third = rows(text)
+    assert (first.client_number, first.name, first.phones[0].number) == ("41", "Auk Ltd", "+61 2 5550 0909")
+    assert third.name == "Ruff Ltd"
+    assert [note[:7] for note in notes(text)] == ["Line 2:", "Line 4:"]
+    assert "Characters that cannot be seen" in notes(text)[0]
+
+
+def test_names_that_differ_only_in_how_accents_are_stored_are_one_client_and_said() -> None:
+    text = "client_number,name,email\n41,Zoe\u0301 Noe\u0308l,z@noel.example\n42,Zo\u00e9 No\u00ebl,n@noel.example\n"
+    (row,) = rows(text)
+    assert (row.client_number, row.name) == ("41", "Zo\u00e9 No\u00ebl")
+    assert row.emails == ("z@noel.example", "n@noel.example")
+    (note,) = notes(text)
+    assert note.startswith('Line 3: "Zoé Noël" is the same client as on line 2')
+    assert 'Its client number "42" is not used.' in note
+
+
+def test_two_clients_of_one_name_and_two_numbers_stay_two() -> None:
+    assert len(rows("client_number,name,email\n41,Auk Ltd,a@auk.example\n42,Auk Ltd,a@auk.example\n")) == 2
+
+
+def test_without_numbers_a_name_and_an_address_make_a_client() -> None:
+    text = "name,email,city\nAuk Ltd,a@auk.example,\nAUK LTD,A@auk.example;b@auk.example,Hull\nAuk Ltd,c@auk.example,\nAuk Ltd,,\n"
+    first, second, third = rows(text)
+    assert (first.emails[0], first.city) == ("a@auk.example", "Hull")
+    assert (second.emails, third.emails) == (("c@auk.example",), ())
+
+
+def test_thousands_of_notes_are_kept_as_the_first_fifty_and_their_count() -> None:
+    read = read_contacts(data=("name\n" + "".join(f"Auk {number}\nAuk {number}\n" for number in range(60))).encode())
+    assert isinstance(read, ContactsFile)
+    assert (len(read.notes), read.note_count) == (50, 60)
+
+
+def test_thousands_of_clients_of_one_name_are_read_in_seconds() -> None:
+    text = "name,email\n" + "".join(f"Auk Ltd,a{number}@auk.example\n" for number in range(20_000))
+    start = time.process_time()
+    assert len(rows(text)) == 20_000
+    assert time.process_time() - start < 20

@@ -10,7 +10,7 @@ from firms.commands import RefusableCommand, firm_by_slug
 
 
 class Command(RefusableCommand):
-    help = "Import contacts from a CSV file keyed by client number, all or none; faults are listed by line."
+    help = "Import contacts from a CSV file, all or none; faults are listed by line."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file")
@@ -21,4 +21,5 @@ class Command(RefusableCommand):
         firm = firm_by_slug(options["firm"])
         data = read_limited(path=options["file"])
         report = services.import_contacts(firm=firm, actor=None, data=data, dry_run=options["dry_run"])
-        self.stdout.write(in_words(report=report, noun="contact"))
+        words = in_words(report=report, noun="contact")
+        self.stdout.write(f"Read as {report.layout}.\n{words}")
