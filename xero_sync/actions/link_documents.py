@@ -13,7 +13,7 @@ from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.domain.link import Link
 from xero_sync.domain.matches import LINKED_BY_HAND
 from xero_sync.domain.preferences import Preferences
-from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
+from xero_sync.domain.record import RecordChanges, record_seen
 from xero_sync.facts.link_refusals import describe_contact_refusal, keeps_number
 from xero_sync.facts.request_context import RequestContext
 from xero_sync.facts.status import format_day
@@ -62,9 +62,7 @@ def link_contact(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, restore
         without_number=keeps_number(job=job, read=read),
     )
     record: RecordChanges = {"xero_id": xero_side.xero_id, "xero_tenant_id": organisation, "status": xero_side.status}
-    _link_document(
-        firm, actor, job, {**record, **record_agreed(xero_side), **record_seen(xero_side, at=now), "link": link}, now
-    )
+    _link_document(firm, actor, job, {**record, **record_seen(xero_side, at=now), "link": link}, now)
     words = f"{contact.name} is linked to {xero_side.name} in Xero. What waited for it goes now."
     return ActionOutcome(words=words)
 
@@ -95,7 +93,7 @@ def link_invoice(*, firm: Firm, actor: User, job: SyncJob, xero_id: str, now: da
     note = f"Linked by {actor} on {format_day(now, firm=firm)}: same number, contact and total."
     record: RecordChanges = {"xero_id": xero_side.xero_id, "xero_tenant_id": organisation, "status": xero_side.status}
     record |= {"number": xero_side.number, "link": Link(evidence=LINKED_BY_HAND, note=note)}
-    record |= {**record_agreed(xero_side), **record_seen(xero_side, at=now)}
+    record |= record_seen(xero_side, at=now)
     if xero_side.settled:
         record |= _count_as_confirmed(firm, job, bill, xero_side)
         record["link"] = record["link"].close("settled-in-xero")

@@ -22,7 +22,7 @@ class Reads(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """One document that Xero refused just now; `sent` is the payload that Xero refused.
+    """One document that Xero refused just now; `stated` is the whole payload of which Xero refused a part.
 
     `codes` are the codes of the known errors in the refusal.
     """
@@ -33,7 +33,7 @@ class Refusal:
     link: Link
     content_hash: str
     number_sent: str = ""
-    sent: Mapping[str, Any] = field(default_factory=dict)
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,15 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """`changed` are the fields to send, `kept` those that stay as they are in Xero, `stopped` what a person decides."""
+    """`changed` are the fields to send, `kept` those that stay as they are in Xero, `stopped` what a person decides.
+
+    In `undone` somebody else's value was kept until a write of ours arrived late; `before` is that value.
+    """
 
     changed: frozenset[str] = frozenset()
     kept: tuple[Difference, ...] = ()
     stopped: tuple[Difference, ...] = ()
+    undone: tuple[Difference, ...] = ()
 
 
 def compare_sides(
@@ -63,8 +67,7 @@ def compare_sides(
     """
     if agreed is None:
         return _first_comparison(ours, seen, ours_made=ours_made)
-    kept: list[Difference] = []
-    stopped: list[Difference] = []
+    kept, stopped = list[Difference](), list[Difference]()
     changed = set()
     for field in dict.fromkeys([*ours, *seen, *agreed]):
         here, in_xero = ours.get(field), seen.get(field, "")
@@ -84,7 +87,19 @@ def compare_sides(
             changed.add(field)
         elif XEROS in noted and not _is_in_absent_part(field, ours):
             kept.append(difference)
-    return Comparison(changed=frozenset(changed), kept=tuple(kept), stopped=tuple(stopped))
+    undone = _find_undone(known, ours, seen, unconfirmed)
+    return Comparison(changed=frozenset(changed), kept=tuple(kept), stopped=tuple(stopped), undone=undone)
+
+
+def _find_undone(
+    known: KnownDifferences, ours: Fields, seen: Fields, unconfirmed: Sequence[Fields]
+) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(field=field, before=values[XEROS], here=ours.get(field, ""), in_xero=seen.get(field, ""))
+        for field, values in known.items()
+        if values.get(XEROS, values[OURS]) != values[OURS] == seen.get(field, "")
+        and any(body.get(field) == values[OURS] for body in unconfirmed)
+    )
 
 
 def _is_covered_by_its_part(field: str, ours: Fields, agreed: Fields, seen: Fields) -> bool:
@@ -133,6 +148,12 @@ def differences_known(*, ours: Fields, in_xero: Fields, kept: Collection[str]) -
         for field in kept
         if field not in ours or field in differing
     }
+
+
+def agree_where_same(*, known: KnownDifferences, agreed: Fields, ours: Fields, seen: Fields) -> KnownDifferences:
+    """The known differences, and the fields that both sides changed to the same value: there they agree on it now."""
+    same = {field: here for field, here in ours.items() if here == seen.get(field, "") != agreed.get(field, "")}
+    return {**known, **{field: {OURS: here, XEROS: here} for field, here in same.items()}}
 
 
 def differences_unseen(

@@ -69,7 +69,8 @@ def _fix(turn: Turn, ready: Sequence[Ready], refused: dict[int, tuple[Fault, ...
         auto_fix.read_refusal(
             job=each.job,
             document=each.document,
-            mapped=each.mapped,
+            stated=each.stated,
+            content_hash=each.mapped.content_hash,
             faults=refused[each.job.pk],
         )
         for each in ready

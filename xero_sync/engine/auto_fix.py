@@ -13,7 +13,7 @@ from xero_sync.domain.automatic_fixes import AutomaticFix, Fixed, FoundInXero, R
 from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import Fault, recognise
 from xero_sync.domain.kinds import KindSpec
-from xero_sync.domain.payloads import Mapped
+from xero_sync.domain.payloads import Payload
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import RecordChanges
 from xero_sync.models import SyncJob, XeroRecord
@@ -29,17 +29,19 @@ class RefusedJob:
     refusal: Refusal
 
 
-def read_refusal(*, job: SyncJob, document: Document, mapped: Mapped, faults: Sequence[Fault]) -> RefusedJob:
-    """The refusal of this job, with the payload that Xero refused."""
+def read_refusal(
+    *, job: SyncJob, document: Document, stated: Payload, content_hash: str, faults: Sequence[Fault]
+) -> RefusedJob:
+    """The refusal of this job, with the whole document as it should be in Xero."""
     return RefusedJob(
         job,
         Refusal(
             document=document,
-            sent=mapped.payload,
+            stated=stated,
             codes=frozenset(recognise(fault).code for fault in faults),
             preferences=Preferences.from_stored(job.preferences),
             link=job.xero_record.link,
-            content_hash=mapped.content_hash,
+            content_hash=content_hash,
             number_sent=job.xero_record.number,
         ),
     )

@@ -16,7 +16,7 @@ from xero_sync.domain.kinds import Operation
 from xero_sync.domain.payloads import to_json
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.after_refusals import after_refusals
-from xero_sync.engine.both_sides import compare_with_xero
+from xero_sync.engine.both_sides import NoCall, compare_with_xero
 from xero_sync.engine.judge_answer import accepted, refused
 from xero_sync.engine.look_alikes import link_look_alikes
 from xero_sync.engine.prepare import Ready, prepare
@@ -66,19 +66,15 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
     if claimed.batch.operation == Operation.UPDATE:
         try:
             ready, decided = compare_with_xero(turn=turn, kind=kind, ready=ready, access=access, allowed=allowed)
+        except NoCall:
+            _settle_unsent(turn, claimed, [*stopped, *(_deferred(each.job, timezone.now()) for each in ready)])
+            return False
         except gateway.XeroFault as met:
             fault = met
-    if stopped or decided:
-        outbox.settle(
-            batch=claimed.batch,
-            results=[*stopped, *decided],
-            answer=None,
-            now=timezone.now(),
-            resend_after_s=turn.timing.resend_after_s,
-        )
+    _settle_unsent(turn, claimed, [*stopped, *decided])
     if fault is not None:
         jobs = [each.job for each in ready]
-        return settle_failure(turn=turn, claimed=claimed, jobs=jobs, fault=fault, token=token)
+        return settle_failure(turn=turn, claimed=claimed, jobs=jobs, fault=fault, token=token, frozen=False)
     goes_on = after_refusals(turn=turn, ready=compared_from, results=decided, access=access)
     if not ready or not goes_on:
         return goes_on
@@ -88,6 +84,13 @@ def send_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowe
         _put_back(claimed)
         return False
     return _send(turn, claimed, ready, token, allowed)
+
+
+def _settle_unsent(turn: Turn, claimed: ClaimedBatch, results: Sequence[Result]) -> None:
+    if results:
+        resend_after_s = turn.timing.resend_after_s
+        now = timezone.now()
+        outbox.settle(batch=claimed.batch, results=results, answer=None, now=now, resend_after_s=resend_after_s)
 
 
 def _put_back(claimed: ClaimedBatch) -> None:
@@ -167,9 +170,18 @@ def _send_halves(turn: Turn, claimed: ClaimedBatch, ready: Sequence[Ready], toke
 
 
 def settle_failure(
-    *, turn: Turn, claimed: ClaimedBatch, jobs: Sequence[SyncJob], fault: gateway.XeroFault, token: str
+    *,
+    turn: Turn,
+    claimed: ClaimedBatch,
+    jobs: Sequence[SyncJob],
+    fault: gateway.XeroFault,
+    token: str,
+    frozen: bool = True,
 ) -> bool:
-    """Settle the documents of a call that failed as a whole, and make the lane wait. False ends the turn."""
+    """Settle the documents of a call that failed as a whole, and make the lane wait. False ends the turn.
+
+    `frozen`: the call was the batch's own, and not the reading before it.
+    """
     now = timezone.now()
     failed = _read_failure(turn, claimed, fault)
     results = []
@@ -188,7 +200,7 @@ def settle_failure(
                 faults=(Fault("", code=_code(failed, fault), source="transport"),),
             )
         )
-    outbox.settle(batch=claimed.batch, results=results, answer=_answer(fault), now=now)
+    outbox.settle(batch=claimed.batch, results=results, answer=_answer(fault, frozen=frozen), now=now)
     if isinstance(fault, gateway.RateLimited):
         pause = limits.note_refusal(xero_tenant_id=turn.xero_tenant_id, kind=fault.kind, retry_after=fault.retry_after)
         outbox.wait_in_lane(lane=turn.lane, until=now + timedelta(seconds=pause), waits_for=fault.kind or "limit")
@@ -233,8 +245,9 @@ def _may_go_on(turn: Turn, fault: gateway.AccessLost, token: str) -> bool:
     return False
 
 
-def _answer(fault: gateway.XeroFault) -> Answer:
+def _answer(fault: gateway.XeroFault, *, frozen: bool = True) -> Answer:
     return Answer(
+        frozen=frozen,
         http_status=fault.http_status,
         duration_ms=fault.duration_ms,
         correlation_id=fault.correlation_id or "",

@@ -21,18 +21,24 @@ from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import OTHER_DOCUMENT, RecordChanges, record_agreed, record_seen
 from xero_sync.domain.side_decisions import list_differences
 from xero_sync.domain.states import Event, Outcome
-from xero_sync.domain.three_sides import XEROS, Compared, Comparison, Difference, Sides
+from xero_sync.domain.three_sides import XEROS, Compared, Comparison, Difference, Sides, agree_where_same
 from xero_sync.engine.judge_answer import differing_amounts, known_after, known_if_outdated, read_answer, refused
 from xero_sync.engine.prepare import Ready, linked, stopped_by
-from xero_sync.engine.side_notes import note_kept
+from xero_sync.engine.side_notes import CHANGED_MEANWHILE, note_kept, note_undone, notes_that_stay
 from xero_sync.engine.turn_context import Turn
 from xero_sync.engine.unconfirmed import Unconfirmed, read_unconfirmed
-from xero_sync.models import XeroRecord
+from xero_sync.models import SyncJob, XeroRecord
 from xero_sync.organisation import limits
 from xero_sync.outbox import Result
 
+# Xero's readings may lag behind its writes.
+MOST_LAG = timedelta(minutes=1)
 FOLLOWED = "merged-in-xero"
 FOLLOWED_NOTE = "It was merged in Xero, and the one that is left there stands for it now."
+
+
+class NoCall(Exception):
+    """The allowance ended before the documents were read: the lane waits, and nothing is sent now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +56,13 @@ def compare_with_xero(
     """The documents to send, with what of them is sent, and the results of those that are not sent.
 
     One call for those that were not read within the last seconds, and one query for the writes that were never
-    answered, if there are any. Where the call is not allowed, nothing is sent now. Raises the gateway's faults; then
-    nothing was sent.
+    answered, if there are any. Raises NoCall and the gateway's faults; then nothing was sent.
     """
     sides = kind.sides
     if sides is None or not ready:
         return list(ready), []
     unconfirmed = read_unconfirmed(jobs=[each.job for each in ready if each.job.watch_until], kind=kind)
     found = _read_sides(turn, kind, sides, ready, access, allowed)
-    if found is None:
-        return [], [_put_off(each, timezone.now()) for each in ready]
     going: list[Ready] = []
     results: list[Result] = []
     for each in ready:
@@ -78,14 +81,14 @@ def _read_sides(
     ready: Sequence[Ready],
     access: gateway.Access,
     allowed: Callable[[bool], bool],
-) -> dict[int, _Side] | None:
+) -> dict[int, _Side]:
     now = timezone.now()
     fresh = {each.job.pk: side for each in ready if (side := _fresh_side(turn, sides, each, now))}
     old = {each.job.xero_id.lower(): each.job for each in ready if each.job.pk not in fresh}
     if not old:
         return fresh
     if not allowed(any(job.priority == 0 for job in old.values())):
-        return None
+        raise NoCall
     reply = gateway.find_by_ids(access=access, calls=kind.calls, xero_ids=sorted(old))
     limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=reply.headers)
     now = timezone.now()
@@ -110,16 +113,31 @@ def _fresh_side(turn: Turn, sides: Sides, each: Ready, now: datetime) -> _Side |
     return None
 
 
+def _gone(each: Ready) -> Result:
+    return refused(ready=each, faults=(Fault("", code=each.kind.gone_code, source="xero"),))
+
+
+def _answered_lately(sides: Sides, record: XeroRecord) -> _Side | None:
+    """The side that Xero answered with a moment ago, since a reading may lag that far: the write tells if it is gone.
+
+    Where there is nothing to write, the reading counts.
+    """
+    at = record.confirmed_at
+    if not record.agreed or at is None or at < timezone.now() - MOST_LAG:
+        return None
+    return _Side(document=None, seen=sides.from_stored(record.agreed), at=at)
+
+
 def _decide(turn: Turn, sides: Sides, each: Ready, side: _Side | None, bodies: Sequence[Unconfirmed]) -> Ready | Result:
     kind, job, record = each.kind, each.job, each.job.xero_record
+    is_absent, side = side is None, side or _answered_lately(sides, record)
     if side is None:
-        return refused(ready=each, faults=(Fault("", code=kind.gone_code, source="xero"),))
+        return _gone(each)
     agreed = sides.from_stored(record.agreed) if record.agreed else None
     if agreed is not None and agreed.stamp and side.seen.stamp and side.seen.stamp < agreed.stamp:
         # A reading from before our last write, as Xero's readings may lag: it says nothing new.
         side = replace(side, document=None, seen=agreed)
-    survivor = sides.follow(side.seen)
-    if survivor:
+    if survivor := sides.follow(side.seen):
         return _follow(turn, sides, each, survivor)
     if sides.has_ended(side.seen):
         return _end(each, side)
@@ -136,18 +154,44 @@ def _decide(turn: Turn, sides: Sides, each: Ready, side: _Side | None, bodies: S
         bool(_differing(now_ready, side)),
     )
     comparison = _stop_moved(turn, sides, each, compared.comparison)
+    same = _agree_where_same(sides, each, agreed, compared)
     if comparison.stopped:
         result = stopped_by(job, (Fault("", code=kind.changed_code, source="preflight"),))
         shown = _list(sides, compared, comparison, agreed, side)
-        return replace(result, record={**_seen_only(side), "open_differences": shown})
+        return replace(result, record={**_seen_only(side), **same, "open_differences": shown})
     kept = tuple(_list(sides, compared, replace(comparison, changed=frozenset()), agreed, side))
-    note = note_kept(sides.describe(comparison.kept, agreed, side.seen))
-    mapped = replace(now_ready.mapped, notes=(*now_ready.mapped.notes, *((note,) if note else ())))
-    compared = replace(compared, comparison=comparison)
+    notes = (*now_ready.mapped.notes, *_notes(sides, job, comparison, agreed, side))
+    mapped, compared = replace(now_ready.mapped, notes=notes), replace(compared, comparison=comparison)
     if compared.payload is None:
         now_ready = replace(now_ready, mapped=mapped, compared=compared, kept=kept)
-        return _unchanged(each, now_ready, side, comparison, agreed=agreed is None or bool(bodies))
+        agrees = agreed is None or bool(bodies)
+        result = _gone(each) if is_absent else _unchanged(each, now_ready, side, comparison, agreed=agrees)
+        return replace(result, record={**same, **result.record})
     return replace(now_ready, mapped=replace(mapped, payload=compared.payload), compared=compared, kept=kept)
+
+
+def _notes(sides: Sides, job: SyncJob, comparison: Comparison, agreed: Any, side: _Side) -> list[Note]:
+    """What is kept in Xero, and what was undone there; also what was noted when this very version went before."""
+    kept = note_kept(sides.describe(comparison.kept, agreed, side.seen))
+    undone = note_undone(sides.describe(comparison.undone, agreed, side.seen))
+    record = job.xero_record
+    again = record.confirmed_version == job.desired_version
+    return [
+        *(notes_that_stay(record.notes, codes=(CHANGED_MEANWHILE,)) if again else ()),
+        *(note for note in (kept, undone) if note),
+    ]
+
+
+def _agree_where_same(sides: Sides, each: Ready, agreed: Any, compared: Compared) -> RecordChanges:
+    if agreed is None:
+        return {}
+    known = agree_where_same(
+        known=each.job.xero_record.known_differences,
+        agreed=sides.fields(agreed, compared.is_apart),
+        ours=compared.ours,
+        seen=compared.seen,
+    )
+    return {"known_differences": known}
 
 
 def _end(each: Ready, side: _Side) -> Result:

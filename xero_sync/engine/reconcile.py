@@ -10,7 +10,7 @@ from django.utils import timezone
 from xero_sync import gateway, outbox
 from xero_sync.domain.documents import Document
 from xero_sync.domain.in_xero import ACTIVE
-from xero_sync.domain.kinds import KindSpec
+from xero_sync.domain.kinds import KindSpec, Operation
 from xero_sync.domain.notes import Note
 from xero_sync.domain.payloads import content_hash
 from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
@@ -46,7 +46,9 @@ Sents = Mapping[int, Sequence[Unconfirmed]]
 def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: Allowed) -> bool:
     """Look up a batch of Checking documents; False if the turn should end here."""
     kind = find_kind(claimed.batch.kind)
-    sent = read_unconfirmed(jobs=claimed.jobs, kind=kind)
+    unconfirmed = read_unconfirmed(jobs=claimed.jobs, kind=kind)
+    # An update names the parts that it changes: of a document that was given up it says nothing to look for.
+    sent = {pk: [one for one in each if one.operation == Operation.CREATE] for pk, each in unconfirmed.items()}
     jobs, rest = _of_one_call(claimed.jobs, sent, kind)
     if not allowed(True):
         jobs, rest = [], list(claimed.jobs)

@@ -1,6 +1,6 @@
 """Notes on what was changed in Xero and stays as it is there. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from xero_sync.domain.notes import KEPT_IN_XERO, Note
@@ -23,10 +23,23 @@ def note_changed_meanwhile(differences: Sequence[FieldWords]) -> Note | None:
     return Note(CHANGED_MEANWHILE, f"Changed in Xero while this was being sent: {_listed(differences)}.")
 
 
-def notes_that_stay(stored: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
-    """Of the stored notes those on differences: they stay until the document is read in Xero again."""
-    staying = (note for note in stored if note["code"] in (KEPT_IN_XERO, CHANGED_MEANWHILE))
+def notes_that_stay(
+    stored: Sequence[Mapping[str, Any]], *, codes: Collection[str] = (KEPT_IN_XERO, CHANGED_MEANWHILE)
+) -> tuple[Note, ...]:
+    """Of the stored notes those on differences: they stay until the document is read in Xero again.
+
+    What happened while an earlier write was under way stays true of the same version after that, too.
+    """
+    staying = (note for note in stored if note["code"] in codes)
     return tuple(Note(note["code"], note["text"]) for note in staying)
+
+
+def note_undone(differences: Sequence[FieldWords]) -> Note | None:
+    """A note on what was kept in Xero until a write of ours arrived there late; None for none."""
+    if not differences:
+        return None
+    listed = "; ".join(f"{each.label} was {_quoted(each.before)}" for each in differences)
+    return Note(CHANGED_MEANWHILE, f"An earlier version of this arrived late and undid a change in Xero: {listed}.")
 
 
 def _listed(differences: Sequence[FieldWords]) -> str:

@@ -134,22 +134,22 @@ def _give_back(
 
 def _refuse(batch: SyncBatch, jobs: Sequence[SyncJob], exception: str, now: datetime) -> int:
     """A document alone ended worker after worker: it needs us, and is alone again when it is retried."""
-    was_sent = batch.frozen_at is not None or batch.operation == Operation.LOOK_UP
-    fault = Fault("", code="our-fault-while-sending" if was_sent else "our-fault", source="preflight")
+    was_frozen, looked = batch.frozen_at is not None, batch.operation == Operation.LOOK_UP
+    fault = Fault("", code="our-fault-while-sending" if was_frozen or looked else "our-fault", source="preflight")
     results = [
         Result(
             job_id=job.pk,
             # Saved again meanwhile, its new words have a chance of their own.
             version=job.desired_version - (job.saved_at > batch.opened_at),
             event=Event.REFUSED,
-            outcome=Outcome.REFUSED,
-            changes={"batch_limit": 1, **({"watch_until": start_watch(now=now)} if batch.frozen_at else {})},
-            record={"confirmed_hash": ""} if batch.frozen_at else {},
+            # What it sent may have arrived, or arrives yet.
+            outcome=Outcome.UNKNOWN if was_frozen and not looked else Outcome.REFUSED,
+            changes={"batch_limit": 1},
             faults=(fault,),
         )
         for job in jobs
     ]
-    settle(batch=batch, results=results, answer=Answer(exception=exception) if batch.frozen_at else None, now=now)
+    settle(batch=batch, results=results, answer=Answer(exception=exception) if was_frozen else None, now=now)
     logger.error("A document ended its worker again and again", extra={"jobs": [job.pk for job in jobs]})
     return len(jobs)
 

@@ -44,12 +44,16 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The HTTP call, for the attempts' record. `exception` is a class name, never a text."""
+    """The HTTP call, for the attempts' record. `exception` is a class name, never a text.
+
+    `frozen`: it was the batch's own call, whose attempts are open; else a reading before anything was sent.
+    """
 
     http_status: int | None = None
     duration_ms: int | None = None
     correlation_id: str = ""
     exception: str = ""
+    frozen: bool = True
 
 
 # The outcome of an old version decides nothing for a newer one. UNKNOWN is not listed, since an unconfirmed document
@@ -88,8 +92,8 @@ def settle(
         writes = batch.operation != Operation.LOOK_UP
         moves = [_move_of(held[r.job_id], r, cause_ids, now, resend_after_s, writes=writes) for r in ours]
         move(moves, now=now)
-        if answer is None:
-            _insert_unsent(batch, ours, now)
+        if answer is None or not answer.frozen:
+            _insert_unsent(batch, ours, answer or Answer(), now)
         else:
             _close_attempts(batch, ours, late, answer, now)
         if late:
@@ -124,7 +128,10 @@ def _move_of(
     event = result.event
     if event in (Event.ACCEPTED, Event.UNCHANGED):
         changes |= CLEARED
-        record |= {"confirmed_at": now, "confirmed_version": result.version}
+        record["confirmed_version"] = result.version
+        if result.record or job.xero_record.confirmed_at is None:
+            # Without a word of the record nobody asked Xero: it was confirmed when it was before.
+            record["confirmed_at"] = now
         record["applied"] = [note.as_stored() for note in result.notes if note.quiet]
         if event is Event.ACCEPTED:
             record["link"] = job.xero_record.link.reopen()
@@ -195,8 +202,8 @@ def _attempt_row(result: Result, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -> None:
-    """Record attempts of documents that preflight stopped: they were not sent, but people see the attempts."""
+def _insert_unsent(batch: SyncBatch, results: Sequence[Result], answer: Answer, now: datetime) -> None:
+    """Record attempts of documents that were stopped before they were sent, since people see the attempts."""
     SyncAttempt.objects.bulk_create(
         SyncAttempt(
             firm_id=batch.firm_id,
@@ -207,6 +214,10 @@ def _insert_unsent(batch: SyncBatch, results: Sequence[Result], now: datetime) -
             opened_at=now,
             closed_at=now,
             outcome=result.outcome,
+            http_status=answer.http_status,
+            duration_ms=answer.duration_ms,
+            correlation_id=answer.correlation_id[:60],
+            exception=answer.exception[:120],
             faults=[causes.stored(fault) for fault in result.faults],
             notes=[note.as_stored() for note in result.notes],
         )

@@ -128,7 +128,7 @@ def test_a_bill_that_ends_its_workers_while_it_is_sent_needs_us(client: Contact)
     job = job_of(invoice)
     assert (job.state, [fault["code"] for fault in job.faults]) == (State.NEEDS_YOU, ["our-fault-while-sending"])
     last = SyncAttempt.objects.filter(job=job).latest("pk")
-    assert (last.outcome, last.exception) == (Outcome.REFUSED, "WorkerLost")
+    assert (last.outcome, last.exception) == (Outcome.UNKNOWN, "WorkerLost")
 
 
 def test_a_look_that_ends_its_workers_needs_us_and_says_that_the_bill_may_be_in_xero(client: Contact) -> None:

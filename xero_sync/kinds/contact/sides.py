@@ -120,7 +120,8 @@ def _in_words(values: dict[str, Any]) -> dict[str, Any]:
 
 def follow(contact: ContactInXero) -> str:
     """The contact that an archived one was merged into. Source: Xero, Accounting API, Contacts, MergedToContactID."""
-    return contact.merged_to if contact.status == ARCHIVED else ""
+    is_merged = contact.status == ARCHIVED and contact.merged_to != contact.xero_id
+    return contact.merged_to if is_merged else ""
 
 
 def status_for(contact: ContactInXero, preferences: Preferences) -> str:

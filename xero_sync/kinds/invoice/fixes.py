@@ -74,7 +74,7 @@ def find_lines_again(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     if in_xero is None or refusal.link.count_tries(LINES):
         return None
     changes: RecordChanges = {
-        "line_ids": match_lines(refusal.document.line_keys, refusal.sent, in_xero),
+        "line_ids": match_lines(refusal.document.line_keys, refusal.stated, in_xero),
         "link": refusal.link.add_try(LINES),
     }
     return Fixed({**changes, **record_seen(InvoiceInXero.from_xero(in_xero), at=found.read_at)})

@@ -64,8 +64,9 @@ def _void(invoice: InvoiceDocument) -> Mapped:
 
 
 def _as_update(payload: Payload, invoice: InvoiceDocument, lines: list[Any]) -> Payload:
-    if payload["Status"] == invoice.xero_status or invoice.xero_status == "PAID":
-        # Xero refuses an unchanged status once the bill has a payment; a paid bill has the status PAID in Xero.
+    if payload["Status"] == invoice.xero_status or invoice.xero_status in ("AUTHORISED", "PAID"):
+        # Xero refuses an unchanged status once the bill has a payment; a paid bill has the status PAID in Xero. One
+        # that was approved there never becomes a draft again.
         payload = {key: value for key, value in payload.items() if key != "Status"}
     items = [
         {"LineItemID": line.line_item_id, **mapped.payload} if line.line_item_id else mapped.payload

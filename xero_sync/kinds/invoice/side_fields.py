@@ -65,7 +65,7 @@ def fields_in_xero(
     if whole:
         return fields | {ALL_LINES: _summary(invoice.lines)}
     for line in invoice.lines:
-        fields |= _line_fields(line.line_item_id, line)
+        fields |= line_fields(line.line_item_id, line)
     return fields | _taxes_by_hand(invoice, beside)
 
 
@@ -75,9 +75,11 @@ def _taxes_by_hand(invoice: InvoiceInXero, beside: InvoiceInXero | None) -> dict
     before = {line.line_item_id: line for line in beside.lines}
     pairs = ((before[line.line_item_id], line) for line in invoice.lines if line.line_item_id in before)
     return {
-        f"{line_field(line.line_item_id)}{DERIVED}": _number(line.tax_amount)
+        # A tax of 0 is a value of its own: somebody took the tax away.
+        f"{line_field(line.line_item_id)}{DERIVED}": _number(line.tax_amount) or "0"
         for old, line in pairs
-        if all(getattr(old, name) == getattr(line, name) for name in MONEY) and old.tax_amount != line.tax_amount
+        if all(getattr(old, name) == getattr(line, name) for name in MONEY)
+        and (old.tax_amount or 0) != (line.tax_amount or 0)
     }
 
 
@@ -97,7 +99,7 @@ def fields_of(
         return fields | {ALL_LINES: _summary(lines)}
     for line_item_id, line in zip(ids, lines, strict=True):
         if line_item_id:
-            sent = _line_fields(line_item_id, line)
+            sent = line_fields(line_item_id, line)
             # What we never send is not ours: the payload does not say that there is none.
             fields |= {name: value for name, value in sent.items() if value or not name.endswith(NEVER_SENT)}
     return fields | {line_field(each): "" for each in others if each not in ids}
@@ -111,7 +113,8 @@ def place_lines(lines: Sequence[Mapping[str, Any]], seen: InvoiceInXero, *, loos
     return [str(line.get("LineItemID") or found.get(str(at), "")) for at, line in enumerate(lines)]
 
 
-def _line_fields(line_item_id: str, line: LineInXero) -> dict[str, str]:
+def line_fields(line_item_id: str, line: LineInXero) -> dict[str, str]:
+    """The fields of one line, the line itself among them."""
     field = line_field(line_item_id)
     fields = {f"{field}.{name}": shorten(getattr(line, name)) for name in LINE_TEXTS}
     fields |= {f"{field}.{name}": _number(getattr(line, name)) for name in LINE_NUMBERS}
@@ -123,9 +126,11 @@ def _has_amount(line: LineInXero) -> bool:
 
 
 def _summary(lines: Sequence[LineInXero]) -> str:
-    """All lines as one text, a line each."""
-    rows = ((shorten(line.description), *(_number(getattr(line, name)) for name in LINE_NUMBERS[:3])) for line in lines)
-    return "\n".join(" ".join(part for part in row if part) for row in rows)
+    """All lines as one text, a line each: its text and figures, its account and its tax type."""
+    texts = [(shorten(line.description), shorten(line.account_code), shorten(line.tax_type)) for line in lines]
+    figures = [" ".join(filter(None, (_number(getattr(line, name)) for name in LINE_NUMBERS[:3]))) for line in lines]
+    rows = zip(texts, figures, strict=True)
+    return "\n".join(", ".join(filter(None, (text, sums, account, tax))) for (text, account, tax), sums in rows)
 
 
 def shorten(text: str) -> str:

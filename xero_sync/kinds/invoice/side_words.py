@@ -105,4 +105,4 @@ def _amount(value: Decimal) -> str:
 def _line(presence: str, line: LineInXero | None) -> str:
     if presence not in (AMOUNT_LINE, TEXT_LINE) or line is None:
         return "no such line"
-    return f"“{line.description}”, {line.amount:,.2f}" if line.amount else f"“{line.description}”"
+    return f"{line.description}, {line.amount:,.2f}" if line.amount else line.description

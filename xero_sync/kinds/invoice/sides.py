@@ -17,6 +17,7 @@ from xero_sync.domain.three_sides import (
 )
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.linking import CLOSED
+from xero_sync.kinds.invoice.recreated_lines import follow_lines, rename_sent
 from xero_sync.kinds.invoice.side_fields import (
     DERIVED,
     KEYS,
@@ -56,10 +57,10 @@ def compare(
     lines_again: bool,
 ) -> Compared:
     """The comparison of a bill, and what of it is sent: what was changed here alone; lines as a whole or not at all."""
-    rows = payload.get("LineItems")
-    if rows is None:
+    if "LineItems" not in payload:
         # A void bill is voided in Xero as it stands.
         return Compared(payload=dict(payload), stated=dict(payload), ours={}, seen={}, comparison=Comparison())
+    new_ids, rows, agreed, known = follow_lines(payload, agreed, known, seen)
     sides = _Lines.of(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
     in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed)
     ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
@@ -69,7 +70,7 @@ def compare(
         known=known,
         ours=ours,
         seen=in_xero,
-        unconfirmed=[sides.fields_of_sent(each, seen) for each in unconfirmed],
+        unconfirmed=[sides.fields_of_sent(rename_sent(each, new_ids), seen) for each in unconfirmed],
         policy=policy,
         ours_made=ours_made,
     )

@@ -153,7 +153,7 @@ def test_lines_that_xero_no_longer_knows_are_matched_with_those_it_has() -> None
     lines = [{"LineItemID": "gone", "Description": line.description} for line in BILL.lines]
     lines_in_xero = [{**line, "LineItemID": f"id-{place}"} for place, line in enumerate(lines)]
     document = replace(BILL, xero_id="ID-1")
-    refusal = replace(refused(document, code="lines-gone-in-xero"), sent={"LineItems": lines})
+    refusal = replace(refused(document, code="lines-gone-in-xero"), stated={"LineItems": lines})
     fixed = find_lines_again(refusal, FoundInXero([{**IN_XERO, "LineItems": lines_in_xero[::-1]}], read_at=READ_AT))
     assert fixed is not None
     assert set(fixed.record["line_ids"]) == {str(key) for key in BILL.line_keys}

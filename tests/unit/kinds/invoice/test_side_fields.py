@@ -39,7 +39,7 @@ def test_a_payload_names_the_fields_it_sends_and_denies_the_lines_that_are_not_i
 
 
 def test_all_lines_can_be_one_field() -> None:
-    assert fields_in_xero(SEEN, whole=True)["lines"] == "Advice here 2 50"
+    assert fields_in_xero(SEEN, whole=True)["lines"] == "Advice here, 2 50, OUTPUT"
 
 
 def test_a_line_without_an_id_is_found_by_its_content_among_the_loose_ones_only() -> None:

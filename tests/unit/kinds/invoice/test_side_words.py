@@ -23,7 +23,7 @@ def test_a_field_of_a_line_is_named_by_the_place_of_the_line() -> None:
 
 
 def test_an_added_line_is_shown_by_its_text_and_amount() -> None:
-    assert words("line.b", "", "", "amount") == ("Line 2", "no such line", "no such line", "“Courier”, 1,045.00")
+    assert words("line.b", "", "", "amount") == ("Line 2", "no such line", "no such line", "Courier, 1,045.00")
 
 
 def test_a_date_is_written_as_people_write_it() -> None:

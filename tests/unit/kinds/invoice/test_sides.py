@@ -109,6 +109,12 @@ def test_tax_that_was_set_by_hand_stops_the_bill_and_tax_that_follows_from_a_pri
     assert stopped(compare(corrected(), agreed, dearer)) == ["line.line-1.unit_amount"]
 
 
+def test_tax_that_was_taken_away_by_hand_stops_the_bill() -> None:
+    agreed, without = with_line(0, tax_amount=Decimal(10)), with_line(0, tax_amount=Decimal(0))
+    assert stopped(compare(corrected(), agreed, without)) == ["line.line-1.tax_amount"]
+    assert not stopped(compare(corrected(), with_line(0, tax_amount=None), without))
+
+
 def test_a_line_with_an_amount_that_was_added_or_removed_in_xero_stops_the_bill() -> None:
     courier = LineInXero(line_item_id="line-9", description="Courier", quantity=Decimal(1), unit_amount=Decimal(45))
     assert stopped(compare(corrected(), in_xero(), in_xero(lines=(*in_xero().lines, courier)))) == ["line.line-9"]
@@ -132,6 +138,18 @@ def test_lines_of_a_linked_bill_that_do_not_correspond_stay_as_they_are() -> Non
     found = compare(new, None, other)
     assert (found.payload, found.stays_apart) == (None, True)
     assert [each.field for each in found.comparison.kept] == ["lines"]
+    # Their amounts differ for that very reason.
+    assert compare(new, None, other, again=True).payload is None
+
+
+def test_an_account_that_was_changed_here_is_sent_with_all_lines_where_they_do_not_correspond() -> None:
+    other = in_xero(lines=(LineInXero(line_item_id="x", description="By hand", quantity=Decimal(1)),))
+    first = replace(OURS, lines=(LINE, COSTS))
+    known = SIDES.note_known(payload_of(first), ["", ""], other, ["lines"])
+    assert compare(first, other, other, known=known).payload is None
+    second = replace(first, lines=(replace(LINE, is_expense=True, category="Couriers", category_account="404"), COSTS))
+    sent = sent_lines(compare(second, other, other, known=known))
+    assert sent[0]["AccountCode"] == "405"
 
 
 def test_lines_of_a_linked_bill_that_correspond_are_known_from_then_on() -> None:
@@ -141,6 +159,12 @@ def test_lines_of_a_linked_bill_that_correspond_are_known_from_then_on() -> None
 
 def test_lines_go_again_where_xero_computed_other_amounts_from_them() -> None:
     assert len(sent_lines(compare(OURS, in_xero(), in_xero(), again=True))) == 2
+
+
+def test_lines_do_not_go_again_where_a_person_accepted_the_amount_in_xero() -> None:
+    dearer = with_line(0, unit_amount=Decimal(60), tax_amount=Decimal(11))
+    known = SIDES.note_known(payload_of(OURS), ["line-1", "line-2"], dearer, ["line.line-1.unit_amount"])
+    assert compare(OURS, dearer, dearer, known=known, again=True).payload is None
 
 
 def test_a_void_bill_is_voided_whatever_it_says_in_xero() -> None:
