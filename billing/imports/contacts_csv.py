@@ -81,7 +81,7 @@ def read_contacts(*, data: bytes) -> ContactsFile | ContactsRefused:
     reader = _Reader(header or CsvRow(1, []), faults, notes)
     if not faults.count:
         reader.check_columns()
-    rows = () if faults.count else reader.read(table)
+    rows = () if faults.count else reader.read_clients(table)
     if not rows and not faults.count:
         faults.add(line_number=2, message="The file names its columns and holds no client.")
     if faults.count:
@@ -116,7 +116,7 @@ class _Reader:
             message = "No column is name. The first line must name the columns, and every client needs a name."
             self._faults.add(line_number=self._line, field="name", message=message)
 
-    def read(self, table: Iterator[CsvRow]) -> tuple[ContactRow, ...]:
+    def read_clients(self, table: Iterator[CsvRow]) -> tuple[ContactRow, ...]:
         """The clients of the rows that follow, each once."""
         rows: list[ContactRow] = []
         written: list[str] = []

@@ -61,7 +61,7 @@ def compare(
         # A void bill is voided in Xero as it stands.
         return Compared(payload=dict(payload), stated=dict(payload), ours={}, seen={}, comparison=Comparison())
     new_ids, rows, agreed, known = follow_lines(payload, agreed, known, seen)
-    sides = _Lines.of(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
+    sides = _Lines.match_rows(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
     in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed)
     ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
     ours |= _computed_taxes(ours, in_xero)
@@ -110,7 +110,7 @@ class _Lines:
     apart: bool
 
     @classmethod
-    def of(
+    def match_rows(
         cls,
         rows: Sequence[Mapping[str, Any]],
         agreed: InvoiceInXero | None,
