@@ -10,6 +10,8 @@ from launcher.console import print_line
 from launcher.options import Options
 
 UNIT_TESTS = ("tests/unit", "tests/launcher")
+# A process that is done takes tests from the other one: dealt out beforehand, one would end alone with the slow ones.
+TWO_PROCESSES = ("-n", "2", "--dist", "worksteal")
 # Enough for settings to load where nothing is connected to.
 NO_DATABASE, NO_BROKER = "postgres://nobody@localhost:9/none", "redis://localhost:9/0"
 Env = Mapping[str, str]
@@ -63,7 +65,7 @@ def run_all_tests(options: Options) -> int:
         if failed:
             print_line(f"These checks failed: {', '.join(failed)}. The tests run all the same.")
         markers = "not long and not browser" if browser is None else "not long"
-        code = _python(options, ["-m", "pytest", "-n", "2", "-m", markers], env)
+        code = _python(options, ["-m", "pytest", *TWO_PROCESSES, "-m", markers], env)
     return 1 if code or failed or (without_browser and options.flag("CI")) else 0
 
 

@@ -1,5 +1,6 @@
 """Which port to listen on."""
 
+import atexit
 import errno
 import socket
 import sys
@@ -11,6 +12,13 @@ from launcher.options import Options
 TRIES = 100
 # Held until this process ends.
 _reserved: list[socket.socket] = []
+
+
+@atexit.register
+def release_ports() -> None:
+    """Close what holds the reserved ports, so that the interpreter does not complain of open sockets as it ends."""
+    while _reserved:
+        _reserved.pop().close()
 
 
 def is_free(port: int) -> bool:
