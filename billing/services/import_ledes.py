@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from billing.imports.files import FileRefused
+from billing.imports.files import FAULTS_SHOWN, FileRefused
 from billing.imports.ledes import LedesFile, read_ledes
 from billing.imports.ledes_tax import TaxGuess, TaxTreatment, guess_tax
 from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber, signals
@@ -13,7 +13,7 @@ from billing.services import numbers
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
 from billing.services.imports import BATCH, BillMoney, ImportReport, refused_file, refused_lines, unless_overtaken
-from billing.services.ledes_check import Surroundings, check, surroundings
+from billing.services.ledes_check import Surroundings, check, credit_notes, surroundings
 from billing.services.ledes_rows import invoice_row, line_rows
 from billing.services.ledes_taxed import TaxedBill
 from firms import audit
@@ -72,17 +72,19 @@ def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) ->
         create_contacts(firm=firm, actor=actor, contacts=contacts)
         _create_matters(firm, actor, matters)
         _create_invoices(firm, actor, new, around.with_created(contacts=contacts, matters=matters))
+    below_zero = credit_notes(read)
     return ImportReport(
         dry_run=dry_run,
         created=len(new),
-        unchanged=len(read.invoices) - len(new),
+        unchanged=len(read.invoices) - len(new) - len(below_zero),
+        credits=len(below_zero),
         contacts_created=len(contacts),
         matters_created=len(matters),
         lines=sum(len(taxed.lines) for taxed in new),
         tax=guess,
         bills=bills,
-        notes=read.notes,
-        note_count=read.note_count,
+        notes=(*below_zero[:FAULTS_SHOWN], *read.notes),
+        note_count=read.note_count + len(below_zero),
     )
 
 

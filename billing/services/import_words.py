@@ -33,6 +33,8 @@ def sentence(*, report: ImportReport, noun: str) -> str:
         parts.append(f"columns not used: {', '.join(report.ignored_columns)}")
     if report.assigned:
         parts.append(report.assigned)
+    if report.credits:
+        parts.append(f"{_count(report.credits, noun)} below zero left out until there are credit notes")
     if report.note_count:
         parts.append(_count(report.note_count, "note"))
     money = f" In sum: {money_words(report.in_sum)}. {report.tax.why}" if report.bills and report.tax else ""

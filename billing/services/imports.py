@@ -52,6 +52,8 @@ class ImportReport:
     # Only of bills: how tax is treated and why, and what each new bill comes to.
     tax: TaxGuess | None = None
     bills: tuple[BillMoney, ...] = ()
+    # Bills below zero, which are left out.
+    credits: int = 0
     # What was taken though it is not quite as it should be, the first of note_count.
     notes: tuple[LineFault, ...] = ()
     note_count: int = 0
@@ -78,7 +80,7 @@ class ImportReport:
     @property
     def changed_nothing(self) -> bool:
         """The file was imported before, as it stands."""
-        return not self.refused and not self.created
+        return not self.refused and not self.created and not self.credits
 
 
 def refused_file(*, refusal: FileRefused, dry_run: bool) -> ImportReport:

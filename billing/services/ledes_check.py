@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from billing.imports.files import FaultLog, quoted
+from billing.imports.files import FaultLog, LineFault, quoted
 from billing.imports.ledes import LedesFile, LedesInvoice
 from billing.imports.ledes_tax import TaxTreatment, is_tax
 from billing.models import Contact, Matter, UsedInvoiceNumber
@@ -53,10 +53,12 @@ def surroundings(*, firm: Firm, read: LedesFile) -> Surroundings:
 def check(
     *, read: LedesFile, around: Surroundings, treatment: TaxTreatment, create_contacts: bool
 ) -> tuple[list[TaxedBill], FaultLog]:
-    """The bills to create, and the faults; a bill that is here with the same content is neither."""
+    """The bills to create, and the faults; a bill that is here with the same content is neither, nor is a credit."""
     faults, owners = FaultLog(), {number: matter.contact.client_number for number, matter in around.matters.items()}
     new, unknown = list[TaxedBill](), set[str]()
     for bill in read.invoices:
+        if bill.total < 0:
+            continue
         if bill.number in around.used:
             if around.used[bill.number] != bill.fingerprint:
                 faults.add(line_number=bill.line_number, field="INVOICE_NUMBER", message=_differs(bill))
@@ -76,6 +78,19 @@ def check(
     return new, faults
 
 
+def credit_notes(read: LedesFile) -> list[LineFault]:
+    """A note on each bill below zero: nobody can approve one, so it is left out until there are credit notes here."""
+    return [
+        LineFault(
+            bill.line_number,
+            "INVOICE_TOTAL",
+            f"Bill {bill.number} comes to {bill.total:,.2f}: it is left out and waits for credit notes.",
+        )
+        for bill in read.invoices
+        if bill.total < 0
+    ]
+
+
 def _check_matters(bill: LedesInvoice, owners: dict[str, str], faults: FaultLog) -> None:
     for number in bill.matter_ids:
         owner = owners.setdefault(number, bill.client_id)
@@ -91,11 +106,6 @@ def _check_figures(bill: LedesInvoice, faults: FaultLog) -> None:
     if not EARLIEST <= bill.invoice_date <= LATEST:
         message = f"Bill {bill.number} is dated {bill.invoice_date}; we take {EARLIEST.year} to {LATEST.year}."
         faults.add(line_number=bill.line_number, field="INVOICE_DATE", message=message)
-    if bill.total < 0:
-        message = (
-            f"Bill {bill.number} comes to {bill.total:,}. A bill that is approved cannot be below zero: take it out."
-        )
-        faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
     # Tax comes on top, at most as much again.
     if bill.total.copy_abs() * Decimal(2) > LARGEST_AMOUNT:
         message = f"Bill {bill.number} comes to {bill.total:,}, which is more than can be kept or sent."

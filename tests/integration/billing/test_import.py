@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from billing import services
 from billing.imports.ledes import FIELDS
 from billing.models import Contact, Invoice, InvoiceLine, LineKind, Matter, UsedInvoiceNumber, signals
+from billing.services.import_words import in_words
 from firms.models import AuditEvent, Firm
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
 
@@ -323,8 +324,19 @@ def test_cents_refuse_the_file_by_line_where_the_firms_currency_has_none(firm: F
     assert faults[2].message == "The tax on bill 10402: JPY has no decimals, and this comes to 10.50."
 
 
-def test_a_bill_below_zero_refuses_the_file_as_nobody_could_approve_it(firm: Firm) -> None:
-    below = record(INVOICE_TOTAL="-100.00", LINE_ITEM_NUMBER_OF_UNITS="-1", LINE_ITEM_TOTAL="-100.00")
-    report = import_bills(firm, ledes(below))
-    assert [(fault.line_number, fault.field) for fault in report.faults] == [(3, "INVOICE_TOTAL")]
-    assert "below zero" in report.faults[0].message
+def test_a_bill_below_zero_is_left_out_until_there_are_credit_notes_and_the_others_come_in(firm: Firm) -> None:
+    below = record(
+        INVOICE_NUMBER="10402", INVOICE_TOTAL="-100.00", LINE_ITEM_NUMBER_OF_UNITS="-1", LINE_ITEM_TOTAL="-100"
+    )
+    report = import_bills(firm, ledes(record(), below))
+    assert (report.created, report.unchanged, report.credits) == (1, 0, 1)
+    assert [(note.line_number, note.field, note.message) for note in report.notes] == [
+        (4, "INVOICE_TOTAL", "Bill 10402 comes to -100.00: it is left out and waits for credit notes.")
+    ]
+    assert in_words(report=report, noun="bill").endswith(
+        "1 bill below zero left out until there are credit notes; 1 note. "
+        "In sum: file 100.00 + tax 10.00 = 110.00. No line of the file is a tax, so its amounts are taken to be before "
+        "tax and GST 10% is added."
+    )
+    assert list(Invoice.objects.values_list("number", flat=True)) == ["10401"]
+    assert import_bills(firm, ledes(below)).changed_nothing is False
