@@ -36,7 +36,8 @@ class LedesImportForm(ImportForm):
     create_contacts = forms.BooleanField(
         label="Create clients who are not here yet",
         required=False,
-        help_text="LEDES carries client numbers and no names: a new client is named by its number until you edit it.",
+        help_text="A new client has the name in the file. LEDES 1998B has none: the client is named by its number "
+        "until you edit it.",
     )
     tax = forms.ChoiceField(
         label="Tax",

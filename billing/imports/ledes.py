@@ -1,7 +1,7 @@
 """LEDES 1998B, the format law firms exchange bills in -> frozen documents. Importing them is a service.
 
-LAW_FIRM_ID (the firm's own tax number) is read and not kept. Currency and tax are not in the format: they are the
-firm's.
+LAW_FIRM_ID (the firm's own tax number) is read and not kept. Currency, tax and names are in the international forms
+alone, 1998BI and 1998BI V2.
 """
 
 from dataclasses import replace
@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from billing.imports.files import MAX_BYTES, FaultLog, LineFault, decode, quoted
 from billing.imports.ledes_documents import EntryType, LedesFile, LedesInvoice, LedesLine, LedesRefused
+from billing.imports.ledes_fields import FIELDS
 from billing.imports.ledes_lines import BillHead, RecordReader
-from billing.imports.ledes_records import FIELDS, looks_like, read_records
+from billing.imports.ledes_records import looks_like, read_records
 from billing.imports.ledes_rounding import is_rounding_of_sum
 
 __all__ = [
@@ -26,14 +27,14 @@ __all__ = [
 ]
 
 # What all records of one bill must say alike; billing periods may differ by matter and are merged.
-_AGREEING = (("client_id", "CLIENT_ID"), ("total", "INVOICE_TOTAL"))
+_AGREEING = (("client_id", "CLIENT_ID"), ("total", "INVOICE_TOTAL"), ("currency", "INVOICE_CURRENCY"))
 
 
 def read_ledes(*, data: bytes) -> LedesFile | LedesRefused:
-    """Read a LEDES 1998B file of at most 64 MB, or refuse it whole with its faults by line.
+    """Read a LEDES 1998B, 1998BI or 1998BI V2 file of at most 64 MB, or refuse it whole with its faults by line.
 
-    Source: the LEDES 1998B definition; a line is units x unit cost + adjustment, half-up to the cent, and
-    INVOICE_TOTAL is the sum of the bill's line totals.
+    Source: their definitions; a line is units x unit cost + adjustment (+ its tax in the international forms),
+    half-up to the cent, and INVOICE_TOTAL is the sum of the bill's line totals.
     """
     faults = FaultLog()
     if data.startswith((b"PK\x03\x04", b"%PDF")):
@@ -126,7 +127,7 @@ class _Bills:
     def _check_total(self, number: str) -> None:
         lines = self._lines[number]
         total = self._heads[number][0].total
-        added = sum((line.amount for line in lines), Decimal(0))
+        added = sum((line.amount + (line.tax or 0) for line in lines), Decimal(0))
         if added == total:
             return
         made, place = f"Bill {number}: INVOICE_TOTAL says {total:f}, but its line totals make {added:f}", lines[0]
@@ -148,6 +149,8 @@ class _Bills:
             billing_start=min((head.billing_start for head in heads if head.billing_start), default=None),
             billing_end=max((head.billing_end for head in heads if head.billing_end), default=None),
             description="\n".join(dict.fromkeys(head.description for head in heads if head.description)),
+            currency=heads[0].currency,
+            client_name=next((head.client_name for head in heads if head.client_name), ""),
             lines=tuple(lines),
         )
 
@@ -172,4 +175,7 @@ def _rounding(*, after: LedesLine, amount: Decimal) -> LedesLine:
         unit_price=amount,
         discount=Decimal(0),
         amount=amount,
+        tax=None if after.tax is None else Decimal(0),
+        tax_percent=Decimal(0),
+        tax_name="",
     )

@@ -44,6 +44,11 @@ class LedesLine:
     unit_price: Decimal
     discount: Decimal
     amount: Decimal
+    # What the international forms say of it: the line's tax beside its amount, or None if nothing is said.
+    tax: Decimal | None = None
+    tax_percent: Decimal = Decimal(0)
+    tax_name: str = ""
+    matter_name: str = ""
 
     @property
     def is_time(self) -> bool:
@@ -53,7 +58,9 @@ class LedesLine:
 
 @dataclass(frozen=True)
 class LedesInvoice:
-    """One bill; `total` is INVOICE_TOTAL and equals the sum of its lines' amounts."""
+    """One bill; `total` is INVOICE_TOTAL and equals the sum of its lines' amounts and taxes. `currency` and
+    `client_name` are "" where the file says nothing of them.
+    """
 
     line_number: int
     number: str
@@ -64,6 +71,13 @@ class LedesInvoice:
     billing_end: date | None
     description: str
     lines: tuple[LedesLine, ...]
+    currency: str = ""
+    client_name: str = ""
+
+    @property
+    def matter_names(self) -> dict[str, str]:
+        """The name of each matter that has one, by its number."""
+        return {line.matter_id: line.matter_name for line in reversed(self.lines) if line.matter_name}
 
     @property
     def matter_ids(self) -> tuple[str, ...]:
@@ -75,6 +89,8 @@ class LedesInvoice:
         """The same 64 hexadecimal digits for the same content, wherever it stands in a file and however it is typed."""
         head = (self.number, self.client_id, self.invoice_date, self.total, self.billing_start, self.billing_end)
         lines = sorted(_canonical(*(getattr(line, name) for name in _MEANING)) for line in self.lines)
+        if self.currency or any(line.tax is not None for line in self.lines):
+            lines += [self.currency, *sorted(_canonical(line.item_number, line.tax) for line in self.lines)]
         return hashlib.sha256("\x1e".join([_canonical(*head, self.description), *lines]).encode()).hexdigest()
 
 
@@ -108,10 +124,11 @@ class LedesRefused(FileRefused):
     """The file is not LEDES 1998B, is damaged or does not add up."""
 
 
-# The bill's own figures follow from the file's, and a line's place in the file means nothing.
-_MEANING = tuple(
-    field.name for field in fields(LedesLine) if field.name not in {"line_number", "quantity", "unit_price", "discount"}
-)
+# The bill's own figures follow from the file's, and a line's place in the file means nothing. What the international
+# forms add is no part of what LEDES 1998B says, whose bills keep the fingerprints they were imported with.
+_WITHOUT_MEANING = frozenset({"line_number", "quantity", "unit_price", "discount"})
+_INTERNATIONAL = frozenset({"tax", "tax_percent", "tax_name", "matter_name"})
+_MEANING = tuple(field.name for field in fields(LedesLine) if field.name not in _WITHOUT_MEANING | _INTERNATIONAL)
 
 
 def _canonical(*values: object) -> str:

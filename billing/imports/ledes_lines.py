@@ -37,6 +37,7 @@ _HEAD_FIELDS = (
     "BILLING_END_DATE",
     "INVOICE_DESCRIPTION",
 )
+_HEAD_FIELDS_TOO = ("INVOICE_CURRENCY", "CLIENT_NAME")
 
 # What our tables hold; a client number is also Xero's ContactNumber, at most 50 characters.
 _MAX_LENGTHS = {
@@ -45,6 +46,7 @@ _MAX_LENGTHS = {
     "LAW_FIRM_MATTER_ID": 50,
     "LINE_ITEM_EXPENSE_CODE": 10,
     "TIMEKEEPER_NAME": 120,
+    "LINE_ITEM_TAX_TYPE": 50,
 }
 
 
@@ -59,6 +61,8 @@ class BillHead:
     billing_start: date | None
     billing_end: date | None
     description: str
+    currency: str
+    client_name: str
 
 
 class _Figures(NamedTuple):
@@ -95,7 +99,7 @@ class RecordReader:
 
     def read_record(self) -> tuple[BillHead, LedesLine] | None:
         """The record's bill and line, or None if it has a fault."""
-        key = tuple([self._values[field] for field in _HEAD_FIELDS])
+        key = tuple([self._values.get(field, "") for field in _HEAD_FIELDS + _HEAD_FIELDS_TOO])
         head = self._heads.get(key) or self._head()
         if head is not None:
             self._heads[key] = head
@@ -112,7 +116,8 @@ class RecordReader:
         if invoice_date is None or self._faults.count > self._before:
             return None
         text = self._values["INVOICE_DESCRIPTION"]
-        return BillHead(number, client_id, invoice_date, round_half_up(total), start, end, text)
+        currency, name = self._values.get("INVOICE_CURRENCY", "").upper(), self._text("CLIENT_NAME")
+        return BillHead(number, client_id, invoice_date, round_half_up(total), start, end, text, currency, name)
 
     def _line(self) -> LedesLine | None:
         entry_type = _TYPES.get(self._values["EXP/FEE/INV_ADJ_TYPE"].upper())
@@ -141,14 +146,35 @@ class RecordReader:
             unit_price=figures.unit_price,
             discount=figures.discount,
             amount=figures.amount,
+            tax=self._tax(),
+            tax_percent=self._tax_percent(),
+            tax_name=self._text("LINE_ITEM_TAX_TYPE"),
+            matter_name=self._text("MATTER_NAME"),
         )
+
+    def _tax(self) -> Decimal | None:
+        return round_half_up(self._amount("LINE_ITEM_TAX_TOTAL")) if self._values.get("LINE_ITEM_TAX_TOTAL") else None
+
+    def _tax_percent(self) -> Decimal:
+        """LINE_ITEM_TAX_RATE is 0.2 for 20 per cent; some systems write 20."""
+        rate = self._amount("LINE_ITEM_TAX_RATE")
+        return round_half_up(rate * 100 if rate < 1 else rate, 4)
+
+    def _net(self, units: Decimal, unit_cost: Decimal, adjustment: Decimal) -> Decimal:
+        """LINE_ITEM_TOTAL without the line's tax, which it has inside; some systems leave it out.
+
+        Source: LEDES 1998BI V2: LINE_ITEM_TOTAL is units x unit cost + adjustment + LINE_ITEM_TAX_TOTAL.
+        """
+        total = round_half_up(self._amount("LINE_ITEM_TOTAL", needed=True))
+        tax = self._tax()
+        return total if not tax or _product_plus(units, unit_cost, adjustment) == total else total - tax
 
     def _figures(self, *, whole_bill: bool) -> _Figures:
         before = self._faults.count
         units = self._factor("LINE_ITEM_NUMBER_OF_UNITS", needed=not whole_bill)
         unit_cost = self._factor("LINE_ITEM_UNIT_COST", needed=not whole_bill)
         adjustment = self._amount("LINE_ITEM_ADJUSTMENT_AMOUNT")
-        amount = round_half_up(self._amount("LINE_ITEM_TOTAL", needed=True))
+        amount = self._net(units, unit_cost, adjustment)
         if self._faults.count == before:
             self._check_sum(units, unit_cost, adjustment, amount, whole_bill=whole_bill)
         if not whole_bill and _holds(units, unit_cost, adjustment, amount):
@@ -163,7 +189,7 @@ class RecordReader:
         return f"{text} ({figures.units:f} x {figures.unit_cost:f})".strip()
 
     def _text(self, field: str, *, needed: bool = False) -> str:
-        value = self._values[field]
+        value = self._values.get(field, "")
         if needed and not value:
             self._refuse(field, "every record needs one.")
         elif len(value) > (limit := _MAX_LENGTHS.get(field, 255)):
@@ -178,7 +204,7 @@ class RecordReader:
         return factor
 
     def _amount(self, field: str, *, needed: bool = False) -> Decimal:
-        value = self._values[field]
+        value = self._values.get(field, "")
         if not value and not needed:
             return ZERO
         amount = _read_amount(value)

@@ -1,4 +1,4 @@
-"""LEDES 1998B as text: the first line, the 24 field names, and the records between `[]` and `[]`.
+"""LEDES 1998B, 1998BI and 1998BI V2 as text: the first line, the field names, and the records between `[]` and `[]`.
 
 Source: the LEDES 1998B definition (LEDES Oversight Committee), and how systems and spreadsheets write it: with a bar
 before or after `[]`, without the last `[]` or the last field, with quotes around a value or a line, with the word NULL.
@@ -9,54 +9,27 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from billing.imports.files import FaultLog, quoted
-
-FIELDS = (
-    "INVOICE_DATE",
-    "INVOICE_NUMBER",
-    "CLIENT_ID",
-    "LAW_FIRM_MATTER_ID",
-    "INVOICE_TOTAL",
-    "BILLING_START_DATE",
-    "BILLING_END_DATE",
-    "INVOICE_DESCRIPTION",
-    "LINE_ITEM_NUMBER",
-    "EXP/FEE/INV_ADJ_TYPE",
-    "LINE_ITEM_NUMBER_OF_UNITS",
-    "LINE_ITEM_ADJUSTMENT_AMOUNT",
-    "LINE_ITEM_TOTAL",
-    "LINE_ITEM_DATE",
-    "LINE_ITEM_TASK_CODE",
-    "LINE_ITEM_EXPENSE_CODE",
-    "LINE_ITEM_ACTIVITY_CODE",
-    "TIMEKEEPER_ID",
-    "LINE_ITEM_DESCRIPTION",
-    "LAW_FIRM_ID",
-    "LINE_ITEM_UNIT_COST",
-    "TIMEKEEPER_NAME",
-    "TIMEKEEPER_CLASSIFICATION",
-    "CLIENT_MATTER_ID",
-)
+from billing.imports.ledes_fields import FIELDS, INTERNATIONAL, MAY_BE_MISSING
 
 # What a wrong file begins with, and what it then is; the first match counts.
 _OTHER_FORMATS = (
     (r"PK\x03\x04", "an Excel workbook or a ZIP archive"),
     (r"%PDF", "a PDF"),
-    (r"LEDES\s*(?:19)?98\s*BI", "LEDES 1998BI, the international form"),
     (r"LEDES\s*(?:19)?98\s*\[", "LEDES 1998, the form before 1998B"),
     (r"LEDES", "another LEDES format"),
     (r"<", "XML (LEDES XML 2000 or 2.x, or a web page)"),
     (r"INVOICE_?\s?DATE\s*\|", "LEDES 1998B without its first line"),
 )
-_FIRST_LINE = re.compile(r"\s*LEDES\s*(?:19)?98\s*B[ \t]*(?:\[\]|(?=\n))", re.IGNORECASE)
+_FIRST_LINE = re.compile(r"\s*LEDES\s*(?:19)?98\s*B(I(?:[ \t]*V\.?[ \t]*2)?)?[ \t]*(?:\[\]|(?=\n))", re.IGNORECASE)
 _NONBLANK = re.compile(r"\S")
 _LINE_END = re.compile(r"[ \t|]*(?:\n|\Z)")
 # Bars that follow a record's [] on its line.
 _BARS = re.compile(r"[ \t|]*(?=\n|\Z)")
 _QUOTED_LINE = re.compile(r'^"(.*\[\][ \t|]*)"[ \t]*$', re.MULTILINE)
 _BYTE_ORDER_MARK = "\ufeff"
+# What a value begins with that may be in quotes or be a NULL word: nearly none does.
+_MAY_BE_DRESSED = frozenset('"Nn(<')
 _NULL_WORDS = frozenset({"NULL", "(NULL)", "<NULL>"})
-# What no bill of ours needs and some systems leave out.
-_MAY_BE_MISSING = frozenset({"CLIENT_MATTER_ID", "LAW_FIRM_ID", "TIMEKEEPER_CLASSIFICATION"})
 
 
 class Record(NamedTuple):
@@ -77,10 +50,11 @@ def read_records(*, text: str, faults: FaultLog, notes: FaultLog) -> Iterator[di
         return
     records = _split(text, start.end(), faults, notes)
     header = next(records, None)
-    order = _field_order(header, faults)
+    known = FIELDS + (INTERNATIONAL if start[1] else ())
+    order = _field_order(header, known, faults)
     if order is None:
         return
-    missing = dict.fromkeys((name for name in FIELDS if name not in order), "")
+    missing = dict.fromkeys((name for name in known if name not in order), "")
     for record in records:
         cells = _cells(record, len(order))
         if cells is None:
@@ -103,13 +77,15 @@ def _cells(record: Record, count: int) -> list[str] | None:
     cells = record.values
     while len(cells) > count and not cells[-1].strip():
         cells = cells[:-1]
-    if len(cells) == count - 1 and count == len(FIELDS):
+    if len(cells) == count - 1 and count >= len(FIELDS):
         cells = [*cells, ""]
     return cells if len(cells) == count else None
 
 
 def _value(cell: str) -> str:
     value = cell.strip()
+    if value[:1] not in _MAY_BE_DRESSED:
+        return value
     if value[:1] == '"' == value[-1:] and len(value) > 1:
         value = _unquoted(value)
     return "" if value.upper() in _NULL_WORDS else value
@@ -178,23 +154,23 @@ def _names(values: list[str]) -> list[str]:
     return values
 
 
-def _field_order(header: Record | None, faults: FaultLog) -> list[str] | None:
+def _field_order(header: Record | None, fields: tuple[str, ...], faults: FaultLog) -> list[str] | None:
     if header is None:
         if not faults.count:
             faults.add(line_number=1, message="The file ends after its first line. Export it again.")
         return None
-    known = {_plain(name): name for name in FIELDS}
+    known = {_plain(name): name for name in fields}
     order = [known.get(_plain(name), name.strip()) for name in _names(header.values)]
-    if len(order) == len(set(order)) and set(FIELDS) - _MAY_BE_MISSING <= set(order) <= set(FIELDS):
+    if len(order) == len(set(order)) and set(FIELDS) - MAY_BE_MISSING <= set(order) <= set(fields):
         return order
-    faults.add(line_number=header.line_number, message=_header_message(order))
+    faults.add(line_number=header.line_number, message=_header_message(order, fields))
     return None
 
 
-def _header_message(order: list[str]) -> str:
+def _header_message(order: list[str], fields: tuple[str, ...]) -> str:
     needed = "The second line must hold the 24 field names of LEDES 1998B and end in []."
     missing = [name for name in FIELDS if name not in order]
-    extra = [quoted(name) for name in order if name not in FIELDS]
+    extra = [quoted(name) for name in order if name not in fields]
     if len(missing) == len(FIELDS):
         return f"{needed} This line has none of them."
     parts = [f"Missing: {', '.join(missing)}."] if missing else []

@@ -56,6 +56,11 @@ def is_tax(line: LedesLine) -> bool:
     return not words.isdisjoint(_TAX_WORDS) and words <= _ALL_WORDS
 
 
+def has_own_taxes(bill: LedesInvoice) -> bool:
+    """Whether the file says the tax of each line, as the international forms may."""
+    return any(line.tax is not None for line in bill.lines)
+
+
 def split_tax(bill: LedesInvoice) -> tuple[list[LedesLine], list[LedesLine]]:
     """The bill's lines without those that are tax, and those."""
     taxes = [line for line in bill.lines if is_tax(line)]
@@ -79,6 +84,9 @@ def guess_tax(*, read: LedesFile, usual_rate: str) -> TaxGuess:
 
     Source: LEDES 1998B has no field for tax; systems that charge it write it as lines, and INVOICE_TOTAL then has it.
     """
+    if any(has_own_taxes(bill) for bill in read.invoices):
+        why = "The file says the tax of each line (LINE_ITEM_TAX_TOTAL): INVOICE_TOTAL has it inside, nothing is added."
+        return TaxGuess(TaxTreatment.IN_LINES, why)
     taxes = _tax_lines(read.invoices)
     if taxes:
         first = taxes[0]

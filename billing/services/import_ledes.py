@@ -13,7 +13,7 @@ from billing.services import numbers
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
 from billing.services.imports import BATCH, BillMoney, ImportReport, refused_file, refused_lines, unless_overtaken
-from billing.services.ledes_check import Surroundings, check, credit_notes, surroundings
+from billing.services.ledes_check import Surroundings, check, credit_notes, currency_of, surroundings
 from billing.services.ledes_rows import invoice_row, line_rows
 from billing.services.ledes_taxed import TaxedBill
 from firms import audit
@@ -31,7 +31,7 @@ def import_ledes(
     dry_run: bool = False,
     ask_before_adding_tax: bool = False,
 ) -> ImportReport:
-    """Create the bills of a LEDES 1998B file, approved, all or none.
+    """Create the bills of a LEDES 1998B, 1998BI or 1998BI V2 file, approved, all or none.
 
     A bill that is here with the same content is left alone; one that differs refuses the file, by line. `tax` is told
     from the file if None is given; with `ask_before_adding_tax` a file whose bills would then come to more than it
@@ -65,7 +65,7 @@ def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) ->
         return refused_lines(faults=faults, dry_run=wishes.dry_run)
     contacts = _missing_contacts(firm, new, around)
     matters = _missing_matters(firm, new, around, contacts)
-    bills = tuple(BillMoney(taxed.bill.number, taxed.bill.total, taxed.totals.tax, taxed.totals.total) for taxed in new)
+    bills = tuple(_money(taxed, around) for taxed in new)
     asks = wishes.tax is None and wishes.ask_before_adding_tax and any(bill.is_above_file for bill in bills)
     dry_run = wishes.dry_run or asks
     if not dry_run:
@@ -88,6 +88,11 @@ def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) ->
     )
 
 
+def _money(taxed: TaxedBill, around: Surroundings) -> BillMoney:
+    currency = currency_of(taxed.bill, around)
+    return BillMoney(taxed.bill.number, currency, taxed.bill.total, taxed.totals.tax, taxed.totals.total)
+
+
 def _tax(read: LedesFile, around: Surroundings, wishes: _Wishes) -> TaxGuess:
     if wishes.tax is not None:
         return TaxGuess(wishes.tax, "Tax is treated as you chose.")
@@ -96,9 +101,12 @@ def _tax(read: LedesFile, around: Surroundings, wishes: _Wishes) -> TaxGuess:
 
 
 def _missing_contacts(firm: Firm, new: Sequence[TaxedBill], around: Surroundings) -> list[Contact]:
-    """Clients known by number only; LEDES carries no names, so the number stands for the name until it is edited."""
-    unknown = dict.fromkeys(taxed.bill.client_id for taxed in new if taxed.bill.client_id not in around.contacts)
-    return [Contact(firm=firm, client_number=number, name=number) for number in unknown]
+    """Clients by the name that an international file has of them; else the number stands for it until it is edited."""
+    unknown: dict[str, str] = {}
+    for taxed in new:
+        if taxed.bill.client_id not in around.contacts:
+            unknown[taxed.bill.client_id] = unknown.get(taxed.bill.client_id) or taxed.bill.client_name
+    return [Contact(firm=firm, client_number=number, name=name or number) for number, name in unknown.items()]
 
 
 def _missing_matters(
@@ -106,7 +114,12 @@ def _missing_matters(
 ) -> dict[str, Matter]:
     clients = {**around.contacts, **{contact.client_number: contact for contact in contacts}}
     return {
-        number: Matter(firm=firm, contact=clients[taxed.bill.client_id], number=number)
+        number: Matter(
+            firm=firm,
+            contact=clients[taxed.bill.client_id],
+            number=number,
+            name=taxed.bill.matter_names.get(number, ""),
+        )
         for taxed in new
         for number in taxed.bill.matter_ids
         if number not in around.matters
@@ -121,7 +134,8 @@ def _create_matters(firm: Firm, actor: User | None, matters: dict[str, Matter]) 
         matter.contact_id = matter.contact.pk
     Matter.objects.bulk_create(matters.values(), batch_size=BATCH)
     changes: list[audit.Change] = [
-        (matter, {}, {"number": matter.number, "contact_id": matter.contact_id}) for matter in matters.values()
+        (matter, {}, {"number": matter.number, "name": matter.name, "contact_id": matter.contact_id})
+        for matter in matters.values()
     ]
     audit.record_all(firm=firm, actor=actor, action="matter.imported", changes=changes)
 

@@ -37,8 +37,15 @@ def sentence(*, report: ImportReport, noun: str) -> str:
         parts.append(f"{_count(report.credits, noun)} below zero left out until there are credit notes")
     if report.note_count:
         parts.append(_count(report.note_count, "note"))
-    money = f" In sum: {money_words(report.in_sum)}. {report.tax.why}" if report.bills and report.tax else ""
-    return "; ".join(parts) + "." + money
+    return "; ".join(parts) + "." + _sums(report)
+
+
+def _sums(report: ImportReport) -> str:
+    if not report.bills or not report.tax:
+        return ""
+    sums = report.sums
+    said = [f"{each.currency} {money_words(each)}" if len(sums) > 1 else money_words(each) for each in sums]
+    return f" In sum: {'; '.join(said)}. {report.tax.why}"
 
 
 def money_words(bill: BillMoney) -> str:

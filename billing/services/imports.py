@@ -1,6 +1,6 @@
 """What an import did, or why it did nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ class BillMoney:
     """What one new bill comes to: in the file, its tax (added, or inside the file's total already), and here."""
 
     number: str
+    currency: str
     total_in_file: Decimal
     tax: Decimal
     total_here: Decimal
@@ -63,14 +64,10 @@ class ImportReport:
         return self.fault_count > 0
 
     @property
-    def in_sum(self) -> BillMoney:
-        """All new bills together."""
-        return BillMoney(
-            "",
-            sum((bill.total_in_file for bill in self.bills), Decimal(0)),
-            sum((bill.tax for bill in self.bills), Decimal(0)),
-            sum((bill.total_here for bill in self.bills), Decimal(0)),
-        )
+    def sums(self) -> list[BillMoney]:
+        """All new bills of each currency together."""
+        currencies = dict.fromkeys(bill.currency for bill in self.bills)
+        return [_sum(currency, [bill for bill in self.bills if bill.currency == currency]) for currency in currencies]
 
     @property
     def adds_tax(self) -> bool:
@@ -81,6 +78,16 @@ class ImportReport:
     def changed_nothing(self) -> bool:
         """The file was imported before, as it stands."""
         return not self.refused and not self.created and not self.credits
+
+
+def _sum(currency: str, bills: Sequence[BillMoney]) -> BillMoney:
+    return BillMoney(
+        "",
+        currency,
+        sum((bill.total_in_file for bill in bills), Decimal(0)),
+        sum((bill.tax for bill in bills), Decimal(0)),
+        sum((bill.total_here for bill in bills), Decimal(0)),
+    )
 
 
 def refused_file(*, refusal: FileRefused, dry_run: bool) -> ImportReport:

@@ -11,6 +11,7 @@ from billing.models import Contact, Matter, UsedInvoiceNumber
 from billing.services.ledes_taxed import Rate, Rates, TaxedBill, TaxRefused, tax_bill
 from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST, decimals_fault
 from expense_categories.models import ExpenseCategory
+from firms.currencies import currency_fault
 from firms.models import Firm
 
 
@@ -69,6 +70,9 @@ def check(
         _check_matters(bill, owners, faults)
         _check_figures(bill, faults)
         _check_codes(bill, around, faults)
+        if fault := currency_fault(currency_of(bill, around)):
+            faults.add(line_number=bill.line_number, field="INVOICE_CURRENCY", message=fault)
+            continue
         taxed = tax_bill(bill=bill, treatment=treatment, rates=around.rates)
         if isinstance(taxed, TaxRefused):
             faults.add(line_number=taxed.line_number, field="LINE_ITEM_TOTAL", message=taxed.message)
@@ -112,15 +116,20 @@ def _check_figures(bill: LedesInvoice, faults: FaultLog) -> None:
         faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
 
 
+def currency_of(bill: LedesInvoice, around: Surroundings) -> str:
+    """The file's currency, or the firm's if it names none."""
+    return bill.currency or around.currency
+
+
 def _check_decimals(taxed: TaxedBill, around: Surroundings, faults: FaultLog) -> None:
-    """The file's amounts are in the firm's currency, which may have no cents; and so is the total with tax."""
-    bill = taxed.bill
+    """The bill's currency may have no cents; and so is the total with tax."""
+    bill, currency = taxed.bill, currency_of(taxed.bill, around)
     for line in bill.lines:
-        if fault := decimals_fault(amount=line.amount, currency=around.currency):
+        if fault := decimals_fault(amount=line.amount, currency=currency):
             faults.add(line_number=line.line_number, field="LINE_ITEM_TOTAL", message=fault)
     # Tax inside the amounts may have cents, since the client owes the total.
     on_top = taxed.totals.total - bill.total
-    if fault := decimals_fault(amount=on_top, currency=around.currency):
+    if fault := decimals_fault(amount=on_top, currency=currency):
         message = f"The tax on bill {bill.number}: {fault}"
         faults.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=message)
 

@@ -1,10 +1,10 @@
-"""A LEDES bill with its tax -> our rows, not yet written. Its currency is the firm's."""
+"""A LEDES bill with its tax -> our rows, not yet written. Its currency is the file's, else the firm's."""
 
 from datetime import timedelta
 
 from billing.imports.ledes import LedesInvoice
 from billing.models import Invoice, InvoiceLine, InvoiceState, LineKind
-from billing.services.ledes_check import Surroundings
+from billing.services.ledes_check import Surroundings, currency_of
 from billing.services.ledes_taxed import TaxedBill, TaxedLine
 from firms.models import Firm, User
 
@@ -20,7 +20,7 @@ def invoice_row(*, firm: Firm, actor: User | None, taxed: TaxedBill, around: Sur
         description=_description(bill),
         issue_date=bill.invoice_date,
         due_date=bill.invoice_date + timedelta(days=firm.payment_terms_days),
-        currency=firm.currency,
+        currency=currency_of(bill, around),
         tax_mode=taxed.mode.value,
         state=InvoiceState.APPROVED,
         subtotal=taxed.totals.subtotal,

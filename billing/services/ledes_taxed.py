@@ -68,6 +68,11 @@ class TaxRefused:
 
 def tax_bill(*, bill: LedesInvoice, treatment: TaxTreatment, rates: Rates) -> TaxedBill | TaxRefused:
     """The bill under a treatment, or why not."""
+    if own := next((line for line in bill.lines if line.tax is not None), None):
+        if treatment is TaxTreatment.IN_LINES:
+            return _with_taxes_of_lines(bill, rates)
+        message = f"Bill {bill.number} says the tax of each line; it can only be taken as it is."
+        return TaxRefused(own.line_number, message)
     if treatment is TaxTreatment.IN_LINES:
         return _with_its_own_tax(bill, rates)
     if treatment is TaxTreatment.NONE:
@@ -77,6 +82,37 @@ def tax_bill(*, bill: LedesInvoice, treatment: TaxTreatment, rates: Rates) -> Ta
         return TaxRefused(twice.line_number, message)
     mode = TaxMode.INCLUSIVE if treatment is TaxTreatment.INSIDE else TaxMode.EXCLUSIVE
     return _taxed(bill, [(line, rates.usual) for line in bill.lines], mode)
+
+
+def _with_taxes_of_lines(bill: LedesInvoice, rates: Rates) -> TaxedBill | TaxRefused:
+    lines = []
+    for line in bill.lines:
+        rate = _rate_of(line, rates)
+        if rate is None:
+            tried = ", ".join(str(each) for each in _rates_for(line, rates)) or "the firm has none"
+            message = (
+                f"Bill {bill.number} has {line.tax:,} of tax on {line.amount:,} here, which no rate makes ({tried})."
+            )
+            return TaxRefused(line.line_number, message)
+        lines.append((line, rate))
+    return _taxed(bill, lines, TaxMode.EXCLUSIVE)
+
+
+def _rate_of(line: LedesLine, rates: Rates) -> Rate | None:
+    """The rate that makes the line's tax to the cent: one of the firm's, else the one that the file names."""
+    if not line.tax:
+        return rates.zero
+    for rate in _rates_for(line, rates):
+        if line_tax(amount=line.amount, percent=rate.percent, mode=TaxMode.EXCLUSIVE) == line.tax:
+            return rate
+    return None
+
+
+def _rates_for(line: LedesLine, rates: Rates) -> list[Rate]:
+    stated = Rate(line.tax_name or "TAX", line.tax_percent)
+    ours = [rate for rate in rates.known if rate.percent]
+    same = [rate for rate in ours if rate.percent == stated.percent]
+    return [*same, stated] if stated.percent else ours
 
 
 def _with_its_own_tax(bill: LedesInvoice, rates: Rates) -> TaxedBill | TaxRefused:

@@ -82,8 +82,6 @@ def test_a_file_cut_off_says_in_which_record_and_line() -> None:
 @pytest.mark.parametrize(
     ("beginning", "expected"),
     [
-        ("LEDES98BI V2[]\nx", "LEDES 1998BI"),
-        ("LEDES1998BI V2[]\nx", "LEDES 1998BI"),
         ("LEDES98[]\nx", "LEDES 1998,"),
         ('<?xml version="1.0"?>\n<ledesxml>', "XML"),
         ("PK\x03\x04\x14\0\0", "Excel workbook"),

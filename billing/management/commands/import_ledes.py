@@ -11,7 +11,7 @@ from firms.commands import RefusableCommand, firm_by_slug
 
 
 class Command(RefusableCommand):
-    help = "Import bills from a LEDES 1998B file, all or none; faults are listed by line."
+    help = "Import bills from a LEDES 1998B, 1998BI or 1998BI V2 file, all or none; faults are listed by line."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file")

@@ -324,7 +324,7 @@ def test_cents_refuse_the_file_by_line_where_the_firms_currency_has_none(firm: F
     assert faults[2].message == "The tax on bill 10402: JPY has no decimals, and this comes to 10.50."
 
 
-def test_a_bill_below_zero_is_left_out_until_there_are_credit_notes_and_the_others_come_in(firm: Firm) -> None:
+def test_a_bill_below_zero_waits_for_credit_notes_and_the_others_come_in(firm: Firm) -> None:
     below = record(
         INVOICE_NUMBER="10402", INVOICE_TOTAL="-100.00", LINE_ITEM_NUMBER_OF_UNITS="-1", LINE_ITEM_TOTAL="-100"
     )
