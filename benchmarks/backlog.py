@@ -85,7 +85,8 @@ def wait_for_lane(firm: Firm) -> None:
 
 
 def _import(firm: Firm) -> None:
-    report = services.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True)
+    names = {f"B-{client:03}": f"Backlog client {client}" for client in range(CLIENTS)}
+    report = services.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True, names=names)
     assert report.created == BILLS, report.faults
 
 

@@ -58,7 +58,8 @@ def _before_the_card(firm: Firm, xero: Xero) -> Person:
     FirmPreference.objects.filter(firm=firm, key="default_for_dead_accounts").update(on=False)
     CategoryFactory(firm=firm, name="Travel by air", account_code=DEAD, utbms_code=CODE)
     xero.act("archive-account", code=DEAD)
-    report = services.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True)
+    names = {f"B-{client:03}": f"Backlog client {client}" for client in range(CLIENTS)}
+    report = services.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True, names=names)
     assert report.created == BILLS, report.faults
     _work_off(firm)
     assert _in_state(firm, State.NEEDS_YOU) == BILLS, "Not all bills were refused."

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
+from billing.models.signals import client_names_asked
 from expense_categories.signals import account_codes_changed
 from firms.models import Firm
 from firms.signals import firm_created
@@ -24,6 +25,7 @@ from xero_sync.domain.states import State
 from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 from xero_sync.models import SyncJob
 from xero_sync.organisation import chart_check
+from xero_sync.organisation.contact_names import names_by_number
 
 IN_XERO = Q(state=State.IN_XERO)
 DECIDED = Q(state=State.NOT_SENT, hold__in=BY_A_PERSON)
@@ -41,6 +43,12 @@ def release_mappings(firm: Firm, **_: Any) -> None:
     now = timezone.now()
     outbox.release(firm=firm, codes=MAPPING_CHANGED, now=now)
     chart_check.compare_with_stored(firm=firm, now=now)
+
+
+@receiver(client_names_asked, dispatch_uid="xero_sync.client_names")
+def answer_client_names(firm: Firm, client_numbers: Sequence[str], **_: Any) -> dict[str, str]:
+    """The names under which Xero has clients whom a file names by number alone."""
+    return names_by_number(firm=firm, numbers=client_numbers)
 
 
 def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument], bulk: bool) -> None:

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
-from billing.imports.files import MAX_BYTES
+from billing.imports.files import MAX_BYTES, TOO_LARGE
 from billing.imports.ledes_tax import TaxTreatment
-from billing.services.upload import TOO_LARGE
 
 
 class ImportForm(forms.Form):
@@ -36,8 +35,8 @@ class LedesImportForm(ImportForm):
     create_contacts = forms.BooleanField(
         label="Create clients who are not here yet",
         required=False,
-        help_text="A new client has the name in the file. LEDES 1998B has none: the client is named by its number "
-        "until you edit it.",
+        help_text="A new client has the name in the file, or the one that Xero has under its number. LEDES 1998B "
+        "has no names: import clients whom Xero does not have first.",
     )
     tax = forms.ChoiceField(
         label="Tax",

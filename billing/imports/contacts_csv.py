@@ -18,7 +18,8 @@ from billing.imports.client_layouts import (
 )
 from billing.imports.client_rows import ContactRow, read_row
 from billing.imports.csv_tables import CsvRow, read_table
-from billing.imports.files import FaultLog, FileRefused, LineFault, decode, quoted
+from billing.imports.encodings import decode
+from billing.imports.files import FaultLog, FileRefused, LineFault, quoted
 from billing.imports.same_clients import merge_same
 from identity import fold_name
 

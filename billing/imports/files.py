@@ -1,20 +1,30 @@
-"""What reading any file of a firm's shares: its encoding, its faults by line, its refusal."""
+"""What reading any file of a firm's shares: its faults by line, its refusal."""
 
-import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_BYTES = 64 * 1024 * 1024
+TOO_LARGE = f"The file is larger than {MAX_BYTES // (1024 * 1024)} MB. Export it in parts and import each."
 FAULTS_SHOWN = 50
 _SHOWN_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
 class LineFault:
-    """One thing wrong with a file: the physical line (from 1), the field's name or "", a sentence for the user."""
+    """One thing wrong with a file: the physical line (from 1), the field's name or "", a sentence for the user.
+
+    `file` is the name of the file within a ZIP, or "".
+    """
 
     line_number: int
     field: str
     message: str
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where a person finds it: `line 12`, or `november.txt, line 12` in a ZIP."""
+        return f"{self.file}, line {self.line_number}" if self.file else f"line {self.line_number}"
 
 
 @dataclass(frozen=True)
@@ -28,85 +38,25 @@ class FileRefused:
 class FaultLog:
     """Collects faults, keeping the first FAULTS_SHOWN: a wrong export has the same fault on every line."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, file: str = "") -> None:
         self.count = 0
+        self._file = file
         self._kept: list[LineFault] = []
 
     def add(self, *, line_number: int, message: str, field: str = "") -> None:
-        self.count += 1
-        if len(self._kept) < FAULTS_SHOWN:
-            self._kept.append(LineFault(line_number, field, message))
+        self.extend(faults=(LineFault(line_number, field, message, self._file),), count=1)
+
+    def extend(self, *, faults: Sequence[LineFault], count: int) -> None:
+        """Add what another log has collected: the faults it shows of all it counted."""
+        self.count += count
+        self._kept += faults[: FAULTS_SHOWN - len(self._kept)]
 
     @property
     def shown(self) -> tuple[LineFault, ...]:
-        return tuple(sorted(self._kept, key=lambda fault: fault.line_number))
+        return tuple(sorted(self._kept, key=lambda fault: (fault.file, fault.line_number)))
 
 
 def quoted(value: str) -> str:
     """The value as a message may show it: on one line, in quotes, shortened."""
     line = " ".join(value.split())
     return f'"{line[:_SHOWN_CHARACTERS]}…"' if len(line) > _SHOWN_CHARACTERS else f'"{line}"'
-
-
-def decode(*, data: bytes, faults: FaultLog) -> str:
-    """The file's text with line ends as \\n: UTF-8, UTF-16 with its mark, else Windows-1252; faults are logged."""
-    if len(data) > MAX_BYTES:
-        megabytes = MAX_BYTES // (1024 * 1024)
-        faults.add(
-            line_number=1, message=f"The file is larger than {megabytes} MB. Export it in parts and import each."
-        )
-        return ""
-    try:
-        text = _decoded(data)
-    except UnicodeDecodeError as error:
-        _refuse_bytes(data, error, faults)
-        return ""
-    # Windows editors and DOS programs end a file with Ctrl-Z.
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
-    _refuse_nul(text, faults)
-    return text
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith(codecs.BOM_UTF8):
-        return data.decode("utf-8-sig")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        # With letters that are UTF-8 beside it, the byte was put in later: as Windows-1252 they would become nonsense.
-        if not data.decode("utf-8", errors="ignore").isascii():
-            raise
-        return data.decode("cp1252")
-
-
-def _refuse_bytes(data: bytes, error: UnicodeDecodeError, faults: FaultLog) -> None:
-    """Name the lines with bytes that are not in the file's encoding; all of them in UTF-8, else the first."""
-    if error.encoding != "utf-8":
-        message = (
-            "This line holds a character that is not in the file's encoding. Save the file as UTF-8 and try again."
-        )
-        faults.add(line_number=data.count(b"\n", 0, error.start) + 1, message=message)
-        return
-    for number, line in enumerate(data.splitlines(), start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError as stray:
-            around = line.decode("utf-8", errors="replace")[max(0, stray.start - 20) :]
-            message = (
-                f"The file is in UTF-8, but the byte {line[stray.start]:02X} in {quoted(around)} is not: another "
-                "program put it in. Correct that character, save the file as UTF-8 and try again."
-            )
-            faults.add(line_number=number, message=message)
-
-
-def _refuse_nul(text: str, faults: FaultLog) -> None:
-    at, line = text.find("\0"), 1
-    counted = 0
-    while at != -1:
-        line += text.count("\n", counted, at)
-        message = "This line holds a NUL byte, so the file is damaged. Export it again."
-        faults.add(line_number=line, message=message)
-        counted, line_end = at, text.find("\n", at)
-        at = -1 if line_end == -1 else text.find("\0", line_end)

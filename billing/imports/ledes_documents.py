@@ -73,6 +73,7 @@ class LedesInvoice:
     lines: tuple[LedesLine, ...]
     currency: str = ""
     client_name: str = ""
+    file: str = ""
 
     @property
     def matter_names(self) -> dict[str, str]:
@@ -95,28 +96,22 @@ class LedesInvoice:
 
 
 @dataclass(frozen=True)
-class LedesFile:
-    """A file that adds up, bills in order of their first record; `notes` say what was taken though it is not quite
-    as it should be, the first of `note_count`.
+class BillRead:
+    """One bill of a file: as a document, or None with the faults that stand against it, the first of `fault_count`.
+
+    `total` is what the file says it comes to, as far as that can be read; `notes` say what was taken though it is not
+    quite as it should be. `file` is the file within a ZIP, or "".
     """
 
-    invoices: tuple[LedesInvoice, ...]
+    number: str
+    file: str
+    line_number: int
+    total: Decimal
+    bill: LedesInvoice | None
+    faults: tuple[LineFault, ...] = ()
+    fault_count: int = 0
     notes: tuple[LineFault, ...] = ()
     note_count: int = 0
-
-    @property
-    def line_count(self) -> int:
-        return sum(len(invoice.lines) for invoice in self.invoices)
-
-    @property
-    def client_ids(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(invoice.client_id for invoice in self.invoices))
-
-    @property
-    def expense_codes(self) -> tuple[str, ...]:
-        """Every expense code on an expense line, in order of appearance; which exist is the firm's to say."""
-        lines = (line for invoice in self.invoices for line in invoice.lines)
-        return tuple(dict.fromkeys(line.expense_code for line in lines if line.expense_code and not line.is_time))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One LEDES 1998B record -> what it says of its bill and its line, every value checked."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
@@ -15,6 +16,7 @@ from billing.domain.money import (
     parse_amount,
     round_half_up,
 )
+from billing.imports.dates import EXAMPLES, DateOrder, parse_date
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_documents import EntryType, LedesLine
 from billing.imports.ledes_rounding import is_rounding
@@ -27,6 +29,7 @@ _LONGEST_NUMBER = 40
 _CURRENCY_SIGN = re.compile(r"^([+-]?)\s*[$£€]\s*(?=[-+.0-9])")
 _PRICE_DECIMALS = 6
 _TYPES = {entry.value: entry for entry in EntryType}
+_DATED = frozenset({EntryType.FEE, EntryType.EXPENSE})
 
 _HEAD_FIELDS = (
     "INVOICE_NUMBER",
@@ -78,21 +81,24 @@ class _Figures(NamedTuple):
 class RecordReader:
     """Reads one record's values; what it cannot take goes into `faults`, what it takes all the same into `notes`.
 
-    `heads` remembers what was read of each bill, since every record of a bill repeats it word for word.
+    `heads` remembers what was read of a bill, since every record of a bill repeats it word for word. With a chosen
+    order of `dates` a line may have none.
     """
 
     def __init__(
         self,
         *,
-        values: dict[str, str],
+        values: Mapping[str, str],
         faults: FaultLog,
         notes: FaultLog,
         heads: dict[tuple[str, ...], BillHead],
+        dates: DateOrder | None,
     ) -> None:
         self._values = values
         self._faults = faults
         self._notes = notes
         self._heads = heads
+        self._dates = dates
         self._before = faults.count
         self.line_number = int(values[""])
         self.number = values["INVOICE_NUMBER"]
@@ -115,7 +121,7 @@ class RecordReader:
         start, end = self._day("BILLING_START_DATE"), self._day("BILLING_END_DATE")
         if invoice_date is None or self._faults.count > self._before:
             return None
-        text = self._values["INVOICE_DESCRIPTION"]
+        text = self._values.get("INVOICE_DESCRIPTION", "")
         currency, name = self._values.get("INVOICE_CURRENCY", "").upper(), self._text("CLIENT_NAME")
         return BillHead(number, client_id, invoice_date, round_half_up(total), start, end, text, currency, name)
 
@@ -129,16 +135,16 @@ class RecordReader:
             line_number=self.line_number,
             item_number=self._text("LINE_ITEM_NUMBER", needed=True),
             entry_type=entry_type,
-            date=self._day("LINE_ITEM_DATE", needed=entry_type in (EntryType.FEE, EntryType.EXPENSE)),
+            date=self._day("LINE_ITEM_DATE", needed=self._dates is None and entry_type in _DATED),
             matter_id=self._text("LAW_FIRM_MATTER_ID"),
-            client_matter_id=self._values["CLIENT_MATTER_ID"],
+            client_matter_id=self._values.get("CLIENT_MATTER_ID", ""),
             description=self._description(figures),
             task_code=self._values["LINE_ITEM_TASK_CODE"].upper(),
             activity_code=self._values["LINE_ITEM_ACTIVITY_CODE"].upper(),
             expense_code=self._text("LINE_ITEM_EXPENSE_CODE").upper(),
             timekeeper_id=self._values["TIMEKEEPER_ID"],
             timekeeper_name=self._text("TIMEKEEPER_NAME"),
-            timekeeper_classification=self._values["TIMEKEEPER_CLASSIFICATION"],
+            timekeeper_classification=self._values.get("TIMEKEEPER_CLASSIFICATION", ""),
             units=figures.units,
             unit_cost=figures.unit_cost,
             adjustment=figures.adjustment,
@@ -207,7 +213,7 @@ class RecordReader:
         value = self._values.get(field, "")
         if not value and not needed:
             return ZERO
-        amount = _read_amount(value)
+        amount = read_amount(value)
         if amount is None:
             self._refuse(field, "a number like 1250.00 is needed.")
         elif abs(amount) > _LARGEST:
@@ -216,9 +222,15 @@ class RecordReader:
 
     def _day(self, field: str, *, needed: bool = False) -> date | None:
         value = self._values[field]
-        day = _read_day(value)
+        day = parse_date(value, self._dates)
         if day is None and (value or needed):
-            self._refuse(field, "a date like 20260731 is needed, the year first.")
+            if self._dates:
+                needs = f"a date like 20260731 or {EXAMPLES[self._dates]} is needed, as chosen."
+            else:
+                needs = (
+                    "a date like 20260731 is needed, the year first. For another order, choose how dates are written."
+                )
+            self._refuse(field, needs)
         return day
 
     def _check_sum(
@@ -241,7 +253,7 @@ class RecordReader:
             self._faults.add(line_number=self.line_number, field="LINE_ITEM_TOTAL", message=f"{made}.")
 
     def _refuse(self, field: str, needed: str) -> None:
-        value = self._values[field]
+        value = self._values.get(field, "")
         what = f"{field} is {quoted(value)}" if value else f"{field} is empty"
         self._faults.add(line_number=self.line_number, field=field, message=f"{what}; {needed}")
 
@@ -269,22 +281,11 @@ def _decimals(value: Decimal) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _read_amount(value: str) -> Decimal | None:
+def read_amount(value: str) -> Decimal | None:
+    """An amount as files write it, with a currency sign or without, or None."""
     if len(value) > _LONGEST_NUMBER:
         return None
     try:
         return parse_amount(_CURRENCY_SIGN.sub(r"\1", value))
     except AmountNotUnderstood:
         return None
-
-
-@lru_cache(maxsize=4096)
-def _read_day(value: str) -> date | None:
-    if len(value) != 8 or not (value.isascii() and value.isdigit()):
-        return None
-    try:
-        day = date(int(value[:4]), int(value[4:6]), int(value[6:]))
-    except ValueError:
-        return None
-    # A year outside these is a day and a month typed first.
-    return day if 1950 <= day.year < 2100 else None

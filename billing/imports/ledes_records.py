@@ -5,11 +5,12 @@ before or after `[]`, without the last `[]` or the last field, with quotes aroun
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
+from billing.imports.bill_records import BillRecord, RecordSource
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_fields import FIELDS, INTERNATIONAL, MAY_BE_MISSING
+from billing.imports.ledes_splitter import RawRecord, RecordSplitter
 
 # What a wrong file begins with, and what it then is; the first match counts.
 _OTHER_FORMATS = (
@@ -20,73 +21,57 @@ _OTHER_FORMATS = (
     (r"<", "XML (LEDES XML 2000 or 2.x, or a web page)"),
     (r"INVOICE_?\s?DATE\s*\|", "LEDES 1998B without its first line"),
 )
-_FIRST_LINE = re.compile(r"\s*LEDES\s*(?:19)?98\s*B(I(?:[ \t]*V\.?[ \t]*2)?)?[ \t]*(?:\[\]|(?=\n))", re.IGNORECASE)
-_NONBLANK = re.compile(r"\S")
-_LINE_END = re.compile(r"[ \t|]*(?:\n|\Z)")
-# Bars that follow a record's [] on its line.
-_BARS = re.compile(r"[ \t|]*(?=\n|\Z)")
-_QUOTED_LINE = re.compile(r'^"(.*\[\][ \t|]*)"[ \t]*$', re.MULTILINE)
-_BYTE_ORDER_MARK = "\ufeff"
+_FIRST_LINE = re.compile(r"LEDES\s*(?:19)?98\s*B(I(?:[ \t]*V\.?[ \t]*2)?)?[ \t]*(?:\[\]|(?=\n))", re.IGNORECASE)
 # What a value begins with that may be in quotes or be a NULL word: nearly none does.
 _MAY_BE_DRESSED = frozenset('"Nn(<')
 _NULL_WORDS = frozenset({"NULL", "(NULL)", "<NULL>"})
 
 
-class Record(NamedTuple):
-    """One record's values in the order of the file, and the physical line it begins on."""
-
-    line_number: int
-    values: list[str]
-
-
-def read_records(*, text: str, faults: FaultLog, notes: FaultLog) -> Iterator[dict[str, str]]:
-    """Each record as field name -> stripped value, plus its physical line under ""; damage is logged as faults, and
-    as a note where nothing is lost by it.
+def read_ledes_records(
+    *, file: str, text: Iterator[str], encoding: str, faults: FaultLog, notes: FaultLog
+) -> RecordSource | None:
+    """The records of a LEDES text that comes in parts, or None; damage is logged as faults, and as a note where
+    nothing is lost by it.
     """
-    text = _without_quoted_lines(text.lstrip(_BYTE_ORDER_MARK))
-    start = _FIRST_LINE.match(text)
+    splitter = RecordSplitter(text=text, faults=faults, notes=notes)
+    line, beginning = splitter.read_beginning()
+    start = _FIRST_LINE.match(beginning)
     if start is None:
-        _refuse_first_line(text, faults)
-        return
-    records = _split(text, start.end(), faults, notes)
+        _refuse_first_line(line, beginning, faults)
+        return None
+    records = splitter.split(after=start.end())
     header = next(records, None)
-    known = FIELDS + (INTERNATIONAL if start[1] else ())
-    order = _field_order(header, known, faults)
+    order = _field_order(header, FIELDS + (INTERNATIONAL if start[1] else ()), faults)
     if order is None:
-        return
-    missing = dict.fromkeys((name for name in known if name not in order), "")
-    for record in records:
-        cells = _cells(record, len(order))
-        if cells is None:
-            _refuse_field_count(record, len(order), faults)
-            continue
-        values = dict(zip(order, map(_value, cells), strict=True)) | missing
-        values[""] = str(record.line_number)
-        yield values
+        return None
+    splitter.bars_needed = len(order) - 1
+    version = "".join((start[1] or "").upper().split()).replace(".", "").replace("V2", " V2")
+    return RecordSource(file, f"LEDES 1998B{version}", encoding, tuple(order), _records(records, len(order)))
 
 
-def _without_quoted_lines(text: str) -> str:
-    """A spreadsheet that kept each record in one cell has put the whole line in quotes."""
-    if not text.lstrip().startswith('"') and '[]"' not in text:
-        return text
-    return _QUOTED_LINE.sub(lambda line: line[1].replace('""', '"'), text)
+def _records(raw: Iterator[RawRecord], count: int) -> Iterator[BillRecord]:
+    for record in raw:
+        cells = _cells(record.values, count)
+        yield BillRecord(record.line_number, cells, "" if len(cells) == count else _field_count(len(cells), count))
 
 
-def _cells(record: Record, count: int) -> list[str] | None:
-    """The record's values, `count` of them: bars at its end are dropped, its last field may be left out."""
-    cells = record.values
-    while len(cells) > count and not cells[-1].strip():
-        cells = cells[:-1]
+def _cells(values: list[str], count: int) -> list[str]:
+    """The record's values, `count` of them if they can be: bars at its end are dropped, its last field may be left
+    out.
+    """
+    cells = [value.strip() for value in values]
+    while len(cells) > count and not cells[-1]:
+        del cells[-1]
     if len(cells) == count - 1 and count >= len(FIELDS):
-        cells = [*cells, ""]
-    return cells if len(cells) == count else None
+        cells.append("")
+    for position, cell in enumerate(cells):
+        if cell and cell[0] in _MAY_BE_DRESSED:
+            cells[position] = _undressed(cell)
+    return cells
 
 
-def _value(cell: str) -> str:
-    value = cell.strip()
-    if value[:1] not in _MAY_BE_DRESSED:
-        return value
-    if value[:1] == '"' == value[-1:] and len(value) > 1:
+def _undressed(value: str) -> str:
+    if value[0] == '"' == value[-1] and len(value) > 1:
         value = _unquoted(value)
     return "" if value.upper() in _NULL_WORDS else value
 
@@ -106,55 +91,14 @@ def looks_like(beginning: str) -> str:
     return ""
 
 
-def _split(text: str, position: int, faults: FaultLog, notes: FaultLog) -> Iterator[Record]:
-    line, counted, number, bars = 1, 0, -1, 0
-    position = _after_bars(text, position)
-    while found := _NONBLANK.search(text, position):
-        begin = found.start()
-        line += text.count("\n", counted, begin)
-        counted, number = begin, number + 1
-        end = _record_end(text, begin, bars)
-        if end == -1:
-            last = text[begin:].rstrip().removesuffix("[")
-            if not number or last.count("|") < bars:
-                _refuse_cut_off(number, line, faults)
-                return
-            message = "The last [] of the file is missing. If bills are missing too, export it again."
-            notes.add(line_number=line, message=message)
-            end = begin + len(last)
-        values = text[begin:end].split("|")
-        bars = bars or len(_names(values)) - 1
-        yield Record(line, values)
-        position = _after_bars(text, end + 2)
-
-
-def _after_bars(text: str, position: int) -> int:
-    found = _BARS.match(text, position)
-    return found.end() if found else position
-
-
-def _record_end(text: str, begin: int, bars_needed: int) -> int:
-    """Where the record's own `[]` stands: the last of its line, or the first after all fields; -1 if nowhere.
-
-    A description may hold `[]` itself, and some systems write no line ends at all.
-    """
-    end, bars = begin, 0
-    while (at := text.find("[]", end)) != -1:
-        bars += text.count("|", end, at)
-        if bars >= bars_needed or _LINE_END.match(text, at + 2):
-            return at
-        end = at + 2
-    return -1
-
-
-def _names(values: list[str]) -> list[str]:
+def _names(values: Sequence[str]) -> Sequence[str]:
     """The field names of the second line, without what bars at its end leave."""
     while values and not values[-1].strip():
         values = values[:-1]
     return values
 
 
-def _field_order(header: Record | None, fields: tuple[str, ...], faults: FaultLog) -> list[str] | None:
+def _field_order(header: RawRecord | None, fields: tuple[str, ...], faults: FaultLog) -> list[str] | None:
     if header is None:
         if not faults.count:
             faults.add(line_number=1, message="The file ends after its first line. Export it again.")
@@ -178,29 +122,20 @@ def _header_message(order: list[str], fields: tuple[str, ...]) -> str:
     return " ".join([needed, *(parts or ["One of them is there twice."])])
 
 
-def _refuse_first_line(text: str, faults: FaultLog) -> None:
-    if not text.strip():
+def _refuse_first_line(line: int, beginning: str, faults: FaultLog) -> None:
+    if not beginning:
         faults.add(line_number=1, message="The file is empty. Choose the LEDES 1998B file of your bills.")
         return
-    first = text.lstrip().partition("\n")[0]
-    line = text[: len(text) - len(text.lstrip())].count("\n") + 1
-    name = looks_like(text)
+    first = beginning.partition("\n")[0]
+    name = looks_like(beginning)
     guess = f" This looks like {name}." if name else ""
     message = f"The file begins with {quoted(first)}, not with LEDES1998B[].{guess} Export the bills as LEDES 1998B."
     faults.add(line_number=line, message=message)
 
 
-def _refuse_field_count(record: Record, needed: int, faults: FaultLog) -> None:
-    count = len(record.values)
+def _field_count(count: int, needed: int) -> str:
     why = "a | inside a text, or a missing [] at the end of the record" if count > needed else "a part is missing"
-    message = f"This record has {count} fields where the second line names {needed}: {why}."
-    faults.add(line_number=record.line_number, message=message)
-
-
-def _refuse_cut_off(number: int, line: int, faults: FaultLog) -> None:
-    what = f"record {number}" if number else "the field names"
-    message = f"The file ends in the middle of {what}, which begins on line {line}: its [] is missing. Export it again."
-    faults.add(line_number=line, message=message)
+    return f"This record has {count} fields where the second line names {needed}: {why}."
 
 
 def _plain(name: str) -> str:

@@ -1,12 +1,13 @@
 """How a LEDES file carries tax, told from the file itself. Pure."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from billing.imports.ledes_documents import EntryType, LedesFile, LedesInvoice, LedesLine
+from billing.imports.bill_records import BillRecord, RecordSource
+from billing.imports.ledes_documents import EntryType, LedesInvoice, LedesLine
+from billing.imports.ledes_lines import read_amount
 
 
 class TaxTreatment(StrEnum):
@@ -50,15 +51,14 @@ def is_tax(line: LedesLine) -> bool:
     """
     if line.entry_type in _WORKED and (line.timekeeper_id or line.timekeeper_name):
         return False
-    if len(line.description) > _LONGEST_NAME:
+    return _names_tax(line.description)
+
+
+def _names_tax(description: str) -> bool:
+    if len(description) > _LONGEST_NAME:
         return False
-    words = {word.lower() for word in _WORD.findall(line.description)}
+    words = {word.lower() for word in _WORD.findall(description)}
     return not words.isdisjoint(_TAX_WORDS) and words <= _ALL_WORDS
-
-
-def has_own_taxes(bill: LedesInvoice) -> bool:
-    """Whether the file says the tax of each line, as the international forms may."""
-    return any(line.tax is not None for line in bill.lines)
 
 
 def split_tax(bill: LedesInvoice) -> tuple[list[LedesLine], list[LedesLine]]:
@@ -79,25 +79,52 @@ def name_of_tax(line: LedesLine) -> str:
     return next((word.upper() for word in words if word in _TAX_WORDS), "TAX")
 
 
-def guess_tax(*, read: LedesFile, usual_rate: str) -> TaxGuess:
+@dataclass(frozen=True)
+class TaxSign:
+    """A line of the file that has its own tax (`name` is ""), or that is a tax and nothing else, which it names."""
+
+    line_number: int
+    file: str
+    name: str
+
+
+class TaxSignFinder:
+    """Finds out what the records of one source say of tax."""
+
+    def __init__(self, *, source: RecordSource) -> None:
+        self._file = source.file
+        self._at = {field: position for position, field in enumerate(source.order)}
+
+    def find(self, record: BillRecord) -> TaxSign | None:
+        """What the record says of tax, if anything."""
+        if self._value(record, "LINE_ITEM_TAX_TOTAL"):
+            return TaxSign(record.line_number, self._file, "")
+        description = self._value(record, "LINE_ITEM_DESCRIPTION")
+        if not _names_tax(description) or not read_amount(self._value(record, "LINE_ITEM_TOTAL")):
+            return None
+        worked = self._value(record, "EXP/FEE/INV_ADJ_TYPE").upper() in _WORKED
+        if worked and (self._value(record, "TIMEKEEPER_ID") or self._value(record, "TIMEKEEPER_NAME")):
+            return None
+        return TaxSign(record.line_number, self._file, " ".join(description.split()))
+
+    def _value(self, record: BillRecord, field: str) -> str:
+        position = self._at.get(field)
+        return "" if position is None else record.values[position]
+
+
+def guess_tax(*, sign: TaxSign | None, usual_rate: str) -> TaxGuess:
     """How the file carries tax. `usual_rate` is what the firm adds, as "GST 10%", or "" if it adds none.
 
     Source: LEDES 1998B has no field for tax; systems that charge it write it as lines, and INVOICE_TOTAL then has it.
     """
-    if any(has_own_taxes(bill) for bill in read.invoices):
+    if sign and not sign.name:
         why = "The file says the tax of each line (LINE_ITEM_TAX_TOTAL): INVOICE_TOTAL has it inside, nothing is added."
         return TaxGuess(TaxTreatment.IN_LINES, why)
-    taxes = _tax_lines(read.invoices)
-    if taxes:
-        first = taxes[0]
-        named = " ".join(first.description.split())
-        why = f"Line {first.line_number} is the tax itself (“{named}”): INVOICE_TOTAL has it inside, nothing is added."
+    if sign:
+        line = f"Line {sign.line_number}{f' of {sign.file}' if sign.file else ''}"
+        why = f"{line} is the tax itself (“{sign.name}”): INVOICE_TOTAL has it inside, nothing is added."
         return TaxGuess(TaxTreatment.IN_LINES, why)
     if not usual_rate:
         return TaxGuess(TaxTreatment.NONE, "No line of the file is a tax, and the firm has no usual tax rate.")
     why = f"No line of the file is a tax, so its amounts are taken to be before tax and {usual_rate} is added."
     return TaxGuess(TaxTreatment.USUAL, why)
-
-
-def _tax_lines(bills: Sequence[LedesInvoice]) -> list[LedesLine]:
-    return [line for bill in bills for line in bill.lines if line.amount != Decimal(0) and is_tax(line)]

@@ -12,3 +12,7 @@ contacts_saved = Signal()
 
 # firm: Firm, invoices: list[Invoice], actor: User | None, bulk: bool
 invoices_saved = Signal()
+
+# firm: Firm, client_numbers: list[str], of clients who are not here. Whoever knows some of them by that number answers
+# with their names by number; nothing is saved.
+client_names_asked = Signal()

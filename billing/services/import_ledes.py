@@ -1,19 +1,29 @@
-"""Bills from a LEDES 1998B file: judged whole first, then written whole, in a fixed number of statements."""
+"""Bills from a file of a practice system: judged whole first, then written whole, in a fixed number of statements."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
 
-from billing.imports.files import FAULTS_SHOWN, FileRefused
-from billing.imports.ledes import LedesFile, read_ledes
+from billing.imports.files import FaultLog, FileRefused
+from billing.imports.ledes import BillFile, ReadingOptions, open_bills
 from billing.imports.ledes_tax import TaxGuess, TaxTreatment, guess_tax
 from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber, signals
 from billing.services import numbers
+from billing.services.client_names import ClientNames
 from billing.services.facts import invoice_facts
 from billing.services.import_contacts import create_contacts
 from billing.services.imports import BATCH, BillMoney, ImportReport, refused_file, refused_lines, unless_overtaken
-from billing.services.ledes_check import Surroundings, check, credit_notes, currency_of, surroundings
+from billing.services.ledes_check import (
+    BillsCheck,
+    CheckedBill,
+    Surroundings,
+    Verdict,
+    currency_of,
+    firm_rates,
+    surroundings,
+)
 from billing.services.ledes_rows import invoice_row, line_rows
 from billing.services.ledes_taxed import TaxedBill
 from firms import audit
@@ -27,43 +37,55 @@ def import_ledes(
     actor: User | None,
     data: bytes,
     create_contacts: bool = False,
+    names: Mapping[str, str] | None = None,
     tax: TaxTreatment | None = None,
+    options: ReadingOptions | None = None,
     dry_run: bool = False,
     ask_before_adding_tax: bool = False,
 ) -> ImportReport:
-    """Create the bills of a LEDES 1998B, 1998BI or 1998BI V2 file, approved, all or none.
+    """Create the bills of a file, approved, all or none.
 
-    A bill that is here with the same content is left alone; one that differs refuses the file, by line. `tax` is told
-    from the file if None is given; with `ask_before_adding_tax` a file whose bills would then come to more than it
-    says is only checked.
+    A bill that is here with the same content is left alone; one that differs refuses the file, by line. `names` are
+    clients' names by number. `tax` is told from the file if None is given; with `ask_before_adding_tax` a file whose
+    bills would then come to more than it says is only checked.
     """
-    read = read_ledes(data=data)
-    if isinstance(read, FileRefused):
-        return refused_file(refusal=read, dry_run=dry_run)
+    file = open_bills(source=io.BytesIO(data), options=options)
+    if isinstance(file, FileRefused):
+        return refused_file(refusal=file, dry_run=dry_run)
+    wishes = _Wishes(create_contacts, names or {}, tax, dry_run, ask_before_adding_tax)
 
     def act() -> ImportReport:
         with transaction.atomic(), firm_scope(firm):
             # Two imports at once would both find a number free.
             numbers.wait_for_turn(firm=firm)
-            return _import(firm, actor, read, _Wishes(create_contacts, tax, dry_run, ask_before_adding_tax))
+            return _import(firm, actor, file, wishes)
 
-    return unless_overtaken(act=act, dry_run=dry_run)
+    try:
+        return unless_overtaken(act=act, dry_run=dry_run)
+    finally:
+        file.close()
 
 
 class _Wishes(NamedTuple):
     create_contacts: bool
+    names: Mapping[str, str]
     tax: TaxTreatment | None
     dry_run: bool
     ask_before_adding_tax: bool
 
 
-def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) -> ImportReport:
-    around = surroundings(firm=firm, read=read)
-    guess = _tax(read, around, wishes)
-    new, faults = check(read=read, around=around, treatment=guess.treatment, create_contacts=wishes.create_contacts)
+def _import(firm: Firm, actor: User | None, file: BillFile, wishes: _Wishes) -> ImportReport:
+    guess = _tax(firm, file, wishes)
+    names = ClientNames(firm, wishes.names)
+    reads = list(file.read_bills())
+    around = surroundings(firm=firm, bills=[read.bill for read in reads if read.bill])
+    check = BillsCheck(guess.treatment, wishes.create_contacts, names)
+    checked = check.check_bills(reads=reads, around=around)
+    faults, notes = _logs(file, checked)
     if faults.count:
         return refused_lines(faults=faults, dry_run=wishes.dry_run)
-    contacts = _missing_contacts(firm, new, around)
+    new = [each.taxed for each in checked if each.taxed]
+    contacts = _missing_contacts(firm, new, around, names)
     matters = _missing_matters(firm, new, around, contacts)
     bills = tuple(_money(taxed, around) for taxed in new)
     asks = wishes.tax is None and wishes.ask_before_adding_tax and any(bill.is_above_file for bill in bills)
@@ -72,20 +94,31 @@ def _import(firm: Firm, actor: User | None, read: LedesFile, wishes: _Wishes) ->
         create_contacts(firm=firm, actor=actor, contacts=contacts)
         _create_matters(firm, actor, matters)
         _create_invoices(firm, actor, new, around.with_created(contacts=contacts, matters=matters))
-    below_zero = credit_notes(read)
+    verdicts = [each.verdict for each in checked]
     return ImportReport(
         dry_run=dry_run,
         created=len(new),
-        unchanged=len(read.invoices) - len(new) - len(below_zero),
-        credits=len(below_zero),
+        unchanged=verdicts.count(Verdict.UNCHANGED),
+        credits=verdicts.count(Verdict.CREDIT),
         contacts_created=len(contacts),
         matters_created=len(matters),
         lines=sum(len(taxed.lines) for taxed in new),
+        layout=file.format,
         tax=guess,
         bills=bills,
-        notes=(*below_zero[:FAULTS_SHOWN], *read.notes),
-        note_count=read.note_count + len(below_zero),
+        notes=notes.shown,
+        note_count=notes.count,
     )
+
+
+def _logs(file: BillFile, checked: Sequence[CheckedBill]) -> tuple[FaultLog, FaultLog]:
+    """All faults and all notes of the file."""
+    faults, notes = FaultLog(), FaultLog()
+    notes.extend(faults=file.notes.shown, count=file.notes.count)
+    for each in checked:
+        faults.extend(faults=each.faults, count=each.fault_count)
+        notes.extend(faults=each.notes, count=each.note_count)
+    return faults, notes
 
 
 def _money(taxed: TaxedBill, around: Surroundings) -> BillMoney:
@@ -93,20 +126,17 @@ def _money(taxed: TaxedBill, around: Surroundings) -> BillMoney:
     return BillMoney(taxed.bill.number, currency, taxed.bill.total, taxed.totals.tax, taxed.totals.total)
 
 
-def _tax(read: LedesFile, around: Surroundings, wishes: _Wishes) -> TaxGuess:
+def _tax(firm: Firm, file: BillFile, wishes: _Wishes) -> TaxGuess:
     if wishes.tax is not None:
         return TaxGuess(wishes.tax, "Tax is treated as you chose.")
-    usual = around.rates.usual
-    return guess_tax(read=read, usual_rate=str(usual) if usual.percent else "")
+    usual = firm_rates(firm=firm).usual
+    return guess_tax(sign=file.tax_sign, usual_rate=str(usual) if usual.percent else "")
 
 
-def _missing_contacts(firm: Firm, new: Sequence[TaxedBill], around: Surroundings) -> list[Contact]:
-    """Clients by the name that an international file has of them; else the number stands for it until it is edited."""
-    unknown: dict[str, str] = {}
-    for taxed in new:
-        if taxed.bill.client_id not in around.contacts:
-            unknown[taxed.bill.client_id] = unknown.get(taxed.bill.client_id) or taxed.bill.client_name
-    return [Contact(firm=firm, client_number=number, name=name or number) for number, name in unknown.items()]
+def _missing_contacts(firm: Firm, new: Sequence[TaxedBill], around: Surroundings, names: ClientNames) -> list[Contact]:
+    """The clients of these bills who are not here; each of them has a name, or its bill was refused."""
+    unknown = dict.fromkeys(taxed.bill.client_id for taxed in new if taxed.bill.client_id not in around.contacts)
+    return [Contact(firm=firm, client_number=number, name=names.find(number)) for number in unknown]
 
 
 def _missing_matters(

@@ -69,7 +69,7 @@ def fault_lines(report: ImportReport) -> list[str]:
 
 
 def _listed(faults: Iterable[LineFault]) -> list[str]:
-    return [f"line {fault.line_number}{f', {fault.field}' if fault.field else ''}: {fault.message}" for fault in faults]
+    return [f"{fault.place}{f', {fault.field}' if fault.field else ''}: {fault.message}" for fault in faults]
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,13 +1,17 @@
-"""Whether the bills of a LEDES file may be imported into a firm, with a fault by line for each that may not."""
+"""Whether the bills of a file may be imported into a firm, a slice at a time, with a fault by line for each that may
+not.
+"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from billing.imports.files import FaultLog, LineFault, quoted
-from billing.imports.ledes import LedesFile, LedesInvoice
+from billing.imports.ledes import BillRead, LedesInvoice
 from billing.imports.ledes_tax import TaxTreatment, is_tax
 from billing.models import Contact, Matter, UsedInvoiceNumber
+from billing.services.client_names import ClientNames
 from billing.services.ledes_taxed import Rate, Rates, TaxedBill, TaxRefused, tax_bill
 from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST, decimals_fault
 from expense_categories.models import ExpenseCategory
@@ -17,7 +21,7 @@ from firms.models import Firm
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the firm has of what the file names: contacts by client number, matters by number, categories by UTBMS
+    """What the firm has of what some bills name: contacts by client number, matters by number, categories by UTBMS
     code, its tax rates and currency, and the fingerprint of each number that is used already.
     """
 
@@ -34,65 +38,114 @@ class Surroundings:
         return replace(self, contacts={**self.contacts, **created}, matters={**self.matters, **matters})
 
 
-def surroundings(*, firm: Firm, read: LedesFile) -> Surroundings:
+def surroundings(*, firm: Firm, bills: Iterable[LedesInvoice]) -> Surroundings:
     """Read them in five statements."""
-    contacts = firm.contacts.filter(client_number__in=read.client_ids)
-    matter_ids = {number for invoice in read.invoices for number in invoice.matter_ids}
-    used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=[invoice.number for invoice in read.invoices])
+    listed = list(bills)
+    contacts = firm.contacts.filter(client_number__in={bill.client_id for bill in listed})
+    matter_ids = {number for bill in listed for number in bill.matter_ids}
+    used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=[bill.number for bill in listed])
     return Surroundings(
         contacts={contact.client_number: contact for contact in contacts},
         matters={
             matter.number: matter for matter in firm.matters.select_related("contact").filter(number__in=matter_ids)
         },
         categories={row.utbms_code: row for row in firm.expense_categories.exclude(utbms_code="")},
-        rates=Rates(tuple(Rate(rate.name, rate.percent) for rate in firm.tax_rates.order_by("-is_default", "name"))),
+        rates=firm_rates(firm=firm),
         currency=firm.currency,
         used=dict(used.values_list("number", "invoice__import_fingerprint")),
     )
 
 
-def check(
-    *, read: LedesFile, around: Surroundings, treatment: TaxTreatment, create_contacts: bool
-) -> tuple[list[TaxedBill], FaultLog]:
-    """The bills to create, and the faults; a bill that is here with the same content is neither, nor is a credit."""
-    faults, owners = FaultLog(), {number: matter.contact.client_number for number, matter in around.matters.items()}
-    new, unknown = list[TaxedBill](), set[str]()
-    for bill in read.invoices:
-        if bill.total < 0:
-            continue
-        if bill.number in around.used:
-            if around.used[bill.number] != bill.fingerprint:
+def firm_rates(*, firm: Firm) -> Rates:
+    """The firm's tax rates, its usual one first."""
+    return Rates(tuple(Rate(rate.name, rate.percent) for rate in firm.tax_rates.order_by("-is_default", "name")))
+
+
+class Verdict(StrEnum):
+    NEW = "new"
+    UNCHANGED = "unchanged"  # here already, with the same content
+    CREDIT = "credit"  # below zero: left out until there are credit notes
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class CheckedBill:
+    """One bill of a file and what comes of it. `taxed` is there for a new bill, `faults` for a refused one."""
+
+    read: BillRead
+    verdict: Verdict
+    taxed: TaxedBill | None = None
+    faults: tuple[LineFault, ...] = ()
+    fault_count: int = 0
+    notes: tuple[LineFault, ...] = ()
+    note_count: int = 0
+
+
+@dataclass
+class BillsCheck:
+    """Checks the bills of one file in their order, and remembers whose a matter is.
+
+    A client who is not here is created with the name that `names` has, or refused.
+    """
+
+    treatment: TaxTreatment
+    create_contacts: bool
+    names: ClientNames
+    _owners: dict[str, str] = field(default_factory=dict)
+    _refused_clients: set[str] = field(default_factory=set)
+
+    def check_bills(self, *, reads: Sequence[BillRead], around: Surroundings) -> list[CheckedBill]:
+        """What comes of each; `around` is what the firm has of what these bills name."""
+        for number, matter in around.matters.items():
+            self._owners.setdefault(number, matter.contact.client_number)
+        bills = [read.bill for read in reads if read.bill]
+        self.names.find_missing(bills=[bill for bill in bills if bill.client_id not in around.contacts])
+        return [self._check(read, around) for read in reads]
+
+    def _check(self, read: BillRead, around: Surroundings) -> CheckedBill:
+        bill, faults = read.bill, FaultLog(file=read.file)
+        faults.extend(faults=read.faults, count=read.fault_count)
+        notes = FaultLog(file=read.file)
+        notes.extend(faults=read.notes, count=read.note_count)
+        verdict, taxed = Verdict.REFUSED, None
+        if bill is not None and bill.total < 0:
+            verdict = Verdict.CREDIT
+            notes.add(line_number=bill.line_number, field="INVOICE_TOTAL", message=_is_credit(bill))
+        elif bill is not None and bill.number in around.used:
+            if around.used[bill.number] == bill.fingerprint:
+                verdict = Verdict.UNCHANGED
+            else:
                 faults.add(line_number=bill.line_number, field="INVOICE_NUMBER", message=_differs(bill))
-            continue
-        if bill.client_id not in around.contacts and not create_contacts and bill.client_id not in unknown:
-            unknown.add(bill.client_id)
-            faults.add(line_number=bill.line_number, field="CLIENT_ID", message=_no_client(bill))
-        _check_matters(bill, owners, faults)
+        elif bill is not None:
+            taxed = self._check_new(bill, around, faults)
+            verdict = Verdict.REFUSED if faults.count else Verdict.NEW
+        kept = taxed if verdict is Verdict.NEW else None
+        return CheckedBill(read, verdict, kept, faults.shown, faults.count, notes.shown, notes.count)
+
+    def _check_new(self, bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> TaxedBill | None:
+        self._check_client(bill, around, faults)
+        _check_matters(bill, self._owners, faults)
         _check_figures(bill, faults)
         _check_codes(bill, around, faults)
         if fault := currency_fault(currency_of(bill, around)):
             faults.add(line_number=bill.line_number, field="INVOICE_CURRENCY", message=fault)
-            continue
-        taxed = tax_bill(bill=bill, treatment=treatment, rates=around.rates)
+            return None
+        taxed = tax_bill(bill=bill, treatment=self.treatment, rates=around.rates)
         if isinstance(taxed, TaxRefused):
             faults.add(line_number=taxed.line_number, field="LINE_ITEM_TOTAL", message=taxed.message)
-            continue
+            return None
         _check_decimals(taxed, around, faults)
-        new.append(taxed)
-    return new, faults
+        return taxed
 
-
-def credit_notes(read: LedesFile) -> list[LineFault]:
-    """A note on each bill below zero: nobody can approve one, so it is left out until there are credit notes here."""
-    return [
-        LineFault(
-            bill.line_number,
-            "INVOICE_TOTAL",
-            f"Bill {bill.number} comes to {bill.total:,.2f}: it is left out and waits for credit notes.",
-        )
-        for bill in read.invoices
-        if bill.total < 0
-    ]
+    def _check_client(self, bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> None:
+        """Every bill of an unknown client is refused; the client's first says why for all of them."""
+        number = bill.client_id
+        if number in around.contacts or (self.create_contacts and self.names.find(number)):
+            return
+        first = number not in self._refused_clients
+        self._refused_clients.add(number)
+        message = _no_client(number) if not self.create_contacts else _no_name(number)
+        faults.add(line_number=bill.line_number, field="CLIENT_ID", message=message if first else _as_before(number))
 
 
 def _check_matters(bill: LedesInvoice, owners: dict[str, str], faults: FaultLog) -> None:
@@ -144,6 +197,11 @@ def _check_codes(bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> 
             faults.add(line_number=line.line_number, field="LINE_ITEM_EXPENSE_CODE", message=message)
 
 
+def _is_credit(bill: LedesInvoice) -> str:
+    """Nobody can approve a bill below zero."""
+    return f"Bill {bill.number} comes to {bill.total:,.2f}: it is left out and waits for credit notes."
+
+
 def _differs(bill: LedesInvoice) -> str:
     return (
         f"Bill {quoted(bill.number)} is here already, with other content. An import never changes a bill: edit it on "
@@ -151,8 +209,19 @@ def _differs(bill: LedesInvoice) -> str:
     )
 
 
-def _no_client(bill: LedesInvoice) -> str:
+def _no_client(number: str) -> str:
     return (
-        f"There is no client {quoted(bill.client_id)}. Import your contacts first, or let the import create clients "
-        "that are missing."
+        f"There is no client {quoted(number)}. Import your contacts first, or let the import create clients that are "
+        "missing."
     )
+
+
+def _no_name(number: str) -> str:
+    return (
+        f"Client {quoted(number)} is not here, and neither the file nor Xero has a name for this number. Give the "
+        "client's name, or import your contacts first."
+    )
+
+
+def _as_before(number: str) -> str:
+    return f"Client {quoted(number)} is not here, as said of the first bill."

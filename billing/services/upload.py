@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import IO
 
-from billing.imports.files import MAX_BYTES
+from billing.imports.files import MAX_BYTES, TOO_LARGE
 from firms.refusals import Refused
-
-TOO_LARGE = f"The file is larger than {MAX_BYTES // (1024 * 1024)} MB. Export it in parts and import each."
 
 
 def read_limited(*, path: str) -> bytes:

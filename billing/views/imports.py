@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 
 from billing import services
 from billing.forms.imports import ImportForm, LedesImportForm
+from billing.imports.files import TOO_LARGE
 from billing.services import ImportReport
 from billing.services.import_words import money_words, refusal, sentence
-from billing.services.upload import TOO_LARGE, read_stream
+from billing.services.upload import read_stream
 from firms.access import FirmRequest, firm_view
 
 BILLS_SHOWN = 200

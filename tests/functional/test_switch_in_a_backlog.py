@@ -57,6 +57,7 @@ def a_thousand_bills(office: Office) -> None:
         actor=admin_of(office.firm),
         data=(START + "".join(records)).encode(),
         create_contacts=True,
+        names={f"C-{number}": f"Client {number}" for number in range(CLIENTS)},
     )
     assert report.created == BILLS, report
 

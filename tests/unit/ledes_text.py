@@ -1,6 +1,17 @@
 """LEDES 1998B text for tests: one good record to start from, and what comes of reading it."""
 
-from billing.imports.ledes import FIELDS, LedesFile, LedesInvoice, LedesLine, LedesRefused, read_ledes
+import io
+from dataclasses import dataclass
+
+from billing.imports.files import FaultLog, LineFault
+from billing.imports.ledes import (
+    FIELDS,
+    LedesInvoice,
+    LedesLine,
+    LedesRefused,
+    ReadingOptions,
+    open_bills,
+)
 
 START = "LEDES1998B[]\n" + "|".join(FIELDS) + "[]\n"
 FEE = {
@@ -59,8 +70,48 @@ def changed(*changes: dict[str, str], total: str = "630.00", **more: str) -> str
     return record(**(merged | more))
 
 
-def read(text: str | bytes) -> LedesFile:
-    result = read_ledes(data=text.encode() if isinstance(text, str) else text)
+@dataclass(frozen=True)
+class LedesFile:
+    """All bills of a file, and all notes."""
+
+    invoices: tuple[LedesInvoice, ...]
+    notes: tuple[LineFault, ...]
+    note_count: int
+    format: str
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(invoice.lines) for invoice in self.invoices)
+
+    @property
+    def client_ids(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(invoice.client_id for invoice in self.invoices))
+
+    @property
+    def expense_codes(self) -> tuple[str, ...]:
+        """Every expense code on an expense line, in order of appearance."""
+        lines = (line for invoice in self.invoices for line in invoice.lines)
+        return tuple(dict.fromkeys(line.expense_code for line in lines if line.expense_code and not line.is_time))
+
+
+def read_ledes(*, data: bytes, options: ReadingOptions | None = None) -> LedesFile | LedesRefused:
+    """All bills of a file, or the refusal of the whole file with its faults by line."""
+    file = open_bills(source=io.BytesIO(data), options=options)
+    if isinstance(file, LedesRefused):
+        return file
+    bills, faults, notes = list(file.read_bills()), FaultLog(), file.notes
+    for read in bills:
+        faults.extend(faults=read.faults, count=read.fault_count)
+        notes.extend(faults=read.notes, count=read.note_count)
+    name = file.format
+    file.close()
+    if faults.count:
+        return LedesRefused(faults.shown, faults.count)
+    return LedesFile(tuple(read.bill for read in bills if read.bill), notes.shown, notes.count, name)
+
+
+def read(text: str | bytes, options: ReadingOptions | None = None) -> LedesFile:
+    result = read_ledes(data=text.encode() if isinstance(text, str) else text, options=options)
     assert isinstance(result, LedesFile), result
     return result
 

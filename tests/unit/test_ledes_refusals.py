@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.imports.ledes import FIELDS, LedesFile, LedesRefused, read_ledes
-from tests.unit.ledes_text import EXPENSE, START, changed, places, record, refusal
+from billing.imports.ledes import FIELDS, LedesRefused
+from tests.unit.ledes_text import EXPENSE, START, LedesFile, changed, places, read_ledes, record, refusal
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_file_cut_off_says_in_which_record_and_line() -> None:
     [
         ("LEDES98[]\nx", "LEDES 1998,"),
         ('<?xml version="1.0"?>\n<ledesxml>', "XML"),
-        ("PK\x03\x04\x14\0\0", "Excel workbook"),
+        ("PK\x03\x04\x14\0\0", "ZIP archive is damaged or cut off"),
         ("%PDF-1.7\n", "PDF"),
         ("|".join(FIELDS) + "[]\n", "without its first line"),
         ("client_number,name\n", '"client_number,name"'),

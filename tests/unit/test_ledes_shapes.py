@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from billing.domain.money import line_amount
-from billing.imports.ledes import LedesFile
-from tests.unit.ledes_text import START, only, read, record, refusal
+from billing.imports.dates import DateOrder
+from billing.imports.ledes import ReadingOptions
+from tests.unit.ledes_text import START, LedesFile, only, read, record, refusal
 
 FILES = Path(__file__).parents[1] / "fixtures" / "ledes"
 
@@ -102,3 +103,39 @@ def test_without_its_last_brackets_a_file_is_noted_and_a_cut_one_is_refused() ->
     assert [note.line_number for note in file("without-the-last-brackets").notes] == [3]
     cut = (FILES / "without-the-last-brackets.txt").read_text().rstrip().removesuffix("|P-7")
     assert refusal(cut).faults[0].message.startswith("The file ends in the middle of record 1")
+
+
+def test_dates_in_another_form_are_read_after_a_choice_and_a_line_may_then_have_none() -> None:
+    dates = {"INVOICE_DATE": "08/31/2026", "BILLING_START_DATE": "", "BILLING_END_DATE": "8/31/2026"}
+    text = START + record(**dates, LINE_ITEM_DATE="08/15/2026") + record(**dates, INVOICE_NUMBER="2", LINE_ITEM_DATE="")
+    first, second = read(text, ReadingOptions(dates=DateOrder.MONTH_FIRST)).invoices
+    assert (first.invoice_date, first.lines[0].date) == (date(2026, 8, 31), date(2026, 8, 15))
+    assert (second.billing_end, second.lines[0].date) == (date(2026, 8, 31), None)
+    fault = refusal(text).faults[0]
+    assert fault.message.endswith("For another order, choose how dates are written.")
+
+
+def test_a_file_may_be_one_line_and_larger_than_what_is_read_at_once() -> None:
+    records = "".join(
+        record(INVOICE_NUMBER=str(number), LINE_ITEM_DESCRIPTION="Works [] at length" * 20) for number in range(4000)
+    )
+    whole = (START + records).replace("\n", "")
+    assert len(whole) > 2_000_000
+    assert [bill.number for bill in read(whole).invoices] == [str(number) for number in range(4000)]
+
+
+def test_lines_of_a_bill_may_stand_anywhere_in_the_file() -> None:
+    numbers = [str(number) for number in range(300)]
+    first = [record(INVOICE_NUMBER=number, INVOICE_TOTAL="1260") for number in numbers]
+    second = [record(INVOICE_NUMBER=number, INVOICE_TOTAL="1260", LINE_ITEM_NUMBER="2") for number in reversed(numbers)]
+    bills = read(START + "".join(first + second)).invoices
+    assert [bill.number for bill in bills] == numbers
+    assert [[line.line_number for line in bill.lines] for bill in bills] == [[3 + n, 602 - n] for n in range(300)]
+
+
+def test_a_record_that_never_ends_is_refused_and_not_held_whole() -> None:
+    (fault,) = refusal(START + record() + "x|" * 2_000_000).faults
+    assert (fault.line_number, fault.message) == (
+        4,
+        "Record 2 begins on line 4 and has no [] within a megabyte. Export it again.",
+    )

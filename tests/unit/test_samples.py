@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from billing.imports.contacts_csv import ContactsFile, read_contacts
-from billing.imports.ledes import LedesFile, LedesInvoice, read_ledes
+from billing.imports.ledes import LedesInvoice
 from expense_categories.utbms import UTBMS_BY_CODE
 from samples.make_samples import FOLDER, bills_ledes, contacts_csv
+from tests.unit.ledes_text import LedesFile, read_ledes
 
 
 @pytest.fixture(scope="module")

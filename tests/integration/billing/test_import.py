@@ -76,8 +76,12 @@ FOUR_KINDS = ledes(
 )
 
 
+NAMES = {"C-1": "Meridian Shipping Ltd", "C-2": "Brandt GmbH"} | {f"K{number}": f"Kin {number}" for number in range(60)}
+
+
 def import_bills(firm: Firm, data: bytes, **options: Any) -> services.ImportReport:
-    return services.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
+    usual = {"create_contacts": True, "names": NAMES}
+    return services.import_ledes(firm=firm, actor=None, data=data, **{**usual, **options})
 
 
 @pytest.fixture
@@ -255,10 +259,29 @@ def test_the_commands_import_and_refuse_by_line(firm: Firm, tmp_path: Path) -> N
     with pytest.raises(CommandError, match=r"line 3, CLIENT_ID: There is no client") as refusal:
         call_command("import_ledes", str(bills), firm=firm.slug)
     assert refusal.value.returncode == 1
-    call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True, stdout=out)
-    call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True, stdout=out)
+    with pytest.raises(CommandError, match=r'Client "C-1" is not here, and neither the file nor Xero has a name'):
+        call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True)
+    names = tmp_path / "names.csv"
+    names.write_text("client_number,name\nC-1,Meridian Shipping Ltd\n")
+    for _ in range(2):
+        call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True, names=str(names), stdout=out)
     assert "1 bill created, with 1 line; 1 contact created; 1 matter created." in out.getvalue()
     assert "Nothing to do: all 1 bill are here already" in out.getvalue()
+    assert Contact.objects.get().name == "Meridian Shipping Ltd"
+
+
+def test_a_list_of_names_that_cannot_be_taken_is_refused_by_line(firm: Firm, tmp_path: Path) -> None:
+    bills, names = tmp_path / "bills.ledes", tmp_path / "names.csv"
+    bills.write_bytes(ledes(record()))
+    for text, message in (
+        ("number,client\nC-1,Meridian\n", "line 1: The first line of the names must be client_number,name."),
+        ("client_number,name\nC-1,\n", "line 2: Every line of the names needs a client_number and a name."),
+        ("client_number,name\nC-1,A\nC-1,B\n", "line 3, name: Client C-1 has two names in this list."),
+    ):
+        names.write_text(text)
+        with pytest.raises(CommandError, match=message):
+            call_command("import_ledes", str(bills), firm=firm.slug, create_contacts=True, names=str(names))
+    assert not Invoice.objects.exists()
 
 
 def test_a_command_without_its_file_or_firm_says_so(firm: Firm, tmp_path: Path) -> None:
@@ -275,6 +298,7 @@ def upload(page: Client, firm: Firm, kind: str, data: bytes, **values: str) -> A
 
 
 def test_the_page_checks_first_and_imports_when_asked(staff_page: Client, firm: Firm) -> None:
+    ContactFactory(firm=firm, client_number="C-1")
     checked = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="check").content.decode()
     assert "nothing was imported yet" in checked
     assert not Invoice.objects.exists()

@@ -13,20 +13,33 @@ from billing import services
 from billing.imports.ledes_tax import TaxTreatment
 from billing.models import Invoice
 from firms.models import Firm
+from tests.factories import ContactFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
+NAMES = {"C7001": "Thornbury Mills Ltd"}
 FILES = Path(__file__).parents[2] / "fixtures" / "ledes"
 
 
 def import_file(firm: Firm, name: str, **options: Any) -> services.ImportReport:
     data = (FILES / name).read_bytes()
-    return services.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
+    usual = {"create_contacts": True, "names": NAMES}
+    return services.import_ledes(firm=firm, actor=None, data=data, **{**usual, **options})
+
+
+@pytest.fixture
+def client_list(firm: Firm, tmp_path: Path) -> str:
+    """The path of a list of the clients' names."""
+    path = tmp_path / "names.csv"
+    path.write_text("client_number,name\n" + "".join(f"{number},{name}\n" for number, name in NAMES.items()))
+    return str(path)
 
 
 def upload(page: Client, firm: Firm, name: str, **values: str) -> Any:
     file = io.BytesIO((FILES / name).read_bytes())
     file.name = name
+    if not firm.contacts.exists():
+        ContactFactory(firm=firm, client_number="C7001")
     return page.post(f"/{firm.slug}/invoices/import/", {"file": file, "create_contacts": "on", **values})
 
 
@@ -113,21 +126,25 @@ def test_a_file_with_its_own_tax_comes_in_at_the_first_press(staff_page: Client,
     assert Invoice.objects.get().total == 880
 
 
-def test_the_command_says_the_sums_and_takes_a_treatment(firm: Firm) -> None:
+def test_the_command_says_the_sums_and_takes_a_treatment(firm: Firm, client_list: str) -> None:
     out = io.StringIO()
     path = str(FILES / "no-tax-in-it.txt")
-    call_command("import_ledes", path, firm=firm.slug, create_contacts=True, dry_run=True, stdout=out)
-    call_command("import_ledes", path, firm=firm.slug, create_contacts=True, tax="none", stdout=out)
+    call_command(
+        "import_ledes", path, firm=firm.slug, create_contacts=True, names=client_list, dry_run=True, stdout=out
+    )
+    call_command("import_ledes", path, firm=firm.slug, create_contacts=True, names=client_list, tax="none", stdout=out)
     assert "file 1,684.45 + tax 168.45 = 1,852.90" in out.getvalue()
     assert "file 1,684.45, no tax. Tax is treated as you chose." in out.getvalue()
 
 
-def test_the_page_and_the_command_say_what_was_taken_though_it_was_rounded(staff_page: Client, firm: Firm) -> None:
+def test_the_page_and_the_command_say_what_was_taken_though_it_was_rounded(
+    staff_page: Client, firm: Firm, client_list: str
+) -> None:
     page = upload(staff_page, firm, "minutes-printed-as-hours.txt", do="check").content.decode()
     said = "0.33 units at 240, adjusted by 0, make 79.20, but LINE_ITEM_TOTAL says 80.00. That is rounding"
     assert said in page
     out = io.StringIO()
     path = str(FILES / "minutes-printed-as-hours.txt")
-    call_command("import_ledes", path, firm=firm.slug, create_contacts=True, stdout=out)
+    call_command("import_ledes", path, firm=firm.slug, create_contacts=True, names=client_list, stdout=out)
     assert f"line 3, LINE_ITEM_TOTAL: Bill B211, item 1: {said}" in out.getvalue()
     assert Invoice.objects.get().subtotal == 80

@@ -1,0 +1,31 @@
+"""A list of clients' names by number, which goes with a file of bills that has numbers alone. Pure."""
+
+from billing.imports.cells import cleaned, unwrapped
+from billing.imports.csv_tables import CsvRow, read_table
+from billing.imports.encodings import decode
+from billing.imports.files import FaultLog, FileRefused
+
+COLUMNS = ("client_number", "name")
+
+
+def read_client_names(*, data: bytes, encoding: str = "") -> dict[str, str] | FileRefused:
+    """The names by client number of a CSV file with these two columns, or its refusal by line."""
+    faults = FaultLog()
+    table = list(read_table(text=decode(data=data, faults=faults, chosen=encoding), faults=faults))
+    header = [unwrapped(cell).casefold() for cell in table[0].cells] if table else []
+    if not faults.count and not set(COLUMNS) <= set(header):
+        faults.add(line_number=1, message="The first line of the names must be client_number,name.")
+    names: dict[str, str] = {}
+    for row in table[1:] if not faults.count else ():
+        _add(names, row, header, faults)
+    return FileRefused(faults.shown, faults.count) if faults.count else names
+
+
+def _add(names: dict[str, str], row: CsvRow, header: list[str], faults: FaultLog) -> None:
+    cells = dict(zip(header, (cleaned(unwrapped(cell)) for cell in row.cells), strict=False))
+    number, name = cells.get("client_number", ""), cells.get("name", "")
+    if not number or not name:
+        faults.add(line_number=row.line_number, message="Every line of the names needs a client_number and a name.")
+    elif names.setdefault(number, name) != name:
+        message = f"Client {number} has two names in this list. Keep one of them."
+        faults.add(line_number=row.line_number, field="name", message=message)
