@@ -19,7 +19,7 @@ class Patience:
 BY_PROCESS_KIND: Final[Mapping[str, Patience]] = {
     "web": Patience(lock=10, statement=60, idle=30),
     "worker": Patience(lock=20, statement=60, idle=15),
-    # Migrations of tables in use wait far less and try again (xero_sync/migrations/_short_locks.py).
+    # Migrations of tables in use wait far less and try again (firms/short_locks.py).
     "command": Patience(lock=10, statement=0, idle=300),
 }
 
