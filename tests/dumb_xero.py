@@ -72,7 +72,8 @@ class Books:
             new = [line for line in invoice["LineItems"] if line.get("LineItemID") not in known]
             old = [line for line in invoice["LineItems"] if line.get("LineItemID") in known]
             merged = [{**line, "LineItemID": str(uuid.uuid4())} for line in new]
-            merged += [known[line["LineItemID"]] | line for line in old]
+            # A tax is kept from what was there only if it is sent again.
+            merged += [known[line["LineItemID"]] | {"TaxAmount": None} | line for line in old]
             invoice["LineItems"] = merged
         mode = str(invoice.get("LineAmountTypes", "Exclusive")).lower()
         for line in invoice["LineItems"]:
@@ -94,6 +95,10 @@ class Books:
         amount = cents(quantity * price) - cents(Decimal(str(line.get("DiscountAmount", 0))))
         rate = Decimal(0) if mode == "notax" else RATES[line.get("TaxType") or "OUTPUT"]
         tax = cents(amount * rate / (100 + rate if mode == "inclusive" else 100))
+        sent = None if line.get("TaxAmount") is None else cents(Decimal(str(line["TaxAmount"])))
+        if sent is not None and mode != "notax" and abs(sent - tax) <= CENT:
+            # The description: the computed tax can be overridden. What rounding does not explain is computed.
+            tax = sent
         return {"LineAmount": float(amount), "TaxAmount": float(tax)}
 
     def read(self, plural: str, wanted: str, query: Mapping[str, str], since: datetime | None) -> list[Json]:

@@ -8,6 +8,7 @@ from typing import Any
 import factory
 
 from billing import services as billing_services
+from billing.domain.money import TaxMode, add_up, take_stated_tax
 from billing.models import Contact, Invoice, LineKind, Matter
 from billing.services import ContactValues, InvoiceValues, LineValues
 from expense_categories import services as category_services
@@ -167,6 +168,24 @@ def expense_line(category: ExpenseCategory | None = None, **values: Any) -> Line
         "category_id": category.pk if category else None,
     }
     return LineValues(**{**usual, **values})
+
+
+def state_taxes(invoice: Invoice, *taxes: str | None) -> Invoice:
+    """Give the lines of a bill, in their order, the taxes that its file states; None leaves a line its computed one."""
+    mode, lines = TaxMode(invoice.tax_mode), list(invoice.lines.order_by("position"))
+    for line, stated in zip(lines, taxes, strict=True):
+        if stated is not None:
+            line.tax_amount = take_stated_tax(
+                stated=Decimal(stated), amount=line.amount, percent=line.tax_percent, mode=mode
+            )
+            line.tax_is_stated = True
+    for line in lines:
+        line.save()
+    invoice.subtotal, invoice.tax_total, invoice.total = add_up(
+        ((each.amount, each.tax_amount) for each in lines), mode
+    )
+    invoice.save()
+    return invoice
 
 
 def admin_of(firm: Firm) -> User:

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from billing import services
-from billing.domain.money import TaxMode
+from billing.domain.money import StatedTaxRefused, TaxMode
 from billing.models import Contact, Invoice, InvoiceState, LineKind, TaxRate
 from billing.services import ContactValues, InvoiceValues, LineValues
 from expense_categories.models import ExpenseCategory
 from firms.models import Firm
 from firms.refusals import Refused
-from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, expense_line, time_line
+from tests.factories import CategoryFactory, ContactFactory, InvoiceFactory, expense_line, state_taxes, time_line
 from tests.xero import Xero, job_of
 from xero_sync.models import BillSyncSettings, FirmPreference, OrganisationCalls, TaxMapping
 
@@ -143,8 +143,18 @@ class Books:
         }
         lines = [] if self.chance(2) else [self._line() for _ in range(self.dice.randrange(1, 5))]
         bill: Invoice = InvoiceFactory(firm=self.firm, contact=contact, lines=lines, **values)
+        if self.chance(15):
+            self._state_taxes(bill)
         self.bills.append(bill)
         self._move(bill, approve=88)
+
+    def _state_taxes(self, bill: Invoice) -> None:
+        """A file that states its taxes, a cent off the computed ones at most."""
+        taxes = [line.tax_amount + Decimal(self.dice.choice(["-0.01", "0", "0.01"])) for line in bill.lines.all()]
+        try:
+            state_taxes(bill, *map(str, taxes))
+        except StatedTaxRefused:
+            return
 
     def _line(self) -> LineValues:
         amounts: dict[str, Any] = {"quantity": Decimal(1), "unit_price": Decimal(self.dice.choice(["100", "250"]))}

@@ -6,7 +6,7 @@ totals, so every total of ours comes from here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -51,6 +51,10 @@ class AmountNotUnderstood(ValueError):
     """The text is not an amount we can read without guessing."""
 
 
+class StatedTaxRefused(ValueError):
+    """The tax that a file states for a line is not the line's; the text says why, as a sentence for people."""
+
+
 def round_half_up(value: Decimal, places: int = 2) -> Decimal:
     """Round half away from zero, as Xero does, never to a negative zero; TypeError for a float."""
     step = _CENT if places == 2 else Decimal(1).scaleb(-places)
@@ -81,15 +85,61 @@ def line_tax(*, amount: Decimal, percent: Decimal, mode: TaxMode) -> Decimal:
     return round_half_up(_EXACT.divide(_EXACT.multiply(_decimal(amount), percent), base))
 
 
+def take_stated_tax(*, stated: Decimal, amount: Decimal, percent: Decimal, mode: TaxMode) -> Decimal:
+    """The tax that a file states for a line, in place of the computed one; every line with such a tax is made with it.
+
+    Raises StatedTaxRefused if the tax is more than one cent off the computed one, or more than the line itself.
+    Source: Xero takes a TaxAmount that rounding explains, and none above the line's amount.
+    """
+    computed = line_tax(amount=amount, percent=percent, mode=mode)
+    if mode is TaxMode.NO_TAX and stated:
+        raise StatedTaxRefused(f"A tax of {stated:,} is stated for this line, but the bill is without tax.")
+    if stated != round_half_up(stated):
+        raise StatedTaxRefused(f"The tax stated for this line, {stated:,}, has more than two decimals.")
+    if abs(_EXACT.subtract(stated, computed)) > _CENT:
+        raise StatedTaxRefused(
+            f"The tax stated for this line is {stated:,.2f}, but {percent.normalize():f}% of {amount:,.2f} is "
+            f"{computed:,.2f}. The two may differ by one cent at most."
+        )
+    if abs(stated) > abs(amount):
+        raise StatedTaxRefused(f"The tax stated for this line is {stated:,.2f}, more than the line's {amount:,.2f}.")
+    return round_half_up(stated)
+
+
+def spread_tax(*, tax: Decimal, amounts: Sequence[Decimal]) -> list[Decimal]:
+    """A bill's tax by line, in proportion to the lines' amounts, to 2 places; the shares always make the tax.
+
+    A cent that rounding leaves over goes to, or is taken from, the largest line, a second one the next largest, and so
+    on. Without amounts, or with amounts that cancel out, there is nothing to go by: ValueError, unless the tax is 0.
+    """
+    whole = sum(amounts, _ZERO)
+    if not whole:
+        if tax:
+            raise ValueError("A tax cannot be spread over lines that come to nothing.")
+        return [_ZERO for _ in amounts]
+    shares = [round_half_up(_EXACT.divide(_EXACT.multiply(tax, amount), whole)) for amount in amounts]
+    left = _EXACT.subtract(tax, sum(shares, _ZERO))
+    cent = _CENT.copy_sign(left)
+    by_size = sorted(range(len(amounts)), key=lambda at: -abs(amounts[at]))
+    for at in by_size[: int(abs(left) / _CENT)]:
+        shares[at] = _EXACT.add(shares[at], cent)
+    return shares
+
+
 def totals(lines: Iterable[tuple[Decimal, Decimal]], mode: TaxMode) -> Totals:
-    """Add up (amount, percent) pairs, each amount being a line_amount: tax per line first, then the sums.
+    """Add up (amount, percent) pairs, each amount being a line_amount: tax per line first, then the sums."""
+    return add_up(((amount, line_tax(amount=amount, percent=percent, mode=mode)) for amount, percent in lines), mode)
+
+
+def add_up(lines: Iterable[tuple[Decimal, Decimal]], mode: TaxMode) -> Totals:
+    """Add up (amount, tax) pairs of lines, whether a tax was computed or stated.
 
     Source: Xero; in an inclusive bill the total is the sum of the amounts and the subtotal is what tax leaves of it.
     """
     amounts = tax = _ZERO
-    for amount, percent in lines:
+    for amount, tax_of_line in lines:
         amounts = _EXACT.add(amounts, round_half_up(amount))
-        tax = _EXACT.add(tax, line_tax(amount=amount, percent=percent, mode=mode))
+        tax = _EXACT.add(tax, round_half_up(tax_of_line))
     if mode is TaxMode.INCLUSIVE:
         return Totals(subtotal=_EXACT.subtract(amounts, tax), tax=tax, total=amounts)
     return Totals(subtotal=amounts, tax=tax, total=_EXACT.add(amounts, tax))

@@ -67,7 +67,10 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """Time or an expense. `discount` is an amount off the line (negative: a mark-up); tax is kept by name and rate."""
+    """Time or an expense. `discount` is an amount off the line (negative: a mark-up); tax is kept by name and rate.
+
+    `tax_is_stated`: the tax amount is the imported file's own, and not computed by the rate.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="+")
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
@@ -91,6 +94,7 @@ class InvoiceLine(models.Model):
     tax_percent = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(0))
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     tax_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    tax_is_stated = models.BooleanField(default=False, db_default=False)
 
     objects = FirmManager()
 
@@ -117,6 +121,11 @@ class InvoiceLine(models.Model):
     def tax_shown(self) -> str:
         """The name and percentage of its rate."""
         return f"{self.tax_name} {self.tax_percent.normalize():f}%"
+
+    @property
+    def stated_tax(self) -> Decimal | None:
+        """The tax that the imported file states, None where the rate computes it."""
+        return self.tax_amount if self.tax_is_stated else None
 
     @property
     def price_shown(self) -> str:

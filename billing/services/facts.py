@@ -48,8 +48,10 @@ _LINE = (
     "tax_name",
     "tax_percent",
     "amount",
+    "stated_tax",
 )
-_AMOUNTS = ("quantity", "unit_price", "discount", "tax_percent", "amount")
+# The tax is a fact of its own only where the file stated it: otherwise it follows from the others.
+_AMOUNTS = ("quantity", "unit_price", "discount", "tax_percent", "amount", "stated_tax")
 
 
 def contact_facts(contact: Contact) -> dict[str, Any]:

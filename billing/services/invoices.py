@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.timezone import now
 
-from billing.domain.money import TaxMode, totals
+from billing.domain.money import TaxMode, add_up
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState, Matter, signals
 from billing.services import lines as line_rows
 from billing.services import numbers
@@ -170,7 +170,7 @@ class _Save:
         row = self.row
         if faults := line_rows.decimals_faults(lines=lines, currency=row.currency):
             raise Refused(faults)
-        added = totals(((line.amount, line.tax_percent) for line in lines), TaxMode(row.tax_mode))
+        added = add_up(((line.amount, line.tax_amount) for line in lines), TaxMode(row.tax_mode))
         row.subtotal, row.tax_total, row.total = added
         # Lines of both signs may cancel out in the total and not in what it is made of.
         for part in added:

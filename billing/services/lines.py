@@ -24,17 +24,22 @@ _TYPED = (
     "tax_percent",
     "amount",
     "tax_amount",
+    "tax_is_stated",
 )
 _WRITTEN = [name.removesuffix("_id") for name in _TYPED]
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a firm's lines may name: its rates by name, its categories; and the lines saved so far, by pk."""
+    """What a firm's lines may name: its rates by name, its categories; and the lines saved so far, by pk.
+
+    `saved_mode` is how the saved bill's amounts relate to tax, None for a new bill.
+    """
 
     rates: Mapping[str, TaxRate]
     category_ids: frozenset[int]
     saved: Mapping[int, InvoiceLine]
+    saved_mode: TaxMode | None
 
 
 def surroundings(*, firm: Firm, invoice: Invoice) -> Surroundings:
@@ -44,6 +49,7 @@ def surroundings(*, firm: Firm, invoice: Invoice) -> Surroundings:
         rates={rate.name: rate for rate in firm.tax_rates.all()},
         category_ids=frozenset(firm.expense_categories.values_list("pk", flat=True)),
         saved={line.pk: line for line in saved},
+        saved_mode=TaxMode(invoice.tax_mode) if invoice.pk else None,
     )
 
 
@@ -98,12 +104,31 @@ def arrange(*, firm: Firm, invoice: Invoice, lines: Sequence[LineValues], around
 
     Line ids stay because what Xero gave each line hangs on them.
     """
-    matched = _matched(lines, around)
-    mode = TaxMode(invoice.tax_mode)
+    worked_out = work_out(lines=lines, around=around, mode=TaxMode(invoice.tax_mode))
     return [
-        _line(firm, invoice, position, typed, row, around, mode)
-        for position, (typed, row) in enumerate(zip(lines, matched, strict=True), start=1)
+        _line(firm, invoice, position, typed, figures)
+        for position, (typed, figures) in enumerate(zip(lines, worked_out, strict=True), start=1)
     ]
+
+
+@dataclass(frozen=True)
+class LineFigures:
+    """A typed line worked out: the saved line it changes, its rate in per cent, its amount and its tax, 2 places.
+
+    `tax_is_stated`: the tax is the imported file's own, and not computed by the rate.
+    """
+
+    before: InvoiceLine | None
+    percent: Decimal
+    amount: Decimal
+    tax: Decimal
+    tax_is_stated: bool
+
+
+def work_out(*, lines: Sequence[LineValues], around: Surroundings, mode: TaxMode) -> list[LineFigures]:
+    """The figures of each typed line, in their order."""
+    matched = _matched(lines, around)
+    return [_figures(typed, before, around, mode) for typed, before in zip(lines, matched, strict=True)]
 
 
 def _matched(lines: Sequence[LineValues], around: Surroundings) -> list[InvoiceLine | None]:
@@ -113,19 +138,33 @@ def _matched(lines: Sequence[LineValues], around: Surroundings) -> list[InvoiceL
     return (saved + [None] * len(lines))[: len(lines)]
 
 
-def _line(
-    firm: Firm,
-    invoice: Invoice,
-    position: int,
-    typed: LineValues,
-    before: InvoiceLine | None,
-    around: Surroundings,
-    mode: TaxMode,
-) -> InvoiceLine:
+def _figures(typed: LineValues, before: InvoiceLine | None, around: Surroundings, mode: TaxMode) -> LineFigures:
     percent = _percent(typed, before, around)
     amount = line_amount(quantity=typed.quantity, unit_price=typed.unit_price, discount=typed.discount)
+    stated = _stated_tax(typed, before, percent) if mode is around.saved_mode else None
+    tax = line_tax(amount=amount, percent=percent, mode=mode) if stated is None else stated
+    return LineFigures(before, percent, amount, tax, stated is not None)
+
+
+def _percent(typed: LineValues, before: InvoiceLine | None, around: Surroundings) -> Decimal:
+    # A bill keeps the percentage it was saved with until somebody chooses another rate.
+    if before and before.tax_name == typed.tax_name:
+        return before.tax_percent
+    rate = around.rates.get(typed.tax_name)
+    return rate.percent if rate else Decimal(0)
+
+
+def _stated_tax(typed: LineValues, before: InvoiceLine | None, percent: Decimal) -> Decimal | None:
+    """The tax that the file states for the line, while all that a tax follows from is as it was imported."""
+    if before is None or before.tax_percent != percent:
+        return None
+    is_same = all(getattr(typed, name) == getattr(before, name) for name in ("quantity", "unit_price", "discount"))
+    return before.stated_tax if is_same else None
+
+
+def _line(firm: Firm, invoice: Invoice, position: int, typed: LineValues, figures: LineFigures) -> InvoiceLine:
     return InvoiceLine(
-        pk=before.pk if before else None,
+        pk=figures.before.pk if figures.before else None,
         firm=firm,
         invoice=invoice,
         position=position,
@@ -138,18 +177,11 @@ def _line(
         unit_price=typed.unit_price,
         discount=typed.discount,
         tax_name=typed.tax_name,
-        tax_percent=percent,
-        amount=amount,
-        tax_amount=line_tax(amount=amount, percent=percent, mode=mode),
+        tax_percent=figures.percent,
+        amount=figures.amount,
+        tax_amount=figures.tax,
+        tax_is_stated=figures.tax_is_stated,
     )
-
-
-def _percent(typed: LineValues, before: InvoiceLine | None, around: Surroundings) -> Decimal:
-    # A bill keeps the percentage it was saved with until somebody chooses another rate.
-    if before and before.tax_name == typed.tax_name:
-        return before.tax_percent
-    rate = around.rates.get(typed.tax_name)
-    return rate.percent if rate else Decimal(0)
 
 
 def decimals_faults(*, lines: Sequence[InvoiceLine], currency: str) -> dict[str, str]:

@@ -23,7 +23,8 @@ from billing.forms.invoice import (
 from billing.models import Invoice, InvoiceLine, InvoiceState
 from billing.views.comparison import compare
 from billing.views.invoices import NAV
-from billing.views.preview import Previewed, preview_bill, preview_totals
+from billing.views.preview import Previewed, preview_bill, preview_totals, surround
+from billing.views.stated_taxes import say_stated_taxes
 from firms.access import FirmRequest, firm_view
 from firms.clock import firm_date
 from firms.forms_support import show_faults
@@ -155,6 +156,8 @@ class _Editor:
         return {"categories": found.categories, "taxes": found.taxes, "usual_tax": found.usual_tax}
 
     def _show(self, form: InvoiceForm, formset: BaseLineFormSet) -> HttpResponse:
+        around = surround(choosable=self._choosable, before=self.invoice, saved=self.lines)
+        say_stated_taxes(form=form, formset=formset, around=around)
         context = {
             "invoice": self.invoice,
             "form": form,
@@ -177,7 +180,9 @@ class _Editor:
 
     def _totals(self, form: InvoiceForm, formset: BaseLineFormSet) -> Totals | None:
         if form.is_bound:
-            return preview_totals(form=form, formset=formset, choosable=self._choosable, saved=self.lines)
+            return preview_totals(
+                form=form, formset=formset, choosable=self._choosable, before=self.invoice, saved=self.lines
+            )
         if self.invoice is None:
             return None
         return Totals(self.invoice.subtotal, self.invoice.tax_total, self.invoice.total)

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from decimal import Decimal
 
-from billing.domain.money import TaxMode, Totals, line_amount, totals
+from billing.domain.money import TaxMode, Totals, add_up
 from billing.forms.choices import Choosable
 from billing.forms.invoice import BaseLineFormSet, InvoiceForm
 from billing.models import Invoice, InvoiceLine
-from billing.services import LineValues
-from billing.services.lines import Surroundings, arrange
+from billing.services.lines import Surroundings, arrange, work_out
 from firms.models import Firm
 
 
@@ -36,7 +34,7 @@ def preview_bill(
         return None
     values = form.values()
     contact = firm.contacts.filter(pk=values.contact_id or 0).first()
-    added = preview_totals(form=form, formset=formset, choosable=choosable, saved=saved)
+    added = preview_totals(form=form, formset=formset, choosable=choosable, before=before, saved=saved)
     if contact is None or added is None or values.issue_date is None:
         return None
     bill = copy(before) if before else Invoice(pk=0, firm=firm)
@@ -46,7 +44,7 @@ def preview_bill(
     bill.issue_date, bill.due_date = values.issue_date, values.due_date or values.issue_date
     bill.currency, bill.tax_mode = values.currency or firm.currency, values.tax_mode.value
     bill.subtotal, bill.tax_total, bill.total = added
-    around = Surroundings(choosable.rates, frozenset(), {line.pk: line for line in saved})
+    around = surround(choosable=choosable, before=before, saved=saved)
     lines = arrange(firm=firm, invoice=bill, lines=formset.values(), around=around)
     categories = firm.expense_categories.in_bulk([line.category_id for line in lines if line.category_id])
     for line in lines:
@@ -55,25 +53,23 @@ def preview_bill(
 
 
 def preview_totals(
-    *, form: InvoiceForm, formset: BaseLineFormSet, choosable: Choosable, saved: Sequence[InvoiceLine]
+    *,
+    form: InvoiceForm,
+    formset: BaseLineFormSet,
+    choosable: Choosable,
+    before: Invoice | None,
+    saved: Sequence[InvoiceLine],
 ) -> Totals | None:
     """The totals of the lines as typed, by the rule they are saved by; None while something is not a number."""
     mode = form["tax_mode"].value()
     if not formset.is_valid() or mode not in list(TaxMode):
         return None
-    before = {line.pk: line for line in saved}
-    return totals(
-        [(_amount(line), _percent(line, before.get(line.pk or 0), choosable)) for line in formset.values()],
-        TaxMode(mode),
-    )
+    around = surround(choosable=choosable, before=before, saved=saved)
+    worked_out = work_out(lines=formset.values(), around=around, mode=TaxMode(mode))
+    return add_up(((line.amount, line.tax) for line in worked_out), TaxMode(mode))
 
 
-def _amount(line: LineValues) -> Decimal:
-    return line_amount(quantity=line.quantity, unit_price=line.unit_price, discount=line.discount)
-
-
-def _percent(line: LineValues, before: InvoiceLine | None, choosable: Choosable) -> Decimal:
-    if before and before.tax_name == line.tax_name:
-        return before.tax_percent
-    rate = choosable.rates.get(line.tax_name)
-    return rate.percent if rate else Decimal(0)
+def surround(*, choosable: Choosable, before: Invoice | None, saved: Sequence[InvoiceLine]) -> Surroundings:
+    """What the typed lines are worked out with, as it was read for the page."""
+    mode = TaxMode(before.tax_mode) if before else None
+    return Surroundings(choosable.rates, frozenset(), {line.pk: line for line in saved}, mode)

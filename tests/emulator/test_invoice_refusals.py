@@ -114,6 +114,39 @@ def test_19_tax_cannot_exceed_the_line(app: App, contact: str) -> None:
     assert _line_refused(app, contact, TaxAmount=101) == ["The tax amount cannot be greater than the line amount!"]
 
 
+@pytest.mark.parametrize("tax", ["9.99", "10.00", "10.01"])
+def test_a_tax_within_a_cent_of_the_computed_one_is_taken(app: App, contact: str, tax: str) -> None:
+    made = app.invoice(contact, LineItems=[line(TaxAmount=tax), line()])
+    assert [item["TaxAmount"] for item in made["LineItems"]] == [float(tax), 10.0]
+    assert (made["TotalTax"], made["Total"]) == pytest.approx((10 + float(tax), 210 + float(tax)), abs=0.001)
+
+
+@pytest.mark.parametrize("tax", ["9.98", "10.02", "0"])
+def test_a_tax_that_rounding_does_not_explain_is_refused(app: App, contact: str, tax: str) -> None:
+    words = f"Tax amount {float(tax):.2f} is incorrect for OUTPUT tax type, should be 10.00"
+    assert _line_refused(app, contact, TaxAmount=tax) == [words]
+
+
+def test_an_organisation_may_take_any_tax_up_to_the_line(app: App, contact: str) -> None:
+    app.act("switch", name="taxes_near_computed", on=False)
+    assert app.invoice(contact, LineItems=[line(TaxAmount="50")])["Total"] == 150.0
+
+
+def test_a_line_sent_back_without_its_tax_is_computed_again(app: App, contact: str) -> None:
+    made = app.invoice(contact, LineItems=[line(TaxAmount="10.01")])
+    held = {"LineItemID": made["LineItems"][0]["LineItemID"]}
+    assert _update(app, made, LineItems=[held | {"Description": "Other words", "TaxAmount": "10.01"}]) == []
+    assert app.call("GET", f"Invoices/{made['InvoiceID']}").json["Invoices"][0]["TotalTax"] == 10.01
+    assert _update(app, made, LineItems=[held | {"Description": "More words"}]) == []
+    assert app.call("GET", f"Invoices/{made['InvoiceID']}").json["Invoices"][0]["TotalTax"] == 10.0
+
+
+def test_a_bookkeeper_may_set_any_tax(app: App, contact: str) -> None:
+    app.invoice(contact)
+    app.act("change-line", invoice="B-1", line=1, tax="25.00")
+    assert app.call("GET", "Invoices/B-1").json["Invoices"][0]["TotalTax"] == 25.0
+
+
 def test_21_a_number_is_unique_void_and_deleted_invoices_included(app: App, contact: str) -> None:
     made = app.invoice(contact)
     taken = ["Invoice # must be unique."]

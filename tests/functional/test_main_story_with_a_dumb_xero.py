@@ -13,8 +13,8 @@ from billing.models import Contact, Invoice, InvoiceLine, LineKind
 from billing.services import LineValues
 from config.xero_urls import XeroUrls
 from firms.models import Firm, User
-from tests.dumb_xero import SCOPES, TENANT, DumbXero
-from tests.factories import ContactFactory, InvoiceFactory, expense_line, time_line
+from tests.dumb_xero import RATES, SCOPES, TENANT, DumbXero
+from tests.factories import ContactFactory, InvoiceFactory, expense_line, state_taxes, time_line
 from tests.xero import VERIFIER, job_of, sync
 from xero_sync import gateway, outbox
 from xero_sync.domain.states import State
@@ -151,3 +151,30 @@ def test_a_client_and_two_bills_arrive_are_edited_and_arrive_again_to_the_cent(o
     assert amounts_of(in_dumb_xero(dumb, first)) == {"Advice in full": "233.33", "Travel": "120.00"}
     assert {bill.number: in_dumb_xero(dumb, bill)["InvoiceID"] for bill in (first, second)} == ids
     assert len(dumb.books.documents["Invoices"]) == 2
+
+
+def test_a_tax_that_the_file_states_arrives_and_gives_way_once_its_line_is_changed(
+    office: Firm, dumb: DumbXero
+) -> None:
+    client = ContactFactory(firm=office, name="Saltmarsh Joinery", client_number="SJ-1")
+    twins = [time_line(description=each, unit_price=Decimal("33.40")) for each in ("Advice", "Letter")]
+    bill = state_taxes(bill_of(office, client, "B-1", *twins), "3.33", "3.35")
+    arrived(office, client, bill)
+    assert taxes_of(in_dumb_xero(dumb, bill)) == {"Advice": 3.33, "Letter": 3.35}
+
+    advice, letter = lines_of(bill)
+    save(office, bill, [replace(advice, description="Advice, corrected"), replace(letter, quantity=Decimal(2))])
+    arrived(office, bill)
+    assert taxes_of(in_dumb_xero(dumb, bill)) == {"Advice, corrected": 3.33, "Letter": 6.68}
+
+
+def test_a_tax_that_xero_does_not_take_is_a_note(office: Firm, dumb: DumbXero, monkeypatch: Any) -> None:
+    client = ContactFactory(firm=office, name="Saltmarsh Joinery", client_number="SJ-1")
+    monkeypatch.setitem(RATES, "OUTPUT", Decimal(12))
+    bill = state_taxes(bill_of(office, client, "B-1", time_line()), "10.01")
+    arrived(office, client, bill)
+    assert [note["code"] for note in job_of(bill).xero_record.notes] == ["total-differs", "tax-differs"]
+
+
+def taxes_of(document: dict[str, Any]) -> dict[str, float]:
+    return {line["Description"]: line["TaxAmount"] for line in document["LineItems"]}

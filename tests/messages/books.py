@@ -4,6 +4,7 @@ from datetime import date
 
 from billing.domain.money import TaxMode
 from expense_categories.models import ExpenseCategory
+from tests.factories import state_taxes
 from tests.messages.row import Row
 from tests.messages.world import Document, World, printed
 from xero_sync.domain.states import State
@@ -189,6 +190,15 @@ def _other_tax(world: World) -> Document:
     return bill
 
 
+def _other_than_stated(world: World) -> Document:
+    """The same, and the file of the bill states its tax."""
+    _gst_is(world, "OUTPUT")
+    bill = state_taxes(world.bill(), "10.01")
+    world.act("tax-rate-percent", tax_type="OUTPUT", percent="15")
+    world.syncs()
+    return bill
+
+
 def _percentage_back_and_save(world: World, bill: Document) -> None:
     _percentage_back(world, bill)
     world.edits(bill)
@@ -214,6 +224,7 @@ ROWS = (
     _account_asked_for("tax-type-missing"),
     Row("account-removed", _warned, _another_account_and_save, State.IN_XERO, by="words", seen="note"),
     Row("total-differs", _other_total, _percentage_back_and_save, State.IN_XERO, seen="note"),
+    Row("stated-tax-refused", _other_than_stated, _percentage_back_and_save),
     Row("tax-differs", _other_tax, _percentage_back_and_save, State.IN_XERO, seen="note"),
     Row("before-start-date", _too_old, _earlier_start, State.NOT_SENT, by="here", seen="sentence"),
     Row("tax-rate-changed", _rate_changed, _percentage_back, by="here"),

@@ -7,14 +7,18 @@ from hypothesis import strategies as st
 from billing.domain.money import (
     MOST_DIGITS,
     AmountNotUnderstood,
+    StatedTaxRefused,
     TaxedAmount,
     TaxMode,
     Totals,
+    add_up,
     count_digits,
     line_amount,
     line_tax,
     parse_amount,
     round_half_up,
+    spread_tax,
+    take_stated_tax,
     totals,
 )
 
@@ -203,3 +207,86 @@ def test_an_amount_that_would_need_guessing_is_refused(text: str) -> None:
 def test_an_amount_written_out_is_read_back_the_same(amount: Decimal) -> None:
     assert parse_amount(str(amount)) == amount
     assert parse_amount(f"{amount:,}") == amount
+
+
+def taken(stated: str, amount: str = "33.40", percent: str = "10", mode: TaxMode = TaxMode.EXCLUSIVE) -> Decimal:
+    return take_stated_tax(stated=Decimal(stated), amount=Decimal(amount), percent=Decimal(percent), mode=mode)
+
+
+@pytest.mark.parametrize(
+    ("stated", "amount", "mode"),
+    [
+        ("3.33", "33.40", TaxMode.EXCLUSIVE),
+        ("3.34", "33.40", TaxMode.EXCLUSIVE),
+        ("3.35", "33.40", TaxMode.EXCLUSIVE),
+        ("-3.35", "-33.40", TaxMode.EXCLUSIVE),
+        ("3.03", "33.40", TaxMode.INCLUSIVE),
+        ("0.00", "0.05", TaxMode.EXCLUSIVE),
+        ("0", "33.40", TaxMode.NO_TAX),
+    ],
+)
+def test_a_stated_tax_within_a_cent_of_the_computed_one_is_the_lines(stated: str, amount: str, mode: TaxMode) -> None:
+    assert taken(stated, amount, mode=mode) == Decimal(stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "amount", "mode", "words"),
+    [
+        ("3.32", "33.40", TaxMode.EXCLUSIVE, "is 3.32, but 10% of 33.40 is 3.34. The two may differ by one cent"),
+        ("3.36", "33.40", TaxMode.EXCLUSIVE, "is 3.36, but 10% of 33.40 is 3.34."),
+        ("3.34", "-33.40", TaxMode.EXCLUSIVE, "is 3.34, but 10% of -33.40 is -3.34."),
+        ("3.06", "33.40", TaxMode.INCLUSIVE, "is 3.06, but 10% of 33.40 is 3.04."),
+        ("0.01", "0.00", TaxMode.EXCLUSIVE, "is 0.01, more than the line's 0.00."),
+        ("3.335", "33.40", TaxMode.EXCLUSIVE, "3.335, has more than two decimals."),
+        ("0.01", "33.40", TaxMode.NO_TAX, "but the bill is without tax."),
+    ],
+)
+def test_another_stated_tax_is_refused_with_both_sums(stated: str, amount: str, mode: TaxMode, words: str) -> None:
+    with pytest.raises(StatedTaxRefused) as refusal:
+        taken(stated, amount, mode=mode)
+    assert words in str(refusal.value)
+
+
+def test_stated_taxes_are_what_a_bill_adds_up_to() -> None:
+    lines = [(Decimal("33.40"), Decimal("3.33")), (Decimal("33.30"), Decimal("3.34"))]
+    assert add_up(lines, TaxMode.EXCLUSIVE) == Totals(Decimal("66.70"), Decimal("6.67"), Decimal("73.37"))
+    assert add_up(lines, TaxMode.INCLUSIVE) == Totals(Decimal("60.03"), Decimal("6.67"), Decimal("66.70"))
+
+
+@pytest.mark.parametrize(
+    ("tax", "amounts_of_lines", "shares"),
+    [
+        ("10.00", ["33.33", "33.33", "33.34"], ["3.33", "3.33", "3.34"]),
+        ("0.01", ["1.00", "3.00", "2.00"], ["0.00", "0.01", "0.00"]),
+        # Rounding gives each of three equal lines a cent too much or too little: the first of the largest evens it out.
+        ("0.05", ["1.00", "1.00", "1.00"], ["0.01", "0.02", "0.02"]),
+        ("0.04", ["1.00", "1.00", "1.00"], ["0.02", "0.01", "0.01"]),
+        ("10.00", ["110.00", "-10.00"], ["11.00", "-1.00"]),
+        ("-10.00", ["-50.00", "-50.00"], ["-5.00", "-5.00"]),
+        ("0.00", ["5.00", "-5.00"], ["0.00", "0.00"]),
+        ("0.00", [], []),
+    ],
+)
+def test_a_tax_is_spread_by_line_amount_and_the_last_cent_goes_to_the_largest(
+    tax: str, amounts_of_lines: list[str], shares: list[str]
+) -> None:
+    spread = spread_tax(tax=Decimal(tax), amounts=[Decimal(each) for each in amounts_of_lines])
+    assert [str(each) for each in spread] == shares
+
+
+def test_a_tax_on_lines_that_come_to_nothing_cannot_be_spread() -> None:
+    with pytest.raises(ValueError, match="come to nothing"):
+        spread_tax(tax=CENT, amounts=[Decimal(5), Decimal(-5)])
+
+
+@given(amounts, st.lists(st.decimals(min_value=0, max_value=9_999_999, places=2), min_size=1, max_size=40))
+def test_the_shares_always_make_the_tax_and_none_is_more_than_a_cent_off_its_part(
+    tax: Decimal, lines: list[Decimal]
+) -> None:
+    whole = sum(lines)
+    if not whole:
+        return
+    shares = spread_tax(tax=tax, amounts=lines)
+    assert sum(shares) == tax
+    for share, amount in zip(shares, lines, strict=True):
+        assert abs(share - tax * amount / whole) < Decimal("0.0151")

@@ -24,9 +24,10 @@ LINE_FIELDS = {
     "price": "UnitAmount",
     "code": "AccountCode",
     "tax_type": "TaxType",
+    "tax": "TaxAmount",
 }
 # A change of one of these makes Xero compute the line's tax again.
-TAXING_FIELDS = frozenset(LINE_FIELDS) - {"description"}
+TAXING_FIELDS = frozenset(LINE_FIELDS) - {"description", "tax"}
 Given = Mapping[str, object]
 
 

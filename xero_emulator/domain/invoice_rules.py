@@ -30,7 +30,7 @@ FIELD_LENGTHS = {"InvoiceNumber": 255, "Reference": 255}
 
 @dataclass(frozen=True)
 class InvoiceAttempt:
-    """What one element would make of an invoice: ``before`` is None for a new one.
+    """What one element would make of an invoice: ``before`` is None for a new one, ``by_hand`` at Xero's own pages.
 
     ``asked_status`` is the Status that was sent, ``contact`` None where none could be found, ``contact_faults``
     why a contact sent along was refused.
@@ -46,6 +46,7 @@ class InvoiceAttempt:
     asked_status: str | None
     contact: Contact | None
     contact_faults: tuple[str, ...]
+    by_hand: bool = False
 
     @property
     def ends_it(self) -> bool:
@@ -176,6 +177,7 @@ def _lines_are_valid(attempt: InvoiceAttempt) -> Iterable[str]:
             built=built,
             status=attempt.after.status,
             taxed=attempt.after.mode != "NoTax",
+            by_hand=attempt.by_hand,
         )
         for rule in LINE_RULES:
             yield from rule.check(line)

@@ -92,6 +92,7 @@ def _attempt(call: Call, raw: Json) -> InvoiceAttempt:
         asked_status=asked,
         contact=contact,
         contact_faults=contact_faults,
+        by_hand=call.by_hand,
     )
 
 

@@ -22,12 +22,15 @@ LARGEST_AMOUNT = Decimal("9999999999.99")
 
 @dataclass(frozen=True)
 class LineAttempt:
-    """One line to judge: ``status`` is the one the invoice would have, ``taxed`` false on a NoTax invoice."""
+    """One line to judge: ``status`` is the one the invoice would have, ``taxed`` false on a NoTax invoice, ``by_hand``
+    true at Xero's own pages.
+    """
 
     organisation: Organisation
     built: BuiltLine
     status: str
     taxed: bool
+    by_hand: bool = False
 
     @property
     def account(self) -> Account | None:
@@ -109,6 +112,15 @@ def _tax_is_below_amount(attempt: LineAttempt) -> Iterable[str]:
         yield "The tax amount cannot be greater than the line amount!"
 
 
+def _tax_is_near_computed(attempt: LineAttempt) -> Iterable[str]:
+    line, computed = attempt.built.line, attempt.built.computed_tax
+    # At Xero's own pages a person may adjust a tax freely.
+    if attempt.by_hand or not attempt.built.tax_sent or not attempt.organisation.switches.taxes_near_computed:
+        return
+    if abs(line.tax_amount - computed) > sums.CENT and abs(line.tax_amount) <= abs(line.amount or ZERO):
+        yield f"Tax amount {line.tax_amount} is incorrect for {line.tax_type} tax type, should be {computed}"
+
+
 def _has_description(attempt: LineAttempt) -> Iterable[str]:
     if not attempt.built.line.description.strip():
         yield "The description field is mandatory for each line item"
@@ -161,6 +173,7 @@ LINE_RULES = (
     LineRule(17, _tax_type_exists),
     LineRule(18, _has_tax_type),
     LineRule(19, _tax_is_below_amount),
+    LineRule(None, _tax_is_near_computed),
     LineRule(33, _has_description),
     LineRule(None, _description_fits),
     LineRule(34, _amount_agrees),

@@ -18,13 +18,16 @@ class BuiltLine:
     """A line as it would be stored, with the facts the rules judge it by.
 
     ``sent_amount`` is the LineAmount that came beside a quantity and a price, ``account_id`` one sent in place of
-    a code, ``tax_type_known`` whether a tax type was sent or could be taken from the account.
+    a code, ``tax_type_known`` whether a tax type was sent or could be taken from the account, ``computed_tax`` what
+    the rate makes of the amount, and ``tax_sent`` whether a tax came in its place.
     """
 
     line: Line
     sent_amount: Decimal | None = None
     account_id: str | None = None
     tax_type_known: bool = True
+    computed_tax: Decimal = ZERO
+    tax_sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,14 @@ def _build(raw: Json, held: Line | None, frame: Frame) -> BuiltLine:
     figures = _figures(raw, start, frame)
     sent_tax = values.amount(raw, "TaxAmount")
     computed = _tax(frame, tax_type, figures.amount or ZERO)
+    takes_tax = sent_tax is not None and frame.mode != "NoTax"
     line = replace(
         figures,
         description=_kept(raw, "Description", start.description),
         item_code=_kept(raw, "ItemCode", start.item_code),
         account_code=code,
         tax_type=frame.organisation.chart.no_tax if frame.mode == "NoTax" else tax_type,
-        tax_amount=computed if sent_tax is None or frame.mode == "NoTax" else sums.to_places(sent_tax, 2),
+        tax_amount=sums.to_places(sent_tax, 2) if sent_tax is not None and takes_tax else computed,
         tracking=_tracking(raw, start),
     )
     both = values.amount(raw, "UnitAmount") is not None and values.amount(raw, "LineAmount") is not None
@@ -91,6 +95,8 @@ def _build(raw: Json, held: Line | None, frame: Frame) -> BuiltLine:
         sent_amount=values.amount(raw, "LineAmount") if both else None,
         account_id=account_id,
         tax_type_known=frame.mode == "NoTax" or bool(tax_type) or figures.amount is None,
+        computed_tax=computed,
+        tax_sent=takes_tax,
     )
 
 

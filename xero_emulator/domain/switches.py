@@ -17,6 +17,8 @@ class Switches:
     (xero-php issue 736).
     ``unsent_discounts_kept``: a line sent back by its LineItemID with new figures keeps a discount it does not name.
     Off, because no report says so of discounts; xero-mcp-server issue 158 says that what is not sent stays.
+    ``taxes_near_computed``: a TaxAmount that an app sends may be at most one cent off the computed tax. Xero takes one
+    for invoices where it refuses any other for bank transactions (xero-node issue 768), and publishes no tolerance.
     """
 
     new_lines_first: bool = True
@@ -24,3 +26,4 @@ class Switches:
     exact_discounts: bool = True
     unsent_parts_kept: bool = True
     unsent_discounts_kept: bool = False
+    taxes_near_computed: bool = True

@@ -20,6 +20,7 @@ SWITCH_WORDS = {
     "exact_discounts": "A discount may not be above quantity by price before rounding",
     "unsent_parts_kept": "Of a phone or an address, what is not sent stays",
     "unsent_discounts_kept": "A line sent with new figures keeps a discount that is not sent",
+    "taxes_near_computed": "A tax that an app sends for a line may be at most one cent off the computed one",
 }
 DETAILS = {
     "Name": "Name",

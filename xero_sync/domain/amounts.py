@@ -23,7 +23,8 @@ class Amounts:
 def expect_amounts(*, lines: Iterable[tuple[Mapping[str, Any], Decimal]], line_amount_types: str) -> Amounts:
     """The amounts that Xero computes from the lines as sent, each line with the percentage of its tax type.
 
-    Source: Xero, "Rounding in Xero": each line is rounded half up, then taxed and rounded half up, then added.
+    Source: Xero, "Rounding in Xero": each line is rounded half up, then taxed and rounded half up, then added. A tax
+    that is sent with a line stands in place of the computed one.
     """
     sums = tax = Decimal(0)
     for line, percent in lines:
@@ -31,7 +32,8 @@ def expect_amounts(*, lines: Iterable[tuple[Mapping[str, Any], Decimal]], line_a
         amount = gross - line.get("DiscountAmount", Decimal(0))
         sums += amount
         base = {"NoTax": None, "Exclusive": HUNDRED, "Inclusive": HUNDRED + percent}[line_amount_types]
-        tax += _rounded(amount * percent / base) if base else 0
+        if base:
+            tax += line["TaxAmount"] if "TaxAmount" in line else _rounded(amount * percent / base)
     if line_amount_types == "Inclusive":
         return Amounts(subtotal=sums - tax, tax=tax, total=sums)
     return Amounts(subtotal=sums, tax=tax, total=sums + tax)

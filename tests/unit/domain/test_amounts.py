@@ -11,9 +11,12 @@ def amounts(subtotal: str, tax: str, total: str) -> Amounts:
     return Amounts(subtotal=Decimal(subtotal), tax=Decimal(tax), total=Decimal(total))
 
 
-def line(quantity: str, price: str, percent: str, discount: str = "") -> tuple[dict[str, Decimal], Decimal]:
+def line(
+    quantity: str, price: str, percent: str, discount: str = "", tax: str = ""
+) -> tuple[dict[str, Decimal], Decimal]:
     sent = {"Quantity": Decimal(quantity), "UnitAmount": Decimal(price)}
-    return sent | ({"DiscountAmount": Decimal(discount)} if discount else {}), Decimal(percent)
+    sent |= {"DiscountAmount": Decimal(discount)} if discount else {}
+    return sent | ({"TaxAmount": Decimal(tax)} if tax else {}), Decimal(percent)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,11 @@ def line(quantity: str, price: str, percent: str, discount: str = "") -> tuple[d
         ([line("1", "-0.05", "10")], "Exclusive", ("-0.05", "-0.01", "-0.06")),
         ([line("0.35", "333.33", "0", "116.67")], "Exclusive", ("0.00", "0.00", "0.00")),
         ([line("0.25", "12.3456", "8.875", "1")], "Exclusive", ("2.09", "0.19", "2.28")),
+        # A tax that is sent stands in place of the computed one, and the bill's tax is the sum of both kinds.
+        ([line("2", "50", "10", tax="10.01"), line("2", "50", "10")], "Exclusive", ("200.00", "20.01", "220.01")),
+        ([line("1", "110", "10", tax="9.99")], "Inclusive", ("100.01", "9.99", "110.00")),
+        ([line("1", "110", "10", tax="0.00")], "Exclusive", ("110.00", "0.00", "110.00")),
+        ([line("1", "110", "10", tax="11.00")], "NoTax", ("110.00", "0", "110.00")),
     ],
 )
 def test_xero_rounds_each_line_then_its_tax_and_adds_last(

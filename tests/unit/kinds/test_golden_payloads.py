@@ -177,6 +177,25 @@ UPDATED_BILL = {
     **{key: value for key, value in CREATED_BILL.items() if key != "Status"},
     "LineItems": [{"LineItemID": LINE_ID, **ADVICE_LINE}, FILING_FEE_LINE],
 }
+# A bill whose file states its tax, which is a cent off the computed one.
+STATED_TAX = Decimal("90.01")
+STATED_BILL = replace(
+    BILL,
+    tax_total=STATED_TAX,
+    total=Decimal("1040.01"),
+    lines=(replace(ADVICE, stated_tax=STATED_TAX), FILING_FEE),
+)
+STATED_BILL_IN_XERO = replace(
+    STATED_BILL,
+    xero_id=INVOICE_ID,
+    xero_status="AUTHORISED",
+    lines=(replace(STATED_BILL.lines[0], line_item_id=LINE_ID), FILING_FEE),
+)
+CREATED_STATED_BILL = {**CREATED_BILL, "LineItems": [{**ADVICE_LINE, "TaxAmount": STATED_TAX}, FILING_FEE_LINE]}
+UPDATED_STATED_BILL = {
+    **UPDATED_BILL,
+    "LineItems": [{"LineItemID": LINE_ID, **ADVICE_LINE, "TaxAmount": STATED_TAX}, FILING_FEE_LINE],
+}
 VOIDED_BILL = {"InvoiceID": INVOICE_ID, "Status": "VOIDED"}
 # What leaves of an update: the bill in Xero has another date, due date and number, another price of the advice, and a
 # line that only Xero has; a bookkeeper gave the advice an account and tracking.
@@ -221,7 +240,14 @@ SENT_OF_THE_UPDATE = {
 }
 GOLDEN: dict[str, tuple[dict[str, Any], ...]] = {
     "Contact": (CREATED_CONTACT, UPDATED_CONTACT, RESTORED_CONTACT),
-    "Invoice": (CREATED_BILL, UPDATED_BILL, VOIDED_BILL, SENT_OF_THE_UPDATE),
+    "Invoice": (
+        CREATED_BILL,
+        UPDATED_BILL,
+        VOIDED_BILL,
+        SENT_OF_THE_UPDATE,
+        CREATED_STATED_BILL,
+        UPDATED_STATED_BILL,
+    ),
 }
 
 
@@ -253,6 +279,11 @@ def test_a_new_bill_goes_whole() -> None:
 
 def test_a_bill_in_xero_is_updated_under_its_id_without_its_unchanged_status() -> None:
     assert bill_payload(BILL_IN_XERO) == UPDATED_BILL
+
+
+def test_a_stated_tax_goes_with_its_line_and_with_no_other() -> None:
+    assert bill_payload(STATED_BILL) == CREATED_STATED_BILL
+    assert bill_payload(STATED_BILL_IN_XERO) == UPDATED_STATED_BILL
 
 
 def test_of_an_update_goes_what_was_changed_here_and_what_xero_keeps_goes_back_as_it_is() -> None:

@@ -198,6 +198,24 @@ ENTRIES: Final = (
         sample="The tax amount cannot be greater than the line amount!",
     ),
     KnownError(
+        code="stated-tax-refused",
+        title="Xero refuses the tax that the file states",
+        action="Look at the tax rate in Xero, or change the line",
+        why="The tax of a line is {total} as the imported file states it. By the rate in Xero it is {xero_total}, and "
+        "Xero takes no other.",
+        fix_here="Change the line, or choose another rate for it, and save: its tax is then computed.",
+        fix_in_xero="If somebody changed the rate in Xero, give it its percentage back under Accounting > Advanced > "
+        "Tax rates, and save the bill here.",
+        owner=Owner.STAFF,
+        klass=ErrorClass.DOCUMENT,
+        where=Where(Place.INVOICE_EDIT, "lines"),
+        meanwhile=KEPT,
+        release=Recheck.ON_SAVE,
+        improvement="always",
+        patterns=(r"tax amount {total} is incorrect for {tax} tax type, should be {xero_total}",),
+        sample="Tax amount 52.23 is incorrect for OUTPUT tax type, should be 52.28",
+    ),
+    KnownError(
         code="account-removed",
         number=20,
         title="Xero took {account} off a line",

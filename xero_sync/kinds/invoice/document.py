@@ -16,7 +16,10 @@ Day = date
 
 @dataclass(frozen=True, kw_only=True)
 class LineDocument:
-    """One line. Amounts in the bill's currency, 2 places; `discount` is an amount off, negative for a mark-up."""
+    """One line. Amounts in the bill's currency, 2 places; `discount` is an amount off, negative for a mark-up.
+
+    `stated_tax` is the tax that the imported file states, None where the rate computes it.
+    """
 
     line_id: int
     is_expense: bool
@@ -27,6 +30,7 @@ class LineDocument:
     amount: Decimal
     tax_name: str
     tax_percent: Decimal
+    stated_tax: Decimal | None = None
     date: Day | None = None
     timekeeper: str = ""
     category: str = ""

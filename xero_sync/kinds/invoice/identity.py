@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from xero_sync.domain.xero_json import read_plain_number, read_text
+from xero_sync.kinds.invoice.xero_lines import TAX
 
 
 def identify(document: Mapping[str, Any]) -> str:
@@ -18,11 +19,20 @@ def identify(document: Mapping[str, Any]) -> str:
 
 def is_ours(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     """Whether `found`, in Xero's JSON, is the bill that was sent. Adopting our own bill needs no preference."""
-    return identify(sent) == identify(found) and _contact(sent) == _contact(found) and _lines(sent) == _lines(found)
+    same_head = identify(sent) == identify(found) and _contact(sent) == _contact(found)
+    return same_head and _lines(sent) == _lines(found) and _has_stated_taxes(sent, found)
 
 
 def _contact(element: Mapping[str, Any]) -> str:
     return str((element.get("Contact") or {}).get("ContactID", "")).lower()
+
+
+def _has_stated_taxes(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether each line that was sent with its tax has it; the two have the same lines in the same order."""
+    pairs = zip(sent.get("LineItems") or [], found.get("LineItems") or [], strict=True)
+    return all(
+        read_plain_number(line, TAX) == read_plain_number(in_xero, TAX) for line, in_xero in pairs if TAX in line
+    )
 
 
 def _lines(element: Mapping[str, Any]) -> list[tuple[str, Decimal, Decimal, str]]:

@@ -15,7 +15,9 @@ CONTENT = (
     ("Description", "Quantity", "UnitAmount"),
     ("Description",),
 )
-AMOUNTS = frozenset({"Quantity", "UnitAmount", "DiscountAmount"})
+# First of all where lines state their tax: two that are otherwise the same may differ by a cent of it.
+WITH_TAX = (*CONTENT[0], "TaxAmount")
+AMOUNTS = frozenset({"Quantity", "UnitAmount", "DiscountAmount", "TaxAmount"})
 Line = Mapping[str, Any]
 
 
@@ -41,7 +43,8 @@ def match_line_ids(*, keys: Sequence[int], sent: Sequence[Line], answered: Seque
         if line_id in theirs:
             del theirs[line_id]
             found[str(key)] = line_id
-    for names in CONTENT:
+    states_tax = any("TaxAmount" in line for line in sent)
+    for names in (WITH_TAX, *CONTENT) if states_tax else CONTENT:
         for key, line in zip(keys, sent, strict=True):
             if str(key) in found:
                 continue

@@ -43,6 +43,9 @@ def map_line(line: LineDocument, *, invoice: InvoiceDocument, books: Books, pref
         faults += [] if choice.faults else [tax_type]
     else:
         payload["TaxType"] = tax_type
+        if line.stated_tax is not None:
+            # In place of the tax that Xero computes; all other lines leave their tax to Xero.
+            payload["TaxAmount"] = line.stated_tax
     return MappedLine(payload=payload, notes=tuple(notes), faults=tuple(faults))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero, LineInXero, read_line
 from xero_sync.kinds.invoice.line_ids import match_line_ids
-from xero_sync.kinds.invoice.xero_lines import write_line
+from xero_sync.kinds.invoice.xero_lines import TAX, write_line
 
 KEYS = {
     "number": "InvoiceNumber",
@@ -28,7 +28,7 @@ NEVER_SENT = (".discount_rate", ".item_code")
 ALL_LINES = "lines"
 TEXT_LINE, AMOUNT_LINE = "text", "amount"
 MONEY = ("quantity", "unit_amount", "discount_amount", "discount_rate", "tax_type")
-# What Xero computes of a line.
+# What Xero computes of a line, if the line does not state it.
 DERIVED = ".tax_amount"
 # Anyone of a firm decides about these, an admin about all else: amounts, lines, and who owes the bill from when.
 FOR_ANYONE = frozenset({"number", "due", "reference"})
@@ -53,12 +53,16 @@ def has_amount(presence: str) -> bool:
 
 
 def fields_in_xero(
-    invoice: InvoiceInXero, *, whole: bool = False, beside: InvoiceInXero | None = None
+    invoice: InvoiceInXero,
+    *,
+    whole: bool = False,
+    beside: InvoiceInXero | None = None,
+    stated: Collection[str] = (),
 ) -> dict[str, str]:
     """The fields of a bill in Xero; `whole` has the lines as one field.
 
-    The tax of a line is a field only where somebody may have set it by hand: the line is that of `beside` in all
-    from which its tax follows, and its tax is not.
+    The tax of a line is a field only where it is `stated` here, by the line's id, or where somebody may have set it by
+    hand in Xero: the line is that of `beside` in all from which its tax follows, and its tax is not.
     """
     fields = {name: shorten(getattr(invoice, name)) for name in TEXTS}
     fields |= {"contact_id": invoice.contact_id.lower(), "day": _date(invoice.day), "due": _date(invoice.due)}
@@ -66,7 +70,23 @@ def fields_in_xero(
         return fields | {ALL_LINES: _summary(invoice.lines)}
     for line in invoice.lines:
         fields |= line_fields(line.line_item_id, line)
-    return fields | _taxes_by_hand(invoice, beside)
+    taxes = {tax_field(line.line_item_id): _tax(line) for line in invoice.lines if line.line_item_id in stated}
+    return fields | _taxes_by_hand(invoice, beside) | taxes
+
+
+def line_taxes(invoice: InvoiceInXero) -> dict[str, str]:
+    """The tax of each line in Xero as a field, whether it was computed there or not."""
+    return {tax_field(line.line_item_id): _tax(line) for line in invoice.lines}
+
+
+def tax_field(line_item_id: str) -> str:
+    """The field of a line's tax."""
+    return f"{line_field(line_item_id)}{DERIVED}"
+
+
+def same_but_tax(line: LineInXero, other: LineInXero) -> bool:
+    """Whether two lines are the same in all from which a tax is computed."""
+    return all(getattr(line, name) == getattr(other, name) for name in MONEY)
 
 
 def _taxes_by_hand(invoice: InvoiceInXero, beside: InvoiceInXero | None) -> dict[str, str]:
@@ -75,11 +95,9 @@ def _taxes_by_hand(invoice: InvoiceInXero, beside: InvoiceInXero | None) -> dict
     before = {line.line_item_id: line for line in beside.lines}
     pairs = ((before[line.line_item_id], line) for line in invoice.lines if line.line_item_id in before)
     return {
-        # A tax of 0 is a value of its own: somebody took the tax away.
-        f"{line_field(line.line_item_id)}{DERIVED}": _number(line.tax_amount) or "0"
+        tax_field(line.line_item_id): _tax(line)
         for old, line in pairs
-        if all(getattr(old, name) == getattr(line, name) for name in MONEY)
-        and (old.tax_amount or 0) != (line.tax_amount or 0)
+        if same_but_tax(old, line) and (old.tax_amount or 0) != (line.tax_amount or 0)
     }
 
 
@@ -102,13 +120,14 @@ def fields_of(
             sent = line_fields(line_item_id, line)
             # What we never send is not ours: the payload does not say that there is none.
             fields |= {name: value for name, value in sent.items() if value or not name.endswith(NEVER_SENT)}
+            fields |= {tax_field(line_item_id): _tax(line)} if line.tax_amount is not None else {}
     return fields | {line_field(each): "" for each in others if each not in ids}
 
 
 def place_lines(lines: Sequence[Mapping[str, Any]], seen: InvoiceInXero, *, loose: Collection[str]) -> list[str]:
     """The id in Xero of each line, by the id that it carries, or by its content among the `loose` ones; else empty."""
     new = [at for at, line in enumerate(lines) if not line.get("LineItemID")]
-    answered = [write_line(line) for line in seen.lines if line.line_item_id in loose]
+    answered = [write_line(line) | {TAX: line.tax_amount} for line in seen.lines if line.line_item_id in loose]
     found = match_line_ids(keys=new, sent=[lines[at] for at in new], answered=answered) if answered else {}
     return [str(line.get("LineItemID") or found.get(str(at), "")) for at, line in enumerate(lines)]
 
@@ -136,6 +155,11 @@ def _summary(lines: Sequence[LineInXero]) -> str:
 def shorten(text: str) -> str:
     """The text as it is compared: blanks and line breaks are one blank."""
     return " ".join(text.split())
+
+
+def _tax(line: LineInXero) -> str:
+    # A tax of 0 is a value of its own: somebody took the tax away.
+    return _number(line.tax_amount) or "0"
 
 
 def _number(value: Decimal | None) -> str:

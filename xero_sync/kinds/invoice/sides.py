@@ -25,11 +25,14 @@ from xero_sync.kinds.invoice.side_fields import (
     fields_of,
     has_amount,
     line_field,
+    line_taxes,
     needs_admin,
     place_lines,
+    same_but_tax,
+    tax_field,
 )
 from xero_sync.kinds.invoice.side_words import describe, name_group
-from xero_sync.kinds.invoice.xero_lines import merge_line, says_the_same, write_line
+from xero_sync.kinds.invoice.xero_lines import TAX, merge_line, says_the_same, write_line
 
 # What a change in Xero alone leads to; a change of any field that is not listed stops the bill.
 KEPT = frozenset({"number", "due", "contact_id", "reference"})
@@ -62,11 +65,11 @@ def compare(
         return Compared(payload=dict(payload), stated=dict(payload), ours={}, seen={}, comparison=Comparison())
     new_ids, rows, agreed, known = follow_lines(payload, agreed, known, seen)
     sides = _Lines.match_rows(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
-    in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed)
-    ours = fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart)
-    ours |= _computed_taxes(ours, in_xero)
+    stated_taxes = _stated_taxes(rows, sides.ids, agreed, seen)
+    in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed, stated=stated_taxes)
+    ours = _our_taxes(fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart), in_xero)
     comparison = compare_sides(
-        agreed=None if agreed is None else fields_in_xero(agreed, whole=sides.apart),
+        agreed=None if agreed is None else fields_in_xero(agreed, whole=sides.apart, stated=stated_taxes),
         known=known,
         ours=ours,
         seen=in_xero,
@@ -76,7 +79,7 @@ def compare(
     )
     stated = {**payload, "LineItems": list(map(_with_id, rows, sides.ids))}
     again = lines_again and not _keeps_amounts(comparison)
-    sent = _part(stated, sides.ids, comparison.changed, seen, whole=sides.apart, again=again)
+    sent = _part(stated, sides.ids, comparison, seen, whole=sides.apart, again=again)
     return Compared(
         payload=sent,
         stated=stated,
@@ -94,9 +97,25 @@ def _keeps_amounts(comparison: Comparison) -> bool:
     return any(needs_admin(each.field) for each in comparison.kept)
 
 
-def _computed_taxes(ours: Mapping[str, str], in_xero: Mapping[str, str]) -> dict[str, str]:
-    """Our side of the taxes that were set by hand in Xero: we name none, and mean the one that Xero computes."""
-    return {field: "" for field in in_xero if field.endswith(DERIVED) and part_of(field) in ours}
+def _stated_taxes(
+    rows: Sequence[Mapping[str, Any]], ids: Sequence[str], agreed: InvoiceInXero | None, seen: InvoiceInXero
+) -> frozenset[str]:
+    """The lines in Xero whose tax is compared with the one stated here.
+
+    Not one of which somebody changed what its tax follows from: that change is the difference.
+    """
+    before, now = ({line.line_item_id: line for line in side.lines} if side else {} for side in (agreed, seen))
+    stated = {at for row, at in zip(rows, ids, strict=True) if TAX in row and at in now}
+    return frozenset(at for at in stated if at not in before or same_but_tax(before[at], now[at]))
+
+
+def _our_taxes(ours: Mapping[str, str], in_xero: Mapping[str, str]) -> dict[str, str]:
+    """Our side with the taxes that are compared: those stated here, and those that were set by hand in Xero.
+
+    Of the latter we name none, and mean the one that Xero computes.
+    """
+    fields = {field: value for field, value in ours.items() if not field.endswith(DERIVED) or field in in_xero}
+    return {field: "" for field in in_xero if field.endswith(DERIVED) and part_of(field) in ours} | fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,30 +168,33 @@ def _with_id(row: Mapping[str, Any], line_item_id: str) -> dict[str, Any]:
 def _part(
     stated: Mapping[str, Any],
     ids: Sequence[str],
-    changed: Collection[str],
+    comparison: Comparison,
     seen: InvoiceInXero,
     *,
     whole: bool,
     again: bool,
 ) -> dict[str, Any] | None:
+    changed = comparison.changed
     part = {key: stated[key] for name, key in KEYS.items() if name in changed and key in stated}
     part |= {"Status": stated["Status"]} if "Status" in stated else {}
     has_new_line = not whole and not all(ids)
     if again or has_new_line or "amount_types" in changed or any(field.startswith("line") for field in changed):
         part["LineAmountTypes"] = stated["LineAmountTypes"]
-        part["LineItems"] = stated["LineItems"] if whole else _lines(stated, ids, changed, seen)
+        part["LineItems"] = stated["LineItems"] if whole else _lines(stated, ids, comparison, seen)
     return {"InvoiceID": stated["InvoiceID"], **part} if part else None
 
 
 def _lines(
-    stated: Mapping[str, Any], ids: Sequence[str], changed: Collection[str], seen: InvoiceInXero
+    stated: Mapping[str, Any], ids: Sequence[str], comparison: Comparison, seen: InvoiceInXero
 ) -> list[dict[str, Any]]:
+    changed, kept = comparison.changed, {each.field for each in comparison.kept}
     theirs = {line.line_item_id: line for line in seen.lines}
     lines = []
     for row, line_item_id in zip(stated["LineItems"], ids, strict=True):
         field, line = line_field(line_item_id), theirs.pop(line_item_id, None)
         if line is not None:
-            lines.append(merge_line(row, line, changed={name for name in changed if part_of(name) == field}))
+            own = {name for name in changed if part_of(name) == field}
+            lines.append(merge_line(row, line, changed=own, keeps_tax=tax_field(line_item_id) in kept))
         elif not line_item_id or field in changed:
             lines.append(_with_id(row, ""))
     return lines + [write_line(line) for at, line in theirs.items() if line_field(at) not in changed]
@@ -194,7 +216,12 @@ def note_known(
     # What a create leaves out is empty in Xero: an update may name it, and must not take it for emptied here.
     unnamed = {} if "InvoiceID" in payload else {"reference": ""}
     ours = unnamed | fields_of(payload, ids, others=others, whole=whole)
-    return differences_known(ours=ours, in_xero=fields_in_xero(in_xero, whole=whole), kept=kept)
+    return differences_known(ours=ours, in_xero=_with_taxes(in_xero, whole), kept=kept)
+
+
+def _with_taxes(invoice: InvoiceInXero, whole: bool) -> dict[str, str]:
+    """The fields of a bill in Xero, the tax of each of its lines among them."""
+    return fields_in_xero(invoice, whole=whole) | ({} if whole else line_taxes(invoice))
 
 
 def _without_equal_lines(
@@ -212,7 +239,7 @@ def _without_equal_lines(
 SIDES = Sides(
     from_stored=InvoiceInXero.from_stored,
     compare=compare,
-    fields=lambda invoice, whole: fields_in_xero(invoice, whole=whole),
+    fields=_with_taxes,
     note_known=note_known,
     describe=describe,
     has_ended=lambda invoice: invoice.status in CLOSED,

@@ -93,7 +93,14 @@ class LineRow(NamedTuple):
     tax_percent: Decimal
     date: datetime.date | None
     timekeeper: str
+    tax_amount: Decimal
+    tax_is_stated: bool
     category: CategoryRow | None
+
+    @property
+    def stated_tax(self) -> Decimal | None:
+        """The tax that the imported file states, None where the rate computes it."""
+        return self.tax_amount if self.tax_is_stated else None
 
 
 def lines_of(*, invoices: Collection[int]) -> dict[int, list[LineRow]]:
@@ -150,6 +157,7 @@ def line_document(line: InvoiceLine | LineRow, line_ids: Mapping[str, str]) -> L
         amount=line.amount,
         tax_name=line.tax_name,
         tax_percent=line.tax_percent,
+        stated_tax=line.stated_tax,
         date=line.date,
         timekeeper=line.timekeeper,
         category=line.category.name if line.category else "",

@@ -17,6 +17,10 @@ KEYS = {
     "tax_type": "TaxType",
     "item_code": "ItemCode",
 }
+# Named by a line of ours only where it is stated here; all other taxes are computed by Xero.
+TAX = "TaxAmount"
+# What a line's tax is computed from; Xero works out the rate of a discount from its amount.
+TAXED = ("Quantity", "UnitAmount", "DiscountAmount", "TaxType")
 TRACKING = {
     "TrackingCategoryID": "category_id",
     "Name": "category",
@@ -37,11 +41,18 @@ def write_line(line: LineInXero) -> dict[str, Any]:
 
 def says_the_same(ours: Mapping[str, Any], line: LineInXero) -> bool:
     """Whether the line in Xero is ours to the letter, and has nothing that ours does not name."""
+    if TAX in ours and ours[TAX] != line.tax_amount:
+        return False
     return all(ours.get(key) == (getattr(line, name) or None) for name, key in KEYS.items())
 
 
-def merge_line(ours: Mapping[str, Any], line: LineInXero, *, changed: Collection[str]) -> dict[str, Any]:
-    """Our line, where only the changed fields ("line.<id>.<name>") are ours and the others stay as they are in Xero."""
+def merge_line(
+    ours: Mapping[str, Any], line: LineInXero, *, changed: Collection[str], keeps_tax: bool = False
+) -> dict[str, Any]:
+    """Our line, where only the changed fields ("line.<id>.<name>") are ours and the others stay as they are in Xero.
+
+    `keeps_tax`: of a tax that is stated here, the one in Xero stays.
+    """
     names = {field.rpartition(".")[2] for field in changed}
     if names & REMOVED.keys() and ours["UnitAmount"] < 0:
         # Xero takes no discount on a negative price, not even one of 0: it goes as a new line.
@@ -54,7 +65,17 @@ def merge_line(ours: Mapping[str, Any], line: LineInXero, *, changed: Collection
             merged[key] = source[key]
         elif name in names and name in REMOVED:
             merged[key] = REMOVED[name]
-    return merged | _tracking(line)
+    return merged | _stated_tax(ours, line, merged, keeps_tax=keeps_tax) | _tracking(line)
+
+
+def _stated_tax(
+    ours: Mapping[str, Any], line: LineInXero, merged: Mapping[str, Any], *, keeps_tax: bool
+) -> dict[str, Any]:
+    """The tax of a line that states one, while the line goes with what the tax was stated for."""
+    is_theirs = any((merged.get(key) or 0) != (ours.get(key) or 0) for key in TAXED)
+    if TAX not in ours or is_theirs or ("DiscountRate" in merged and "DiscountAmount" not in ours):
+        return {}
+    return {TAX: line.tax_amount if keeps_tax else ours[TAX]}
 
 
 def _tracking(line: LineInXero) -> dict[str, Any]:

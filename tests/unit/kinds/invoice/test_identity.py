@@ -50,6 +50,13 @@ def test_a_bill_that_differs_in_anything_sent_is_not_ours(changes: dict[str, Any
     assert not is_ours(SENT, {**SENT, **changes})
 
 
+def test_a_line_that_was_sent_with_its_tax_is_ours_with_that_tax_only() -> None:
+    sent = {**SENT, "LineItems": [{**LINE, "TaxAmount": "10.01"}]}
+    assert is_ours(sent, {**SENT, "LineItems": [{**LINE, "TaxAmount": 10.01}]})
+    assert not is_ours(sent, {**SENT, "LineItems": [{**LINE, "TaxAmount": 10}]})
+    assert not is_ours(sent, SENT)
+
+
 def test_the_order_of_lines_counts() -> None:
     other = {**LINE, "Description": "Other"}
     assert not is_ours({**SENT, "LineItems": [LINE, other]}, {**SENT, "LineItems": [other, LINE]})

@@ -215,6 +215,13 @@ def test_amounts_that_xero_would_compute_otherwise_are_notes(
     assert noted(judged(bill)) == expected
 
 
+def test_a_stated_tax_is_what_xero_is_expected_to_have() -> None:
+    line = replace(LINE, stated_tax=Decimal("10.01"))
+    bill = replace(BILL, lines=(line,), tax_total=Decimal("10.01"), total=Decimal("110.01"))
+    assert noted(judged(bill)) == []
+    assert noted(judged(replace(bill, lines=(LINE,)))) == ["total-differs", "tax-differs"]
+
+
 def test_a_note_says_both_amounts() -> None:
     bill = replace(BILL, tax_mode="INCLUSIVE", subtotal=Decimal("90.90"), tax_total=Decimal("9.10"), total=Decimal(100))
     assert [note.text for note in judged(bill).notes] == ["Xero's tax will be 9.09; here it is 9.10."]

@@ -38,6 +38,24 @@ def test_a_payload_names_the_fields_it_sends_and_denies_the_lines_that_are_not_i
     assert set(fields_of({"DueDate": "2026-11-03"}, [])) == {"due"}
 
 
+def test_the_tax_of_a_line_is_a_field_where_it_is_stated() -> None:
+    seen = replace(SEEN, lines=(replace(LINE, tax_amount=Decimal("10.010")), replace(LINE, line_item_id="b")))
+    assert fields_in_xero(seen, stated={"a"})["line.a.tax_amount"] == "10.01"
+    assert not [name for name in fields_in_xero(seen) if name.endswith("tax_amount")]
+    rows = [{"Description": "One", "TaxAmount": Decimal(0)}, {"Description": "Two"}]
+    fields = fields_of({"LineItems": rows}, ["a", "b"])
+    assert fields["line.a.tax_amount"] == "0", "no tax at all is stated too"
+    assert "line.b.tax_amount" not in fields
+
+
+def test_lines_that_differ_in_their_stated_tax_alone_are_not_taken_for_each_other() -> None:
+    taxes = {"a": Decimal("10.00"), "b": Decimal("10.01")}
+    lines = tuple(replace(LINE, line_item_id=at, tax_amount=tax) for at, tax in taxes.items())
+    row = {"Description": "Advice here", "Quantity": 2, "UnitAmount": 50, "TaxType": "OUTPUT"}
+    rows = [{**row, "TaxAmount": Decimal("10.01")}, {**row, "TaxAmount": Decimal("10.00")}]
+    assert place_lines(rows, replace(SEEN, lines=lines), loose={"a", "b"}) == ["b", "a"]
+
+
 def test_all_lines_can_be_one_field() -> None:
     assert fields_in_xero(SEEN, whole=True)["lines"] == "Advice here, 2 50, OUTPUT"
 

@@ -115,6 +115,76 @@ def test_tax_that_was_taken_away_by_hand_stops_the_bill() -> None:
     assert not stopped(compare(corrected(), with_line(0, tax_amount=None), without))
 
 
+STATED = replace(OURS, lines=(replace(OURS.lines[0], stated_tax=Decimal("10.01")), OURS.lines[1]))
+
+
+def stated(**changes: Any) -> InvoiceInXero:
+    return with_line(0, **{"tax_amount": Decimal("10.01"), **changes})
+
+
+def test_a_stated_tax_that_xero_has_is_not_sent_again() -> None:
+    assert compare(STATED, stated(), stated()).payload is None
+
+
+def test_a_stated_tax_goes_with_its_line_whatever_of_the_line_was_changed() -> None:
+    first = replace(STATED.lines[0], description="Advice, corrected")
+    found = compare(replace(STATED, lines=(first, STATED.lines[1])), stated(), stated())
+    assert [row.get("TaxAmount") for row in sent_lines(found)] == [Decimal("10.01"), None]
+
+
+def test_a_stated_tax_that_xero_has_not_got_yet_is_sent() -> None:
+    agreed = with_line(0, tax_amount=Decimal(10))
+    found = compare(STATED, agreed, agreed)
+    assert found.comparison.changed == {"line.line-1.tax_amount"}
+    assert sent_lines(found)[0]["TaxAmount"] == Decimal("10.01")
+
+
+def test_another_tax_than_the_stated_one_stops_the_bill() -> None:
+    assert stopped(compare(STATED, stated(), stated(tax_amount=Decimal(11)))) == ["line.line-1.tax_amount"]
+
+
+def test_tax_that_follows_from_another_price_in_xero_is_one_difference_where_a_tax_is_stated_too() -> None:
+    dearer = stated(tax_amount=Decimal(12), unit_amount=Decimal(60))
+    assert stopped(compare(STATED, stated(), dearer)) == ["line.line-1.unit_amount"]
+
+
+def test_a_tax_that_is_computed_from_now_on_is_left_to_xero() -> None:
+    more = replace(OURS, lines=(replace(OURS.lines[0], quantity=Decimal(3)), OURS.lines[1]))
+    first, _ = sent_lines(compare(more, stated(), stated()))
+    assert (first["Quantity"], "TaxAmount" in first) == (3, False)
+
+
+def test_a_stated_tax_of_an_unanswered_write_is_ours() -> None:
+    agreed = with_line(0, tax_amount=Decimal(10))
+    found = compare(STATED, agreed, stated(), payload_of(STATED))
+    assert (found.payload, stopped(found)) == (None, [])
+
+
+def test_a_tax_that_a_person_left_as_it_is_in_xero_stays_in_xero() -> None:
+    by_hand = stated(tax_amount=Decimal("10.50"))
+    known = {"line.line-1.tax_amount": {HERE: "10.01", XEROS: "10.5"}}
+    assert compare(STATED, stated(), by_hand, known=known).payload is None
+    first = replace(STATED.lines[0], description="Advice, corrected")
+    found = compare(replace(STATED, lines=(first, STATED.lines[1])), by_hand, by_hand, known=known)
+    assert sent_lines(found)[0]["TaxAmount"] == Decimal("10.50")
+
+
+def test_a_stated_tax_of_a_linked_bill_is_compared_with_xeros() -> None:
+    new = replace(STATED, lines=(replace(LINE, stated_tax=Decimal("10.01")), COSTS))
+    assert compare(new, None, stated()).comparison.kept == ()
+    [kept] = compare(new, None, with_line(0, tax_amount=Decimal(10))).comparison.kept
+    assert (kept.field, kept.here, kept.in_xero) == ("line.line-1.tax_amount", "10.01", "10")
+
+
+def test_a_stated_tax_that_xero_did_not_take_is_known_to_differ() -> None:
+    ids = ["line-1", "line-2"]
+    assert SIDES.note_known(payload_of(STATED), ids, stated(), []) == {}
+    computed = with_line(0, tax_amount=Decimal(10))
+    known = SIDES.note_known(payload_of(STATED), ids, computed, [])
+    assert known == {"line.line-1.tax_amount": {HERE: "10.01"}}
+    assert compare(STATED, computed, computed, known=known).payload is None
+
+
 def test_a_line_with_an_amount_that_was_added_or_removed_in_xero_stops_the_bill() -> None:
     courier = LineInXero(line_item_id="line-9", description="Courier", quantity=Decimal(1), unit_amount=Decimal(45))
     assert stopped(compare(corrected(), in_xero(), in_xero(lines=(*in_xero().lines, courier)))) == ["line.line-9"]

@@ -74,6 +74,11 @@ def document(*, contact: XeroRecord | None = None, matter: str = "M-7", **known:
     )
 
 
+def test_a_tax_is_stated_only_where_the_line_says_so() -> None:
+    taxes = [line_document(line_row(tax_amount=Decimal("7.01"), tax_is_stated=each), {}) for each in (True, False)]
+    assert [line.stated_tax for line in taxes] == [Decimal("7.01"), None]
+
+
 def in_xero(xero_id: str, organisation: str = "org-1") -> XeroRecord:
     return XeroRecord(xero_id=xero_id, xero_tenant_id=organisation)
 

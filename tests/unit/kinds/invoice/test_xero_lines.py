@@ -46,5 +46,46 @@ def test_only_the_changed_fields_are_ours() -> None:
     assert merged == {**write_line(LINE), "Description": "Ours"}
 
 
+def test_a_line_that_states_its_tax_says_the_same_with_that_tax_only() -> None:
+    stated = {**OURS, "TaxAmount": Decimal("7.01")}
+    same = LineInXero(
+        line_item_id="a", description="Ours", quantity=Decimal(1), unit_amount=Decimal(70), account_code="200"
+    )
+    assert says_the_same(stated, replace(same, tax_amount=Decimal("7.010")))
+    assert not says_the_same(stated, replace(same, tax_amount=Decimal(7)))
+    # What is computed there is no difference.
+    assert says_the_same(OURS, replace(same, tax_amount=Decimal(7)))
+
+
+STATED = {**OURS, "Quantity": Decimal(2), "UnitAmount": Decimal(50), "TaxAmount": Decimal("9.51")}
+
+
+def test_a_stated_tax_goes_along_with_what_it_was_stated_for() -> None:
+    theirs = replace(LINE, discount_amount=None, tax_amount=Decimal("9.51"))
+    assert merge_line(STATED, theirs, changed={"line.a.description"})["TaxAmount"] == Decimal("9.51")
+    dearer = replace(theirs, unit_amount=Decimal(60))
+    assert "TaxAmount" not in merge_line(STATED, dearer, changed={"line.a.description"})
+    assert merge_line(STATED, dearer, changed={"line.a.unit_amount"})["TaxAmount"] == Decimal("9.51")
+    cheaper = replace(theirs, discount_rate=Decimal(10))
+    assert "TaxAmount" not in merge_line(STATED, cheaper, changed={"line.a.description"})
+
+
+def test_the_rate_that_xero_works_out_of_our_discount_leaves_the_stated_tax() -> None:
+    ours = {**STATED, "DiscountAmount": Decimal(5)}
+    theirs = replace(LINE, discount_rate=Decimal(5), tax_amount=Decimal("9.51"))
+    assert merge_line(ours, theirs, changed={"line.a.description"})["TaxAmount"] == Decimal("9.51")
+
+
+def test_of_a_tax_that_a_person_left_as_it_is_in_xero_that_one_goes_back() -> None:
+    theirs = replace(LINE, discount_amount=None, tax_amount=Decimal("9.60"))
+    merged = merge_line(STATED, theirs, changed={"line.a.description"}, keeps_tax=True)
+    assert merged["TaxAmount"] == Decimal("9.60")
+
+
+def test_a_line_without_a_stated_tax_names_none() -> None:
+    theirs = replace(LINE, tax_amount=Decimal("9.60"))
+    assert "TaxAmount" not in merge_line(OURS, theirs, changed={"line.a.description"}, keeps_tax=True)
+
+
 def test_a_discount_taken_off_here_is_taken_off_by_name() -> None:
     assert merge_line(OURS, LINE, changed={"line.a.discount_amount"})["DiscountAmount"] == 0
