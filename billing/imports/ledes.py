@@ -5,12 +5,10 @@ LAW_FIRM_ID (the firm's own tax number) is read and not kept. Importing the bill
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from billing.imports.bill_archive import ArchiveDamaged
 from billing.imports.bill_records import BillPlace, RecordSource, RecordStore
-from billing.imports.bill_sources import read_sources
-from billing.imports.dates import DateOrder
+from billing.imports.bill_sources import LAYOUTS, ReadingOptions, read_sources
 from billing.imports.encodings import ByteSource
 from billing.imports.files import MAX_BYTES, FaultLog, LineFault
 from billing.imports.ledes_bill import read_bill
@@ -20,6 +18,7 @@ from billing.imports.ledes_tax import TaxSign, TaxSignFinder
 
 __all__ = [
     "FIELDS",
+    "LAYOUTS",
     "MAX_BYTES",
     "BillFile",
     "BillRead",
@@ -31,14 +30,6 @@ __all__ = [
     "ReadingOptions",
     "open_bills",
 ]
-
-
-@dataclass(frozen=True)
-class ReadingOptions:
-    """What a person chose of how a file is to be read; what is empty is found in the file."""
-
-    encoding: str = ""
-    dates: DateOrder | None = None
 
 
 class BillFile:
@@ -81,9 +72,8 @@ class BillFile:
 
     def read_source(self, source: ByteSource) -> None:
         """Take in all records of the file, or of each file of a ZIP."""
-        encoding = self._options.encoding
         try:
-            for each in read_sources(source=source, encoding=encoding, faults=self.faults, notes=self.notes):
+            for each in read_sources(source=source, options=self._options, faults=self.faults, notes=self.notes):
                 self._add_source(each)
         except ArchiveDamaged as damaged:
             self.faults.add(line_number=1, message=str(damaged))

@@ -10,7 +10,10 @@ from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_documents import BillRead, EntryType, LedesInvoice, LedesLine
 from billing.imports.ledes_lines import BillHead, RecordReader, read_amount
 from billing.imports.ledes_rounding import is_rounding_of_sum
+from billing.imports.ledes_tax import is_tax
 
+# What a line is called that has the tax of the whole bill; by this name it is a tax.
+TAX_OF_BILL = "Tax"
 # What all records of one bill must say alike; billing periods may differ by matter and are merged.
 _AGREEING = (("client_id", "CLIENT_ID"), ("total", "INVOICE_TOTAL"), ("currency", "INVOICE_CURRENCY"))
 
@@ -61,6 +64,7 @@ class _BillReader:
     def read(self) -> BillRead:
         # With a record missing the total cannot agree; the record's own fault is enough.
         if not self._faults.count:
+            self._check_tax_of_bill()
             self._check_total()
         place, faults, notes = self._place, self._faults, self._notes
         return BillRead(
@@ -109,16 +113,34 @@ class _BillReader:
             )
             self._faults.add(line_number=line.line_number, field="LINE_ITEM_NUMBER", message=message)
 
-    def _check_total(self) -> None:
-        lines, total = self._lines, self._heads[0].total
-        added = sum((line.amount + (line.tax or 0) for line in lines), Decimal(0))
-        if added == total:
+    def _missing(self) -> Decimal:
+        """What the lines lack of the bill's total."""
+        return self._heads[0].total - sum((line.amount + (line.tax or 0) for line in self._lines), Decimal(0))
+
+    def _check_tax_of_bill(self) -> None:
+        """A tax that the file states of the whole bill is a line, is missing in the lines, or is nowhere."""
+        stated = self._heads[0].tax_total
+        if not stated or any(line.tax is not None for line in self._lines):
             return
-        made = f"Bill {self._place.number}: INVOICE_TOTAL says {total:f}, but its line totals make {added:f}"
-        place = lines[0].line_number
-        if is_rounding_of_sum(difference=total - added, count=len(lines)):
-            lines.append(_rounding(after=lines[-1], amount=total - added))
-            message = f"{made}. That is rounding: a line of {total - added:f} makes up for it."
+        field, place = "INVOICE_TAX_TOTAL", self._lines[0].line_number
+        if self._missing() == stated:
+            self._lines.append(_extra_line(after=self._lines[-1], amount=stated, description=TAX_OF_BILL))
+            message = f"Bill {self._place.number} has {stated:,.2f} of tax that stands in no line of its own."
+            self._notes.add(line_number=place, field=field, message=message)
+        elif sum((line.amount for line in self._lines if is_tax(line)), Decimal(0)) != stated:
+            message = (
+                f"Bill {self._place.number} says {stated:,.2f} of tax, which is neither in its lines nor its total."
+            )
+            self._faults.add(line_number=place, field=field, message=message)
+
+    def _check_total(self) -> None:
+        missing, total, place = self._missing(), self._heads[0].total, self._lines[0].line_number
+        if not missing:
+            return
+        made = f"Bill {self._place.number}: INVOICE_TOTAL says {total:f}, but its line totals make {total - missing:f}"
+        if is_rounding_of_sum(difference=missing, count=len(self._lines)):
+            self._lines.append(_extra_line(after=self._lines[-1], amount=missing, description="Rounding"))
+            message = f"{made}. That is rounding: a line of {missing:f} makes up for it."
             self._notes.add(line_number=place, field="INVOICE_TOTAL", message=message)
         else:
             self._faults.add(line_number=place, field="INVOICE_TOTAL", message=f"{made}.")
@@ -141,13 +163,13 @@ class _BillReader:
         )
 
 
-def _rounding(*, after: LedesLine, amount: Decimal) -> LedesLine:
+def _extra_line(*, after: LedesLine, amount: Decimal, description: str) -> LedesLine:
     """A line that makes a bill come to its total."""
     return replace(
         after,
         item_number="",
         entry_type=EntryType.EXPENSE,
-        description="Rounding",
+        description=description,
         task_code="",
         activity_code="",
         expense_code="",

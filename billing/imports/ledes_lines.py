@@ -40,7 +40,7 @@ _HEAD_FIELDS = (
     "BILLING_END_DATE",
     "INVOICE_DESCRIPTION",
 )
-_HEAD_FIELDS_TOO = ("INVOICE_CURRENCY", "CLIENT_NAME")
+_HEAD_FIELDS_TOO = ("INVOICE_CURRENCY", "CLIENT_NAME", "INVOICE_TAX_TOTAL")
 
 # What our tables hold; a client number is also Xero's ContactNumber, at most 50 characters.
 _MAX_LENGTHS = {
@@ -66,6 +66,7 @@ class BillHead:
     description: str
     currency: str
     client_name: str
+    tax_total: Decimal
 
 
 class _Figures(NamedTuple):
@@ -119,11 +120,14 @@ class RecordReader:
         invoice_date = self._day("INVOICE_DATE", needed=True)
         total = self._amount("INVOICE_TOTAL", needed=True)
         start, end = self._day("BILLING_START_DATE"), self._day("BILLING_END_DATE")
+        tax_total = round_half_up(self._amount("INVOICE_TAX_TOTAL"))
         if invoice_date is None or self._faults.count > self._before:
             return None
         text = self._values.get("INVOICE_DESCRIPTION", "")
         currency, name = self._values.get("INVOICE_CURRENCY", "").upper(), self._text("CLIENT_NAME")
-        return BillHead(number, client_id, invoice_date, round_half_up(total), start, end, text, currency, name)
+        return BillHead(
+            number, client_id, invoice_date, round_half_up(total), start, end, text, currency, name, tax_total
+        )
 
     def _line(self) -> LedesLine | None:
         entry_type = _TYPES.get(self._values["EXP/FEE/INV_ADJ_TYPE"].upper())

@@ -12,6 +12,7 @@ from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_fields import FIELDS, INTERNATIONAL, MAY_BE_MISSING
 from billing.imports.ledes_splitter import RawRecord, RecordSplitter
 
+PLAIN = "LEDES 1998B"
 # What a wrong file begins with, and what it then is; the first match counts.
 _OTHER_FORMATS = (
     (r"PK\x03\x04", "an Excel workbook or a ZIP archive"),
@@ -24,29 +25,35 @@ _OTHER_FORMATS = (
 _FIRST_LINE = re.compile(r"LEDES\s*(?:19)?98\s*B(I(?:[ \t]*V\.?[ \t]*2)?)?[ \t]*(?:\[\]|(?=\n))", re.IGNORECASE)
 # What a value begins with that may be in quotes or be a NULL word: nearly none does.
 _MAY_BE_DRESSED = frozenset('"Nn(<')
+_FIELD_NAMES = re.compile(r"INVOICE_?\s?DATE\s*\|", re.IGNORECASE)
 _NULL_WORDS = frozenset({"NULL", "(NULL)", "<NULL>"})
 
 
 def read_ledes_records(
-    *, file: str, text: Iterator[str], encoding: str, faults: FaultLog, notes: FaultLog
+    *, file: str, text: Iterator[str], encoding: str, layout: str, faults: FaultLog, notes: FaultLog
 ) -> RecordSource | None:
     """The records of a LEDES text that comes in parts, or None; damage is logged as faults, and as a note where
-    nothing is lost by it.
+    nothing is lost by it. With a chosen `layout`, a format's name, the first line that names it may be missing.
     """
     splitter = RecordSplitter(text=text, faults=faults, notes=notes)
     line, beginning = splitter.read_beginning()
     start = _FIRST_LINE.match(beginning)
-    if start is None:
+    if start is None and not (layout and _FIELD_NAMES.match(beginning)):
         _refuse_first_line(line, beginning, faults)
         return None
-    records = splitter.split(after=start.end())
+    name = _format_name(start[1] or "") if start else layout
+    records = splitter.split(after=start.end() if start else 0)
     header = next(records, None)
-    order = _field_order(header, FIELDS + (INTERNATIONAL if start[1] else ()), faults)
+    order = _field_order(header, FIELDS if name == PLAIN else FIELDS + INTERNATIONAL, faults)
     if order is None:
         return None
     splitter.bars_needed = len(order) - 1
-    version = "".join((start[1] or "").upper().split()).replace(".", "").replace("V2", " V2")
-    return RecordSource(file, f"LEDES 1998B{version}", encoding, tuple(order), _records(records, len(order)))
+    return RecordSource(file, name, encoding, tuple(order), _records(records, len(order)))
+
+
+def _format_name(version: str) -> str:
+    """The format's name by what stands behind LEDES1998B: "", "I" or "I V2"."""
+    return PLAIN + "".join(version.upper().split()).replace(".", "").replace("V2", " V2")
 
 
 def _records(raw: Iterator[RawRecord], count: int) -> Iterator[BillRecord]:

@@ -41,6 +41,8 @@ _ALL_WORDS = _TAX_WORDS | frozenset(_BESIDE.split())
 _LONGEST_NAME = 100
 _WORD = re.compile(r"[^\W\d_]+")
 _PERCENT = re.compile(r"([0-9]{1,2}(?:[.][0-9]{1,4})?)\s*%")
+# The fields of the international forms that say a tax, and whose.
+_TAX_FIELDS = {"LINE_ITEM_TAX_TOTAL": "line", "INVOICE_TAX_TOTAL": "bill"}
 _WORKED = frozenset({EntryType.FEE, EntryType.FEE_ADJUSTMENT})
 
 
@@ -81,11 +83,12 @@ def name_of_tax(line: LedesLine) -> str:
 
 @dataclass(frozen=True)
 class TaxSign:
-    """A line of the file that has its own tax (`name` is ""), or that is a tax and nothing else, which it names."""
+    """Where the file first says something of tax: in a field of its own, or by a line that is a tax, which it names."""
 
     line_number: int
     file: str
-    name: str
+    field: str
+    name: str = ""
 
 
 class TaxSignFinder:
@@ -97,15 +100,16 @@ class TaxSignFinder:
 
     def find(self, record: BillRecord) -> TaxSign | None:
         """What the record says of tax, if anything."""
-        if self._value(record, "LINE_ITEM_TAX_TOTAL"):
-            return TaxSign(record.line_number, self._file, "")
+        for field in _TAX_FIELDS:
+            if self._value(record, field):
+                return TaxSign(record.line_number, self._file, field)
         description = self._value(record, "LINE_ITEM_DESCRIPTION")
         if not _names_tax(description) or not read_amount(self._value(record, "LINE_ITEM_TOTAL")):
             return None
         worked = self._value(record, "EXP/FEE/INV_ADJ_TYPE").upper() in _WORKED
         if worked and (self._value(record, "TIMEKEEPER_ID") or self._value(record, "TIMEKEEPER_NAME")):
             return None
-        return TaxSign(record.line_number, self._file, " ".join(description.split()))
+        return TaxSign(record.line_number, self._file, "LINE_ITEM_DESCRIPTION", " ".join(description.split()))
 
     def _value(self, record: BillRecord, field: str) -> str:
         position = self._at.get(field)
@@ -117,13 +121,13 @@ def guess_tax(*, sign: TaxSign | None, usual_rate: str) -> TaxGuess:
 
     Source: LEDES 1998B has no field for tax; systems that charge it write it as lines, and INVOICE_TOTAL then has it.
     """
+    inside = "INVOICE_TOTAL has it inside, nothing is added."
     if sign and not sign.name:
-        why = "The file says the tax of each line (LINE_ITEM_TAX_TOTAL): INVOICE_TOTAL has it inside, nothing is added."
-        return TaxGuess(TaxTreatment.IN_LINES, why)
+        whose = _TAX_FIELDS[sign.field]
+        return TaxGuess(TaxTreatment.IN_LINES, f"The file says the tax of each {whose} ({sign.field}): {inside}")
     if sign:
         line = f"Line {sign.line_number}{f' of {sign.file}' if sign.file else ''}"
-        why = f"{line} is the tax itself (“{sign.name}”): INVOICE_TOTAL has it inside, nothing is added."
-        return TaxGuess(TaxTreatment.IN_LINES, why)
+        return TaxGuess(TaxTreatment.IN_LINES, f"{line} is the tax itself (“{sign.name}”): {inside}")
     if not usual_rate:
         return TaxGuess(TaxTreatment.NONE, "No line of the file is a tax, and the firm has no usual tax rate.")
     why = f"No line of the file is a tax, so its amounts are taken to be before tax and {usual_rate} is added."

@@ -37,6 +37,7 @@ ORDER: Final = (
     "LINE_ITEM_TAX_RATE",
     "LINE_ITEM_TAX_TOTAL",
     "LINE_ITEM_TAX_TYPE",
+    "INVOICE_TAX_TOTAL",
 )
 
 OF_CLIENT: Final = {"CLIENT_ID": ("cl_lf_id", "cl_id"), "CLIENT_NAME": ("cl_name",)}
@@ -48,6 +49,7 @@ OF_INVOICE: Final = {
     "BILLING_END_DATE": ("inv_end_date",),
     "INVOICE_DESCRIPTION": ("inv_desc",),
     "INVOICE_TOTAL": ("inv_total_net_due",),
+    "INVOICE_TAX_TOTAL": ("inv_total_tax",),
 }
 OF_MATTER: Final = {
     "LAW_FIRM_MATTER_ID": ("lf_matter_id",),

@@ -54,6 +54,7 @@ def _line(firm: Firm, taxed: TaxedLine, invoice: Invoice, around: Surroundings, 
         tax_percent=taxed.rate.percent,
         amount=line.amount,
         tax_amount=taxed.tax,
+        tax_is_stated=taxed.tax_is_stated,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from billing.domain.money import line_amount
 from billing.imports.dates import DateOrder
 from billing.imports.ledes import ReadingOptions
-from tests.unit.ledes_text import START, LedesFile, only, read, record, refusal
+from tests.unit.ledes_text import START, LedesFile, only, read, read_ledes, record, refusal
 
 FILES = Path(__file__).parents[1] / "fixtures" / "ledes"
 
@@ -139,3 +139,20 @@ def test_a_record_that_never_ends_is_refused_and_not_held_whole() -> None:
         4,
         "Record 2 begins on line 4 and has no [] within a megabyte. Export it again.",
     )
+
+
+def test_a_file_without_its_first_line_is_read_after_its_layout_was_chosen() -> None:
+    text = (START + record()).partition("\n")[2]
+    assert "without its first line" in refusal(text).faults[0].message
+    back = read(text, ReadingOptions(layout="ledes-1998b"))
+    assert (back.format, back.invoices[0].lines[0].line_number) == ("LEDES 1998B", 2)
+
+
+@pytest.mark.parametrize(
+    ("layout", "name"), [("ledes-xml", "LEDES XML"), ("ledes-1998bi", "LEDES 1998BI"), ("ledes-1998b", "LEDES 1998B")]
+)
+def test_a_layout_that_the_file_does_not_have_refuses_it(layout: str, name: str) -> None:
+    other = "international-net-lines" if name == "LEDES 1998B" else "half-even-cent"
+    result = read_ledes(data=(FILES / f"{other}.txt").read_bytes(), options=ReadingOptions(layout=layout))
+    (fault,) = getattr(result, "faults", ())
+    assert fault.message.endswith(f"and {name} was chosen. Choose the file's own layout, or none.")

@@ -45,14 +45,14 @@ def test_the_first_line_that_is_a_tax_says_that_the_file_has_it_inside() -> None
     tax = changed(EXPENSE, total="24.95", INVOICE_NUMBER="2", LINE_ITEM_DESCRIPTION="GST  10%")
     nothing = changed(EXPENSE, LINE_ITEM_DESCRIPTION="GST", LINE_ITEM_TOTAL="0")
     sign = sign_of(START + record(INVOICE_NUMBER="1") + nothing + tax + tax)
-    assert sign == TaxSign(5, "", "GST 10%")
+    assert sign == TaxSign(5, "", "LINE_ITEM_DESCRIPTION", "GST 10%")
     guess = guess_tax(sign=sign, usual_rate="GST 10%")
     assert (guess.treatment, guess.why[:44]) == ("in-lines", "Line 5 is the tax itself (“GST 10%”): INVOIC")
 
 
 def test_a_line_that_has_its_own_tax_says_so_too() -> None:
     sign = sign_of((FILES / "international-v2.txt").read_text())
-    assert sign == TaxSign(3, "", "")
+    assert sign == TaxSign(3, "", "LINE_ITEM_TAX_TOTAL")
     assert guess_tax(sign=sign, usual_rate="GST 10%").why.startswith("The file says the tax of each line")
 
 

@@ -9,7 +9,7 @@ from billing.imports.client_name_list import read_client_names
 from billing.imports.dates import DateOrder
 from billing.imports.encodings import Encoding
 from billing.imports.files import FileRefused
-from billing.imports.ledes import ReadingOptions
+from billing.imports.ledes import LAYOUTS, ReadingOptions
 from billing.imports.ledes_tax import TaxTreatment
 from billing.services.import_words import fault_lines, in_words, refusal
 from billing.services.imports import refused_file
@@ -34,6 +34,7 @@ class Command(RefusableCommand):
         parser.add_argument(
             "--encoding", choices=[each.value for each in Encoding], help="instead of what the file's bytes show"
         )
+        parser.add_argument("--layout", choices=LAYOUTS, help="the format, where the file's own first line is missing")
         parser.add_argument(
             "--dates", choices=[order.value for order in DateOrder], help="the order of day, month and year"
         )
@@ -49,7 +50,9 @@ class Command(RefusableCommand):
             names=_names(options["names"]),
             tax=TaxTreatment(options["tax"]) if options["tax"] else None,
             options=ReadingOptions(
-                encoding=options["encoding"] or "", dates=DateOrder(options["dates"]) if options["dates"] else None
+                encoding=options["encoding"] or "",
+                layout=options["layout"] or "",
+                dates=DateOrder(options["dates"]) if options["dates"] else None,
             ),
             dry_run=options["dry_run"],
         )

@@ -64,7 +64,7 @@ def test_line_totals_without_their_tax_come_in_with_the_total_that_has_it(firm: 
         (
             "international-tax-no-rate-makes.txt",
             "LINE_ITEM_TOTAL",
-            "Bill B303 has 87.63 of tax on 630.00 here, which no rate makes (VAT 6.1245%).",
+            "Bill B303 has 87.63 of tax on 630.00 here, which no rate makes, not even to a cent (VAT 6.1245%).",
         ),
         (
             "international-unknown-currency.txt",
