@@ -191,3 +191,9 @@ def state_taxes(invoice: Invoice, *taxes: str | None) -> Invoice:
 def admin_of(firm: Firm) -> User:
     """The firm's first admin."""
     return firm.memberships.filter(role=Role.ADMIN).earliest("pk").user
+
+
+def staff_of(firm: Firm) -> User:
+    """Somebody new of the firm's billing staff, by the name of Ann Lee."""
+    user: User = MembershipFactory(firm=firm, user=UserFactory(name="Ann Lee")).user
+    return user

@@ -111,6 +111,12 @@ def contacts_end(fault: Fault) -> Callable[[SyncJob], Result]:
     return lambda job: _ended(job, fault, Event.REFUSED, {})
 
 
+def words(answer: Any) -> str:
+    """The text of a page that was answered, each run of blanks as one."""
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
 def signed_in(user: User) -> Client:
     """A browser signed in as this person."""
     client = Client()

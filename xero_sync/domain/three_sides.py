@@ -232,7 +232,7 @@ class Sides:
     lines, Xero's side after the write, and the names of the kept fields.
     `describe` puts differences into words, given the agreed side and the one in Xero. `follow` is the id of the
     document in Xero that took this one's place there, `has_ended` whether it was voided or deleted there, and
-    `status_for` the status in Xero that the mapping has to know, empty for none. `merged_code` is the known error for
+    `status_for` the status in Xero as the mapping has to know it. `merged_code` is the known error for
     a document that was merged in Xero with one that is another row's here. `needs_admin` says whether an admin decides
     about a field, and `group` names in words the fields of other documents that are alike.
     """
@@ -244,7 +244,7 @@ class Sides:
     describe: Callable[[Sequence[Difference], Any, Any], list[FieldWords]]
     follow: Callable[[Any], str] = lambda _: ""
     has_ended: Callable[[Any], bool] = lambda _: False
-    status_for: Callable[[Any, Preferences], str] = lambda *_: ""
+    status_for: Callable[[Any, Preferences], str] = lambda in_xero, _: str(in_xero.status)
     merged_code: str = ""
     # The field that names the document it waits for, such as a bill's contact.
     waited_field: str = ""

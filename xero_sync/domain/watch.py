@@ -23,3 +23,8 @@ def next_look(*, watch_until: datetime | None, now: datetime) -> datetime | None
         return None
     age = now - (watch_until - WATCHED)
     return min(now + max(FIRST_LOOK, age), watch_until)
+
+
+def is_look_due(*, watch_until: datetime | None, again_at: datetime | None, now: datetime) -> bool:
+    """Whether a watched document is to be looked at: its time has come, or it was taken for that (no `again_at`)."""
+    return watch_until is not None and (again_at is None or again_at <= now)

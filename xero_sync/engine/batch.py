@@ -16,13 +16,14 @@ from xero_sync.domain.kinds import Operation
 from xero_sync.domain.payloads import to_json
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.engine.after_refusals import after_refusals
-from xero_sync.engine.both_sides import NoCall, compare_with_xero
+from xero_sync.engine.both_sides import compare_with_xero
 from xero_sync.engine.judge_answer import accepted, refused
 from xero_sync.engine.look_alikes import link_look_alikes
 from xero_sync.engine.prepare import Ready, prepare
 from xero_sync.engine.taken_numbers import looked_up_again
 from xero_sync.engine.turn_context import Turn
 from xero_sync.engine.watched_creates import wait_for_creates
+from xero_sync.engine.xero_sides import NoCall
 from xero_sync.kinds.registry import find_kind
 from xero_sync.models import SyncJob
 from xero_sync.organisation import limits, tokens

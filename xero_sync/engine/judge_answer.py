@@ -14,7 +14,8 @@ from xero_sync.domain.errors import UNKNOWN, ErrorClass, Fault, Recognised, reco
 from xero_sync.domain.holds import NotSent
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.notes import Note
-from xero_sync.domain.record import FORGOTTEN, RecordChanges, record_agreed
+from xero_sync.domain.preferences import Preferences
+from xero_sync.domain.record import FORGOTTEN, DocumentInXero, RecordChanges, record_agreed
 from xero_sync.domain.side_decisions import carry_reasons
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.domain.three_sides import Difference, differences_unseen, part_of
@@ -45,7 +46,9 @@ def accepted(*, ready: Ready, document: Mapping[str, Any], warnings: Sequence[Fa
         *([meanwhile] if meanwhile else []),
     ]
     record: RecordChanges = {
-        **read_answer(kind=ready.kind, document=document, xero_tenant_id=xero_tenant_id),
+        **read_answer(
+            kind=ready.kind, job=ready.job, document=document, in_xero=in_xero, xero_tenant_id=xero_tenant_id
+        ),
         **record_agreed(in_xero),
         **known_after(ready, in_xero, document),
         "open_differences": list(ready.kept),
@@ -132,14 +135,19 @@ def _in_words(found: Recognised) -> Note:
     return Note(found.code, f"{found.sentence}.")
 
 
-def read_answer(*, kind: KindSpec, document: Mapping[str, Any], xero_tenant_id: str) -> RecordChanges:
-    """The changes of the record by Xero's document."""
+def read_answer(
+    *, kind: KindSpec, job: SyncJob, document: Mapping[str, Any], in_xero: DocumentInXero, xero_tenant_id: str
+) -> RecordChanges:
+    """The changes of the job's record by Xero's document; `in_xero` is the same as its kind reads it."""
     calls = kind.calls
+    status = str(document.get(calls.status_key) or "")
+    if kind.sides:
+        status = kind.sides.status_for(in_xero, Preferences.from_stored(job.preferences))
     record: RecordChanges = {
         "xero_id": str(document[calls.id_key]),
         "xero_tenant_id": xero_tenant_id,
         "number": str(document.get(calls.number_key) or ""),
-        "status": str(document.get(calls.status_key) or ""),
+        "status": status,
     }
     for column, key in calls.totals.items():
         record[column] = _money(document.get(key))

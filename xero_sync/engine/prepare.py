@@ -1,8 +1,10 @@
 """One claimed job -> a payload that is ready to go, or the reason why the document is not sent."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils import timezone
 
 from xero_sync.domain.documents import Document
 from xero_sync.domain.errors import Fault, recognise
@@ -13,6 +15,7 @@ from xero_sync.domain.payloads import Mapped, Payload
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.domain.three_sides import Compared
+from xero_sync.domain.watch import is_look_due
 from xero_sync.engine.side_notes import notes_that_stay
 from xero_sync.engine.turn_context import Turn
 from xero_sync.models import SyncJob
@@ -64,8 +67,9 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
         # One document we cannot map must not hold back the others of its batch; the fault reaches ops by name.
         logger.exception("A document could not be mapped", extra={"job": job.pk, "fault": type(fault).__name__})
         return stopped_by(job, (Fault("", code="our-fault", source="preflight"),))
-    if job.xero_id and mapped.content_hash == job.xero_record.confirmed_hash:
-        # Before the faults: a period locked since then, say, does not matter to an unchanged document in Xero.
+    # Before the faults: a period locked since then, say, does not matter to an unchanged document in Xero.
+    is_confirmed = bool(job.xero_id) and mapped.content_hash == job.xero_record.confirmed_hash
+    if is_confirmed and not is_look_due(watch_until=job.watch_until, again_at=job.again_at, now=timezone.now()):
         return Result(
             job_id=job.pk,
             version=job.desired_version,
@@ -74,7 +78,10 @@ def prepare(*, kind: KindSpec, job: SyncJob, document: Document | None, turn: Tu
             notes=(*mapped.notes, *linked(job), *notes_that_stay(job.xero_record.notes)),
         )
     faults = _closed(kind, job, document) or mapped.faults
-    return stopped_by(job, faults) if faults else Ready(kind, job, document, mapped)
+    if faults and not (is_confirmed and kind.sides):
+        return stopped_by(job, faults)
+    # An unchanged document is looked at in Xero: faults matter to it once something of it has to be sent again.
+    return Ready(kind, job, document, replace(mapped, faults=faults))
 
 
 def _closed(kind: KindSpec, job: SyncJob, document: Document) -> tuple[Fault, ...]:

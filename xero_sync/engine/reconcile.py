@@ -189,7 +189,7 @@ def _adopt(
 ) -> Result:
     read = kind.read_in_xero(document)
     record: RecordChanges = {
-        **read_answer(kind=kind, document=document, xero_tenant_id=turn.xero_tenant_id),
+        **read_answer(kind=kind, job=job, document=document, in_xero=read, xero_tenant_id=turn.xero_tenant_id),
         **record_agreed(read),
         **record_seen(read, at=timezone.now()),
         **kind.changes_when_accepted(sent.element),

@@ -14,7 +14,7 @@ from xero_sync.domain.states import Outcome
 from xero_sync.domain.three_sides import Sent
 from xero_sync.domain.watch import WATCHED
 from xero_sync.engine.frozen_bodies import frozen_elements
-from xero_sync.models import SyncAttempt, SyncJob
+from xero_sync.models import SyncAttempt, SyncBatch, SyncJob
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Unconfirmed:
 def read_unconfirmed(*, jobs: Sequence[SyncJob], kind: KindSpec) -> Mapping[int, Sequence[Unconfirmed]]:
     """For each job its unanswered writes, newest first: those since its last success, and those still watched.
 
-    One query, none for no job.
+    Two queries, one where no write is unanswered, none for no job.
     """
     if not jobs:
         return {}
@@ -46,12 +46,16 @@ def read_unconfirmed(*, jobs: Sequence[SyncJob], kind: KindSpec) -> Mapping[int,
         job__in=jobs,
         outcome__in=(Outcome.UNKNOWN, Outcome.LATE),
     )
+    unanswered = list(attempts.exclude(batch__operation=Operation.LOOK_UP).order_by("-pk"))
+    # A body may be megabytes, and is that of fifty documents: each is fetched and read once.
+    batches = SyncBatch.objects.in_bulk({attempt.batch_id for attempt in unanswered}) if unanswered else {}
+    elements = {pk: frozen_elements(body=batch.body, kind=kind) for pk, batch in batches.items() if batch.body}
     found: dict[int, list[Unconfirmed]] = defaultdict(list)
-    for attempt in attempts.exclude(batch__operation=Operation.LOOK_UP).select_related("batch").order_by("-pk"):
-        if attempt.batch.body:
-            element = frozen_elements(body=attempt.batch.body, kind=kind)[attempt.position]
-            sent = Sent(element=element, kept=frozenset(attempt.kept))
+    for attempt in unanswered:
+        if attempt.batch_id in elements:
+            sent = Sent(element=elements[attempt.batch_id][attempt.position], kept=frozenset(attempt.kept))
+            operation = batches[attempt.batch_id].operation
             found[attempt.job_id].append(
-                Unconfirmed(attempt.version, attempt.batch.operation, sent, attempt.opened_at, tuple(attempt.line_keys))
+                Unconfirmed(attempt.version, operation, sent, attempt.opened_at, tuple(attempt.line_keys))
             )
     return found

@@ -23,7 +23,7 @@ def wait_for_creates(
 ) -> list[Ready | Result]:
     """The prepared documents, but those that wait for an unanswered create are looked up again, or sent later.
 
-    One query if a write of one of them is watched and one more if it is in Xero, none otherwise.
+    Two queries if a write of one of them is watched and one more if it is in Xero, none otherwise.
     """
     now = timezone.now()
     watched = {job.pk: job for job in jobs if job.watch_until and job.watch_until > now}

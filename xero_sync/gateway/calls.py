@@ -170,13 +170,14 @@ def find_contact_by_number(*, access: Access, number: str) -> Reply:
     """The contact with this contact number, or no element."""
     api = client.accounting(access.access_token)
     answer = client.ask_xero(api.get_contact_by_contact_number, access.xero_tenant_id, number)
-    return reply_to_read(answer, "Contacts")
+    return reply_to_read(answer, "Contacts", of_one=True)
 
 
 def read_contact(*, access: Access, xero_id: str) -> Reply:
     """The contact with this id in Xero, archived or not, or no element."""
     api = client.accounting(access.access_token)
-    return reply_to_read(client.ask_xero(api.get_contact, access.xero_tenant_id, xero_id), "Contacts")
+    answer = client.ask_xero(api.get_contact, access.xero_tenant_id, xero_id)
+    return reply_to_read(answer, "Contacts", of_one=True)
 
 
 def search_contacts(*, access: Access, term: str) -> Reply:

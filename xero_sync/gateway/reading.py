@@ -60,10 +60,14 @@ def reply_to_write(answer: Answer, calls: Calls, sent: Sequence[Mapping[str, Any
     return _reply(elements, trace)
 
 
-def reply_to_read(answer: Answer, collection: str) -> Reply:
-    """The reply to a question; "there is none" (404) is a reply without elements."""
+def reply_to_read(answer: Answer, collection: str, *, of_one: bool = False) -> Reply:
+    """The reply to a question. Of one document "there is none" (404) is a reply without elements.
+
+    Lists that hold nothing are answered with 200: any other 404 comes from something before Xero's API, and says
+    nothing about the documents. Raises Unavailable for it.
+    """
     trace = trace_of(answer)
-    if answer.status == 404:
+    if answer.status == 404 and of_one:
         return _reply((), trace)
     raise_unless_success(answer, trace, writing=False)
     try:

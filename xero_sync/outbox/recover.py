@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from firms.models import Firm
 from xero_sync.domain import backoff
 from xero_sync.domain.errors import Fault
 from xero_sync.domain.kinds import Operation
@@ -17,6 +18,7 @@ from xero_sync.domain.watch import start_watch
 from xero_sync.models import SyncAttempt, SyncBatch, SyncJob, SyncLane
 from xero_sync.outbox import nudge
 from xero_sync.outbox.claim import ClaimedBatch
+from xero_sync.outbox.conditions import GOES, firm_conditions
 from xero_sync.outbox.firm_lock import lock_firm, try_lock_firm
 from xero_sync.outbox.moves import Move, move
 from xero_sync.outbox.settle import Answer, Result, settle
@@ -47,13 +49,22 @@ def recover(*, now: datetime, deadline_s: float, look_up_after_s: float) -> int:
     )
 
 
+# Of a firm that is held the documents stay In Xero: they are looked at once it goes on.
+_TO_LOOK_AT = f"""
+    SELECT DISTINCT j.firm_id FROM xero_sync_syncjob j
+    WHERE j.again_at <= %(now)s AND j.state = 'IN_XERO' AND {GOES.format(firm="j.firm_id")}
+    ORDER BY j.firm_id LIMIT 200
+"""  # noqa: S608  (constants only)
+
+
 def look_again(*, now: datetime) -> int:
     """Send documents again that a late write may have overwritten; the engine reads them in Xero first.
 
     Returns how many. Called outside any firm's scope.
     """
-    due = SyncJob.objects.filter(again_at__lte=now, state=State.IN_XERO)
-    firm_ids = list(due.order_by("firm_id").values_list("firm_id", flat=True).distinct()[:200])
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_LOOK_AT, {"now": now})
+        firm_ids = [row[0] for row in cursor.fetchall()]
     return sum(_apart(firm_id, _look_again_of, firm_id, now) for firm_id in firm_ids)
 
 
@@ -68,12 +79,12 @@ def _apart(of_firm: int, act: Callable[..., int], *values: Any) -> int:
 
 def _look_again_of(firm_id: int, now: datetime) -> int:
     with transaction.atomic():
-        if not try_lock_firm(firm_id=firm_id):
+        # Under the lock nothing holds the firm between this question and the moves.
+        if not try_lock_firm(firm_id=firm_id) or firm_conditions(firm=Firm.objects.get(pk=firm_id)).hold is not None:
             return 0
-        rows = SyncJob.objects.filter(firm=firm_id, again_at__lte=now, state=State.IN_XERO).select_related("record")
-        due = rows.select_for_update(of=("self",)).order_by("id")
-        # Without its hash it is looked at although nothing changed here.
-        moves = [Move(job, Event.RETRIED, {"again_at": None, "due_at": now}, {"confirmed_hash": ""}) for job in due]
+        rows = SyncJob.objects.filter(firm=firm_id, again_at__lte=now, state=State.IN_XERO)
+        due = rows.select_for_update().order_by("id")
+        moves = [Move(job, Event.RETRIED, {"again_at": None, "due_at": now}) for job in due]
         move(moves, now=now)
         nudge.firm(firm_id=firm_id)
     return len(moves)

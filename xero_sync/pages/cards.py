@@ -83,11 +83,8 @@ def compare_both_sides(*, document: Any, kind: KindSpec, job: SyncJob) -> Compar
         differs = record.status not in SAME_STATUS[state]
         rows.append(SideRow(label="Status", here=document.get_state_display(), xero=status, differs=differs))
     apart = [row.label.lower() for row in rows if row.differs]
-    read = (
-        f"Read from Xero\u2019s answer at {format_moment(record.confirmed_at, firm=document.firm)}."
-        if record.confirmed_at
-        else ""
-    )
+    at = record.seen_at or record.confirmed_at
+    read = f"Read in Xero at {format_moment(at, firm=document.firm)}." if at else ""
     if not apart:
         return Comparison(rows=tuple(rows), verdict=f"Equal to the cent. {read}", unequal=False)
     by = _describe_difference(_amounts_here(document, kind)["total"], record.total, document.currency)

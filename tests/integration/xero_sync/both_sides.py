@@ -14,8 +14,8 @@ from billing import services
 from billing.models import Contact, Invoice
 from billing.models.contact import ContactKind, PhoneType
 from firms.models import Firm
-from tests.factories import time_line
-from tests.xero import sync
+from tests.factories import ContactFactory, InvoiceFactory, time_line
+from tests.xero import Xero, job_of, sync
 from xero_sync import outbox
 from xero_sync.domain.states import State
 from xero_sync.domain.watch import WATCHED
@@ -23,6 +23,63 @@ from xero_sync.models import SyncJob
 
 POST = {"method": "POST", "path": "Invoices"}
 PUT = {"method": "PUT", "path": "Invoices"}
+
+
+NUMBER = "10417"
+
+
+def client_in_xero(firm: Firm, **values: Any) -> Contact:
+    """A client who is in Xero."""
+    made: Contact = ContactFactory(firm=firm, **values)
+    works(firm)
+    assert job_of(made).state == State.IN_XERO
+    return made
+
+
+def new_bill(client: Contact, *texts: str, **values: Any) -> Invoice:
+    """An approved bill that was not sent yet, with a line for each text, A and B for none."""
+    lines = [time_line(description=each) for each in texts or ("A", "B")]
+    head = {"firm": client.firm, "contact": client, "number": NUMBER, "approved": True, "lines": lines, **values}
+    made: Invoice = InvoiceFactory(**head)
+    return made
+
+
+def bill_in_xero(client: Contact, *texts: str, **values: Any) -> Invoice:
+    """The same, in Xero."""
+    made = new_bill(client, *texts, **values)
+    works(client.firm)
+    assert job_of(made).state == State.IN_XERO
+    return made
+
+
+def fate(document: Any) -> tuple[str, list[str]]:
+    """The state of a document, and the known errors that stop it."""
+    job = job_of(document)
+    return job.state, [fault["code"] for fault in job.faults]
+
+
+def note_of(document: Any) -> str:
+    return " ".join(note["text"] for note in job_of(document).xero_record.notes)
+
+
+def line_in_xero(xero: Xero, description: str) -> dict[str, Any]:
+    """The line of the bill that says this."""
+    [found] = [row for row in xero.document(NUMBER)["LineItems"] if row["Description"] == description]
+    return found
+
+
+def tracking_in_xero(xero: Xero) -> dict[str, list[Any]]:
+    """The options set on each line of the bill, by the line's text."""
+    lines = xero.document(NUMBER)["LineItems"]
+    return {line["Description"]: [each["Option"] for each in line.get("Tracking") or []] for line in lines}
+
+
+def enter_contact(xero: Xero, **fields: Any) -> str:
+    """A contact that a bookkeeper enters; its id."""
+    before = {row["id"] for row in xero.contacts}
+    xero.act("enter-contact", **fields)
+    [new] = [row["id"] for row in xero.contacts if row["id"] not in before]
+    return str(new)
 
 
 def works(firm: Firm) -> None:

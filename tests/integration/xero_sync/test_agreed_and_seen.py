@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory
+from tests.integration.xero_sync.both_sides import works
 from tests.integration.xero_sync.clocks import edit
 from tests.outcomes import signed_in
 from tests.xero import Xero, job_of, sync
@@ -16,7 +17,7 @@ from xero_sync.domain.states import State
 from xero_sync.engine.preflight.recheck import refresh_connection
 from xero_sync.kinds.contact.in_xero import ContactInXero
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
-from xero_sync.models import FirmPreference, SyncJob, XeroRecord
+from xero_sync.models import FirmPreference, XeroRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,14 +32,6 @@ def bill(connected: Firm) -> Invoice:
 @pytest.fixture
 def page(connected: Firm) -> Client:
     return signed_in(MembershipFactory(firm=connected).user)
-
-
-def works(firm: Firm) -> None:
-    for _ in range(3):
-        SyncJob.objects.filter(state__in=[State.WAITING, State.CHECKING, State.TRYING_AGAIN]).update(
-            due_at=timezone.now()
-        )
-        sync(firm)
 
 
 def record_of(obj: Any) -> XeroRecord:

@@ -12,44 +12,35 @@ from billing.models import Contact, Invoice
 from billing.models.contact import PhoneType
 from billing.services import Phone
 from firms.models import Firm
-from tests.factories import ContactFactory, InvoiceFactory, time_line
-from tests.integration.xero_sync.both_sides import price, save_bill, save_contact, works
+from tests.factories import ContactFactory, InvoiceFactory
+from tests.integration.xero_sync.both_sides import (
+    NUMBER,
+    bill_in_xero,
+    client_in_xero,
+    fate,
+    line_in_xero,
+    note_of,
+    price,
+    save_bill,
+    save_contact,
+    works,
+)
 from tests.xero import TIMING, Xero, job_of, sync
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob, XeroRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NUMBER = "10417"
 
 
 @pytest.fixture
 def client(connected: Firm) -> Contact:
-    contact: Contact = ContactFactory(firm=connected, name="Alder Hythe")
-    works(connected)
-    return contact
+    return client_in_xero(connected, name="Alder Hythe")
 
 
 @pytest.fixture
 def bill(client: Contact) -> Invoice:
     """A bill in Xero with the lines A and B."""
-    lines = [time_line(description="A"), time_line(description="B")]
-    made: Invoice = InvoiceFactory(firm=client.firm, contact=client, number=NUMBER, approved=True, lines=lines)
-    works(client.firm)
-    assert job_of(made).state == State.IN_XERO
-    return made
-
-
-def line(xero: Xero, description: str) -> dict[str, Any]:
-    [found] = [row for row in xero.document(NUMBER)["LineItems"] if row["Description"] == description]
-    return found
-
-
-def codes(obj: Any) -> list[str]:
-    return [fault["code"] for fault in job_of(obj).faults]
-
-
-def note_of(obj: Any) -> str:
-    return " ".join(note["text"] for note in job_of(obj).xero_record.notes)
+    return bill_in_xero(client)
 
 
 def correct_one_word(bill: Invoice) -> None:
@@ -61,7 +52,7 @@ def correct_one_word(bill: Invoice) -> None:
 def test_a_recoded_line_stays_recoded_when_a_word_of_it_is_corrected(bill: Invoice, xero: Xero) -> None:
     xero.act("change-line", invoice=NUMBER, line=1, code="260")
     correct_one_word(bill)
-    assert (job_of(bill).state, line(xero, "A, corrected")["AccountCode"]) == (State.IN_XERO, "260")
+    assert (job_of(bill).state, line_in_xero(xero, "A, corrected")["AccountCode"]) == (State.IN_XERO, "260")
     assert "Account of line" in note_of(bill)
 
 
@@ -70,7 +61,7 @@ def test_an_old_change_of_a_bookkeeper_s_is_kept_by_each_later_save(bill: Invoic
     correct_one_word(bill)
     save_bill(bill, lines={"A, corrected": {"description": "A, corrected again"}})
     works(bill.firm)
-    assert line(xero, "A, corrected again")["AccountCode"] == "260"
+    assert line_in_xero(xero, "A, corrected again")["AccountCode"] == "260"
     assert "Account of line" in note_of(bill)
 
 
@@ -112,7 +103,7 @@ def test_nothing_is_sent_over_an_amount_or_a_date_that_a_bookkeeper_changed(
     xero.act(act, invoice=NUMBER, **values)
     before = xero.document(NUMBER)
     correct_one_word(bill)
-    assert (job_of(bill).state, codes(bill)) == (State.NEEDS_YOU, ["bill-changed-in-xero"])
+    assert fate(bill) == (State.NEEDS_YOU, ["bill-changed-in-xero"])
     assert xero.document(NUMBER) == before
     assert job_of(bill).xero_record.open_differences
 
@@ -127,7 +118,7 @@ def test_a_line_of_text_that_a_bookkeeper_added_stays(bill: Invoice, xero: Xero)
 def test_the_same_field_changed_on_both_sides_is_for_a_person(bill: Invoice, xero: Xero) -> None:
     xero.act("change-line", invoice=NUMBER, line=1, description="A, by the bookkeeper")
     correct_one_word(bill)
-    assert (job_of(bill).state, codes(bill)) == (State.NEEDS_YOU, ["bill-changed-in-xero"])
+    assert fate(bill) == (State.NEEDS_YOU, ["bill-changed-in-xero"])
     [found] = [each for each in job_of(bill).xero_record.open_differences if not each.get("kept")]
     assert (found["before"], found["here"], found["in_xero"], found["both"]) == (
         "A",
@@ -150,13 +141,13 @@ def test_a_bill_moved_in_xero_to_another_client_of_ours_is_for_a_person(bill: In
     works(bill.firm)
     xero.act("change-invoice", invoice=NUMBER, contact=job_of(other).xero_id)
     correct_one_word(bill)
-    assert codes(bill) == ["bill-changed-in-xero"]
+    assert fate(bill) == (State.NEEDS_YOU, ["bill-changed-in-xero"])
 
 
 def test_a_bill_voided_in_xero_is_for_a_person(bill: Invoice, xero: Xero) -> None:
     xero.act("void-invoice", invoice=NUMBER)
     correct_one_word(bill)
-    assert (job_of(bill).state, codes(bill)) == (State.NEEDS_YOU, ["voided-in-xero"])
+    assert fate(bill) == (State.NEEDS_YOU, ["voided-in-xero"])
 
 
 def test_only_what_changed_here_is_sent(bill: Invoice, xero: Xero) -> None:
@@ -289,14 +280,14 @@ def test_a_contact_merged_into_that_of_another_client_is_for_a_person(client: Co
     xero.act("merge-contacts", contact=job_of(client).xero_id, into=job_of(other).xero_id)
     save_contact(client, city="Hobart")
     works(client.firm)
-    assert (job_of(client).state, codes(client)) == (State.NEEDS_YOU, ["contact-merged-with-client"])
+    assert fate(client) == (State.NEEDS_YOU, ["contact-merged-with-client"])
 
 
 def test_the_same_detail_changed_on_both_sides_is_for_a_person(client: Contact, xero: Xero) -> None:
     xero.act("change-contact", contact=job_of(client).xero_id, LastName="Novak")
     save_contact(client, last_name="Nowak")
     works(client.firm)
-    assert (job_of(client).state, codes(client)) == (State.NEEDS_YOU, ["contact-changed-in-xero"])
+    assert fate(client) == (State.NEEDS_YOU, ["contact-changed-in-xero"])
     assert xero.contact_named("Alder Hythe")["LastName"] == "Novak"
 
 
@@ -309,4 +300,4 @@ def test_readings_move_nothing_that_was_agreed_on(bill: Invoice, xero: Xero) -> 
         record = XeroRecord.objects.get(job=job_of(bill))
         assert record.agreed == agreed
         assert record.seen != agreed
-    assert Decimal(str(line(xero, "A")["UnitAmount"])) == 120
+    assert Decimal(str(line_in_xero(xero, "A")["UnitAmount"])) == 120

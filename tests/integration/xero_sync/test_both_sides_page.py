@@ -8,9 +8,9 @@ from django.test import Client
 
 from billing.models import Contact, Invoice
 from firms.models import Firm, User
-from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, MembershipFactory, UserFactory, time_line
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, MembershipFactory, staff_of, time_line
 from tests.integration.xero_sync.both_sides import save_bill, save_contact, works
-from tests.outcomes import signed_in
+from tests.outcomes import signed_in, words
 from tests.xero import Xero, job_of
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, SyncJob
@@ -22,8 +22,7 @@ NUMBER, PRICE = "10491", "Price of line 1"
 @pytest.fixture
 def ann(connected: Firm) -> User:
     """Billing staff."""
-    user: User = MembershipFactory(firm=connected, user=UserFactory(name="Ann Lee")).user
-    return user
+    return staff_of(connected)
 
 
 @pytest.fixture
@@ -50,11 +49,6 @@ def bills(connected: Firm, xero: Xero) -> list[Invoice]:
 
 def address(document: Invoice | Contact) -> str:
     return f"/{document.firm.slug}/{document._meta.model_name}s/{document.pk}/both-sides/"
-
-
-def words(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
 
 
 def hidden(text: str, name: str, after: str = "") -> str:

@@ -20,7 +20,7 @@ from tests.factories import (
     admin_of,
     time_line,
 )
-from tests.outcomes import ARCHIVED, NAME_TAKEN, bills_end, connect, contacts_end, settle, signed_in
+from tests.outcomes import ARCHIVED, NAME_TAKEN, bills_end, connect, contacts_end, settle, signed_in, words
 from tests.xero import job_of
 from xero_sync import outbox
 from xero_sync.facts.request_context import RequestContext
@@ -46,11 +46,6 @@ def cause(firm: Firm, connection: XeroConnection) -> Cause:
         InvoiceFactory(firm=firm, approved=True, lines=[time_line(unit_price=Decimal(1000))])
     settle(firm, connection, bills_end(ARCHIVED))
     return Cause.objects.get(closed_at=None)
-
-
-def words(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
 
 
 def address(cause: Cause, act: str = "") -> str:

@@ -15,8 +15,8 @@ from billing.models.contact import PhoneType
 from billing.services import Phone
 from firms.models import AuditEvent, Firm, User
 from firms.refusals import Refused
-from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, UserFactory, time_line
-from tests.integration.xero_sync.both_sides import REMOVED, price, save_bill, save_contact, works
+from tests.factories import ContactFactory, staff_of
+from tests.integration.xero_sync.both_sides import REMOVED, bill_in_xero, note_of, price, save_bill, save_contact, works
 from tests.integration.xero_sync.test_at_once import at_once
 from tests.xero import TIMING, Xero, job_of, sync
 from xero_sync import outbox
@@ -36,8 +36,7 @@ DUE = date(2026, 11, 30)
 @pytest.fixture
 def ann(connected: Firm) -> User:
     """Billing staff."""
-    user: User = MembershipFactory(firm=connected, user=UserFactory(name="Ann Lee")).user
-    return user
+    return staff_of(connected)
 
 
 @pytest.fixture
@@ -64,13 +63,7 @@ def bill(client: Contact) -> Invoice:
 
 
 def make_bill(client: Contact, number: str) -> Invoice:
-    lines = [time_line(description="A"), time_line(description="B")]
-    made: Invoice = InvoiceFactory(
-        firm=client.firm, contact=client, number=number, approved=True, lines=lines, issue_date=date(2026, 10, 1)
-    )
-    works(client.firm)
-    assert job_of(made).state == State.IN_XERO
-    return made
+    return bill_in_xero(client, number=number, issue_date=date(2026, 10, 1))
 
 
 def fields(document: Any) -> dict[str, str]:
@@ -124,10 +117,6 @@ def price_of(xero: Xero, description: str) -> Decimal:
 
 def texts(xero: Xero) -> list[str]:
     return sorted(row["Description"] for row in xero.document(NUMBER)["LineItems"])
-
-
-def note_of(document: Any) -> str:
-    return " ".join(note["text"] for note in job_of(document).xero_record.notes)
 
 
 def still_settled(document: Any) -> bool:

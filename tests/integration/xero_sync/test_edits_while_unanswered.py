@@ -9,51 +9,50 @@ from django.utils import timezone
 
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from tests.factories import ContactFactory, InvoiceFactory, time_line
-from tests.integration.xero_sync.both_sides import POST, PUT, looks_again, price, save_bill, save_contact, works
+from tests.factories import ContactFactory
+from tests.integration.xero_sync.both_sides import (
+    NUMBER,
+    POST,
+    PUT,
+    bill_in_xero,
+    client_in_xero,
+    line_in_xero,
+    looks_again,
+    new_bill,
+    note_of,
+    price,
+    save_bill,
+    save_contact,
+    tracking_in_xero,
+    works,
+)
 from tests.xero import Xero, job_of, sync_batches
 from xero_sync import gateway, outbox
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P10")]
-NUMBER = "10417"
 
 
 @pytest.fixture
 def client(connected: Firm) -> Contact:
-    contact: Contact = ContactFactory(firm=connected)
-    works(connected)
-    return contact
+    return client_in_xero(connected)
 
 
 @pytest.fixture
-def new_bill(client: Contact) -> Invoice:
+def unsent(client: Contact) -> Invoice:
     """A bill with the lines A and B that was not sent yet."""
-    lines = [time_line(description="A"), time_line(description="B")]
-    made: Invoice = InvoiceFactory(firm=client.firm, contact=client, number=NUMBER, approved=True, lines=lines)
-    return made
+    return new_bill(client)
 
 
 @pytest.fixture
-def bill(new_bill: Invoice) -> Invoice:
+def bill(client: Contact) -> Invoice:
     """The same bill, in Xero."""
-    works(new_bill.firm)
-    assert job_of(new_bill).state == State.IN_XERO
-    return new_bill
-
-
-def line(xero: Xero, description: str) -> dict[str, Any]:
-    [found] = [row for row in xero.document(NUMBER)["LineItems"] if row["Description"] == description]
-    return found
+    return bill_in_xero(client)
 
 
 def texts(xero: Xero) -> list[str]:
     return sorted(row["Description"] for row in xero.document(NUMBER)["LineItems"])
-
-
-def note_of(obj: Any) -> str:
-    return " ".join(note["text"] for note in job_of(obj).xero_record.notes)
 
 
 def before_the_work(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
@@ -77,7 +76,7 @@ def test_an_account_that_went_along_with_a_lost_update_stays_the_bookkeeper_s(
     xero.fault(kind=kind, **POST)
     sync_batches(bill.firm, 1)
     works(bill.firm)
-    assert (line(xero, "B")["AccountCode"], line(xero, "A")["UnitAmount"]) == ("260", 200)
+    assert (line_in_xero(xero, "B")["AccountCode"], line_in_xero(xero, "A")["UnitAmount"]) == ("260", 200)
     assert job_of(bill).state == State.IN_XERO
 
 
@@ -99,30 +98,30 @@ def test_an_old_price_that_a_late_update_brought_back_is_written_over(bill: Invo
     price(bill, "300.00")
     works(bill.firm)
     xero.work_late()
-    assert line(xero, "A")["UnitAmount"] == 100
+    assert line_in_xero(xero, "A")["UnitAmount"] == 100
     looks_again(bill.firm, seconds=61)
-    assert (line(xero, "A")["UnitAmount"], job_of(bill).state) == (300, State.IN_XERO)
+    assert (line_in_xero(xero, "A")["UnitAmount"], job_of(bill).state) == (300, State.IN_XERO)
 
 
 def test_tracking_stays_on_its_line_where_the_bill_was_corrected_before_its_create_was_found(
-    new_bill: Invoice, xero: Xero
+    unsent: Invoice, xero: Xero
 ) -> None:
     xero.fault(kind="cut_after", **PUT)
-    sync_batches(new_bill.firm, 1)
+    sync_batches(unsent.firm, 1)
     xero.act("track-line", invoice=NUMBER, line=1, category="Office", option="Hobart")
-    save_bill(new_bill, lines={"A": {"description": "A, corrected"}})
-    works(new_bill.firm)
-    assert [each["Option"] for each in line(xero, "A, corrected")["Tracking"]] == ["Hobart"]
-    assert job_of(new_bill).state == State.IN_XERO
+    save_bill(unsent, lines={"A": {"description": "A, corrected"}})
+    works(unsent.firm)
+    assert tracking_in_xero(xero)["A, corrected"] == ["Hobart"]
+    assert job_of(unsent).state == State.IN_XERO
 
 
-def test_a_line_removed_in_xero_after_a_create_without_an_answer_is_not_put_back(new_bill: Invoice, xero: Xero) -> None:
+def test_a_line_removed_in_xero_after_a_create_without_an_answer_is_not_put_back(unsent: Invoice, xero: Xero) -> None:
     xero.fault(kind="cut_after", **PUT)
-    works(new_bill.firm)
+    works(unsent.firm)
     xero.act("remove-line", invoice=NUMBER, line=2)
-    save_bill(new_bill, lines={"A": {"description": "A, corrected"}})
-    works(new_bill.firm)
-    assert (job_of(new_bill).state, texts(xero)) == (State.NEEDS_YOU, ["A"])
+    save_bill(unsent, lines={"A": {"description": "A, corrected"}})
+    works(unsent.firm)
+    assert (job_of(unsent).state, texts(xero)) == (State.NEEDS_YOU, ["A"])
 
 
 def test_a_detail_set_in_xero_before_the_create_of_the_client_was_found_is_not_emptied(
@@ -170,19 +169,19 @@ def test_an_amount_that_differs_by_what_stays_as_it_is_in_xero_is_not_written_at
     outbox.look_again(now=timezone.now())
     works(bill.firm)
     assert [call["method"] for call in xero.calls] == ["GET"]
-    assert line(xero, "B")["Quantity"] == 5
+    assert line_in_xero(xero, "B")["Quantity"] == 5
     assert "Quantity of line 2 is “5”" in note_of(bill)
 
 
 def test_a_bill_in_xero_is_renumbered_once_an_older_create_of_it_can_no_longer_arrive(
-    new_bill: Invoice, xero: Xero
+    unsent: Invoice, xero: Xero
 ) -> None:
     xero.fault(kind="late", silence=0, seconds=3600, **PUT)
-    works(new_bill.firm)
-    assert job_of(new_bill).state == State.IN_XERO
-    save_bill(new_bill, number="10418")
-    works(new_bill.firm)
+    works(unsent.firm)
+    assert job_of(unsent).state == State.IN_XERO
+    save_bill(unsent, number="10418")
+    works(unsent.firm)
     xero.work_late()
-    looks_again(new_bill.firm, seconds=601)
+    looks_again(unsent.firm, seconds=601)
     assert [row["number"] for row in xero.invoices] == ["10418"]
-    assert job_of(new_bill).state == State.IN_XERO
+    assert job_of(unsent).state == State.IN_XERO

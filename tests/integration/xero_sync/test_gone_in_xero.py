@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing import services
 from billing.models import Contact, Invoice
-from billing.services import ContactValues, InvoiceValues
+from billing.services import InvoiceValues
 from firms.models import AuditEvent, Firm, User
 from firms.refusals import Refused
 from firms.scope import firm_scope
@@ -22,33 +22,31 @@ from tests.factories import (
     ContactFactory,
     FirmFactory,
     InvoiceFactory,
-    MembershipFactory,
-    UserFactory,
     admin_of,
+    staff_of,
     time_line,
 )
+from tests.integration.xero_sync.both_sides import NUMBER, save_contact, works
 from tests.integration.xero_sync.test_at_once import at_once
-from tests.outcomes import signed_in
-from tests.xero import Xero, job_of, sync
+from tests.outcomes import signed_in, words
+from tests.xero import Xero, job_of
 from xero_sync import outbox
 from xero_sync.actions import decide_gone
 from xero_sync.domain.link import Link
 from xero_sync.domain.states import State
 from xero_sync.facts.chosen_documents import DocumentChoice
-from xero_sync.models import BillSyncSettings, Cause, FirmPreference, SyncJob, XeroRecord
+from xero_sync.models import BillSyncSettings, Cause, FirmPreference, XeroRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MIGRATION = import_module("xero_sync.migrations.0022_gone_documents")
 VOID, AGAIN = "void-here", "send-as-new"
-NUMBER = "10417"
 
 
 @pytest.fixture
 def ann(connected: Firm) -> User:
     """Billing staff."""
-    user: User = MembershipFactory(firm=connected, user=UserFactory(name="Ann Lee")).user
-    return user
+    return staff_of(connected)
 
 
 @pytest.fixture
@@ -83,15 +81,6 @@ def ended(bill: Invoice, xero: Xero) -> Invoice:
     return bill
 
 
-def works(firm: Firm) -> None:
-    """Turns until nothing is due, whatever its time."""
-    for _ in range(4):
-        SyncJob.objects.filter(state__in=[State.WAITING, State.TRYING_AGAIN, State.CHECKING]).update(
-            due_at=timezone.now()
-        )
-        sync(firm)
-
-
 def save(bill: Invoice, description: str, *, number: str = "") -> None:
     """Save the bill with other words, and let the sync work."""
     bill.refresh_from_db()
@@ -104,11 +93,6 @@ def save(bill: Invoice, description: str, *, number: str = "") -> None:
         lines=[time_line(pk=line.pk, description=description) for line in bill.lines.all()],
     )
     works(bill.firm)
-
-
-def words(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
 
 
 def address(document: Invoice | Contact, decision: str) -> str:
@@ -187,14 +171,7 @@ def saved_bill(bill: Invoice, page: Client) -> None:
 
 
 def saved_contact(bill: Invoice, page: Client) -> None:
-    contact = bill.contact
-    services.save_contact(
-        firm=contact.firm,
-        actor=None,
-        contact=contact,
-        values=ContactValues(name=contact.name, client_number=contact.client_number, city="Perth"),
-        expected_version=contact.version,
-    )
+    save_contact(bill.contact, city="Perth")
 
 
 def retried(bill: Invoice, page: Client) -> None:
@@ -294,23 +271,12 @@ def test_the_evidence_of_a_link_that_ends_stays_on_the_audit_trail(
     page.post(f"/{connected.slug}/contacts/{contact.pk}/link/", {"chosen": chosen})
     works(connected)
     xero.act("forget-contact", contact=chosen)
-    named(contact, "John Smith II")
+    save_contact(contact, name="John Smith II")
+    works(connected)
     decide(page, address(contact, AGAIN))
     before = AuditEvent.objects.get(action="contact.sent_as_new").before
     assert before["xero_id"] == chosen
     assert "Linked by Ann Lee" in before["note"]
-
-
-def named(contact: Contact, name: str) -> None:
-    contact.refresh_from_db()
-    services.save_contact(
-        firm=contact.firm,
-        actor=None,
-        contact=contact,
-        values=ContactValues(name=name, client_number=contact.client_number),
-        expected_version=contact.version,
-    )
-    works(contact.firm)
 
 
 def test_where_xero_keeps_the_number_of_the_voided_one_another_number_is_asked_for(

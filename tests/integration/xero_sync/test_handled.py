@@ -1,7 +1,6 @@
 """A bill that somebody entered in Xero by hand: looked at there, kept with the proof, and not sent."""
 
 import re
-from typing import Any
 
 import pytest
 from django.db.models import Q
@@ -10,8 +9,8 @@ from django.utils import timezone
 
 from billing.models import Contact, Invoice
 from firms.models import AuditEvent, Firm, User
-from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, UserFactory
-from tests.outcomes import signed_in
+from tests.factories import ContactFactory, InvoiceFactory, staff_of
+from tests.outcomes import signed_in, words
 from tests.xero import Xero, job_of, sync
 from xero_sync import outbox
 from xero_sync.domain.holds import NotSent
@@ -27,8 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def ann(connected: Firm) -> User:
     """Billing staff, at a firm that does not adopt bills by itself."""
     FirmPreference.objects.filter(firm=connected, key="adopt_existing_invoices").update(on=False)
-    user: User = MembershipFactory(firm=connected, user=UserFactory(name="Ann Lee")).user
-    return user
+    return staff_of(connected)
 
 
 @pytest.fixture
@@ -66,11 +64,6 @@ def enter(xero: Xero, contact: Contact, number: str, price: float) -> None:
         Contact={"ContactID": job_of(contact).xero_id},
         LineItems=[line],
     )
-
-
-def words(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
 
 
 def of(bill: Invoice) -> str:

@@ -20,12 +20,11 @@ from tests.factories import (
     ContactFactory,
     FirmFactory,
     InvoiceFactory,
-    MembershipFactory,
-    UserFactory,
     admin_of,
+    staff_of,
     time_line,
 )
-from tests.outcomes import ARCHIVED, NAME_TAKEN, arrived, bills_end, connect, contacts_end, settle, signed_in
+from tests.outcomes import ARCHIVED, NAME_TAKEN, arrived, bills_end, connect, contacts_end, settle, signed_in, words
 from tests.xero import job_of
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, Cause, Resolution, XeroConnection
@@ -44,8 +43,7 @@ def connection(firm: Firm) -> XeroConnection:
 @pytest.fixture
 def ann(firm: Firm) -> User:
     """Billing staff."""
-    user: User = MembershipFactory(firm=firm, user=UserFactory(name="Ann Lee")).user
-    return user
+    return staff_of(firm)
 
 
 @pytest.fixture
@@ -65,11 +63,6 @@ def cause_of(bill: Invoice | Contact) -> Cause:
     found = job_of(bill).cause
     assert found is not None
     return found
-
-
-def words(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
 
 
 def of_cause(cause: Cause) -> str:

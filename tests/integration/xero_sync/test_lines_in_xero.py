@@ -1,38 +1,23 @@
 """Each line of a bill stays the line it is in Xero, with the tracking that a bookkeeper set on it."""
 
-from typing import Any
-
 import pytest
-from django.utils import timezone
 
 from billing import services
 from billing.models import Invoice
 from firms.models import Firm
-from tests.factories import InvoiceFactory, time_line
-from tests.xero import Xero, job_of, sync
+from tests.factories import time_line
+from tests.integration.xero_sync.both_sides import NUMBER, bill_in_xero, client_in_xero, tracking_in_xero, works
+from tests.xero import Xero, job_of
 from xero_sync.domain.states import State
-from xero_sync.models import SyncJob, XeroRecord
+from xero_sync.models import XeroRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NUMBER = "10417"
 
 
 @pytest.fixture
 def bill(connected: Firm) -> Invoice:
     """A bill in Xero with the lines A and B."""
-    invoice: Invoice = InvoiceFactory(
-        firm=connected, number=NUMBER, approved=True, lines=[time_line(description="A"), time_line(description="B")]
-    )
-    works(connected)
-    assert job_of(invoice).state == State.IN_XERO
-    return invoice
-
-
-def works(firm: Firm) -> None:
-    for _ in range(3):
-        SyncJob.objects.filter(state__in=[State.WAITING, State.TRYING_AGAIN]).update(due_at=timezone.now())
-        sync(firm)
+    return bill_in_xero(client_in_xero(connected))
 
 
 def save(bill: Invoice, *descriptions: tuple[str, str]) -> None:
@@ -50,20 +35,12 @@ def save(bill: Invoice, *descriptions: tuple[str, str]) -> None:
     works(bill.firm)
 
 
-def tracking(xero: Xero) -> dict[str, list[Any]]:
-    """The options set on each line, by what the line says."""
-    return {
-        line["Description"]: [item["Option"] for item in line.get("Tracking") or []]
-        for line in xero.document(NUMBER)["LineItems"]
-    }
-
-
 def test_tracking_stays_on_its_line_when_a_line_is_added_and_another_corrected(xero: Xero, bill: Invoice) -> None:
     xero.act("track-line", invoice=NUMBER, line=2, category="Region", option="North")
     save(bill, ("A", "A"), ("B", "B"), ("", "C"))
     save(bill, ("A", "A, corrected"), ("B", "B"), ("C", "C"))
     assert job_of(bill).state == State.IN_XERO
-    assert tracking(xero) == {"A, corrected": [], "B": ["North"], "C": []}
+    assert tracking_in_xero(xero) == {"A, corrected": [], "B": ["North"], "C": []}
 
 
 def test_tracking_stays_on_its_line_when_lines_are_reordered_and_one_is_removed(xero: Xero, bill: Invoice) -> None:
@@ -71,7 +48,7 @@ def test_tracking_stays_on_its_line_when_lines_are_reordered_and_one_is_removed(
     save(bill, ("", "C"), ("B", "B"), ("A", "A"))
     save(bill, ("B", "B, corrected"), ("C", "C"))
     assert job_of(bill).state == State.IN_XERO
-    assert tracking(xero) == {"B, corrected": ["North"], "C": []}
+    assert tracking_in_xero(xero) == {"B, corrected": ["North"], "C": []}
 
 
 def test_a_line_that_xero_no_longer_knows_is_looked_up_and_the_bill_goes(xero: Xero, bill: Invoice) -> None:
@@ -82,7 +59,7 @@ def test_a_line_that_xero_no_longer_knows_is_looked_up_and_the_bill_goes(xero: X
     XeroRecord.objects.filter(pk=record.pk).update(line_ids={**record.line_ids, first: gone})
     save(bill, ("A", "A"), ("B", "B, corrected"))
     assert job_of(bill).state == State.IN_XERO
-    assert tracking(xero) == {"A": [], "B, corrected": ["North"]}
+    assert tracking_in_xero(xero) == {"A": [], "B, corrected": ["North"]}
     assert gone not in job_of(bill).xero_record.line_ids.values()
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from billing.models import Contact, Invoice
 from firms.models import AuditEvent, Firm, User
 from firms.scope import firm_scope
-from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, MembershipFactory, UserFactory, admin_of
-from tests.outcomes import signed_in
+from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, admin_of, staff_of
+from tests.integration.xero_sync.both_sides import enter_contact
+from tests.outcomes import signed_in, words
 from tests.xero import Xero, connect_firm, job_of, sync
 from xero_sync.domain.states import State
 from xero_sync.models import BillSyncSettings, FirmPreference, SyncJob, XeroConnection, XeroDocument, XeroIndex
@@ -26,8 +27,7 @@ OFF = ("match_existing_contacts", "distinct_contact_names", "restore_archived_co
 def ann(connected: Firm) -> User:
     """Billing staff, at a firm with every repair switched off: a person has to look."""
     FirmPreference.objects.filter(firm=connected, key__in=OFF).update(on=False)
-    user: User = MembershipFactory(firm=connected, user=UserFactory(name="Ann Lee")).user
-    return user
+    return staff_of(connected)
 
 
 @pytest.fixture
@@ -35,23 +35,10 @@ def page(ann: User) -> Client:
     return signed_in(ann)
 
 
-def words(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
-
-
 def john(firm: Firm, **values: Any) -> Contact:
     usual: dict[str, Any] = {"name": "John Smith", "client_number": "C-1042", "emails": ("john@smith.example",)}
     contact: Contact = ContactFactory(firm=firm, **{**usual, **values})
     return contact
-
-
-def enter(xero: Xero, **fields: Any) -> str:
-    """A contact that a bookkeeper enters; its id."""
-    before = {row["id"] for row in xero.contacts}
-    xero.act("enter-contact", **fields)
-    [new] = [row["id"] for row in xero.contacts if row["id"] not in before]
-    return str(new)
 
 
 def contact_in_xero(xero: Xero, contact_id: str) -> Any:
@@ -74,7 +61,7 @@ def settled(firm: Firm) -> None:
 @pytest.fixture
 def theirs(xero: Xero, ann: User) -> str:
     """John Smith, whom a bookkeeper entered."""
-    return enter(xero, Name="John Smith", EmailAddress="john@smith.example")
+    return enter_contact(xero, Name="John Smith", EmailAddress="john@smith.example")
 
 
 @pytest.fixture
@@ -99,9 +86,9 @@ def test_the_cause_leads_to_the_contact_that_is_to_be_linked(refused: tuple[Cont
 def test_the_likely_ones_are_shown_with_what_speaks_for_them(
     xero: Xero, refused: tuple[Contact, Invoice], page: Client
 ) -> None:
-    enter(xero, Name="Smith and Jones")
-    enter(xero, Name="Acme")
-    archived = enter(xero, Name="Jon Smith", ContactNumber="")
+    enter_contact(xero, Name="Smith and Jones")
+    enter_contact(xero, Name="Acme")
+    archived = enter_contact(xero, Name="Jon Smith", ContactNumber="")
     xero.act("archive-contact", contact=archived)
     html = words(page.get(of_contact(refused[0])))
     assert "Same e-mail address and name" in html or "Same name and e-mail address" in html
@@ -111,7 +98,7 @@ def test_the_likely_ones_are_shown_with_what_speaks_for_them(
 
 
 def test_a_search_finds_any_contact_in_xero(xero: Xero, refused: tuple[Contact, Invoice], page: Client) -> None:
-    enter(xero, Name="Acme Holdings")
+    enter_contact(xero, Name="Acme Holdings")
     html = words(page.get(of_contact(refused[0]), {"q": "acme"}))
     assert "Acme Holdings" in html
     assert "Nothing but your search" in html
@@ -147,7 +134,7 @@ def test_linking_lets_everything_waiting_on_the_contact_go_and_keeps_the_evidenc
 
 
 def test_a_number_somebody_else_gave_the_contact_is_kept(connected: Firm, xero: Xero, ann: User, page: Client) -> None:
-    theirs = enter(xero, Name="John Smith", ContactNumber="CRM-7")
+    theirs = enter_contact(xero, Name="John Smith", ContactNumber="CRM-7")
     contact = john(connected)
     settled(connected)
     page.post(of_contact(contact), {"chosen": theirs})
@@ -157,7 +144,7 @@ def test_a_number_somebody_else_gave_the_contact_is_kept(connected: Firm, xero: 
 
 
 def test_an_archived_one_is_restored_only_by_saying_so(connected: Firm, xero: Xero, ann: User, page: Client) -> None:
-    theirs = enter(xero, Name="John Smith", ContactNumber="C-1042")
+    theirs = enter_contact(xero, Name="John Smith", ContactNumber="C-1042")
     xero.act("archive-contact", contact=theirs)
     contact = john(connected)
     settled(connected)
@@ -180,7 +167,7 @@ def test_a_bill_refused_for_its_archived_contact_goes_once_the_client_is_linked_
     bill = InvoiceFactory(firm=connected, contact=contact, approved=True)
     settled(connected)
     assert job_of(bill).faults[0]["code"] == "contact-archived"
-    other = enter(xero, Name="John Smith and Co")
+    other = enter_contact(xero, Name="John Smith and Co")
     answer = page.get(f"/{connected.slug}/needs-you/{job_of(bill).cause_id}/link/")
     assert answer["Location"] == of_contact(contact)
     page.post(of_contact(contact), {"chosen": other})
@@ -216,7 +203,7 @@ def test_two_of_ours_never_become_one_of_theirs(
 def test_a_contact_whose_number_another_has_is_refused_with_the_way_on(
     connected: Firm, xero: Xero, refused: tuple[Contact, Invoice], page: Client, theirs: str
 ) -> None:
-    enter(xero, Name="Old John", ContactNumber="C-1042")
+    enter_contact(xero, Name="Old John", ContactNumber="C-1042")
     html = words(page.post(of_contact(refused[0]), {"chosen": theirs}))
     assert "Old John in Xero has this client’s number C-1042" in html
     assert job_of(refused[0]).state == State.NEEDS_YOU
@@ -225,7 +212,7 @@ def test_a_contact_whose_number_another_has_is_refused_with_the_way_on(
 def test_where_another_contact_has_our_name_the_linked_one_keeps_its_own(
     connected: Firm, xero: Xero, refused: tuple[Contact, Invoice], page: Client
 ) -> None:
-    chosen = enter(xero, Name="J. Smith")
+    chosen = enter_contact(xero, Name="J. Smith")
     assert "It keeps its name in Xero" in words(page.get(of_contact(refused[0]), {"chosen": chosen}))
     page.post(of_contact(refused[0]), {"chosen": chosen})
     settled(connected)
@@ -245,7 +232,7 @@ def test_a_contact_of_another_organisation_can_never_be_linked(
 ) -> None:
     rows = xero.control("GET", "organisations")["organisations"]
     other = Xero(xero.server, next(row["id"] for row in rows if row["id"] != xero.organisation_id))
-    foreign = enter(other, Name="John Smith")
+    foreign = enter_contact(other, Name="John Smith")
     html = words(page.post(of_contact(refused[0]), {"chosen": foreign}))
     assert "any more. Nothing was linked." in html
     assert job_of(refused[0]).xero_id == ""
@@ -399,7 +386,7 @@ def test_a_paid_bill_is_linked_and_left_as_it_is(
 def test_one_that_differs_is_refused_with_both_sides_and_the_ways_on(
     connected: Firm, xero: Xero, client_in_xero: Contact, page: Client, price: float, name: str
 ) -> None:
-    owner = job_of(client_in_xero).xero_id if name == "total" else enter(xero, Name="Somebody Else")
+    owner = job_of(client_in_xero).xero_id if name == "total" else enter_contact(xero, Name="Somebody Else")
     bill_in_xero(xero, owner, "10417", price)
     bill = taken(connected, client_in_xero)
     html = words(page.get(of_bill(bill)))
@@ -440,7 +427,7 @@ def test_two_firms_read_only_their_own_organisation(
     with firm_scope(other):
         connect_firm(firm=other, admin=admin_of(other), xero=other_xero)
         contact = john(other)
-        enter(other_xero, Name="John Smith of the other firm")
+        enter_contact(other_xero, Name="John Smith of the other firm")
     html = words(signed_in(admin_of(other)).get(f"/{other.slug}/contacts/{contact.pk}/link/"))
     assert "John Smith of the other firm" in html
     assert theirs not in html

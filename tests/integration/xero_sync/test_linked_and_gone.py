@@ -1,18 +1,15 @@
 """A link that a person chose is theirs to change: no repair undoes it, and what is gone in Xero is made once."""
 
-from typing import Any
-
 import pytest
 from django.db.models import Q
 from django.test import Client
 
-from billing import services
 from billing.models import Contact, Invoice
-from billing.services import ContactValues
-from firms.models import Firm, User
-from tests.factories import ContactFactory, InvoiceFactory, MembershipFactory, UserFactory
+from firms.models import Firm
+from tests.factories import ContactFactory, InvoiceFactory, staff_of
+from tests.integration.xero_sync.both_sides import enter_contact, save_contact, works
 from tests.outcomes import signed_in
-from tests.xero import Xero, job_of, sync
+from tests.xero import Xero, job_of
 from xero_sync import outbox
 from xero_sync.domain.states import State
 from xero_sync.models import FirmPreference
@@ -21,37 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ann(connected: Firm) -> User:
-    user: User = MembershipFactory(firm=connected, user=UserFactory(name="Ann Lee")).user
-    return user
-
-
-@pytest.fixture
-def page(ann: User) -> Client:
-    return signed_in(ann)
-
-
-def settled(firm: Firm) -> None:
-    for _ in range(4):
-        sync(firm)
-
-
-def enter(xero: Xero, **fields: Any) -> str:
-    before = {row["id"] for row in xero.contacts}
-    xero.act("enter-contact", **fields)
-    [new] = [row["id"] for row in xero.contacts if row["id"] not in before]
-    return str(new)
-
-
-def named(contact: Contact, name: str) -> None:
-    contact.refresh_from_db()
-    services.save_contact(
-        firm=contact.firm,
-        actor=None,
-        contact=contact,
-        values=ContactValues(name=name, client_number=contact.client_number),
-        expected_version=contact.version,
-    )
+def page(connected: Firm) -> Client:
+    """Billing staff."""
+    return signed_in(staff_of(connected))
 
 
 def sent_as_new(page: Client, document: Contact) -> None:
@@ -65,11 +34,11 @@ def sent_as_new(page: Client, document: Contact) -> None:
 def relinked(connected: Firm, xero: Xero, page: Client) -> tuple[Contact, str, str]:
     """Our John Smith, first made there as one contact, then linked by hand to another; the first keeps the number."""
     contact: Contact = ContactFactory(firm=connected, name="John Smith", client_number="C-1042")
-    settled(connected)
+    works(connected)
     first = job_of(contact).xero_id
-    chosen = enter(xero, Name="John Smith and Co")
+    chosen = enter_contact(xero, Name="John Smith and Co")
     page.post(f"/{connected.slug}/contacts/{contact.pk}/link/", {"chosen": chosen})
-    settled(connected)
+    works(connected)
     assert (job_of(contact).state, job_of(contact).xero_id) == (State.IN_XERO, chosen)
     return contact, first, chosen
 
@@ -78,9 +47,9 @@ def test_a_clash_of_names_never_goes_back_to_the_contact_a_person_unlinked(
     connected: Firm, xero: Xero, relinked: tuple[Contact, str, str]
 ) -> None:
     contact, first, chosen = relinked
-    enter(xero, Name="Acme")
-    named(contact, "Acme")
-    settled(connected)
+    enter_contact(xero, Name="Acme")
+    save_contact(contact, name="Acme")
+    works(connected)
     assert job_of(contact).xero_id == chosen != first
     assert job_of(contact).state == State.IN_XERO
 
@@ -91,13 +60,13 @@ def test_one_that_is_gone_is_made_anew_once_though_its_answer_is_lost(
     contact, first, chosen = relinked
     xero.act("archive-contact", contact=first)
     xero.act("forget-contact", contact=chosen)
-    named(contact, "Johnny Smith")
-    settled(connected)
+    save_contact(contact, name="Johnny Smith")
+    works(connected)
     assert (job_of(contact).state, job_of(contact).xero_id) == (State.NEEDS_YOU, "")
     neighbour: Contact = ContactFactory(firm=connected, name="Neighbour", client_number="C-9")
     sent_as_new(page, contact)
     xero.fault(kind="cut_after", method="PUT", path="Contacts")
-    settled(connected)
+    works(connected)
     assert (job_of(contact).state, job_of(neighbour).state) == (State.IN_XERO, State.IN_XERO)
     assert job_of(contact).xero_id not in {"", first, chosen}
     active = [row["name"] for row in xero.contacts if row["status"] == "ACTIVE"]
@@ -110,10 +79,10 @@ def test_of_what_is_gone_nothing_is_said_any_more(
 ) -> None:
     contact, _, chosen = relinked
     xero.act("forget-contact", contact=chosen)
-    named(contact, "John Smith II")
-    settled(connected)
+    save_contact(contact, name="John Smith II")
+    works(connected)
     sent_as_new(page, contact)
-    settled(connected)
+    works(connected)
     assert job_of(contact).state == State.IN_XERO
     assert job_of(contact).xero_record.notes == [], "it is not linked by hand any more"
 
@@ -124,7 +93,7 @@ def test_a_bill_linked_to_another_one_takes_no_lines_of_the_first_along(
     FirmPreference.objects.filter(firm=connected, key="adopt_existing_invoices").update(on=False)
     contact: Contact = ContactFactory(firm=connected, name="John Smith")
     bill: Invoice = InvoiceFactory(firm=connected, contact=contact, number="10417", approved=True)
-    settled(connected)
+    works(connected)
     first = job_of(bill).xero_id
     assert job_of(bill).xero_record.line_ids
     xero.act("forget-invoice", invoice=first)
@@ -141,7 +110,7 @@ def test_a_bill_linked_to_another_one_takes_no_lines_of_the_first_along(
     [second] = [row["id"] for row in xero.numbered("10417") if row["id"] != first]
     page.post(f"/{connected.slug}/invoices/{bill.pk}/link/", {"chosen": second})
     assert (job_of(bill).xero_id, job_of(bill).xero_record.line_ids) == (second, {})
-    settled(connected)
+    works(connected)
     assert job_of(bill).state == State.IN_XERO
     rows = xero.server.xero.organisation(xero.organisation_id).invoices
     [in_xero] = [row for row in rows if row.number == "10417" and row.status == "AUTHORISED"]

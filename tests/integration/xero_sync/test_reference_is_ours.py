@@ -2,16 +2,16 @@
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from billing import services
 from billing.models import Contact, Invoice
 from firms.models import Firm
 from tests.factories import ContactFactory, InvoiceFactory, MatterFactory, MembershipFactory, time_line
+from tests.integration.xero_sync.both_sides import works
 from tests.outcomes import signed_in
 from tests.xero import Xero, job_of, sync
 from xero_sync.domain.states import State
-from xero_sync.models import FirmPreference, SyncJob
+from xero_sync.models import FirmPreference
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,14 +44,6 @@ def save_again(bill: Invoice) -> None:
         ),
         lines=[time_line(pk=line.pk, description="Said anew") for line in bill.lines.all()],
     )
-
-
-def works(firm: Firm) -> None:
-    for _ in range(3):
-        SyncJob.objects.filter(state__in=[State.WAITING, State.CHECKING, State.TRYING_AGAIN]).update(
-            due_at=timezone.now()
-        )
-        sync(firm)
 
 
 def test_it_is_ours_once_xero_took_it(connected: Firm, bill: Invoice) -> None:

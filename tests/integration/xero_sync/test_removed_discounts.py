@@ -4,19 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from billing import services
 from billing.models import Invoice
 from firms.models import Firm
 from tests.factories import InvoiceFactory, time_line
-from tests.xero import Xero, job_of, sync
+from tests.integration.xero_sync.both_sides import NUMBER, works
+from tests.xero import Xero, job_of
 from xero_sync.domain.states import State
-from xero_sync.models import SyncJob, XeroRecord
+from xero_sync.models import XeroRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NUMBER = "10417"
 
 
 @pytest.fixture
@@ -28,12 +26,6 @@ def bill(connected: Firm, xero: Xero) -> Invoice:
     works(connected)
     assert job_of(invoice).state == State.IN_XERO
     return invoice
-
-
-def works(firm: Firm) -> None:
-    for _ in range(3):
-        SyncJob.objects.filter(state__in=[State.WAITING, State.TRYING_AGAIN]).update(due_at=timezone.now())
-        sync(firm)
 
 
 def save(bill: Invoice, **changes: Any) -> None:

@@ -9,11 +9,13 @@ from billing import services
 from billing.domain.money import TaxMode
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from tests.factories import ContactFactory, InvoiceFactory, time_line
+from tests.factories import InvoiceFactory, time_line
 from tests.integration.xero_sync.both_sides import (
     POST,
     PUT,
     after_the_watch,
+    bill_in_xero,
+    client_in_xero,
     looks_again,
     price,
     save_bill,
@@ -34,18 +36,13 @@ LOST = [
 
 @pytest.fixture
 def client(connected: Firm) -> Contact:
-    contact: Contact = ContactFactory(firm=connected)
-    works(connected)
-    return contact
+    return client_in_xero(connected)
 
 
 @pytest.fixture
 def bill(client: Contact) -> Invoice:
     """A bill of 100.00 and tax, in Xero."""
-    made: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True, lines=[time_line(description="A")])
-    works(client.firm)
-    assert job_of(made).state == State.IN_XERO
-    return made
+    return bill_in_xero(client, "A")
 
 
 def total(xero: Xero, bill: Invoice) -> Decimal:

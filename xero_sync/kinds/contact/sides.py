@@ -39,8 +39,10 @@ LABELS = {
     "phone.DDI": "Direct phone",
     "phone.MOBILE": "Mobile phone",
     "phone.FAX": "Fax",
+    "phone.OFFICE": "Office phone",
     "address.POBOX": "Postal address",
     "address.STREET": "Street address",
+    "address.DELIVERY": "Delivery address",
 }
 
 
@@ -125,8 +127,9 @@ def follow(contact: ContactInXero) -> str:
 
 
 def status_for(contact: ContactInXero, preferences: Preferences) -> str:
-    """The status of an archived contact, where it may be restored."""
-    return ARCHIVED if contact.status == ARCHIVED and preferences.on("restore_archived_contacts") else ""
+    """The status in Xero; empty for an archived contact that may not be restored, since what is archived here is."""
+    stays = contact.status == ARCHIVED and not preferences.on("restore_archived_contacts")
+    return "" if stays else contact.status
 
 
 def _plain(text: str) -> str:

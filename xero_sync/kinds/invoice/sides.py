@@ -243,7 +243,6 @@ SIDES = Sides(
     note_known=note_known,
     describe=describe,
     has_ended=lambda invoice: invoice.status in CLOSED,
-    status_for=lambda invoice, _: invoice.status,
     waited_field="contact_id",
     needs_admin=needs_admin,
     group=name_group,

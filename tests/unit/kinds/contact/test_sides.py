@@ -81,3 +81,16 @@ def test_a_detail_has_a_name_that_people_know(field: str, label: str) -> None:
     difference = Difference(field=field, before="", here="1 Lane\nSydney", in_xero="2")
     [found] = SIDES.describe([difference], None, in_xero())
     assert (found.label, found.here) == (label, "1 Lane, Sydney")
+
+
+def test_each_type_of_phone_and_address_that_xero_has_is_named_in_words() -> None:
+    """Source of the types: Phone and Address in Xero's OpenAPI description 16.1.0."""
+    types = {
+        "phone": ("DEFAULT", "DDI", "MOBILE", "FAX", "OFFICE"),
+        "address": ("POBOX", "STREET", "DELIVERY"),
+    }
+    fields = [f"{part}.{each}" for part, names in types.items() for each in names]
+    differences = [Difference(field=field, before="", here="", in_xero="Level 2") for field in fields]
+    labels = [each.label for each in SIDES.describe(differences, None, None)]
+    assert [label for label in labels if "." in label] == []
+    assert len(set(labels)) == len(fields)
