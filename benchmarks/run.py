@@ -17,11 +17,11 @@ def main(names: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     # These need the applications to be loaded.
-    from benchmarks import backlog, latency, migration, preflight, release, statements
+    from benchmarks import backlog, clients, latency, migration, preflight, release, statements
     from benchmarks.figures import table
     from benchmarks.place import prepared
 
-    usual = (statements, preflight, backlog, release, latency)
+    usual = (statements, preflight, clients, backlog, release, latency)
     by_name = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in (*usual, migration)}
     unknown = [name for name in names if name not in by_name]
     if unknown:

@@ -4,30 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-# Field -> its name in words, and the most characters its value may have: what our tables and Xero's contacts hold.
-FIELDS: Final[Mapping[str, tuple[str, int]]] = {
-    "client_number": ("client number", 50),
-    "kind": ("person or company", 20),
-    "name": ("name", 255),
-    "first_name": ("first name", 255),
-    "middle_name": ("first name, after the first", 255),
-    "last_name": ("last name", 255),
-    "company": ("company, the client's name where no person is named", 255),
-    "emails": ("e-mail addresses", 255),
-    "phones": ("telephone", 50),
-    "phone_direct": ("direct line", 50),
-    "phone_mobile": ("mobile", 50),
-    "phone_fax": ("fax", 50),
-    "address_line1": ("address", 500),
-    "address_line2": ("address, second line", 500),
-    "city": ("city", 255),
-    "region": ("state or region", 255),
-    "postal_code": ("postcode", 50),
-    "country": ("country", 50),
-    "tax_number": ("tax number", 50),
+# Field -> its name in words.
+FIELDS: Final[Mapping[str, str]] = {
+    "client_number": "client number",
+    "kind": "person or company",
+    "name": "name",
+    "first_name": "first name",
+    "middle_name": "first name, after the first",
+    "last_name": "last name",
+    "company": "company, the client's name where no person is named",
+    "emails": "e-mail addresses",
+    "phones": "telephone",
+    "phone_direct": "direct line",
+    "phone_mobile": "mobile",
+    "phone_fax": "fax",
+    "address_line1": "address",
+    "address_line2": "address, second line",
+    "city": "city",
+    "region": "state or region",
+    "postal_code": "postcode",
+    "country": "country",
+    "tax_number": "tax number",
 }
 ADDRESS: Final = ("address_line1", "address_line2", "city", "region", "postal_code", "country")
 SEVERAL: Final = frozenset({"emails", "phones", "phone_direct", "phone_mobile", "phone_fax"})
+# Fields that several columns may fill.
+FILLED_BY_SEVERAL: Final = SEVERAL | {"address_line2"}
 # A field of the address that is taken where the first address is empty.
 SECOND: Final = "second "
 
@@ -36,18 +38,19 @@ SECOND: Final = "second "
 class ClientLayout:
     """One program's columns, each without case, blanks and punctuation.
 
-    `marks`: sets of columns, any of which tells that the file is of this layout.
+    `marks`: sets of columns, any of which tells that the file is of this layout. `code` is how a command names it.
     """
 
+    code: str
     title: str
     marks: tuple[frozenset[str], ...]
     columns: Mapping[str, str]
 
 
-def _layout(title: str, marks: Sequence[str], fields: Mapping[str, str]) -> ClientLayout:
+def _layout(code: str, title: str, marks: Sequence[str], fields: Mapping[str, str]) -> ClientLayout:
     """A layout from `field -> its columns`, separated by blanks, as the tables below are written."""
     columns = {column: field for field, names in fields.items() for column in names.split()}
-    return ClientLayout(title, tuple(frozenset(mark.split()) for mark in marks), columns)
+    return ClientLayout(code, title, tuple(frozenset(mark.split()) for mark in marks), columns)
 
 
 def _address(prefix: str, group: str = "") -> dict[str, str]:
@@ -83,6 +86,7 @@ _PERSON = {
 
 LAYOUTS: Final = (
     _layout(
+        "xero",
         "Xero's contacts",
         ["contactname emailaddress poaddressline1"],
         _PERSON
@@ -100,6 +104,7 @@ LAYOUTS: Final = (
         },
     ),
     _layout(
+        "clio",
         "Clio's contact migration template",
         ["firstname lastname company emailaddress primaryphone"],
         _PERSON
@@ -114,6 +119,7 @@ LAYOUTS: Final = (
         },
     ),
     _layout(
+        "outlook",
         "Outlook's contacts",
         ["firstname lastname emailaddress businessphone", "firstname lastname emailaddress email2address"],
         _PERSON
@@ -128,6 +134,7 @@ LAYOUTS: Final = (
         },
     ),
     _layout(
+        "google",
         "Google's contacts",
         ["email1value", "phone1value"],
         _PERSON
@@ -141,6 +148,7 @@ LAYOUTS: Final = (
         },
     ),
     _layout(
+        "quickbooks",
         "QuickBooks' customers",
         ["customerfullname", "name openbalance", "name openingbalance", "customer mainemail", "customer billto1"],
         _PERSON
@@ -162,6 +170,7 @@ LAYOUTS: Final = (
         },
     ),
     _layout(
+        "practicepanther",
         "PracticePanther's contacts",
         ["displayname phonemobile", "companyname phonemobile", "companyname addressstreet1"],
         _PERSON
@@ -182,6 +191,7 @@ LAYOUTS: Final = (
         },
     ),
     _layout(
+        "leap",
         "cards as LEAP writes them",
         ["surname suburb", "lastname suburb", "cardname suburb", "cardname cardtype"],
         _PERSON
@@ -208,6 +218,7 @@ LAYOUTS: Final = (
 
 # Whatever no program above has written: our own columns, and what others call them.
 PLAIN: Final = _layout(
+    "plain",
     "a plain spreadsheet",
     [],
     {field: field.replace("_", "") for field in FIELDS}
@@ -230,6 +241,10 @@ PLAIN: Final = _layout(
         "tax_number": "taxnumber taxid vatnumber abn",
     },
 )
+
+# Columns that a person chose, this time or for an earlier file of the same columns.
+CHOSEN: Final = ClientLayout("chosen", "columns chosen by hand", (), {})
+LAYOUT_CODES: Final[Mapping[str, ClientLayout]] = {layout.code: layout for layout in (*LAYOUTS, PLAIN)}
 
 
 def recognise(header: Sequence[str]) -> ClientLayout:

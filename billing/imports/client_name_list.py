@@ -1,28 +1,28 @@
 """A list of clients' names by number, which goes with a file of bills that has numbers alone. Pure."""
 
-from billing.imports.cells import cleaned, unwrapped
-from billing.imports.csv_tables import CsvRow, read_table
-from billing.imports.encodings import decode
+from billing.imports.cells import unwrapped
 from billing.imports.files import FaultLog, FileRefused
+from billing.imports.tables import TableRow, open_table
+from identity.text import clean_text
 
 COLUMNS = ("client_number", "name")
 
 
 def read_client_names(*, data: bytes, encoding: str = "") -> dict[str, str] | FileRefused:
-    """The names by client number of a CSV file with these two columns, or its refusal by line."""
+    """The names by client number of a CSV file or workbook with these two columns, or its refusal by line."""
     faults = FaultLog()
-    table = list(read_table(text=decode(data=data, faults=faults, chosen=encoding), faults=faults))
-    header = [unwrapped(cell).casefold() for cell in table[0].cells] if table else []
+    table = open_table(data=data, faults=faults, notes=FaultLog(), encoding=encoding)
+    header = [unwrapped(cell).casefold() for cell in table.header.cells] if table else []
     if not faults.count and not set(COLUMNS) <= set(header):
         faults.add(line_number=1, message="The first line of the names must be client_number,name.")
     names: dict[str, str] = {}
-    for row in table[1:] if not faults.count else ():
+    for row in table.rows if table and not faults.count else ():
         _add(names, row, header, faults)
     return FileRefused(faults.shown, faults.count) if faults.count else names
 
 
-def _add(names: dict[str, str], row: CsvRow, header: list[str], faults: FaultLog) -> None:
-    cells = dict(zip(header, (cleaned(unwrapped(cell)) for cell in row.cells), strict=False))
+def _add(names: dict[str, str], row: TableRow, header: list[str], faults: FaultLog) -> None:
+    cells = dict(zip(header, (clean_text(unwrapped(cell)) for cell in row.cells), strict=False))
     number, name = cells.get("client_number", ""), cells.get("name", "")
     if not number or not name:
         faults.add(line_number=row.line_number, message="Every line of the names needs a client_number and a name.")

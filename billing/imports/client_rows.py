@@ -1,12 +1,12 @@
 """One row of a file of clients, its values by field -> a client, or what is wrong with it. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from billing.imports.cells import is_scientific
-from billing.imports.client_layouts import ADDRESS, FIELDS, SECOND, SEVERAL
+from billing.domain.contact_limits import LONGEST, MOST, number_of_values_fault, value_fault
+from billing.imports.client_layouts import ADDRESS, SECOND
 from billing.imports.files import FaultLog, quoted
 from identity import fold_name
 
@@ -20,8 +20,6 @@ _KINDS: Final = {
     "organization": "COMPANY",
     "business": "COMPANY",
 }
-# Where Excel's shortened numbers would be taken for real ones.
-_NUMBERS: Final = ("client_number", *_PHONE_TYPES, "tax_number")
 _BETWEEN_EMAILS: Final = re.compile(r":::|[;,\n]")
 _BETWEEN: Final = re.compile(r":::|[;\n]")
 
@@ -55,69 +53,83 @@ class ContactRow:
 
 
 def read_row(*, line_number: int, values: Mapping[str, str], faults: FaultLog) -> ContactRow:
-    """The client of one row. `values`: field -> text, several e-mails or numbers in one with semicolons between."""
-    values = dict.fromkeys([*FIELDS, *(SECOND + name for name in ADDRESS)], "") | dict(values)
-    values["first_name"] = f"{values['first_name']} {values['middle_name']}".strip()
-    address = _address(values)
-    _check(line_number, values | address, faults)
-    person = f"{values['first_name']} {values['last_name']}".strip()
-    name = values["name"] or person or values["company"]
-    if not name:
-        faults.add(line_number=line_number, field="name", message="name is empty; every client needs one.")
-    elif name == person and len(name) > FIELDS["name"][1]:
-        message = (
-            f"first_name and last_name together make {quoted(name)}; a name has at most {FIELDS['name'][1]} characters."
-        )
-        faults.add(line_number=line_number, field="first_name", message=message)
-    is_person = bool(person) and fold_name(person) == fold_name(name)
-    return ContactRow(
+    """The client of one row. `values`: field -> text, several e-mails or numbers in one with semicolons between.
+
+    Fields that are empty may be absent.
+    """
+    given = values.get
+    first, last = _joined(given("first_name", ""), given("middle_name", "")), given("last_name", "")
+    person = _joined(first, last)
+    name = given("name", "") or person or given("company", "")
+    emails = split("emails", given("emails", ""))
+    phones = [
+        ContactPhone(kind, number)
+        for field, kind in _PHONE_TYPES.items()
+        if field in values
+        for number in split(field, values[field])
+    ]
+    row = ContactRow(
         line_number=line_number,
-        client_number=values["client_number"],
-        kind=_kind(line_number, values["kind"], faults) if values["kind"] else "PERSON" if is_person else "COMPANY",
+        client_number=given("client_number", ""),
+        kind=_kind(line_number, given("kind", ""), faults, is_person=bool(person) and _is_same_name(person, name)),
         name=name,
-        first_name=values["first_name"],
-        last_name=values["last_name"],
-        emails=tuple(split("emails", values["emails"])),
-        phones=tuple(_phones(values)),
-        tax_number=values["tax_number"],
-        **address,
+        first_name=first,
+        last_name=last,
+        emails=tuple(emails),
+        phones=tuple(phones),
+        tax_number=given("tax_number", ""),
+        **_address(values),
     )
+    _check(row, values, faults)
+    return row
 
 
-def _phones(values: Mapping[str, str]) -> Iterator[ContactPhone]:
-    for field, kind in _PHONE_TYPES.items():
-        for number in split(field, values[field]):
-            yield ContactPhone(kind, number)
+def _joined(one: str, other: str) -> str:
+    return f"{one} {other}" if one and other else one or other
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    return one == other or fold_name(one) == fold_name(other)
 
 
 def split(field: str, value: str) -> list[str]:
     """The e-mails or numbers in one cell: a number may have a comma before its extension, an address never has one."""
     between = _BETWEEN_EMAILS if field == "emails" else _BETWEEN
-    return [part.strip() for part in between.split(value) if part.strip()]
+    return [part for each in between.split(value) if (part := each.strip())] if value else []
 
 
 def _address(values: Mapping[str, str]) -> dict[str, str]:
     """The first address, or the second where the first is empty; never a town of one and a street of the other."""
-    group = "" if any(values[name] for name in ADDRESS) else SECOND
-    return {name: values[group + name] for name in ADDRESS}
+    group = "" if any(name in values for name in ADDRESS) else SECOND
+    return {name: values.get(group + name, "") for name in ADDRESS}
 
 
-def _check(line: int, values: Mapping[str, str], faults: FaultLog) -> None:
-    for field, (_, limit) in FIELDS.items():
-        for value in split(field, values[field]) if field in SEVERAL else [values[field]]:
-            if len(value) > limit:
-                message = f"{field} is {quoted(value)}; it may have at most {limit} characters."
-                faults.add(line_number=line, field=field, message=message)
-            if field in _NUMBERS and is_scientific(value):
-                message = (
-                    f"{field} is {quoted(value)}: Excel shortens a long number so when it opens and saves a CSV file, "
-                    "and the digits it left out are lost. Import the file as it was exported, or set the column to "
-                    "Text in Excel and put the number in again."
-                )
-                faults.add(line_number=line, field=field, message=message)
+def _check(row: ContactRow, values: Mapping[str, str], faults: FaultLog) -> None:
+    """Log what the form would refuse too, and a client without a name."""
+    if not row.name:
+        faults.add(line_number=row.line_number, field="name", message="name is empty; every client needs one.")
+    for field in LONGEST:
+        if field not in MOST and (value := getattr(row, field)):
+            is_joined = field == "name" and "name" not in values and "last_name" in values
+            _check_value(row.line_number, "first_name" if is_joined else field, field, value, faults)
+    for field in ("emails", *_PHONE_TYPES):
+        for value in split(field, values[field]) if field in values else ():
+            _check_value(row.line_number, field, "emails" if field == "emails" else "phones", value, faults)
+    several: tuple[tuple[str, Sequence[object]], ...] = (("emails", row.emails), ("phones", row.phones))
+    for field, all_values in several:
+        if fault := number_of_values_fault(field=field, count=len(all_values)):
+            faults.add(line_number=row.line_number, field=field, message=fault)
 
 
-def _kind(line: int, value: str, faults: FaultLog) -> str:
+def _check_value(line: int, shown_field: str, field: str, value: str, faults: FaultLog) -> None:
+    if fault := value_fault(field=field, value=value):
+        called = "the whole name" if field == "name" != shown_field else shown_field
+        faults.add(line_number=line, field=shown_field, message=f"{called} is {quoted(value)}: {fault}")
+
+
+def _kind(line: int, value: str, faults: FaultLog, *, is_person: bool) -> str:
+    if not value:
+        return "PERSON" if is_person else "COMPANY"
     kind = _KINDS.get(value.lower(), "")
     if not kind:
         message = f"kind is {quoted(value)}; it must be person or company."

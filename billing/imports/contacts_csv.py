@@ -1,52 +1,54 @@
-"""A CSV file of clients, of any layout we know -> frozen rows. Importing them, all or none, is a service. Pure."""
+"""A file of clients of any layout -> frozen rows, and what is wrong with others. Importing them is a service. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from itertools import chain, islice
+from typing import Any, Final, NamedTuple
 
-from billing.imports.cells import cleaned, has_invisible, unwrapped
-from billing.imports.client_layouts import (
-    FIELDS,
-    PLAIN,
-    SECOND,
-    SEVERAL,
-    ClientLayout,
-    label_columns,
-    plain_column,
-    recognise,
+from billing.imports.cells import unwrapped
+from billing.imports.client_columns import (
+    NAME_FIELDS,
+    ClientColumns,
+    ColumnMapping,
+    find_columns,
+    header_shape,
 )
+from billing.imports.client_layouts import FIELDS, SECOND, SEVERAL, plain_column
 from billing.imports.client_rows import ContactRow, read_row
-from billing.imports.csv_tables import CsvRow, read_table
-from billing.imports.encodings import decode
 from billing.imports.files import FaultLog, FileRefused, LineFault, quoted
 from billing.imports.same_clients import merge_same
+from billing.imports.tables import Table, TableRow, open_table
 from identity import fold_name
+from identity.text import clean_text, has_invisible
 
 _TOTAL: Final = re.compile(r"(grand |sub-?)?totals?:?", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-+]?[\d.,' ]*\d")
 _LINES: Final = frozenset({"address_line2", f"{SECOND}address_line2"})
-_LABELS: Final[Mapping[str, str]] = {"mobile": "phone_mobile", "cell": "phone_mobile", "fax": "phone_fax"}
-_OWN: Final[Mapping[str, str]] = {plain_column(field): field for field in FIELDS}
-_NAMES: Final = frozenset({"name", "first_name", "middle_name", "last_name", "company"})
+# Rows looked at for the first values of each column, and values shown.
+_FIRST_ROWS: Final = 20
+_SAMPLES: Final = 3
 
 
 class ColumnUse(NamedTuple):
-    """A column of the file, as it names it, and our field it fills, "" for none."""
+    """A column of the file, our field it fills, "" for none, and its first values. An empty column has no name."""
 
     name: str
     field: str
+    samples: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """The field for a person to read."""
-        return FIELDS[self.field][0] if self.field else ""
+        return FIELDS.get(self.field.removeprefix(SECOND), "")
 
 
 @dataclass(frozen=True)
 class ContactsFile:
-    """A file without faults, the name of the layout it was read by, and the first of `note_count` notes of what was
-    mended or left out.
+    """The clients of a file, what its layout is called, and what was mended or left out.
+
+    Rows that cannot be taken are not among them: `refused_lines`, with their faults. Of faults and notes the first are
+    here and all are counted. `encoding` is "" of a workbook; `shape` is the key of the header.
     """
 
     rows: tuple[ContactRow, ...]
@@ -54,148 +56,177 @@ class ContactsFile:
     columns: tuple[ColumnUse, ...]
     notes: tuple[LineFault, ...]
     note_count: int
+    encoding: str
+    shape: str
+    faults: tuple[LineFault, ...]
+    fault_count: int
+    refused_lines: frozenset[int]
 
     @property
     def ignored_columns(self) -> tuple[str, ...]:
         """Columns that have no field here, to be named to the user."""
-        return tuple(column.name for column in self.columns if not column.field)
+        return tuple(column.name for column in self.columns if column.name and not column.field)
 
 
 @dataclass(frozen=True)
 class ContactsRefused(FileRefused):
-    """The file is damaged, is no table of clients, or a row of it cannot be taken; what its columns were read as."""
+    """The file is damaged or is no table of clients, whatever its rows are; what its columns were read as."""
 
     layout: str = ""
     columns: tuple[ColumnUse, ...] = ()
+    encoding: str = ""
+    shape: str = ""
 
 
-def read_contacts(*, data: bytes) -> ContactsFile | ContactsRefused:
-    """Read a CSV file of at most 64 MB, separated by commas, semicolons or tabs, or refuse it whole by line."""
+def read_contacts(
+    *,
+    data: bytes,
+    encoding: str = "",
+    layout: str = "",
+    columns: ColumnMapping | None = None,
+    remembered: Mapping[str, Sequence[str]] | None = None,
+) -> ContactsFile | ContactsRefused:
+    """Read a CSV file or a workbook of at most 64 MB and 50,000 rows, or refuse it whole.
+
+    `encoding` is an Encoding, `layout` a code of client_layouts, `columns` what a person chose, `remembered` what each
+    column was chosen for in earlier files, by the shape of their header; without them the file is recognised.
+    """
     faults, notes = FaultLog(), FaultLog()
-    if data.startswith(b"PK\x03\x04"):
-        faults.add(line_number=1, message="This looks like an Excel workbook. Save it as CSV and import that file.")
+    table = open_table(data=data, faults=faults, notes=notes, encoding=encoding)
+    if table is None:
         return ContactsRefused(faults.shown, faults.count)
-    table = read_table(text=decode(data=data, faults=faults), faults=faults)
-    header = next(table, None)
-    if header is None and not faults.count:
-        faults.add(line_number=1, message="The file is empty. Its first line must name the columns.")
-    reader = _Reader(header or CsvRow(1, []), faults, notes)
-    if not faults.count:
-        reader.check_columns()
-    rows = () if faults.count else reader.read_clients(table)
-    if not rows and not faults.count:
-        faults.add(line_number=2, message="The file names its columns and holds no client.")
+    found = find_columns(header=table.header.cells, layout=layout, chosen=columns, remembered=remembered)
+    return _read_table(table, found, faults, notes)
+
+
+def _read_table(
+    table: Table, found: ClientColumns, faults: FaultLog, notes: FaultLog
+) -> ContactsFile | ContactsRefused:
+    first, line = list(islice(table.rows, _FIRST_ROWS)), table.header.line_number
+    about: dict[str, Any] = {
+        "layout": found.layout.title,
+        "columns": _column_uses(found, first),
+        "encoding": table.encoding,
+        "shape": header_shape(table.header.cells),
+    }
+    for field, sentence in found.faults():
+        faults.add(line_number=line, field=field, message=sentence)
+    reader = _Reader(found, notes)
+    rows = () if faults.count else reader.read_clients(chain(first, table.rows))
+    if not rows and not reader.faults.count and not faults.count:
+        faults.add(line_number=line + 1, message="The file names its columns and holds no client.")
     if faults.count:
-        # Of a file that cannot be decoded there are no columns to show.
-        layout = reader.layout.title if reader.columns else ""
-        return ContactsRefused(faults.shown, faults.count, layout, reader.columns)
-    return ContactsFile(rows, reader.layout.title, reader.columns, notes.shown, notes.count)
+        return ContactsRefused(faults.shown, faults.count, **about)
+    return ContactsFile(
+        rows=rows,
+        notes=notes.shown,
+        note_count=notes.count,
+        faults=reader.faults.shown,
+        fault_count=reader.faults.count,
+        refused_lines=frozenset(reader.refused),
+        **about,
+    )
+
+
+def _column_uses(found: ClientColumns, first: Sequence[TableRow]) -> tuple[ColumnUse, ...]:
+    uses = []
+    for place, name in enumerate(found.names):
+        values = (unwrapped(row.cells[place]) for row in first if place < len(row.cells))
+        samples = tuple(islice((clean_text(value) for value in values if value), _SAMPLES))
+        uses.append(ColumnUse(name if found.plain[place] or samples else "", found.fields[place], samples))
+    return tuple(uses)
 
 
 class _Reader:
-    """The columns of one file, and its rows read by them."""
+    """The rows of one file, read by its columns; the faults of rows, and the lines that have one."""
 
-    def __init__(self, header: CsvRow, faults: FaultLog, notes: FaultLog) -> None:
-        self._line, names = header
-        self._faults, self._notes = faults, notes
-        self._header = [plain_column(cleaned(unwrapped(name))) for name in names]
-        self.layout = recognise(self._header)
-        self._fields = [_field_of(self.layout, column) for column in self._header]
-        self._labels = [_label_of(self._header, column) for column in self._header]
-        shown = [cleaned(unwrapped(name)) for name in names]
-        self.columns = tuple(
-            ColumnUse(name, field.removeprefix(SECOND)) for name, field in zip(shown, self._fields, strict=True) if name
-        )
+    def __init__(self, columns: ClientColumns, notes: FaultLog) -> None:
+        self._columns = columns
+        self._names = tuple(place for place, each in enumerate(columns.fields) if each in NAME_FIELDS)
+        self._companies = tuple(place for place, each in enumerate(columns.fields) if each == "company")
+        self._notes = notes
+        self.faults = FaultLog()
+        self.refused: set[int] = set()
 
-    def check_columns(self) -> None:
-        """Refuse a file without names, and a plain one in which two columns are the same."""
-        for field in FIELDS:
-            if self.layout is PLAIN and field not in SEVERAL and self._fields.count(field) > 1:
-                message = f"Two columns are {field}. Keep one of them."
-                self._faults.add(line_number=self._line, field=field, message=message)
-        if not {"name", "first_name", "last_name", "company"} & set(self._fields):
-            message = "No column is name. The first line must name the columns, and every client needs a name."
-            self._faults.add(line_number=self._line, field="name", message=message)
-
-    def read_clients(self, table: Iterator[CsvRow]) -> tuple[ContactRow, ...]:
-        """The clients of the rows that follow, each once."""
+    def read_clients(self, table: Iterator[TableRow]) -> tuple[ContactRow, ...]:
+        """The clients of the rows, each once; without the rows that have a fault."""
         rows: list[ContactRow] = []
         written: list[str] = []
         seen: dict[str, int] = {}
         for line, cells in table:
-            unwrapped_cells = [unwrapped(cell) for cell in cells]
-            if not self._is_client(line, [cleaned(cell) for cell in unwrapped_cells]):
-                continue
-            row = read_row(line_number=line, values=self._values(unwrapped_cells), faults=self._faults)
-            self._check_number(row, seen)
-            self._note(row, unwrapped_cells)
-            rows.append(row)
-            written.append(
-                "".join(c for c, field in zip(unwrapped_cells, self._fields, strict=False) if field in _NAMES)
-            )
-        if self._faults.count:
-            return ()
+            before, raw = self.faults.count, [unwrapped(cell) for cell in cells]
+            row = self._read(line, raw, seen)
+            if self.faults.count > before:
+                self.refused.add(line)
+            elif row is not None:
+                rows.append(row)
+                written.append("".join(raw[place] for place in self._names if place < len(raw)))
         return merge_same(rows=rows, written=written, notes=self._notes)
+
+    def _read(self, line: int, raw: Sequence[str], seen: dict[str, int]) -> ContactRow | None:
+        cells = [clean_text(cell) for cell in raw]
+        if not self._is_client(line, cells):
+            return None
+        row = read_row(line_number=line, values=self._values(cells), faults=self.faults)
+        self._check_number(row, seen)
+        self._note(row, raw, cells)
+        return row
 
     def _is_client(self, line: int, cells: Sequence[str]) -> bool:
         """Whether the row is a client's, not the header once more, a sum, or a row that has lost its shape."""
         filled = [cell for cell in cells if cell]
-        if [plain_column(cell) for cell in cells] == self._header:
+        width = len(self._columns.plain)
+        if not filled:
+            # Of format characters only.
+            return False
+        if _is_header(self._columns.plain, cells):
             self._notes.add(line_number=line, message="The names of the columns stand here once more; left out.")
         elif _TOTAL.fullmatch(filled[0]) and len(filled) > 1 and all(map(_NUMBER.fullmatch, filled[1:])):
             self._notes.add(line_number=line, message="This is a row of totals, not a client; left out.")
-        elif any(cells[len(self._header) :]):
-            message = f"This row has {len(cells)} values where the first line names {len(self._header)} columns."
-            self._faults.add(line_number=line, message=message)
+        elif any(cells[width:]):
+            message = f"This row has {len(cells)} values where the first line names {width} columns."
+            self.faults.add(line_number=line, message=message)
         else:
             return True
         return False
 
     def _values(self, cells: Sequence[str]) -> dict[str, str]:
         """Field -> value; where several columns fill one field, all of them for one that may hold several."""
-        found: dict[str, list[str]] = {}
-        for index, (cell, field) in enumerate(zip(cells, self._fields, strict=False)):
-            value = cleaned(cell)
-            if field and value:
-                found.setdefault(_by_label(field, cells, self._labels[index]), []).append(value)
-        return {
-            field: ";".join(values) if field in SEVERAL else ", ".join(values) if field in _LINES else values[0]
-            for field, values in found.items()
-        }
+        found: dict[str, str] = {}
+        for place, value in enumerate(cells[: len(self._columns.fields)]):
+            if not value or not self._columns.fields[place]:
+                continue
+            each = self._columns.field_of(place, cells)
+            if each not in found:
+                found[each] = value
+            elif each in SEVERAL:
+                found[each] += f";{value}"
+            elif each in _LINES:
+                found[each] += f", {value}"
+        return found
 
     def _check_number(self, row: ContactRow, seen: dict[str, int]) -> None:
         """Refuse a number given twice, and a row without one in a plain file that has them: there it got lost."""
         number, line = row.client_number, row.line_number
         if number and seen.setdefault(number, line) != line:
             message = f"Client number {quoted(number)} is here and on line {seen[number]}. Each client has its own."
-            self._faults.add(line_number=line, field="client_number", message=message)
-        if not number and self.layout is PLAIN and "client_number" in self._fields:
+            self.faults.add(line_number=line, field="client_number", message=message)
+        if not number and self._columns.asks_for_numbers:
             message = "client_number is empty; every client needs one. Without that column numbers are assigned."
-            self._faults.add(line_number=line, field="client_number", message=message)
+            self.faults.add(line_number=line, field="client_number", message=message)
 
-    def _note(self, row: ContactRow, cells: Sequence[str]) -> None:
+    def _note(self, row: ContactRow, raw: Sequence[str], cells: Sequence[str]) -> None:
         """Say what of the row is not taken as it stands."""
-        if any(map(has_invisible, cells)):
+        if any(before is not after and has_invisible(before) for before, after in zip(raw, cells, strict=True)):
             message = "Characters that cannot be seen (joiners, marks of direction) were dropped."
             self._notes.add(line_number=row.line_number, message=message)
-        companies = [cleaned(cell) for cell, field in zip(cells, self._fields, strict=False) if field == "company"]
+        companies = (cells[place] for place in self._companies if place < len(cells))
         company = next(filter(None, companies), "")
-        if company and fold_name(company) != fold_name(row.name):
+        if company and company != row.name and fold_name(company) != fold_name(row.name):
             message = "The client is named by its own name; the company beside it is not kept."
             self._notes.add(line_number=row.line_number, message=message)
 
 
-def _field_of(layout: ClientLayout, column: str) -> str:
-    """The field a column fills; in every file also those that have our own names of them, and "" for none."""
-    return layout.columns.get(column) or _OWN.get(column, "")
-
-
-def _label_of(header: Sequence[str], column: str) -> int | None:
-    """Where the column stands that says of which type the numbers of this one are."""
-    return next((header.index(label) for label in label_columns(column) if label in header), None)
-
-
-def _by_label(field: str, cells: Sequence[str], label: int | None) -> str:
-    """The field of a number by its type, in the words of the program that wrote it."""
-    said = cells[label].lower() if label is not None and label < len(cells) else ""
-    return next((typed for word, typed in _LABELS.items() if word in said), field)
+def _is_header(plain: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether the row names the columns; the first cell tells almost every other row."""
+    return len(cells) == len(plain) and all(plain_column(cell) == name for cell, name in zip(cells, plain, strict=True))

@@ -126,12 +126,13 @@ def _count_lines(text: str) -> int:
 
 def _not_in(codec: str) -> str:
     return (
-        f"This line holds a character that is not in the file's encoding ({_title(codec)}). Save the file as UTF-8 and "
-        "try again."
+        f"This line holds a character that is not in the file's encoding ({encoding_title(codec)}). Save the file "
+        "as UTF-8 and try again."
     )
 
 
-def _title(codec: str) -> str:
+def encoding_title(codec: str) -> str:
+    """A codec as people name it."""
     return {"cp1252": "windows-1252", "cp1250": "windows-1250"}.get(codec, codec)
 
 

@@ -1,10 +1,9 @@
 """Saving contacts and their matters."""
 
-from dataclasses import asdict
-
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from billing.domain.contact_limits import LONGEST, MOST, number_of_values_fault, value_fault
 from billing.models import Contact, Matter, signals
 from billing.services import numbers
 from billing.services.facts import contact_facts
@@ -14,9 +13,9 @@ from firms import audit
 from firms.models import Firm, User
 from firms.refusals import Refused, refuse_conflict
 from firms.scope import firm_scope
+from identity.text import clean_text
 
-LONGEST_EMAIL = 255
-MOST_EMAILS = MOST_PHONES = 10
+_PLAIN = [field for field in LONGEST if field not in MOST and field != "client_number"]
 
 
 def save_contact(
@@ -69,31 +68,22 @@ def _save_contact(
 
 def contact_faults(*, values: ContactValues) -> dict[str, str]:
     """What is wrong with a contact as typed, by field."""
-    faults = {}
-    for field, value in asdict(values).items():
-        if isinstance(value, str) and (fault := text_fault(model=Contact, field=field, value=value)):
+    name = _full_name(values)
+    faults = {"name": "Give a name."} if not name else {}
+    typed: dict[str, tuple[str, ...]] = {field: (getattr(values, field),) for field in LONGEST if field not in MOST}
+    typed |= {"name": (name,), "emails": values.emails, "phones": tuple(phone.number for phone in values.phones)}
+    for field, texts in typed.items():
+        found = (value_fault(field=field, value=text.strip()) for text in texts)
+        too_many = number_of_values_fault(field=field, count=len(texts)) if field in MOST else ""
+        if fault := too_many or next(filter(None, found), ""):
             faults[field] = fault
-    if not _full_name(values):
-        faults["name"] = "Give a name."
-    elif len(_full_name(values)) > 255:
-        faults["name"] = "Use at most 255 characters."
-    if any(len(email) > LONGEST_EMAIL or "\0" in email for email in values.emails):
-        faults["emails"] = f"An e-mail address has at most {LONGEST_EMAIL} characters."
-    if len(values.emails) > MOST_EMAILS:
-        faults["emails"] = f"Keep at most {MOST_EMAILS} e-mail addresses."
-    if len(values.phones) > MOST_PHONES or any(
-        len(phone.number) > 50 or "\0" in phone.number for phone in values.phones
-    ):
-        faults["phones"] = f"Keep at most {MOST_PHONES} telephone numbers, each of at most 50 characters."
     return faults
 
 
 def fill_contact(row: Contact, values: ContactValues) -> None:
     """Put what was typed into the row, without its client number."""
-    plain = {field: value.strip() for field, value in asdict(values).items() if isinstance(value, str)}
-    for field, value in plain.items():
-        if field != "client_number":
-            setattr(row, field, value)
+    for field in _PLAIN:
+        setattr(row, field, getattr(values, field).strip())
     row.kind = values.kind.value
     row.name = _full_name(values)
     row.emails = [email.strip() for email in values.emails if email.strip()]
@@ -106,6 +96,7 @@ def save_matter(
     *, firm: Firm, actor: User | None, contact: Contact, number: str, name: str = "", matter: Matter | None = None
 ) -> Matter:
     """Open or rename a matter of a contact. Raises Refused."""
+    number, name = clean_text(number), clean_text(name)
     try:
         return _save_matter(firm, actor, contact, number, name, matter)
     except IntegrityError as clash:

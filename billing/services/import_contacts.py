@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 
-from billing.imports.cells import cleaned
 from billing.imports.client_rows import ContactRow
 from billing.imports.contacts_csv import ContactsFile, ContactsRefused, read_contacts
 from billing.imports.files import FaultLog
@@ -20,6 +19,7 @@ from billing.services.values import ContactValues, Phone
 from firms import audit
 from firms.models import Firm, User
 from firms.scope import firm_scope
+from identity.text import clean_text
 
 
 def import_contacts(*, firm: Firm, actor: User | None, data: bytes, dry_run: bool = False) -> ImportReport:
@@ -43,6 +43,7 @@ def import_contacts(*, firm: Firm, actor: User | None, data: bytes, dry_run: boo
 
 def _import(firm: Firm, actor: User | None, read: ContactsFile, dry_run: bool) -> ImportReport:
     new, faults = _new_contacts(firm, read.rows)
+    faults.extend(faults=read.faults, count=read.fault_count)
     if faults.count:
         refused = refused_lines(faults=faults, dry_run=dry_run)
         return replace(refused, layout=read.layout, columns=read.columns, notes=read.notes, note_count=read.note_count)
@@ -141,7 +142,7 @@ def _differing(before: Contact, after: Contact) -> list[str]:
 
 def _as_read(value: Any) -> Any:
     """A value saved before as a file's reader gives it."""
-    return cleaned(value) if isinstance(value, str) else value
+    return clean_text(value) if isinstance(value, str) else value
 
 
 def _differs(before: Contact, fields: Sequence[str]) -> str:

@@ -6,10 +6,20 @@ from decimal import Decimal
 
 from billing.domain.money import TaxMode
 from billing.models import ContactKind, LineKind, PhoneType
+from identity.text import clean_text
+
+
+class _CleanTexts:
+    """Values whose texts come in composed and without characters that nobody sees, whoever typed or sent them."""
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, str) and type(value) is str and not value.isascii():
+                object.__setattr__(self, name, clean_text(value))
 
 
 @dataclass(frozen=True)
-class Phone:
+class Phone(_CleanTexts):
     """One telephone number of a contact."""
 
     type: PhoneType
@@ -17,7 +27,7 @@ class Phone:
 
 
 @dataclass(frozen=True)
-class ContactValues:
+class ContactValues(_CleanTexts):
     """A contact as typed. An empty client number asks for the next free one; e-mails are kept as they are."""
 
     name: str
@@ -35,9 +45,13 @@ class ContactValues:
     country: str = ""
     tax_number: str = ""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "emails", tuple(map(clean_text, self.emails)))
+
 
 @dataclass(frozen=True)
-class InvoiceValues:
+class InvoiceValues(_CleanTexts):
     """A bill's head as typed. An empty number asks for the next one, no due date for the firm's terms, no currency
     for the firm's; `new_matter_number` opens a matter for this contact.
     """
@@ -55,7 +69,7 @@ class InvoiceValues:
 
 
 @dataclass(frozen=True)
-class LineValues:
+class LineValues(_CleanTexts):
     """A line as typed. `pk` names the saved line it changes; `tax_name` is one of the firm's rates, or empty."""
 
     kind: LineKind

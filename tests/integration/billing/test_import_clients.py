@@ -111,7 +111,7 @@ def test_the_forms_limits_refuse_a_file_by_line(firm: Firm) -> None:
     phones = ";".join(str(number) for number in range(11))
     report = take(firm, f"client_number,name,emails,phones\n41,Auk Ltd,a@auk.example,\n42,Reed & Co,{many},{phones}\n")
     assert [(fault.line_number, fault.field) for fault in report.faults] == [(3, "emails"), (3, "phones")]
-    assert report.faults[0].message == "Keep at most 10 e-mail addresses."
+    assert report.faults[0].message == "Keep at most 10 e-mail addresses; these are 11."
     assert not Contact.objects.exists()
 
 
