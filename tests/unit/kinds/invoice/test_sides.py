@@ -148,6 +148,15 @@ def test_tax_that_follows_from_another_price_in_xero_is_one_difference_where_a_t
     assert stopped(compare(STATED, stated(), dearer)) == ["line.line-1.unit_amount"]
 
 
+def test_no_stated_tax_goes_with_a_price_that_a_person_left_as_it_is_in_xero() -> None:
+    dearer = stated(tax_amount=Decimal(12), unit_amount=Decimal(60))
+    known = {"line.line-1.unit_amount": {HERE: "50", XEROS: "60"}}
+    first = replace(STATED.lines[0], description="Advice, corrected")
+    found = compare(replace(STATED, lines=(first, STATED.lines[1])), stated(), dearer, known=known)
+    assert found.comparison.changed == {"line.line-1.description"}
+    assert (sent_lines(found)[0]["UnitAmount"], "TaxAmount" in sent_lines(found)[0]) == (60, False)
+
+
 def test_a_tax_that_is_computed_from_now_on_is_left_to_xero() -> None:
     more = replace(OURS, lines=(replace(OURS.lines[0], quantity=Decimal(3)), OURS.lines[1]))
     first, _ = sent_lines(compare(more, stated(), stated()))
@@ -179,6 +188,8 @@ def test_a_stated_tax_of_a_linked_bill_is_compared_with_xeros() -> None:
 def test_a_stated_tax_that_xero_did_not_take_is_known_to_differ() -> None:
     ids = ["line-1", "line-2"]
     assert SIDES.note_known(payload_of(STATED), ids, stated(), []) == {}
+    recoded = SIDES.note_known(payload_of(STATED), ids, stated(account_code="260"), [])
+    assert recoded == {"line.line-1.account_code": {HERE: "200"}}
     computed = with_line(0, tax_amount=Decimal(10))
     known = SIDES.note_known(payload_of(STATED), ids, computed, [])
     assert known == {"line.line-1.tax_amount": {HERE: "10.01"}}
