@@ -4,7 +4,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from billing.domain.money import round_half_up
 from billing.imports.ledes_tax import TaxTreatment
 from billing.services.ledes_taxed import Rate, Rates, TaxedBill, TaxRefused, tax_bill
 from tests.unit.ledes_text import EXPENSE, START, changed, only, read, record, refusal
@@ -133,3 +136,25 @@ def test_no_treatment_states_a_tax_of_its_own(treatment: TaxTreatment) -> None:
     result = tax_bill(bill=only(START + record()), treatment=treatment, rates=RATES)
     assert isinstance(result, TaxedBill)
     assert not any(line.tax_is_stated for line in result.lines)
+
+
+fees = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(9999), places=2)
+
+
+@given(st.lists(fees, min_size=1, max_size=12), st.integers(-2, 2))
+def test_the_stated_taxes_are_the_files_tax_and_the_total_is_the_files_or_the_bill_is_refused(
+    amounts: list[Decimal], cents: int
+) -> None:
+    """A tax rounded once for the whole bill, or a few cents off that."""
+    tax = round_half_up(sum(amounts, Decimal(0)) / 10) + Decimal(cents).scaleb(-2)
+    if tax <= 0:
+        return
+    text = bill_of([str(each) for each in amounts], ("GST", str(tax)), total=str(sum(amounts, tax)))
+    result = tax_bill(bill=only(text), treatment=TaxTreatment.IN_LINES, rates=RATES)
+    off = max(abs(round_half_up(each / 10) - each / 10) for each in amounts)
+    if isinstance(result, TaxRefused):
+        assert cents or off, "what the rate makes to the cent is never refused"
+        return
+    assert sum(line.tax for line in result.lines) == result.totals.tax == tax
+    assert result.totals.total == result.bill.total == sum(amounts, tax)
+    assert all(abs(line.tax - round_half_up(line.line.amount / 10)) <= Decimal("0.01") for line in result.lines)
