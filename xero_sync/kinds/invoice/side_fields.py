@@ -145,11 +145,11 @@ def _has_amount(line: LineInXero) -> bool:
 
 
 def _summary(lines: Sequence[LineInXero]) -> str:
-    """All lines as one text, a line each: its text and figures, its account and its tax type."""
+    """All lines as one text, a line each: its text and figures, its account and its tax type. Xero orders them anew."""
     texts = [(shorten(line.description), shorten(line.account_code), shorten(line.tax_type)) for line in lines]
     figures = [" ".join(filter(None, (_number(getattr(line, name)) for name in LINE_NUMBERS[:3]))) for line in lines]
     rows = zip(texts, figures, strict=True)
-    return "\n".join(", ".join(filter(None, (text, sums, account, tax))) for (text, account, tax), sums in rows)
+    return "\n".join(sorted(", ".join(filter(None, (text, sums, account, tax))) for (text, account, tax), sums in rows))
 
 
 def shorten(text: str) -> str:

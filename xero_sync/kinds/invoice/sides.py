@@ -19,6 +19,7 @@ from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.linking import CLOSED
 from xero_sync.kinds.invoice.recreated_lines import follow_lines, rename_sent
 from xero_sync.kinds.invoice.side_fields import (
+    ALL_LINES,
     DERIVED,
     KEYS,
     fields_in_xero,
@@ -64,7 +65,7 @@ def compare(
         # A void bill is voided in Xero as it stands.
         return Compared(payload=dict(payload), stated=dict(payload), ours={}, seen={}, comparison=Comparison())
     new_ids, rows, agreed, known = follow_lines(payload, agreed, known, seen)
-    sides = _Lines.match_rows(rows, agreed, seen, has_unconfirmed=bool(unconfirmed))
+    sides = _Lines.match_rows(rows, agreed, seen, has_unconfirmed=bool(unconfirmed), one_field=ALL_LINES in known)
     stated_taxes = _stated_taxes(rows, sides.ids, agreed, seen)
     in_xero = fields_in_xero(seen, whole=sides.apart, beside=agreed, stated=stated_taxes)
     ours = _our_taxes(fields_of(payload, sides.ids, others=sides.in_xero | sides.agreed, whole=sides.apart), in_xero)
@@ -136,6 +137,7 @@ class _Lines:
         seen: InvoiceInXero,
         *,
         has_unconfirmed: bool,
+        one_field: bool,
     ) -> "_Lines":
         """The correspondence, by the ids that our lines carry, and by content where they cannot carry one."""
         agreed_ids = frozenset(line.line_item_id for line in agreed.lines) if agreed else frozenset()
@@ -145,8 +147,11 @@ class _Lines:
         unknown = in_xero - agreed_ids if has_unconfirmed else frozenset()
         loose = unknown if carried else in_xero
         ids = place_lines(rows, seen, loose=loose)
-        # Lines that correspond in part only would double the rest: they are one field, the same or not.
-        apart = bool(in_xero) and not carried and (not all(ids) or set(ids) != in_xero)
+        # Lines that correspond in part only would double the rest: they are one field, the same or not. Those that
+        # were agreed on one by one and are not among ours any more were removed here.
+        removed = frozenset[str]() if one_field else agreed_ids
+        left = in_xero - set(ids)
+        apart = bool(in_xero) and not carried and (not left <= removed or not (all(ids) or removed))
         found = ("",) * len(rows) if apart else tuple(ids)
         return cls(ids=found, agreed=agreed_ids, in_xero=in_xero, loose=loose, apart=apart)
 

@@ -213,6 +213,23 @@ def test_a_new_line_of_an_unanswered_write_is_ours() -> None:
     assert not without.comparison.stopped
 
 
+def test_all_lines_of_a_bill_that_were_replaced_here_are_one_by_one_where_an_answer_was_lost() -> None:
+    """The lines of the lost write have no ids here, and Xero has the new ones first."""
+    agreed, more = in_xero(), replace(LINE, line_id=13, description="More")
+    body = payload_of(replace(OURS, lines=(*OURS.lines, more)))
+    arrived = LineInXero(
+        line_item_id="line-3", description="More", quantity=Decimal(2), unit_amount=Decimal(50), tracking=NORTH
+    )
+    seen = in_xero(lines=(arrived, *in_xero().lines))
+    found = compare(replace(OURS, lines=(more,)), agreed, seen, body)
+    assert not found.comparison.stopped
+    assert [(row["LineItemID"], row.get("Tracking") is not None) for row in sent_lines(found)] == [("line-3", True)]
+    newer = compare(replace(OURS, lines=(more, replace(LINE, line_id=14, description="Newest"))), agreed, seen, body)
+    assert [row.get("LineItemID") for row in sent_lines(newer)] == ["line-3", None]
+    changed = in_xero(lines=(arrived, replace(agreed.lines[0], unit_amount=Decimal(60)), agreed.lines[1]))
+    assert stopped(compare(replace(OURS, lines=(more,)), agreed, changed, body)) == ["line.line-1.unit_amount"]
+
+
 def test_lines_of_a_linked_bill_that_do_not_correspond_stay_as_they_are() -> None:
     new = replace(OURS, lines=(LINE, COSTS))
     other = in_xero(lines=(LineInXero(line_item_id="x", description="By hand", quantity=Decimal(1)),))
