@@ -26,7 +26,8 @@ class Bookkeeper:
     def edit(self, doc: Doc, documents: Mapping[str, list[Document]]) -> None:
         """One random correction of the document, if it is in Xero."""
         found = self._find(doc, documents)
-        if found is None:
+        if found is None or (doc.renumbered and not self.wire.is_found(doc)):
+            # Renumbered and otherwise changed before it was looked for, a bill is nobody's any more.
             return
         acts = BILL_ACTS if doc.kind == BILL else CLIENT_ACTS
         [act] = self.dice.choices(list(acts), list(acts.values()))
@@ -57,9 +58,10 @@ class Bookkeeper:
         self._head(doc, found, "reference", f"PO {n}", "reference")
 
     def renumber(self, doc: Doc, found: Document, n: int) -> None:
-        if self.wire.is_on_its_way(doc):
-            # The old number would be free for our create, or it is looked for under that number.
+        if self.wire.is_on_its_way(doc) or not (self.wire.is_found(doc) or doc.fields_of(THEIRS) == set()):
+            # The old number would be free for our create, or nothing would say any more which bill it is.
             return
+        doc.renumbered = True
         doc.names.add(f"{doc.key}/{n}")
         self._head(doc, found, "number", f"{doc.key}/{n}", "number")
 

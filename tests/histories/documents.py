@@ -64,6 +64,8 @@ class Doc:
     lines: dict[str, InvoiceLine] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    # By the bookkeeper, at any time.
+    renumbered: bool = False
     read_at: int = -1
     is_void: bool = False
     values: Iterator[int] = field(default_factory=lambda: count(1))

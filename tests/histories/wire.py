@@ -171,11 +171,14 @@ class Wire:
                 write.worked_at = self.tick()
 
     def is_on_its_way(self, doc: Doc) -> bool:
-        """Whether a create of the document may arrive yet, or has not been found in Xero by us."""
+        """Whether a create of the document may arrive yet."""
         creates = [write for write in self.writes if write.creates and doc.key in write.elements]
-        is_late = any(write.ending == "late" and write.worked_at is None for write in creates)
+        return any(write.ending == "late" and write.worked_at is None for write in creates)
+
+    def is_found(self, doc: Doc) -> bool:
+        """Whether we know the document's id in Xero."""
         linked = XeroRecord.objects.filter(job__kind=doc.kind, job__object_id=doc.row.pk).exclude(xero_id="")
-        return is_late or not linked.exists()
+        return linked.exists()
 
     def late_by(self) -> datetime | None:
         """Until when the late writes have to be worked on."""

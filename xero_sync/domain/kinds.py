@@ -164,7 +164,7 @@ class KindSpec:
 
     `code` is how rows name the kind (at most 10 letters). `waits_for` is the code of the kind whose document has to be
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
-    element with what was found under it. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
+    element with what was found under it; `is_ours_renumbered` with a document that has another number by now. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
     `changes_when_accepted` is what an accepted payload changes in the record besides what Xero answers. `gone_code` is
     the known error that says Xero has no document under our id, `changed_code` that for one that somebody changed in
     Xero, and `ended_code` the one for a document that was voided or deleted there while it is live here. `void_hash` is
@@ -184,6 +184,7 @@ class KindSpec:
     map_document: Callable[[Any, Preferences, Books], Mapped]
     identify: Callable[[Mapping[str, Any]], str]
     is_ours: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+    is_ours_renumbered: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] | None = None
     read_in_xero: Callable[[Mapping[str, Any]], DocumentInXero]
     changes_when_accepted: Callable[[Mapping[str, Any]], RecordChanges] = lambda _: {}
     index_columns: Callable[[Mapping[str, Any]], dict[str, Any]]

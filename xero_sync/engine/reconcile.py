@@ -25,6 +25,7 @@ from xero_sync.engine.prepare import (
     prepare,
     stopped_by,
 )
+from xero_sync.engine.renumbered import absent_creates, find_renumbered
 from xero_sync.engine.turn_context import Turn
 from xero_sync.engine.unconfirmed import Unconfirmed, read_unconfirmed
 from xero_sync.kinds.registry import find_kind
@@ -61,12 +62,16 @@ def look_up_batch(*, turn: Turn, claimed: ClaimedBatch, token: str, allowed: All
     access = gateway.Access(access_token=token, xero_tenant_id=turn.xero_tenant_id)
     try:
         found, answer = _ask(turn, access, kind, _numbers(jobs, sent, kind), _since(sent), allowed)
+        renumbered = _ask_for_renumbered(
+            turn, access, kind, {job.pk: sent.get(job.pk, ()) for job in jobs}, found, allowed
+        )
     except gateway.XeroFault as fault:
         return settle_failure(turn=turn, claimed=claimed, jobs=jobs, fault=fault, token=token)
     except _NoCall:
         outbox.settle(batch=claimed.batch, results=_deferred(jobs), answer=Answer(), now=timezone.now())
         return False
     documents = kind.rows.read_documents(jobs=jobs, xero_tenant_id=turn.xero_tenant_id)
+    found = {**found, **renumbered}
     results = [_judge(turn, job, kind, sent.get(job.pk, ()), found, documents.get(job.pk)) for job in jobs]
     outbox.settle(
         batch=claimed.batch,
@@ -103,20 +108,14 @@ def _ask(
     """The documents in Xero by number, or else by name. The first call was allowed already. Raises _NoCall."""
     if not numbers:
         return {}, Answer()
-    replies: list[gateway.Reply] = []
-    by_numbers = bool(kind.calls.numbers_option)
-    groups = gateway.split_numbers(numbers) if by_numbers else [list(numbers)]
-    pages = 1
-    while len(replies) < max(len(groups), pages):
-        if replies and not allowed(True):
-            raise _NoCall
-        if by_numbers:
-            replies.append(gateway.find_numbered(access=access, calls=kind.calls, numbers=groups[len(replies)]))
-        else:
-            page = len(replies) + 1
-            replies.append(gateway.find_changed(access=access, calls=kind.calls, modified_since=since, page=page))
-            # An answer without a number of pages leaves the number of an earlier answer as it was.
-            pages = max(pages, replies[-1].page_count)
+    if kind.calls.numbers_option:
+        groups = gateway.split_numbers(numbers)
+        replies = [gateway.find_numbered(access=access, calls=kind.calls, numbers=groups[0])]
+        for group in groups[1:]:
+            _allow(allowed)
+            replies.append(gateway.find_numbered(access=access, calls=kind.calls, numbers=group))
+    else:
+        replies = _read_changed(access, kind, since, allowed)
     last = replies[-1]
     limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=last.headers)
     answer = Answer(http_status=last.http_status, duration_ms=last.duration_ms, correlation_id=last.correlation_id)
@@ -125,6 +124,42 @@ def _ask(
     documents.sort(key=lambda document: document.get(kind.calls.status_key) == ACTIVE)
     marked = ((kind.identify(document), document) for document in documents)
     return {found: document for found, document in marked if found}, answer
+
+
+def _ask_for_renumbered(
+    turn: Turn,
+    access: gateway.Access,
+    kind: KindSpec,
+    sent: Sents,
+    found: Mapping[str, dict[str, Any]],
+    allowed: Allowed,
+) -> dict[str, dict[str, Any]]:
+    """The absent documents that have another number in Xero by now. One call more if any is absent. Raises _NoCall."""
+    absent = absent_creates(kind=kind, sent=sent, found=found)
+    if not absent:
+        return {}
+    _allow(allowed)
+    replies = _read_changed(access, kind, _since(sent), allowed)
+    limits.note_remaining_calls(xero_tenant_id=turn.xero_tenant_id, headers=replies[-1].headers)
+    changed = [element.document for reply in replies for element in reply.elements]
+    return find_renumbered(firm=turn.firm, kind=kind, absent=absent, changed=changed)
+
+
+def _read_changed(access: gateway.Access, kind: KindSpec, since: datetime, allowed: Allowed) -> list[gateway.Reply]:
+    """All pages of the documents changed since then; the first call was allowed already. Raises _NoCall."""
+    replies = [gateway.find_changed(access=access, calls=kind.calls, modified_since=since)]
+    # An answer without a number of pages leaves the number of an earlier answer as it was.
+    while len(replies) < max(reply.page_count for reply in replies):
+        _allow(allowed)
+        replies.append(
+            gateway.find_changed(access=access, calls=kind.calls, modified_since=since, page=len(replies) + 1)
+        )
+    return replies
+
+
+def _allow(allowed: Allowed) -> None:
+    if not allowed(True):
+        raise _NoCall
 
 
 def _judge(
@@ -141,7 +176,7 @@ def _judge(
         if (document := found.get(kind.identify(each.element))) is not None
         # One that a person gave up for a new one may have been sent in the same words.
         and document[kind.calls.id_key] != job.xero_record.link.given_up
-        and kind.is_ours(each.element, document)
+        and (kind.identify(document) != kind.identify(each.element) or kind.is_ours(each.element, document))
     ]
     if ours:
         # Of several versions the one that Xero has, in every field; the newest of those that differ alike.

@@ -130,6 +130,7 @@ def find_changed(*, access: Access, calls: Calls, modified_since: datetime, page
         if_modified_since=moment,
         **page_options(calls, page),
         **calls.read_options,
+        **calls.amount_options,
         **({"where": calls.where} if calls.where else {}),
     )
     return count_pages(reply_to_read(answer, calls.collection), calls, page)

@@ -25,6 +25,7 @@ from tests.integration.xero_sync.both_sides import (
 from tests.xero import Xero, job_of, sync_batches
 from xero_sync.domain.states import State
 from xero_sync.engine import batch
+from xero_sync.models import SyncJob
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P10")]
 LOST = [
@@ -124,6 +125,62 @@ def test_a_bill_that_was_renumbered_while_its_create_was_late_is_one_bill_in_xer
     works(client.firm)
     assert [row["number"] for row in xero.invoices] == ["10418"]
     assert job_of(bill).state == State.IN_XERO
+
+
+def lost_create(client: Contact, xero: Xero, *numbers: str) -> list[Invoice]:
+    """Bills of one content that Xero took, all in one batch, and whose answer was lost."""
+    lines = [time_line(description="Retainer")]
+    bills = [
+        InvoiceFactory(firm=client.firm, contact=client, approved=True, number=each, lines=lines) for each in numbers
+    ]
+    xero.fault(kind="cut_after", **PUT)
+    sync_batches(client.firm, 1)
+    return bills
+
+
+def renumber_in_xero(xero: Xero, number: str, new: str) -> None:
+    xero.act("change-invoice", invoice=xero.document(number)["InvoiceID"], number=new)
+
+
+def numbers_in(xero: Xero) -> list[str]:
+    return sorted(row["number"] for row in xero.invoices)
+
+
+def test_a_bill_that_a_bookkeeper_renumbered_before_it_was_looked_for_is_one_bill(client: Contact, xero: Xero) -> None:
+    [bill] = lost_create(client, xero, "10417")
+    renumber_in_xero(xero, "10417", "A-1")
+    works(client.firm)
+    looks_again(client.firm, seconds=61)
+    job = job_of(bill)
+    assert (job.state, numbers_in(xero)) == (State.IN_XERO, ["A-1"])
+    assert "A-1" in str(job.xero_record.notes)
+
+
+def test_of_two_lost_bills_that_say_the_same_each_is_one_bill(client: Contact, xero: Xero) -> None:
+    bills = lost_create(client, xero, "10417", "10418")
+    renumber_in_xero(xero, "10418", "A-1")
+    works(client.firm)
+    assert numbers_in(xero) == ["10417", "A-1"]
+    ids = {bill.number: job_of(bill).xero_id for bill in bills}
+    assert ids == {"10417": xero.document("10417")["InvoiceID"], "10418": xero.document("A-1")["InvoiceID"]}
+
+
+@pytest.mark.parametrize("other", ["linked", "another date"])
+def test_a_bill_of_the_same_words_that_is_another_is_not_taken_for_one_that_was_lost(
+    client: Contact, xero: Xero, other: str
+) -> None:
+    lines = [time_line(description="Retainer")]
+    before: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True, number="10416", lines=lines)
+    works(client.firm)
+    renumber_in_xero(xero, "10416", "A-0")
+    if other == "another date":
+        SyncJob.objects.filter(object_id=before.pk, kind="INVOICE").delete()
+        xero.act("change-invoice", invoice=xero.document("A-0")["InvoiceID"], date="2020-01-31")
+    bill = InvoiceFactory(firm=client.firm, contact=client, approved=True, number="10417", lines=lines)
+    xero.fault(kind="cut", **PUT)
+    sync_batches(client.firm, 1)
+    works(client.firm)
+    assert (job_of(bill).state, numbers_in(xero)) == (State.IN_XERO, ["10417", "A-0"])
 
 
 @pytest.mark.parametrize("changed", ["due_date", "discount", "tax"])

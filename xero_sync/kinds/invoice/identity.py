@@ -5,10 +5,11 @@ in `matching`.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xero_sync.domain.xero_json import read_plain_number, read_text
+from xero_sync.domain.xero_json import read_date, read_plain_number, read_text
 from xero_sync.kinds.invoice.xero_lines import TAX
 
 
@@ -18,9 +19,26 @@ def identify(document: Mapping[str, Any]) -> str:
 
 
 def is_ours(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    """Whether `found`, in Xero's JSON, is the bill that was sent. Adopting our own bill needs no preference."""
-    same_head = identify(sent) == identify(found) and _contact(sent) == _contact(found)
-    return same_head and _lines(sent) == _lines(found) and _has_stated_taxes(sent, found)
+    """Whether `found`, in Xero's JSON, is the bill that was sent. Adopting our own bill needs no preference.
+
+    Under our number and client one of our lines is enough: a bookkeeper may have changed the others, or added some,
+    before the bill was looked for. The differences are judged afterwards, field by field.
+    """
+    if identify(sent) != identify(found) or _contact(sent) != _contact(found):
+        return False
+    ours, theirs = _lines(sent), _lines(found)
+    return ours == theirs or any(line in theirs for line in ours)
+
+
+def is_ours_renumbered(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether `found` is the bill that was sent under another number: same client, same date, same lines."""
+    others = (identify, _contact, _day, _lines)
+    same = [part(sent) == part(found) for part in others] == [False, True, True, True]
+    return same and _has_stated_taxes(sent, found)
+
+
+def _day(element: Mapping[str, Any]) -> date | None:
+    return read_date(element.get("DateString") or element.get("Date"))
 
 
 def _contact(element: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from xero_sync.kinds.invoice.accept import accept
 from xero_sync.kinds.invoice.calls import CALLS
 from xero_sync.kinds.invoice.document import InvoiceDocument
 from xero_sync.kinds.invoice.fixes import ENDED_CODE, FIXES, NUMBER_TAKEN
-from xero_sync.kinds.invoice.identity import identify, is_ours
+from xero_sync.kinds.invoice.identity import identify, is_ours, is_ours_renumbered
 from xero_sync.kinds.invoice.in_xero import InvoiceInXero
 from xero_sync.kinds.invoice.index_columns import index_columns
 from xero_sync.kinds.invoice.labels import LABELS
@@ -24,6 +24,7 @@ INVOICE = KindSpec(
     map_document=lambda document, preferences, books: map_invoice(document, preferences=preferences, books=books),
     identify=identify,
     is_ours=is_ours,
+    is_ours_renumbered=is_ours_renumbered,
     read_in_xero=InvoiceInXero.from_xero,
     changes_when_accepted=changes_when_accepted,
     index_columns=index_columns,
