@@ -106,7 +106,7 @@ class AtRest:
                 yield from self._unexplained(name, here, in_xero)
 
     def _unexplained(self, name: str, here: str, in_xero: str) -> Iterator[str]:
-        edit = self.doc.last(THEIRS, name)
+        edit = self._last_standing(name, in_xero)
         if edit is None or edit.value != in_xero:
             yield f"is stale: {name} is {here!r} here and {in_xero!r} in Xero"
         elif edit.at > self.doc.read_at:
@@ -115,6 +115,13 @@ class AtRest:
             yield f"does not show that {name} is {in_xero!r} in Xero"
         elif not self.job.xero_record.link.evidence and not self._was_in_xero(name, here):
             yield f"never brought {name}={here!r} to Xero, where it is {in_xero!r}"
+
+    def _last_standing(self, name: str, in_xero: str) -> Edit | None:
+        """The bookkeeper's last edit of the field, but for newer ones that a window took: those left the one before."""
+        edits = [each for each in self.doc.edits if (each.side, each.field) == (THEIRS, name)]
+        while edits and edits[-1].value != in_xero and self._is_in_a_window(edits[-1]):
+            edits.pop()
+        return edits[-1] if edits else None
 
     def _was_in_xero(self, name: str, here: str) -> bool:
         if self.doc.last(OURS, name) is None:

@@ -164,14 +164,14 @@ class KindSpec:
 
     `code` is how rows name the kind (at most 10 letters). `waits_for` is the code of the kind whose document has to be
     in Xero first. `identify` makes of Xero's JSON what a document is looked up by, and `is_ours` compares a frozen
-    element with what was found under it; `is_ours_renumbered` with a document that has another number by now. `read_in_xero` makes of Xero's JSON what a record keeps of it, and
-    `changes_when_accepted` is what an accepted payload changes in the record besides what Xero answers. `gone_code` is
-    the known error that says Xero has no document under our id, `changed_code` that for one that somebody changed in
-    Xero, and `ended_code` the one for a document that was voided or deleted there while it is live here. `void_hash` is
-    the digest of a void document's payload, empty for a kind that cannot be void. `taken_codes` are those that say that
-    the number is in Xero already, and `taken_fault` the refusal for a number that an unanswered sending meets.
-    `waited_archived` and `waited_gone` are the known errors of the kind for an archived, or missing, document in Xero
-    that it waits for.
+    element with what was found under it; `is_ours_renumbered` with a document that has another number by now.
+    `read_in_xero` makes of Xero's JSON what a record keeps of it, and `changes_when_accepted` is what an accepted
+    payload changes in the record besides what Xero answers. `gone_code` is the known error that says Xero has no
+    document under our id, `changed_code` that for one that somebody changed in Xero, and `ended_code` the one for a
+    document that was voided or deleted there while it is live here. `void_hash` is the digest of a void document's
+    payload, empty for a kind that cannot be void. `taken_codes` are those that say that the number is in Xero already,
+    and `taken_fault` the refusal for a number that an unanswered sending meets. `waited_archived` and `waited_gone`
+    are the known errors of the kind for an archived, or missing, document in Xero that it waits for.
     """
 
     code: str
