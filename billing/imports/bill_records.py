@@ -9,10 +9,12 @@ from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from billing.imports.files import FaultLog, LineFault
+from billing.imports.files import LineFault
 
 _FIELD_END, _RECORD_END = "\x1f", "\x1e"
 _ENDS = str.maketrans({_FIELD_END: " ", _RECORD_END: " "})
+# A bill of a line has 300 bytes or so: what a file of the largest size cannot hold is no file of bills.
+MOST_BILLS, MOST_RECORDS = 100_000, 1_000_000
 _IN_MEMORY = 4 * 1024 * 1024
 _NONE = -1
 
@@ -23,6 +25,10 @@ class BillRecord(NamedTuple):
     line_number: int
     values: list[str]
     fault: str = ""
+
+
+class TooMuch(Exception):
+    """The file holds more bills or lines than any real one; the text says so, as a sentence."""
 
 
 class RecordSource(NamedTuple):
@@ -59,7 +65,9 @@ class RecordStore:
         self._first, self._last = array("q"), array("q")
         # Of each stretch: where it begins and ends, and the bill's next one.
         self._begins, self._ends, self._next = array("Q"), array("Q"), array("q")
-        self._faults: dict[int, FaultLog] = {}
+        # Of a bill with records that are no use: the first fault, and how many there are.
+        self._faults: dict[int, tuple[LineFault, int]] = {}
+        self._records = 0
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -73,13 +81,20 @@ class RecordStore:
         self._bills.append({})
 
     def add(self, *, number: str, record: BillRecord) -> None:
-        """Keep a record of the last source under its bill's number."""
+        """Keep a record of the last source under its bill's number. Raises TooMuch."""
+        self._records += 1
         bill = self._bills[-1].get(number)
         if bill is None:
             bill = self._open_bill(number, record.line_number)
+        if len(self) > MOST_BILLS or self._records > MOST_RECORDS:
+            raise TooMuch(
+                f"The file holds more than {MOST_BILLS:,} bills or {MOST_RECORDS:,} lines. Export it in parts."
+            )
         if record.fault:
-            log = self._faults.setdefault(bill, FaultLog(file=self.sources[-1].file))
-            log.add(line_number=record.line_number, message=record.fault)
+            first, count = self._faults.get(
+                bill, (LineFault(record.line_number, "", record.fault, self.sources[-1].file), 0)
+            )
+            self._faults[bill] = (first, count + 1)
             return
         data = _FIELD_END.join([str(record.line_number), *record.values])
         if data.count(_FIELD_END) != len(record.values) or _RECORD_END in data:
@@ -88,9 +103,9 @@ class RecordStore:
 
     def place(self, bill: int) -> BillPlace:
         """Where the bill stands, and its records' own faults."""
-        log = self._faults.get(bill)
+        first, count = self._faults.get(bill, (None, 0))
         file, line = self.sources[self._source_of[bill]].file, self._line_of[bill]
-        return BillPlace(self._numbers[bill], file, line, log.shown if log else (), log.count if log else 0)
+        return BillPlace(self._numbers[bill], file, line, (first,) if first else (), count)
 
     def first_with_number(self, bill: int) -> int:
         """The first bill of any source that has the same number: this one, if no source before has it."""

@@ -7,7 +7,7 @@ LAW_FIRM_ID (the firm's own tax number) is read and not kept. Importing the bill
 from collections.abc import Iterator
 
 from billing.imports.bill_archive import ArchiveDamaged
-from billing.imports.bill_records import BillPlace, RecordSource, RecordStore
+from billing.imports.bill_records import BillPlace, RecordSource, RecordStore, TooMuch
 from billing.imports.bill_sources import LAYOUTS, ReadingOptions, read_sources
 from billing.imports.encodings import ByteSource
 from billing.imports.files import MAX_BYTES, FaultLog, LineFault
@@ -75,8 +75,8 @@ class BillFile:
         try:
             for each in read_sources(source=source, options=self._options, faults=self.faults, notes=self.notes):
                 self._add_source(each)
-        except ArchiveDamaged as damaged:
-            self.faults.add(line_number=1, message=str(damaged))
+        except (ArchiveDamaged, TooMuch) as refused:
+            self.faults.add(line_number=1, message=str(refused))
 
     def _add_source(self, source: RecordSource) -> None:
         self._store.add_source(source)

@@ -27,6 +27,8 @@ _EXACT = Context(prec=120)
 _LARGEST = Decimal("9999999999.99")
 _LONGEST_NUMBER = 40
 _CURRENCY_SIGN = re.compile(r"^([+-]?)\s*[$£€]\s*(?=[-+.0-9])")
+# How accountants and some systems write an amount below zero.
+_BELOW_ZERO = re.compile(r"\((?=[^-+]+\)$)(.+)\)|(?=[^-+]+-$)(.+)-")
 _PRICE_DECIMALS = 6
 _TYPES = {entry.value: entry for entry in EntryType}
 _DATED = frozenset({EntryType.FEE, EntryType.EXPENSE})
@@ -228,7 +230,9 @@ class RecordReader:
         value = self._values[field]
         day = parse_date(value, self._dates)
         if day is None and (value or needed):
-            if self._dates:
+            if not value and field == "LINE_ITEM_DATE":
+                needs = "every line needs one, unless you choose how dates are written."
+            elif self._dates:
                 needs = f"a date like 20260731 or {EXAMPLES[self._dates]} is needed, as chosen."
             else:
                 needs = (
@@ -286,9 +290,11 @@ def _decimals(value: Decimal) -> int:
 
 @lru_cache(maxsize=4096)
 def read_amount(value: str) -> Decimal | None:
-    """An amount as files write it, with a currency sign or without, or None."""
+    """An amount as files write it, with a currency sign, or in brackets or with its minus last; None for another."""
     if len(value) > _LONGEST_NUMBER:
         return None
+    if below := _BELOW_ZERO.fullmatch(value):
+        value = f"-{(below[1] or below[2]).strip()}"
     try:
         return parse_amount(_CURRENCY_SIGN.sub(r"\1", value))
     except AmountNotUnderstood:

@@ -6,6 +6,7 @@ before or after `[]`, without the last `[]` or the last field, with quotes aroun
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from billing.imports.bill_records import BillRecord, RecordSource
 from billing.imports.files import FaultLog, quoted
@@ -140,6 +141,7 @@ def _refuse_first_line(line: int, beginning: str, faults: FaultLog) -> None:
     faults.add(line_number=line, message=message)
 
 
+@lru_cache(maxsize=256)
 def _field_count(count: int, needed: int) -> str:
     why = "a | inside a text, or a missing [] at the end of the record" if count > needed else "a part is missing"
     return f"This record has {count} fields where the second line names {needed}: {why}."

@@ -24,6 +24,10 @@ _DEEPEST = 30
 _LONGEST_TEXT = 100_000
 _LONGEST_NAME = 100
 _MOST_ELEMENTS = 100_000
+# Read again for each bill, for the taxes that are described there.
+_MOST_AROUND = 500
+# What is over when it ends: a file may hold any number of them.
+_FORGOTTEN = frozenset({"invoice", "client", "firm"})
 
 
 class XmlRefused(Exception):
@@ -110,6 +114,8 @@ class _XmlReader(ContentHandler):
         self._elements += 1
         if len(self._open) >= _DEEPEST or self._elements > _MOST_ELEMENTS:
             raise XmlRefused(self.line, "One bill holds more elements than any bill needs. Export it again.")
+        if name == "invoice" and self._elements > _MOST_AROUND:
+            raise XmlRefused(self.line, "The firm or the client holds more elements than any needs. Export it again.")
         element = XmlElement(name, self.line)
         if self._open:
             self._open[-1].children.append(element)
@@ -126,6 +132,7 @@ class _XmlReader(ContentHandler):
         element = self._open.pop()
         if element.name == "invoice":
             self._records += read_invoice(around=self._open, invoice=element)
+        if element.name in _FORGOTTEN and self._open:
             self._open[-1].children.pop()
             self._elements = sum(len(each.children) for each in self._open)
         elif not element.children:

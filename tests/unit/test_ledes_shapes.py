@@ -156,3 +156,36 @@ def test_a_layout_that_the_file_does_not_have_refuses_it(layout: str, name: str)
     result = read_ledes(data=(FILES / f"{other}.txt").read_bytes(), options=ReadingOptions(layout=layout))
     (fault,) = getattr(result, "faults", ())
     assert fault.message.endswith(f"and {name} was chosen. Choose the file's own layout, or none.")
+
+
+@pytest.mark.parametrize("adjustment", ["-70.00", "(70.00)", "70.00-", "($70.00)", "-$70"])
+def test_an_amount_below_zero_may_be_in_brackets_or_have_its_minus_last(adjustment: str) -> None:
+    assert only(START + record(LINE_ITEM_ADJUSTMENT_AMOUNT=adjustment)).lines[0].discount == 70
+
+
+@pytest.mark.parametrize("adjustment", ["(-70)", "-70-", "(70", "()", "-", "--70"])
+def test_an_amount_that_could_mean_two_things_is_refused(adjustment: str) -> None:
+    (fault,) = refusal(START + record(LINE_ITEM_ADJUSTMENT_AMOUNT=adjustment)).faults
+    assert fault.field == "LINE_ITEM_ADJUSTMENT_AMOUNT"
+
+
+def test_a_line_without_its_date_is_told_how_it_can_come_in() -> None:
+    (fault,) = refusal(START + record(LINE_ITEM_DATE="")).faults
+    assert fault.message == ("LINE_ITEM_DATE is empty; every line needs one, unless you choose how dates are written.")
+
+
+@pytest.mark.parametrize("bound", ["MOST_BILLS", "MOST_RECORDS"])
+def test_a_file_of_more_bills_or_lines_than_any_real_one_is_refused(
+    bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = "".join(record(INVOICE_NUMBER=str(number)) for number in range(3))
+    assert len(read(START + three).invoices) == 3
+    monkeypatch.setattr(f"billing.imports.bill_records.{bound}", 2)
+    assert refusal(START + three).faults[0].message.startswith("The file holds more than")
+
+
+def test_of_a_bills_broken_records_the_first_is_shown_and_all_are_counted() -> None:
+    broken = record(LINE_ITEM_DESCRIPTION="this | that")
+    result = refusal(START + record() + broken * 3 + record(INVOICE_NUMBER="2", LINE_ITEM_TOTAL="1"))
+    assert [fault.line_number for fault in result.faults] == [4, 7]
+    assert result.fault_count == 4

@@ -103,6 +103,7 @@ BOMB = f'<!DOCTYPE a [<!ENTITY a0 "aaaaaaaaaa">{ENTITIES}]>'
         (FILE.replace("November<", "<a>" * 50 + "<"), "One bill holds more elements"),
         (FILE.replace("November<", "x" * 100_001 + "<"), 'The text of "inv_desc" is longer'),
         (FILE.replace("</matter>", "<a/>" * 100_000 + "</matter>"), "One bill holds more elements"),
+        (FILE.replace("<client>", "<tax/>" * 600 + "<client>"), "The firm or the client holds more elements"),
         ("<html><body>Sign in</body></html>", 'This is XML that begins with "html"; we read LEDES XML 2.0'),
         ("<?xml version='1.0'?>\n<ledesxml/>", 'This is XML that begins with "ledesxml"'),
         (FILE.replace("<invoice>", "<x>").replace("</invoice>", "</x>"), "The file holds no bill."),
@@ -118,3 +119,11 @@ def test_an_encoding_that_is_chosen_goes_before_the_declared_one() -> None:
     data = FILE.replace("Thornbury", "Łódź").encode("cp1250")
     result = read_ledes(data=data, options=ReadingOptions(encoding="windows-1250"))
     assert [bill.client_name for bill in getattr(result, "invoices", ())] == ["Łódź Mills Ltd"]
+
+
+def test_a_file_may_hold_any_number_of_clients_and_bills() -> None:
+    client = FILE[FILE.index("<client>") : FILE.index("</firm>")]
+    many = "".join(client.replace("B401", f"B{number}").replace("C7001", f"C{number}") for number in range(700))
+    bills = read(FILE.replace(client, many)).invoices
+    assert [bill.client_id for bill in bills] == [f"C{number}" for number in range(700)]
+    assert {bill.lines[0].tax_percent for bill in bills} == {20}
