@@ -11,6 +11,7 @@ from billing.imports.files import MAX_BYTES, TOO_LARGE, FaultLog, quoted
 _BLOCK = 256 * 1024
 _LONGEST_LINE = 1024 * 1024
 _LONGEST_SAMPLE = 200
+_UNICODE = frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be"})
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -42,6 +43,9 @@ def find_encoding(*, source: ByteSource, faults: FaultLog, chosen: str = "") -> 
     codec = _codec(chosen, first)
     if not codec:
         codec = "utf-16" if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
+    if codec not in _UNICODE and (line := _first_utf8_line(source)):
+        faults.add(line_number=line, message=_is_utf8(codec))
+        return codec
     if not _check(source, codec, faults) or codec != "utf-8":
         return codec
     # With letters that are UTF-8 beside it, the byte was put in later: as Windows-1252 they would become nonsense.
@@ -118,6 +122,34 @@ def _check(source: ByteSource, codec: str, faults: FaultLog) -> bool:
         line += _count_lines(text)
         if not block:
             return False
+
+
+def _first_utf8_line(source: ByteSource) -> int:
+    """The line of the first letter that is not plain ASCII if the whole file is UTF-8, else 0.
+
+    Hardly any text in another encoding is UTF-8 by chance, and every letter would become two wrong ones.
+    """
+    source.seek(0)
+    decoder, line, first = codecs.getincrementaldecoder("utf-8")(), 1, 0
+    try:
+        while True:
+            block = source.read(_BLOCK)
+            text = decoder.decode(block, final=not block)
+            if not first and not text.isascii():
+                before = next(at for at, letter in enumerate(text) if letter > "\x7f")
+                first = line + text.count("\n", 0, before)
+            line += text.count("\n")
+            if not block:
+                return first
+    except UnicodeDecodeError:
+        return 0
+
+
+def _is_utf8(codec: str) -> str:
+    return (
+        f"The file is in UTF-8, and {encoding_title(codec)} was chosen or is declared: its letters would become "
+        "nonsense. Choose UTF-8 as its encoding."
+    )
 
 
 def _count_lines(text: str) -> int:

@@ -99,7 +99,11 @@ def _with_fault(place: BillPlace, first: BillPlace) -> BillPlace:
 def open_bills(*, source: ByteSource, options: ReadingOptions | None = None) -> BillFile | LedesRefused:
     """Open a file of at most 64 MB, or refuse it with its faults by line; single bills may still have theirs."""
     file = BillFile(options=options or ReadingOptions())
-    file.read_source(source)
+    try:
+        file.read_source(source)
+    except BaseException:
+        file.close()
+        raise
     if not len(file) and not file.faults.count:
         file.faults.add(line_number=2, message="The file holds no bill. Export it again.")
     if file.faults.count:

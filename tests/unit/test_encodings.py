@@ -92,3 +92,11 @@ def test_a_line_without_an_end_is_cut_and_never_held_whole() -> None:
     parts = list(read_text(source=source, codec="utf-8"))
     assert max(map(len, parts)) < 1_500_000
     assert sum(map(len, parts)) == 5_000_000
+
+
+@pytest.mark.parametrize("chosen", ["windows-1250", "windows-1252", "mac-roman"])
+def test_a_file_in_utf_8_is_refused_under_an_encoding_that_would_make_nonsense_of_its_letters(chosen: str) -> None:
+    ((line, message),) = faults_of("Alder\nMüller\n".encode(), chosen)
+    assert line == 2
+    assert message.startswith(f"The file is in UTF-8, and {chosen} was chosen or is declared")
+    assert text_of(b"plain", chosen) == "plain"

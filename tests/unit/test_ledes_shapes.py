@@ -169,7 +169,7 @@ def test_an_amount_that_could_mean_two_things_is_refused(adjustment: str) -> Non
     assert fault.field == "LINE_ITEM_ADJUSTMENT_AMOUNT"
 
 
-def test_a_line_without_its_date_is_told_how_it_can_come_in() -> None:
+def test_a_line_without_its_date_says_how_it_can_come_in() -> None:
     (fault,) = refusal(START + record(LINE_ITEM_DATE="")).faults
     assert fault.message == ("LINE_ITEM_DATE is empty; every line needs one, unless you choose how dates are written.")
 

@@ -127,3 +127,9 @@ def test_a_file_may_hold_any_number_of_clients_and_bills() -> None:
     bills = read(FILE.replace(client, many)).invoices
     assert [bill.client_id for bill in bills] == [f"C{number}" for number in range(700)]
     assert {bill.lines[0].tax_percent for bill in bills} == {20}
+
+
+def test_a_file_in_utf_8_that_declares_another_encoding_is_refused_until_utf_8_is_chosen() -> None:
+    data = FILE.replace("UTF-8", "iso-8859-1").replace("Thornbury", "Müller").encode()
+    assert refusal(data).faults[0].message.startswith("The file is in UTF-8, and iso8859-1 was chosen or is declared")
+    assert read(data, ReadingOptions(encoding="utf-8")).invoices[0].client_name == "Müller Mills Ltd"
