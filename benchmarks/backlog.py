@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from benchmarks.figures import Figure
 from benchmarks.place import Place
-from billing import services
+from billing import importing
 from firms.models import Firm
 from firms.scope import firm_scope
 from tests.factories import admin_of
@@ -86,7 +86,7 @@ def wait_for_lane(firm: Firm) -> None:
 
 def _import(firm: Firm) -> None:
     names = {f"B-{client:03}": f"Backlog client {client}" for client in range(CLIENTS)}
-    report = services.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True, names=names)
+    report = importing.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True, names=names)
     assert report.created == BILLS, report.faults
 
 

@@ -11,7 +11,7 @@ import openpyxl
 
 from benchmarks.figures import Figure
 from benchmarks.place import Place
-from billing import services
+from billing import importing
 from billing.imports.contacts_csv import read_contacts
 from firms.scope import firm_scope
 
@@ -34,7 +34,7 @@ def measure(place: Place) -> Iterator[Figure]:
     with firm_scope(firm):
         for what in ("imported", "imported again, all known"):
             before = _megabytes()
-            seconds = _seconds(lambda: services.import_contacts(firm=firm, actor=None, data=as_csv))
+            seconds = _seconds(lambda: importing.import_contacts(firm=firm, actor=None, data=as_csv))
             yield Figure(what=f"{CLIENTS:,} clients are {what}", measured=seconds, unit="s", at_most=SECONDS)
             grown = _megabytes() - before
             yield Figure(what=f"memory while they are {what}", measured=grown, unit="MB", at_most=MEGABYTES)

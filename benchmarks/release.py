@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from benchmarks.backlog import HEADER, wait_for_lane
 from benchmarks.figures import Figure
 from benchmarks.place import Place
-from billing import services
+from billing import importing
 from firms.models import Firm
 from firms.scope import firm_scope
 from tests.factories import CategoryFactory, admin_of
@@ -59,7 +59,7 @@ def _before_the_card(firm: Firm, xero: Xero) -> Person:
     CategoryFactory(firm=firm, name="Travel by air", account_code=DEAD, utbms_code=CODE)
     xero.act("archive-account", code=DEAD)
     names = {f"B-{client:03}": f"Backlog client {client}" for client in range(CLIENTS)}
-    report = services.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True, names=names)
+    report = importing.import_ledes(firm=firm, actor=None, data=_ledes().encode(), create_contacts=True, names=names)
     assert report.created == BILLS, report.faults
     _work_off(firm)
     assert _in_state(firm, State.NEEDS_YOU) == BILLS, "Not all bills were refused."

@@ -16,6 +16,14 @@ urlpatterns = [
         path(f"invoices/<int:pk>/{move}/", invoice_moves.invoice_move, {"move": move}, name=f"invoice-{move}")
         for move in ("submit", "approve", "return-to-draft")
     ),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/live/", imports.import_live, name="import-live"),
+    path("imports/<int:pk>/choose/", imports.import_choose, name="import-choose"),
+    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("imports/<int:pk>/refused.csv", imports.import_refused, name="import-refused"),
+    path("imports/<int:pk>/release/", imports.import_release, name="import-release"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import-undo"),
     path("contacts/", contacts.contact_list, name="contact-list"),
     path("contacts/new/", contacts.contact_new, name="contact-new"),
     path("contacts/choices/", choices.contact_choices, name="contact-choices"),

@@ -25,6 +25,9 @@ app.conf.beat_schedule = {
     # Written by one, sent by another: a mail server that is slow holds up neither what is written nor any bill.
     "write-mails": {"task": "xero_sync.tell", "schedule": 15.0, "options": {"expires": 15}},
     "send-mails": {"task": "xero_sync.send_mails", "schedule": 15.0, "options": {"expires": 15}},
+    # The import's row is the work; the worker that hears of it takes whichever waits.
+    "work-on-imports": {"task": "billing.work_on_imports", "schedule": 1.0, "options": {"expires": 2}},
+    "drop-import-files": {"task": "billing.drop_import_files", "schedule": 600.0, "options": {"expires": 600}},
     "refresh-connections": {"task": "xero_sync.refresh_connections", "schedule": 300.0, "options": {"expires": 300}},
 }
 

@@ -219,6 +219,8 @@ SYNC_CALLS_PER_TURN = env.int("SYNC_CALLS_PER_TURN", default=20)
 # Celery: messages are nudges, the truth is in the outbox, so nothing here may delay or hold work.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# Files have workers of their own, so that a large one never holds up a bill.
+CELERY_TASK_ROUTES = {"billing.*": {"queue": "imports"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 240

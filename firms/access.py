@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,7 +31,7 @@ class OperatorRequest(HttpRequest):
     user: User
 
 
-FirmView = Callable[..., HttpResponse]
+FirmView = Callable[..., HttpResponseBase]
 SIGNED_OUT = "You had been signed out, so nothing was saved. Sign in, and do the last step again."
 
 
@@ -39,7 +39,7 @@ def signed_in(view: FirmView) -> FirmView:
     """Let people who are signed in in; their pages are kept by no cache but their own browser's."""
 
     @wraps(view)
-    def enter(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def enter(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         response = view(request, *args, **kwargs)
@@ -76,7 +76,7 @@ def firm_view(view: FirmView) -> FirmView:
 
     @signed_in
     @wraps(view)
-    def enter(request: Any, firm: str, **kwargs: Any) -> HttpResponse:
+    def enter(request: Any, firm: str, **kwargs: Any) -> HttpResponseBase:
         membership = Membership.objects.select_related("firm").filter(firm__slug=firm, user=request.user).first()
         if membership is None:
             raise Http404
@@ -92,7 +92,7 @@ def firm_admin_view(view: FirmView) -> FirmView:
 
     @firm_view
     @wraps(view)
-    def enter(request: FirmRequest, **kwargs: Any) -> HttpResponse:
+    def enter(request: FirmRequest, **kwargs: Any) -> HttpResponseBase:
         if not request.membership.is_admin:
             raise PermissionDenied("Only a firm admin can do this. Ask one of your firm's admins.")
         return view(request, **kwargs)
@@ -105,7 +105,7 @@ def operator_view(view: FirmView) -> FirmView:
 
     @signed_in
     @wraps(view)
-    def enter(request: Any, **kwargs: Any) -> HttpResponse:
+    def enter(request: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_staff:
             raise Http404
         with all_firms():

@@ -6,10 +6,10 @@ all: two statements are under a second.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, migrations, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
@@ -39,6 +39,45 @@ def retry_until_locked(connection: Any, change: Callable[[], Any]) -> Any:
     return None
 
 
+class CreateModelInUse(migrations.CreateModel):
+    """A new table with keys to tables in use, and what must stand in the same transaction.
+
+    An interrupted migration can be run again in either direction: a table that exists is complete, and the record of
+    `undoes`, this migration, goes in the transaction that drops the table.
+    """
+
+    def __init__(
+        self, *arguments: Any, statements: Sequence[str], undo: Sequence[str], undoes: str, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.statements, self.undo, self.undoes = statements, undo, undoes
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        connection, model = schema_editor.connection, to_state.apps.get_model(app_label, self.name)
+
+        def create() -> None:
+            if model._meta.db_table in connection.introspection.table_names():
+                return
+            with connection.schema_editor() as editor:
+                editor.create_model(model)
+                for statement in self.statements:
+                    editor.execute(statement, params=None)
+
+        retry_until_locked(connection, create)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        connection, model = schema_editor.connection, from_state.apps.get_model(app_label, self.name)
+
+        def delete() -> None:
+            with connection.schema_editor() as editor:
+                for statement in self.undo:
+                    editor.execute(statement, params=None)
+                editor.delete_model(model)
+            MigrationRecorder(connection).record_unapplied(app_label, self.undoes)
+
+        retry_until_locked(connection, delete)
+
+
 def run_in_use(*statements: str, app: str, undoes: str = "") -> Callable[[Any, Any], None]:
     """A function for RunPython that runs these statements in one transaction; they can be run a second time.
 
@@ -57,5 +96,33 @@ def run_in_use(*statements: str, app: str, undoes: str = "") -> Callable[[Any, A
                 MigrationRecorder(connection).record_unapplied(app, undoes)
 
         retry_until_locked(connection, execute)
+
+    return run
+
+
+def create_index_in_use(name: str, definition: str) -> Callable[[Any, Any], None]:
+    """A function for RunPython that makes an index while the table is written; a half-made one is made anew.
+
+    `definition` is what follows `CREATE INDEX CONCURRENTLY name ON`. It takes no lock that a save waits for, so it has
+    no limit of time.
+    """
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name])
+            found = cursor.fetchone()
+            if found and found[0]:
+                cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+            cursor.execute(f'CREATE INDEX CONCURRENTLY IF NOT EXISTS "{name}" ON {definition}')
+
+    return run
+
+
+def drop_index_in_use(name: str) -> Callable[[Any, Any], None]:
+    """A function for RunPython that drops an index without a lock that a save waits for."""
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
 
     return run

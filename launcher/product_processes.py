@@ -13,6 +13,8 @@ def product_commands(*, web_bind: str, beat_schedule: str | Path) -> Mapping[str
         "web": ("-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
                 "--bind", web_bind, "--no-control-socket"),
         "worker": (*celery, "worker", "-l", "INFO", "--concurrency", "2"),
+        # Files that are imported: a large one never holds up a bill.
+        "imports": (*celery, "worker", "-l", "INFO", "--concurrency", "2", "-Q", "imports", "-n", "imports@%h"),
         "beat": (*celery, "beat", "-l", "INFO", "--schedule", str(beat_schedule)),
     }  # fmt: skip
 

@@ -59,7 +59,9 @@ def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument],
     """
     outbox.lock_firm(firm_id=firm.pk)
     if kind.waits_for:
-        waited = {document.waits_for for document in saved if document.waits_for is not None}
+        # A held document is not on its way, so what it waits for is not sent for its sake.
+        going = [document for document in saved if not document.is_held]
+        waited = {document.waits_for for document in going if document.waits_for is not None}
         settled = SyncJob.objects.filter(IN_XERO | DECIDED, firm=firm, kind=kind.waits_for, object_id__in=waited)
         ids = waited - set(settled.values_list("object_id", flat=True))
         before = find_kind(kind.waits_for)

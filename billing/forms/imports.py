@@ -1,15 +1,16 @@
-"""Uploads."""
+"""An upload, and what a person chooses for it."""
 
 from typing import Any
 
 from django import forms
 
+from billing.domain.import_choices import Then
 from billing.imports.files import MAX_BYTES, TOO_LARGE
 from billing.imports.ledes_tax import TaxTreatment
 
 
-class ImportForm(forms.Form):
-    """A file to check or to import."""
+class UploadForm(forms.Form):
+    """A file to import."""
 
     file = forms.FileField(label="File")
 
@@ -21,30 +22,24 @@ class ImportForm(forms.Form):
 
 
 TAX_CHOICES = (
-    ("", "As the file shows it"),
+    (TaxTreatment.IN_LINES.value, "It has lines of its own in the file"),
     (TaxTreatment.USUAL.value, "Add the firm's usual tax to every line"),
     (TaxTreatment.INSIDE.value, "It is inside the amounts, at the firm's usual rate"),
-    (TaxTreatment.IN_LINES.value, "It has lines of its own in the file"),
     (TaxTreatment.NONE.value, "There is none"),
 )
 
 
-class LedesImportForm(ImportForm):
-    """A file of bills."""
+class TaxForm(forms.Form):
+    """How the tax of a file of bills is treated, instead of as the file shows it."""
 
-    create_contacts = forms.BooleanField(
-        label="Create clients who are not here yet",
-        required=False,
-        help_text="A new client has the name in the file, or the one that Xero has under its number. LEDES 1998B "
-        "has no names: import clients whom Xero does not have first.",
-    )
-    tax = forms.ChoiceField(
-        label="Tax",
-        choices=TAX_CHOICES,
-        required=False,
-        help_text="Before tax is added to what the file says, you are shown what each client will owe.",
-    )
+    tax = forms.ChoiceField(label="Tax", choices=TAX_CHOICES, widget=forms.RadioSelect)
 
-    def clean_tax(self) -> TaxTreatment | None:
-        chosen = self.cleaned_data["tax"]
-        return TaxTreatment(chosen) if chosen else None
+
+class ConfirmForm(forms.Form):
+    """What becomes of what is imported."""
+
+    then = forms.ChoiceField(choices=[(each.value, each.value) for each in Then])
+    skip_refused = forms.BooleanField(required=False)
+
+    def clean_then(self) -> Then:
+        return Then(self.cleaned_data["then"])

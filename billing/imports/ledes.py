@@ -70,6 +70,11 @@ class BillFile:
                 place = _with_fault(place, self._store.place(first))
             yield read_bill(place=place, records=self._store.read_records(bill), dates=self._options.dates)
 
+    def read_raw(self, place: int) -> Iterator[list[str]]:
+        """The records of the bill at this place as the file has them, each after its physical line."""
+        for record in self._store.read_records(place):
+            yield list(record.values())
+
     def read_source(self, source: ByteSource) -> None:
         """Take in all records of the file, or of each file of a ZIP."""
         try:

@@ -1,6 +1,7 @@
 """Billing's rows."""
 
 from billing.models.contact import Contact, ContactKind, PhoneType
+from billing.models.imports import FilePurpose, Import, ImportFilePart, ImportKind
 from billing.models.invoice import Invoice, InvoiceLine, InvoiceState, LineKind, UsedInvoiceNumber
 from billing.models.matter import Matter
 from billing.models.tax import TaxRate
@@ -8,6 +9,10 @@ from billing.models.tax import TaxRate
 __all__ = [
     "Contact",
     "ContactKind",
+    "FilePurpose",
+    "Import",
+    "ImportFilePart",
+    "ImportKind",
     "Invoice",
     "InvoiceLine",
     "InvoiceState",

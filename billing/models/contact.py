@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from billing.models.imports import Import
 from firms.managers import FirmManager
 from firms.models import Firm
 
@@ -40,6 +42,10 @@ class Contact(models.Model):
     postal_code = models.CharField(max_length=50, blank=True)
     country = models.CharField(max_length=50, blank=True)
     tax_number = models.CharField(max_length=50, blank=True)
+    # The file that brought the client in; empty for one typed by hand.
+    source_import = models.ForeignKey(
+        Import, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -51,7 +57,12 @@ class Contact(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["firm", "client_number"], name="one_contact_per_client_number")
         ]
-        indexes: ClassVar = [models.Index(fields=["firm", "name", "id"], name="contacts_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["firm", "name", "id"], name="contacts_by_name"),
+            models.Index(
+                fields=["source_import", "id"], condition=Q(source_import__isnull=False), name="contacts_of_imports"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.domain.money import TaxMode
 from billing.models.contact import Contact
+from billing.models.imports import Import
 from billing.models.matter import Matter
 from expense_categories.models import ExpenseCategory
 from firms.managers import FirmManager
@@ -28,10 +29,14 @@ class LineKind(models.TextChoices):
 
 
 class Invoice(models.Model):
-    """A bill. Totals are stored as `domain.money` computed them at the save; `version` rises with every save."""
+    """A bill. Totals are stored as `domain.money` computed them at the save; `version` rises with every save.
+
+    A `held` bill is kept back until the import that brought it in is released. Only a void bill whose client was
+    removed with its import has no client.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="invoices")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="invoices")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="invoices")
     matter = models.ForeignKey(Matter, null=True, blank=True, on_delete=models.PROTECT, related_name="invoices")
     number = models.CharField(max_length=255)
     description = models.TextField(blank=True)
@@ -44,6 +49,10 @@ class Invoice(models.Model):
     tax_total = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     total = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     import_fingerprint = models.CharField(max_length=64, blank=True)
+    source_import = models.ForeignKey(
+        Import, null=True, blank=True, on_delete=models.PROTECT, related_name="invoices", db_index=False
+    )
+    held = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -56,14 +65,26 @@ class Invoice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["firm", "number"], name="one_invoice_per_number"),
             models.CheckConstraint(condition=Q(due_date__gte=models.F("issue_date")), name="due_on_or_after_issue"),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False) | Q(state="VOID", held=True),
+                name="only_bills_taken_back_lack_clients",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["firm", "-issue_date", "-id"], name="invoices_newest_first"),
             models.Index(fields=["firm", "state", "-issue_date", "-id"], name="invoices_by_state"),
+            models.Index(
+                fields=["source_import", "id"], condition=Q(source_import__isnull=False), name="invoices_of_imports"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def client_name(self) -> str:
+        """The client's name, or words for one who was removed."""
+        return self.contact.name if self.contact else "Client removed with an import"
 
 
 class InvoiceLine(models.Model):

@@ -2,8 +2,6 @@
 
 from billing.services.contacts import save_contact, save_matter
 from billing.services.corrections import correct_contact, correct_invoice
-from billing.services.import_contacts import import_contacts
-from billing.services.import_ledes import import_ledes
 from billing.services.imports import ImportReport
 from billing.services.invoices import save_invoice
 from billing.services.numbers import next_client_number, next_invoice_number
@@ -23,8 +21,6 @@ __all__ = [
     "approve",
     "correct_contact",
     "correct_invoice",
-    "import_contacts",
-    "import_ledes",
     "next_client_number",
     "next_invoice_number",
     "return_to_draft",

@@ -1,72 +1,152 @@
-"""Contacts from a CSV file, all or none, in a fixed number of statements."""
+"""Contacts from a CSV file: judged whole first, then written in slices, each in a fixed number of statements."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import IO, Any
 
-from django.db import transaction
-
+from billing.domain.import_choices import ImportChoices
+from billing.domain.import_states import ImportState
 from billing.imports.client_rows import ContactRow
 from billing.imports.contacts_csv import ContactsFile, ContactsRefused, read_contacts
-from billing.imports.files import FaultLog
-from billing.models import Contact, ContactKind, PhoneType, signals
+from billing.imports.files import FaultLog, LineFault
+from billing.imports.tables import open_table
+from billing.models import Contact, ContactKind, Import, ImportKind, PhoneType
 from billing.services import numbers
 from billing.services.contacts import contact_faults, fill_contact
 from billing.services.facts import contact_facts
-from billing.services.imports import BATCH, ImportReport, refused_file, refused_lines, unless_overtaken
+from billing.services.imports import ROWS_A_SLICE, SAMPLES, ImportReport, refused_file
 from billing.services.known_clients import Known, recognise
 from billing.services.values import ContactValues, Phone
 from firms import audit
 from firms.models import Firm, User
-from firms.scope import firm_scope
 from identity.text import clean_text
 
+SAMPLE_HEADS = ("Number", "Name", "E-mail", "Telephone", "Address")
+# Earlier imports whose columns were chosen that are looked at for a header of the same shape.
+MOST_REMEMBERED = 50
 
-def import_contacts(*, firm: Firm, actor: User | None, data: bytes, dry_run: bool = False) -> ImportReport:
-    """Create the clients of a CSV file that are not here yet; a client who is here and differs refuses the file.
+
+@dataclass(frozen=True)
+class ContactSlice:
+    """Some new clients of a file."""
+
+    contacts: Sequence[Contact]
+
+    @property
+    def count(self) -> int:
+        return len(self.contacts)
+
+    def write(self, *, firm: Firm, actor: User | None, source: Import) -> None:
+        """Write these clients, in the caller's transaction and scope; who listens hears of them at their release."""
+        write_contacts(firm=firm, actor=actor, contacts=self.contacts, source=source)
+
+
+@dataclass(frozen=True)
+class JudgedContacts:
+    """What a file of clients would do, and those it would create, in its order and numbered.
+
+    `refused` are the first lines of the rows that are refused.
+    """
+
+    report: ImportReport
+    new: Sequence[Contact] = ()
+    refused: frozenset[int] = frozenset()
+    _data: bytes = b""
+    _reasons: Mapping[int, str] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def slices(self) -> Iterator[ContactSlice]:
+        """The new clients, at most ROWS_A_SLICE at a time."""
+        for start in range(0, len(self.new), ROWS_A_SLICE):
+            yield ContactSlice(self.new[start : start + ROWS_A_SLICE])
+
+    def refused_rows(self) -> Iterator[list[str]]:
+        """The refused rows for a spreadsheet: why, and the row as the file has it."""
+        table = open_table(data=self._data, faults=FaultLog(), notes=FaultLog(), encoding=self.report.chosen_encoding)
+        for row in table.rows if table else ():
+            if row.line_number in self.refused:
+                reason = self._reasons.get(row.line_number, "")
+                yield ["", str(row.line_number), " ".join(row.cells[:1]), reason, *row.cells]
+
+
+def judge_contacts(*, firm: Firm, file: IO[bytes], choices: ImportChoices) -> JudgedContacts:
+    """Read a file of clients and compare it with the firm's, in the firm's scope; nothing is written.
 
     Clients are recognised by their number, and where the file has none by name and e-mail; new ones are given the next
-    free numbers.
+    free numbers. A client who is here and differs is refused.
     """
-    read = read_contacts(data=data)
+    data = file.read()
+    read = read_contacts(
+        data=data,
+        encoding=choices.encoding,
+        layout=choices.layout,
+        columns=choices.columns,
+        remembered=_remembered(firm),
+    )
     if isinstance(read, ContactsRefused):
-        return replace(refused_file(refusal=read, dry_run=dry_run), layout=read.layout, columns=read.columns)
-
-    def act() -> ImportReport:
-        with transaction.atomic(), firm_scope(firm):
-            # Two imports at once would both find a client missing.
-            numbers.wait_for_turn(firm=firm)
-            return _import(firm, actor, read, dry_run)
-
-    return unless_overtaken(act=act, dry_run=dry_run)
+        refused = refused_file(refusal=read, dry_run=True)
+        return JudgedContacts(
+            replace(refused, layout=read.layout, columns=read.columns, encoding=read.encoding, shape=read.shape)
+        )
+    return _judge_rows(firm, read, data, choices)
 
 
-def _import(firm: Firm, actor: User | None, read: ContactsFile, dry_run: bool) -> ImportReport:
+def _judge_rows(firm: Firm, read: ContactsFile, data: bytes, choices: ImportChoices) -> JudgedContacts:
     new, faults = _new_contacts(firm, read.rows)
-    faults.extend(faults=read.faults, count=read.fault_count)
-    if faults.count:
-        refused = refused_lines(faults=faults, dry_run=dry_run)
-        return replace(refused, layout=read.layout, columns=read.columns, notes=read.notes, note_count=read.note_count)
-    assigned = _assign_numbers(firm, new)
-    if not dry_run:
-        create_contacts(firm=firm, actor=actor, contacts=new)
-    return ImportReport(
-        dry_run=dry_run,
+    reasons = _reasons([*faults, *read.faults])
+    lines = read.refused_lines | reasons.keys()
+    log = FaultLog()
+    log.extend(faults=faults, count=len(faults))
+    log.extend(faults=read.faults, count=read.fault_count)
+    report = ImportReport(
+        dry_run=True,
         created=len(new),
-        unchanged=len(read.rows) - len(new),
+        unchanged=len(read.rows) - len(new) - len({fault.line_number for fault in faults}),
         ignored_columns=read.ignored_columns,
+        assigned=_assign_numbers(firm, new),
+        sample_heads=SAMPLE_HEADS,
+        samples=tuple(_sample(contact) for contact in new[:SAMPLES]),
         layout=read.layout,
         columns=read.columns,
-        assigned=assigned,
+        encoding=read.encoding,
+        chosen_encoding=choices.encoding,
+        shape=read.shape,
+        faults=log.shown,
+        fault_count=log.count,
+        rows_refused=len(lines),
+        skipped=choices.skip_refused,
         notes=read.notes,
         note_count=read.note_count,
     )
+    return JudgedContacts(report, new, frozenset(lines), data, reasons)
 
 
-def _new_contacts(firm: Firm, rows: Sequence[ContactRow]) -> tuple[list[Contact], FaultLog]:
+def _reasons(faults: Iterable[LineFault]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for fault in faults:
+        found[fault.line_number] = f"{found.get(fault.line_number, '')} {fault.message}".strip()
+    return found
+
+
+def _remembered(firm: Firm) -> dict[str, list[str]]:
+    """The field of each column, by the shape of the header, where a person of the firm chose before."""
+    finished = [ImportState.HELD.value, ImportState.RELEASING.value, ImportState.DONE.value]
+    chosen = firm.imports.filter(kind=ImportKind.CONTACTS, state__in=finished).exclude(choices__columns={})
+    shapes = chosen.order_by("-id").values_list("report__shape", "report__columns")[:MOST_REMEMBERED]
+    return {shape: [field for _name, field, *_ in columns] for shape, columns in reversed(shapes)}
+
+
+def _sample(contact: Contact) -> tuple[str, ...]:
+    phone = contact.phones[0]["number"] if contact.phones else ""
+    return (contact.client_number, contact.name, ", ".join(contact.emails), phone, ", ".join(contact.address_lines))
+
+
+def _new_contacts(firm: Firm, rows: Sequence[ContactRow]) -> tuple[list[Contact], list[LineFault]]:
     """The clients who are not here yet, and what speaks against the rows, each with its line."""
-    known, faults = _known(firm, rows), FaultLog()
-    new: list[Contact] = []
+    known = _known(firm, rows)
+    new, faults = list[Contact](), list[LineFault]()
     for row in rows:
         values = _values(row)
         contact = Contact(firm=firm, client_number=row.client_number)
@@ -74,13 +154,14 @@ def _new_contacts(firm: Firm, rows: Sequence[ContactRow]) -> tuple[list[Contact]
         before = known.same.get(row.line_number)
         if before is not None:
             if differing := _differing(before, contact):
-                faults.add(line_number=row.line_number, field=differing[0], message=_differs(before, differing))
+                faults.append(LineFault(row.line_number, differing[0], _differs(before, differing)))
             continue
+        found = [LineFault(row.line_number, name, sentence) for name, sentence in contact_faults(values=values).items()]
         if maybe := known.doubtful.get(row.line_number):
-            faults.add(line_number=row.line_number, field="emails", message=_may_be(maybe))
-        for field, sentence in contact_faults(values=values).items():
-            faults.add(line_number=row.line_number, field=field, message=sentence)
-        new.append(contact)
+            found.insert(0, LineFault(row.line_number, "emails", _may_be(maybe)))
+        faults += found
+        if not found:
+            new.append(contact)
     return new, faults
 
 
@@ -112,14 +193,15 @@ def _assign_numbers(firm: Firm, new: Sequence[Contact]) -> str:
     return f"clients without a number in the file: {len(without):,}, numbered {first}{to} here"
 
 
-def create_contacts(*, firm: Firm, actor: User | None, contacts: Sequence[Contact]) -> None:
-    """Write new contacts set-wise and tell who listens; in the caller's transaction and scope."""
+def write_contacts(*, firm: Firm, actor: User | None, contacts: Sequence[Contact], source: Import | None) -> None:
+    """Write new contacts set-wise, in the caller's transaction and scope."""
     if not contacts:
         return
-    Contact.objects.bulk_create(contacts, batch_size=BATCH)
+    for contact in contacts:
+        contact.source_import = source
+    Contact.objects.bulk_create(contacts)
     changes: list[audit.Change] = [(contact, {}, contact_facts(contact)) for contact in contacts]
     audit.record_all(firm=firm, actor=actor, action="contact.imported", changes=changes)
-    signals.contacts_saved.send(sender=Contact, firm=firm, contacts=list(contacts), actor=actor, bulk=True)
 
 
 def _values(row: ContactRow) -> ContactValues:

@@ -1,190 +1,143 @@
-"""Bills from a file of a practice system: judged whole first, then written whole, in a fixed number of statements."""
+"""Bills from a file of a practice system: judged whole first, then read again and written in slices.
 
-import io
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+Neither pass holds more of the file than a slice; what is kept of the whole is a report.
+"""
 
-from django.db import transaction
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO
 
-from billing.imports.files import FaultLog, FileRefused
-from billing.imports.ledes import BillFile, ReadingOptions, open_bills
+from billing.domain.import_choices import ImportChoices
+from billing.imports.dates import DateOrder
+from billing.imports.files import FileRefused
+from billing.imports.ledes import BillFile, BillRead, ReadingOptions, open_bills
 from billing.imports.ledes_tax import TaxGuess, TaxTreatment, guess_tax
-from billing.models import Contact, Invoice, InvoiceLine, Matter, UsedInvoiceNumber, signals
-from billing.services import numbers
+from billing.models import Import
+from billing.services.bill_tally import BillTally
 from billing.services.client_names import ClientNames
-from billing.services.facts import invoice_facts
-from billing.services.import_contacts import create_contacts
-from billing.services.imports import BATCH, BillMoney, ImportReport, refused_file, refused_lines, unless_overtaken
-from billing.services.ledes_check import (
-    BillsCheck,
-    CheckedBill,
-    Surroundings,
-    Verdict,
-    currency_of,
-    firm_rates,
-    surroundings,
-)
-from billing.services.ledes_rows import invoice_row, line_rows
-from billing.services.ledes_taxed import TaxedBill
-from firms import audit
+from billing.services.imports import ROWS_A_SLICE, ImportReport, Overtaken, refused_file
+from billing.services.ledes_check import BillsCheck, CheckedBill, Surroundings, Verdict, firm_rates, surroundings
+from billing.services.write_bills import BillsWriter
 from firms.models import Firm, User
-from firms.scope import firm_scope
 
 
-def import_ledes(
-    *,
-    firm: Firm,
-    actor: User | None,
-    data: bytes,
-    create_contacts: bool = False,
-    names: Mapping[str, str] | None = None,
-    tax: TaxTreatment | None = None,
-    options: ReadingOptions | None = None,
-    dry_run: bool = False,
-    ask_before_adding_tax: bool = False,
-) -> ImportReport:
-    """Create the bills of a file, approved, all or none.
+@dataclass(frozen=True)
+class BillSlice:
+    """Some new bills of a file, as they were checked a moment ago."""
 
-    A bill that is here with the same content is left alone; one that differs refuses the file, by line. `names` are
-    clients' names by number. `tax` is told from the file if None is given; with `ask_before_adding_tax` a file whose
-    bills would then come to more than it says is only checked.
+    checked: Sequence[CheckedBill]
+    around: Surroundings
+    names: ClientNames
+    choices: ImportChoices
+
+    @property
+    def count(self) -> int:
+        return sum(each.taxed is not None for each in self.checked)
+
+    def write(self, *, firm: Firm, actor: User | None, source: Import) -> None:
+        """Write the bills, held, with the clients and matters they lack, in the caller's transaction and scope."""
+        writer = BillsWriter(firm=firm, actor=actor, source=source, then=self.choices.then)
+        new = [each.taxed for each in self.checked if each.taxed]
+        writer.write(new=new, around=self.around, names=self.names)
+
+
+@dataclass(frozen=True)
+class JudgedBills:
+    """What a file of bills would do; `close` it. `refused` are the places in the file of the bills that are refused."""
+
+    report: ImportReport
+    _pass: "_Pass | None" = None
+    _refused: frozenset[int] = field(default_factory=frozenset)
+
+    def close(self) -> None:
+        if self._pass:
+            self._pass.file.close()
+
+    def slices(self) -> Iterator[BillSlice]:
+        """The new bills, at most ROWS_A_SLICE rows at a time, bills and lines counted.
+
+        Each slice is compared anew with what is here, so that what another slice or worker wrote counts as here.
+        Raises Overtaken for a bill that is refused by now and was not when the file was judged.
+        """
+        if self._pass is None:
+            return
+        for place, checked, around in self._pass.check():
+            refused = (place + at for at, each in enumerate(checked) if each.verdict is Verdict.REFUSED)
+            if not self._refused.issuperset(refused):
+                raise Overtaken
+            if any(each.taxed for each in checked):
+                yield BillSlice(checked, around, self._pass.names, self._pass.choices)
+
+    def refused_rows(self) -> Iterator[list[str]]:
+        """The refused bills for a spreadsheet: why, and their lines as the file has them."""
+        for place, checked, _around in self._pass.check() if self._pass else ():
+            for at, each in enumerate(checked):
+                if each.verdict is Verdict.REFUSED and self._pass:
+                    yield from _refused_lines(each, self._pass.file, place + at)
+
+
+def judge_bills(*, firm: Firm, file: IO[bytes], choices: ImportChoices) -> JudgedBills:
+    """Read a file of bills and compare it with what the firm has, in the firm's scope; nothing is written.
+
+    A bill that is here with the same content is left alone; one that differs is refused, by line. Tax is treated as the
+    file shows it unless a person chose.
     """
-    file = open_bills(source=io.BytesIO(data), options=options)
-    if isinstance(file, FileRefused):
-        return refused_file(refusal=file, dry_run=dry_run)
-    wishes = _Wishes(create_contacts, names or {}, tax, dry_run, ask_before_adding_tax)
-
-    def act() -> ImportReport:
-        with transaction.atomic(), firm_scope(firm):
-            # Two imports at once would both find a number free.
-            numbers.wait_for_turn(firm=firm)
-            return _import(firm, actor, file, wishes)
-
-    try:
-        return unless_overtaken(act=act, dry_run=dry_run)
-    finally:
-        file.close()
+    dates = DateOrder(choices.dates) if choices.dates else None
+    opened = open_bills(source=file, options=ReadingOptions(encoding=choices.encoding, dates=dates))
+    if isinstance(opened, FileRefused):
+        return JudgedBills(refused_file(refusal=opened, dry_run=True))
+    run = _Pass(firm, opened, choices)
+    tally, refused = BillTally(file=opened, tax=run.tax, skipped=choices.skip_refused), set[int]()
+    for place, checked, around in run.check():
+        tally.add(checked=checked, around=around, names=run.names)
+        refused.update(place + at for at, each in enumerate(checked) if each.verdict is Verdict.REFUSED)
+    return JudgedBills(tally.report(), run, frozenset(refused))
 
 
-class _Wishes(NamedTuple):
-    create_contacts: bool
-    names: Mapping[str, str]
-    tax: TaxTreatment | None
-    dry_run: bool
-    ask_before_adding_tax: bool
+class _Pass:
+    """One file with what was chosen for it, to be checked slice by slice as often as wanted."""
+
+    def __init__(self, firm: Firm, file: BillFile, choices: ImportChoices) -> None:
+        self.firm, self.file, self.choices = firm, file, choices
+        self.names = ClientNames(firm, choices.names)
+        self.tax = _tax(firm, file, choices)
+
+    def check(self) -> Iterator[tuple[int, list[CheckedBill], Surroundings]]:
+        """The place of a slice's first bill in the file, its bills with what comes of each, and what the firm has."""
+        check = BillsCheck(self.tax.treatment, self.choices.create_contacts, self.names)
+        for place, reads in _slices(self.file):
+            around = surroundings(firm=self.firm, bills=[read.bill for read in reads if read.bill])
+            yield place, check.check_bills(reads=reads, around=around), around
 
 
-def _import(firm: Firm, actor: User | None, file: BillFile, wishes: _Wishes) -> ImportReport:
-    guess = _tax(firm, file, wishes)
-    names = ClientNames(firm, wishes.names)
-    reads = list(file.read_bills())
-    around = surroundings(firm=firm, bills=[read.bill for read in reads if read.bill])
-    check = BillsCheck(guess.treatment, wishes.create_contacts, names)
-    checked = check.check_bills(reads=reads, around=around)
-    faults, notes = _logs(file, checked)
-    if faults.count:
-        return refused_lines(faults=faults, dry_run=wishes.dry_run)
-    new = [each.taxed for each in checked if each.taxed]
-    contacts = _missing_contacts(firm, new, around, names)
-    matters = _missing_matters(firm, new, around, contacts)
-    bills = tuple(_money(taxed, around) for taxed in new)
-    asks = wishes.tax is None and wishes.ask_before_adding_tax and any(bill.is_above_file for bill in bills)
-    dry_run = wishes.dry_run or asks
-    if not dry_run:
-        create_contacts(firm=firm, actor=actor, contacts=contacts)
-        _create_matters(firm, actor, matters)
-        _create_invoices(firm, actor, new, around.with_created(contacts=contacts, matters=matters))
-    verdicts = [each.verdict for each in checked]
-    return ImportReport(
-        dry_run=dry_run,
-        created=len(new),
-        unchanged=verdicts.count(Verdict.UNCHANGED),
-        credits=verdicts.count(Verdict.CREDIT),
-        contacts_created=len(contacts),
-        matters_created=len(matters),
-        lines=sum(len(taxed.lines) for taxed in new),
-        layout=file.format,
-        tax=guess,
-        bills=bills,
-        notes=notes.shown,
-        note_count=notes.count,
-    )
+def _slices(file: BillFile) -> Iterator[tuple[int, list[BillRead]]]:
+    reads: list[BillRead] = []
+    place = rows = 0
+    for read in file.read_bills():
+        own = 1 + (len(read.bill.lines) if read.bill else 0)
+        if reads and rows + own > ROWS_A_SLICE:
+            yield place, reads
+            place, rows, reads = place + len(reads), 0, []
+        reads.append(read)
+        rows += own
+    if reads:
+        yield place, reads
 
 
-def _logs(file: BillFile, checked: Sequence[CheckedBill]) -> tuple[FaultLog, FaultLog]:
-    """All faults and all notes of the file."""
-    faults, notes = FaultLog(), FaultLog()
-    notes.extend(faults=file.notes.shown, count=file.notes.count)
-    for each in checked:
-        faults.extend(faults=each.faults, count=each.fault_count)
-        notes.extend(faults=each.notes, count=each.note_count)
-    return faults, notes
-
-
-def _money(taxed: TaxedBill, around: Surroundings) -> BillMoney:
-    currency = currency_of(taxed.bill, around)
-    return BillMoney(taxed.bill.number, currency, taxed.bill.total, taxed.totals.tax, taxed.totals.total)
-
-
-def _tax(firm: Firm, file: BillFile, wishes: _Wishes) -> TaxGuess:
-    if wishes.tax is not None:
-        return TaxGuess(wishes.tax, "Tax is treated as you chose.")
+def _tax(firm: Firm, file: BillFile, choices: ImportChoices) -> TaxGuess:
+    if choices.tax:
+        return TaxGuess(TaxTreatment(choices.tax), "Tax is treated as you chose.")
     usual = firm_rates(firm=firm).usual
     return guess_tax(sign=file.tax_sign, usual_rate=str(usual) if usual.percent else "")
 
 
-def _missing_contacts(firm: Firm, new: Sequence[TaxedBill], around: Surroundings, names: ClientNames) -> list[Contact]:
-    """The clients of these bills who are not here; each of them has a name, or its bill was refused."""
-    unknown = dict.fromkeys(taxed.bill.client_id for taxed in new if taxed.bill.client_id not in around.contacts)
-    return [Contact(firm=firm, client_number=number, name=names.find(number)) for number in unknown]
-
-
-def _missing_matters(
-    firm: Firm, new: Sequence[TaxedBill], around: Surroundings, contacts: Sequence[Contact]
-) -> dict[str, Matter]:
-    clients = {**around.contacts, **{contact.client_number: contact for contact in contacts}}
-    return {
-        number: Matter(
-            firm=firm,
-            contact=clients[taxed.bill.client_id],
-            number=number,
-            name=taxed.bill.matter_names.get(number, ""),
-        )
-        for taxed in new
-        for number in taxed.bill.matter_ids
-        if number not in around.matters
-    }
-
-
-def _create_matters(firm: Firm, actor: User | None, matters: dict[str, Matter]) -> None:
-    if not matters:
-        return
-    for matter in matters.values():
-        # The contact has its key only now.
-        matter.contact_id = matter.contact.pk
-    Matter.objects.bulk_create(matters.values(), batch_size=BATCH)
-    changes: list[audit.Change] = [
-        (matter, {}, {"number": matter.number, "name": matter.name, "contact_id": matter.contact_id})
-        for matter in matters.values()
-    ]
-    audit.record_all(firm=firm, actor=actor, action="matter.imported", changes=changes)
-
-
-def _create_invoices(firm: Firm, actor: User | None, new: Sequence[TaxedBill], around: Surroundings) -> None:
-    if not new:
-        return
-    invoices, lines = [], []
-    for taxed in new:
-        invoice = invoice_row(firm=firm, actor=actor, taxed=taxed, around=around)
-        lines += line_rows(firm=firm, taxed=taxed, invoice=invoice, around=around)
-        invoices.append(invoice)
-    Invoice.objects.bulk_create(invoices, batch_size=BATCH)
-    for line in lines:
-        # The bill has its key only now.
-        line.invoice_id = line.invoice.pk
-    used = [UsedInvoiceNumber(firm=firm, number=invoice.number, invoice=invoice) for invoice in invoices]
-    UsedInvoiceNumber.objects.bulk_create(used, batch_size=BATCH)
-    InvoiceLine.objects.bulk_create(lines, batch_size=BATCH)
-    changes: list[audit.Change] = [(invoice, {}, invoice_facts(invoice)) for invoice in invoices]
-    audit.record_all(firm=firm, actor=actor, action="invoice.imported", changes=changes)
-    signals.invoices_saved.send(sender=Invoice, firm=firm, invoices=invoices, actor=actor, bulk=True)
+def _refused_lines(checked: CheckedBill, file: BillFile, place: int) -> Iterator[list[str]]:
+    """The reasons stand beside the line they are about, or beside the bill's first."""
+    lines = list(file.read_raw(place))
+    numbers = {int(line[0]) for line in lines}
+    reasons: dict[int, list[str]] = {}
+    for fault in checked.faults:
+        at = fault.line_number if fault.line_number in numbers else checked.read.line_number
+        reasons.setdefault(at, []).append(fault.message)
+    for number, *values in lines or [[str(checked.read.line_number)]]:
+        yield [checked.read.file, number, checked.read.number, " ".join(reasons.get(int(number), ())), *values]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from billing.domain.import_states import ImportState
 from billing.imports.files import FaultLog, LineFault, quoted
 from billing.imports.ledes import BillRead, LedesInvoice
 from billing.imports.ledes_tax import TaxTreatment, is_tax
-from billing.models import Contact, Matter, UsedInvoiceNumber
+from billing.models import Contact, Invoice, InvoiceState, Matter, UsedInvoiceNumber
 from billing.services.client_names import ClientNames
 from billing.services.ledes_taxed import Rate, Rates, TaxedBill, TaxRefused, tax_bill
 from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST, decimals_fault
@@ -22,7 +23,8 @@ from firms.models import Firm
 @dataclass(frozen=True)
 class Surroundings:
     """What the firm has of what some bills name: contacts by client number, matters by number, categories by UTBMS
-    code, its tax rates and currency, and the fingerprint of each number that is used already.
+    code, its tax rates and currency, and the fingerprint of each number that is used already. `taken_back` are the
+    bills of earlier imports that never left and became void with them, by number: they are taken up again.
     """
 
     contacts: Mapping[str, Contact]
@@ -31,6 +33,7 @@ class Surroundings:
     rates: Rates
     currency: str
     used: Mapping[str, str]
+    taken_back: Mapping[str, Invoice] = field(default_factory=dict)
 
     def with_created(self, *, contacts: Sequence[Contact], matters: Mapping[str, Matter]) -> "Surroundings":
         """The same with what the import has created."""
@@ -39,11 +42,16 @@ class Surroundings:
 
 
 def surroundings(*, firm: Firm, bills: Iterable[LedesInvoice]) -> Surroundings:
-    """Read them in five statements."""
+    """Read them in six statements."""
     listed = list(bills)
     contacts = firm.contacts.filter(client_number__in={bill.client_id for bill in listed})
     matter_ids = {number for bill in listed for number in bill.matter_ids}
-    used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=[bill.number for bill in listed])
+    numbers = {bill.number for bill in listed}
+    undone = firm.invoices.filter(
+        number__in=numbers, state=InvoiceState.VOID, held=True, source_import__state=ImportState.UNDONE
+    )
+    taken_back = {invoice.number: invoice for invoice in undone}
+    used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=numbers - set(taken_back))
     return Surroundings(
         contacts={contact.client_number: contact for contact in contacts},
         matters={
@@ -53,6 +61,7 @@ def surroundings(*, firm: Firm, bills: Iterable[LedesInvoice]) -> Surroundings:
         rates=firm_rates(firm=firm),
         currency=firm.currency,
         used=dict(used.values_list("number", "invoice__import_fingerprint")),
+        taken_back=taken_back,
     )
 
 

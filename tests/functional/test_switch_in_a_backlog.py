@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from billing import services
+from billing import importing, services
 from billing.models import Invoice, InvoiceLine, LineKind
 from expense_categories.models import ExpenseCategory
 from tests.factories import admin_of
@@ -52,7 +52,7 @@ def a_thousand_bills(office: Office) -> None:
             "INVOICE_TOTAL": str(FEE + COSTS),
         }
         records += [record(**bill), record(**(EXPENSE | bill))]
-    report = services.import_ledes(
+    report = importing.import_ledes(
         firm=office.firm,
         actor=admin_of(office.firm),
         data=(START + "".join(records)).encode(),

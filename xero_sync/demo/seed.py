@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from billing import services as billing
+from billing import importing
 from billing.services.import_words import in_words
 from expense_categories import services as categories
 from expense_categories.models import CategoryKind
@@ -159,9 +159,9 @@ def _set_traps(organisation_id: str, stand_in: StandIn) -> None:
 
 def _import_samples(firm: Firm, admin: User, say: Say) -> None:
     samples = Path(settings.BASE_DIR) / "samples"
-    clients = billing.import_contacts(firm=firm, actor=admin, data=(samples / "contacts.csv").read_bytes())
+    clients = importing.import_contacts(firm=firm, actor=admin, data=(samples / "contacts.csv").read_bytes())
     say(f"{firm}: {in_words(report=clients, noun='contact')}")
-    bills = billing.import_ledes(firm=firm, actor=admin, data=(samples / "bills.ledes").read_bytes())
+    bills = importing.import_ledes(firm=firm, actor=admin, data=(samples / "bills.ledes").read_bytes())
     say(f"{firm}: {in_words(report=bills, noun='bill')}")
 
 

@@ -9,10 +9,13 @@ from xero_sync.domain.amounts import Amounts
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a document stands in billing, for kinds that are not always sent: its state, and its date."""
+    """Where a document stands in billing, for kinds that are not always sent: its state, its date, and whether its
+    import keeps it back.
+    """
 
     state: str
     issue_date: date
+    held: bool = False
 
 
 class Document(Protocol):

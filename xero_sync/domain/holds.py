@@ -16,6 +16,7 @@ class Hold(StrEnum):
     UNCONFIRMED = "first-send-unconfirmed"
     PAUSED = "paused"
     CONTACT = "contact-refused"
+    IMPORT = "import-held"  # it came in with a file that nobody has released yet
     CAUSE = "cause"  # named by the job's cause: a locked period, a plan's limit
 
 
@@ -40,6 +41,7 @@ SENTENCES: dict[str, str] = {
     Hold.UNCONFIRMED: "Goes once a firm admin has confirmed the first send.",
     Hold.PAUSED: "Bill syncing is paused{by}. Goes when it is resumed.",
     Hold.CONTACT: "Its {waited} has to get into Xero first.",
+    Hold.IMPORT: "Kept back with its import. Goes once the import is released.",
     Hold.CAUSE: "On hold.",
     NotSent.DRAFT: "Drafts are not sent while \u201conly approved bills\u201d is on.",
     NotSent.VOID: "Void, and never sent.",

@@ -71,7 +71,7 @@ class Labels:
     names. `relink_words` offer another document in Xero for a linked one; empty for a kind that is not linked again.
     `live` is the parameter under which a list asks for its states. `xero_page` is the address in Xero after the
     organisation's part, `stand_in_page` that at the stand-in for Xero; empty where there is no such page.
-    `sent_as` says what a firm's documents become in Xero.
+    `sent_as` says what a firm's documents become in Xero, and `unjudged` why one is not sent that has no place in line.
     """
 
     noun: str
@@ -95,6 +95,7 @@ class Labels:
     xero_page: str = ""
     stand_in_page: str = ""
     sent_as: str = ""
+    unjudged: str = "Saved before bill syncing. Save it once more to send it."
 
     @property
     def sent_words(self) -> str:
@@ -118,13 +119,19 @@ class SavedDocument:
     waits_for: int | None = None
     standing: Standing | None = None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the import that brought it in keeps it back."""
+        return self.standing is not None and self.standing.held
+
 
 class Rows(Protocol):
     """How a kind's rows become documents: the one part of a kind that knows the database.
 
     `model` is the rows' model, `manager` the firm's related manager of them, `audit` the name under which the audit
-    trail has them. `standing` names the columns of a `Standing`, "state" and "issue_date"; a kind that always goes
-    has none. `summary` names the column, or the way to it, of what lists show: "name" (a number or a name),
+    trail has them. `standing` names the columns of a `Standing`, "state",
+    "issue_date" and "held", and "import" for the id of the import that brought the row in; a kind that always goes has
+    none. `summary` names the column, or the way to it, of what lists show: "name" (a number or a name),
     "code" (without personal data), "beside" (what stands beside the name), and "total" with "currency" where it has
     one.
     """

@@ -49,6 +49,8 @@ def _count(firm: Firm, kind: KindSpec, start_date: date | None) -> int:
     if standing:
         early = jobs.filter(state=State.NOT_SENT, hold=NotSent.BEFORE_START.value)
         goes |= Q(pk__in=early.values("object_id"), **{standing["state"]: "APPROVED"})
+    if "held" in standing:
+        goes &= Q(**{standing["held"]: False})
     if standing and start_date is not None:
         goes &= Q(**{f"{standing['issue_date']}__gte": start_date})
     count: int = rows_of(firm=firm, kind=kind).filter(goes).count()

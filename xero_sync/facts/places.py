@@ -188,6 +188,11 @@ def build_hold_link(*, firm: Firm, hold: str) -> Link:
     return Link(f"{_build_settings_url(firm)}#{anchor}", label)
 
 
+def build_import_link(*, firm: Firm, import_id: int) -> Link:
+    """The link to the import that keeps a document back."""
+    return Link(reverse("billing:import", args=[firm.slug, import_id]), "Open the import")
+
+
 def build_xero_url(*, job: SyncJob, short_code: str) -> str:
     """The address of a document in Xero; empty for a document without a Xero id. A stand-in Xero has its own pages."""
     api, labels = settings.XERO.api, find_kind(job.kind).labels

@@ -19,7 +19,7 @@ from xero_sync.domain.states import State
 from xero_sync.facts import places
 from xero_sync.facts.remedy import Link, Remedy, describe_code, describe_leading_fault
 from xero_sync.kinds.registry import find_kind
-from xero_sync.kinds.rows import client_of_job, summarise_row
+from xero_sync.kinds.rows import client_of_job, import_of_row, summarise_row
 from xero_sync.models import BillSyncSettings, ConnectionState, Resolution, SyncJob, SyncLane, XeroConnection
 
 WITH_NOTES = "IN_XERO_WITH_NOTES"
@@ -123,6 +123,7 @@ def select_shown_jobs(*, firm: Firm) -> QuerySet[Any]:
             lane_until=Subquery(lane.values("not_before")[:1]),
             lane_waits_for=Subquery(lane.values("waits_for")[:1]),
             contact_id=client_of_job(itself=False),
+            import_id=import_of_row(),
             waited_kind=F("waits_for__kind"),
             waited_id=F("waits_for__object_id"),
             waited_xero_id=F("waits_for__xero_id"),
@@ -142,7 +143,7 @@ def _resolutions() -> QuerySet[Any]:
 
 def describe_unjudged_document(*, kind: str, object_id: int) -> DocumentState:
     """The state of a document without a job."""
-    words = "Saved before bill syncing. Save it once more to send it."
+    words = find_kind(kind).labels.unjudged
     return DocumentState(kind=kind, object_id=object_id, state=State.NOT_SENT, with_notes=False, sentence=words)
 
 
@@ -286,6 +287,8 @@ def _link(job: Any, firm: Firm) -> Link | None:
     """The link to the field that fixes the fault, named by what to do."""
     if job.state == State.ON_HOLD and job.hold == Hold.CONTACT:
         return places.build_waited_link(firm=firm, job=job)
+    if job.state == State.ON_HOLD and job.hold == Hold.IMPORT and job.import_id:
+        return places.build_import_link(firm=firm, import_id=job.import_id)
     if job.state in (State.ON_HOLD, State.NOT_SENT) and job.hold in places.HOLD_PLACES:
         return places.build_hold_link(firm=firm, hold=job.hold)
     if job.state not in (State.NEEDS_YOU, State.ON_HOLD):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, CharField, DecimalField, F, OuterRef, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, CharField, DecimalField, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, JSONObject
 
 from firms.models import Firm
@@ -68,6 +68,18 @@ def total_of_row() -> Case:
 def currency_of_row() -> Case:
     """An annotation of jobs: the currency of the row's total; null for a kind without one."""
     return _column_of_row("currency", CharField())
+
+
+def import_of_row() -> Case:
+    """An annotation of jobs: the id of the import that brought the row in; null for a row of another origin."""
+    return Case(
+        *(
+            When(kind=spec.code, then=Subquery(_row_of(spec).values(spec.rows.standing["import"])[:1]))
+            for spec in KINDS
+            if "import" in spec.rows.standing
+        ),
+        output_field=BigIntegerField(),
+    )
 
 
 def place_in_line() -> Case:

@@ -1,13 +1,12 @@
 """Changes of the sync's tables while they are in use, by `firms.short_locks`: each gives way and tries again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from django.db import migrations
-from django.db.migrations.recorder import MigrationRecorder
-
 from firms import short_locks
-from firms.short_locks import retry_until_locked
+from firms.short_locks import CreateModelInUse, retry_until_locked
+
+__all__ = ["CreateModelInUse", "run_in_steps", "run_in_use"]
 
 LEAST_ROWS = 20
 
@@ -33,45 +32,6 @@ def run_in_steps(connection: Any, statement: str, *, most_rows: int) -> None:
 
     while last is not None:
         last = retry_until_locked(connection, run_step)
-
-
-class CreateModelInUse(migrations.CreateModel):
-    """A new table with keys to tables in use, and what must stand in the same transaction.
-
-    An interrupted migration can be run again in either direction: a table that exists is complete, and the record of
-    `undoes`, this migration, goes in the transaction that drops the table.
-    """
-
-    def __init__(
-        self, *arguments: Any, statements: Sequence[str], undo: Sequence[str], undoes: str, **options: Any
-    ) -> None:
-        super().__init__(*arguments, **options)
-        self.statements, self.undo, self.undoes = statements, undo, undoes
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        connection, model = schema_editor.connection, to_state.apps.get_model(app_label, self.name)
-
-        def create() -> None:
-            if model._meta.db_table in connection.introspection.table_names():
-                return
-            with connection.schema_editor() as editor:
-                editor.create_model(model)
-                for statement in self.statements:
-                    editor.execute(statement, params=None)
-
-        retry_until_locked(connection, create)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        connection, model = schema_editor.connection, from_state.apps.get_model(app_label, self.name)
-
-        def delete() -> None:
-            with connection.schema_editor() as editor:
-                for statement in self.undo:
-                    editor.execute(statement, params=None)
-                editor.delete_model(model)
-            MigrationRecorder(connection).record_unapplied(app_label, self.undoes)
-
-        retry_until_locked(connection, delete)
 
 
 def run_in_use(*statements: str, undoes: str = "") -> Callable[[Any, Any], None]:

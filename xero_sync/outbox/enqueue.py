@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from firms.models import Firm
-from xero_sync.domain.holds import FirmConditions, not_sent
+from xero_sync.domain.holds import FirmConditions, Hold, not_sent
 from xero_sync.domain.kinds import KindSpec, SavedDocument
 from xero_sync.domain.record import RecordChanges
 from xero_sync.domain.states import Event, State
@@ -41,13 +41,13 @@ def enqueue(
     waited = _waited_jobs(firm, kind, saved)
     jobs = _locked_jobs(firm, kind, saved, now)
     stamp = {"preferences": preferences, "saved_at": now, "priority": int(bulk)}
-    old_causes = {job.cause_id for job in jobs.values() if job.cause_id}
-    moves = []
+    old_causes, moves = {job.cause_id for job in jobs.values() if job.cause_id}, []
     for document in saved:
         job = jobs[document.object_id]
         event, hold = _judge(job, document, preferences, conditions, now)
         changes: dict[str, Any] = {**stamp, "desired_version": job.desired_version + 1}
-        if document.waits_for is not None:
+        # What an import holds brings nothing into line, so that its client may not be in it yet.
+        if document.waits_for in waited:
             changes["waits_for_id"] = waited[document.waits_for]
         if event is not Event.SAVED_IN_FLIGHT:
             changes |= {"hold": hold, "attempts": 0, "faults": [], "cause_id": None}
@@ -87,6 +87,9 @@ def _judge(
     )
     if reason is not None:
         return Event.SAVED_NOT_SENT, reason.value
+    # Before the firm's own hold: when that ends, this one does not.
+    if document.is_held:
+        return Event.SAVED_HELD, Hold.IMPORT.value
     if conditions.hold is not None:
         return Event.SAVED_HELD, conditions.hold.value
     return Event.SAVED, ""

@@ -137,18 +137,22 @@ def _hold_all(firm: Firm, hold: Hold, now: datetime) -> int:
 
 
 def _release_all(firm: Firm, start_date: date | None, now: datetime) -> int:
-    held = Q(state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES)
+    held, kept_by_import = Q(state=State.ON_HOLD, hold__in=FIRM_HOLD_VALUES), Q(pk__in=[])
     for kind in KINDS:
-        if not kind.rows.standing:
+        columns = kind.rows.standing
+        if not columns:
             continue
         in_range = kind.rows.model.objects.filter(firm=firm)
         if start_date is not None:
-            in_range = in_range.filter(**{f"{kind.rows.standing['issue_date']}__gte": start_date})
+            in_range = in_range.filter(**{f"{columns['issue_date']}__gte": start_date})
         # Only documents that the start date kept back; other reasons are judged when they are sent.
         early = Q(kind=kind.code, state=State.NOT_SENT, hold=NotSent.BEFORE_START.value)
-        held |= early & Q(object_id__in=in_range.values("pk"))
-    jobs = SyncJob.objects.select_for_update().filter(held, firm=firm)
-    moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.order_by("id")]
+        by_import = Q(**{columns["held"]: True}) if "held" in columns else Q(pk__in=[])
+        kept_by_import |= early & Q(object_id__in=in_range.filter(by_import).values("pk"))
+        held |= early & Q(object_id__in=in_range.exclude(by_import).values("pk"))
+    jobs = SyncJob.objects.select_for_update().filter(firm=firm).order_by("id")
+    moves = [Move(job, Event.RELEASED, {"hold": "", "due_at": now}) for job in jobs.filter(held)]
+    moves += [Move(job, Event.HELD, {"hold": Hold.IMPORT.value}) for job in jobs.filter(kept_by_import)]
     move(moves, now=now)
     hold_waiting_jobs(firm_id=firm.pk, now=now)
     return len(moves)

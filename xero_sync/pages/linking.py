@@ -222,7 +222,7 @@ def read_handled_page(*, firm: Firm, job: SyncJob, number: str, now: datetime) -
 def _find_visible_differences(invoice: Invoice, xero_side: InvoiceInXero) -> tuple[Difference, ...]:
     apart = {
         Difference.NUMBER: fold_number_as_xero(xero_side.number) != fold_number_as_xero(invoice.number),
-        Difference.CONTACT: fold_name(xero_side.contact) != fold_name(invoice.contact.name),
+        Difference.CONTACT: fold_name(xero_side.contact) != fold_name(invoice.client_name),
         Difference.TOTAL: xero_side.total != invoice.total,
         Difference.CURRENCY: xero_side.currency != invoice.currency,
     }
@@ -235,7 +235,7 @@ def _build_both_sides(
     status = XERO_STATUS.get(xero_side.status, xero_side.status.capitalize())
     rows = (
         SideRow(label="Number", here=invoice.number, xero=xero_side.number, differs=Difference.NUMBER in apart),
-        SideRow(label="Client", here=invoice.contact.name, xero=xero_side.contact, differs=Difference.CONTACT in apart),
+        SideRow(label="Client", here=invoice.client_name, xero=xero_side.contact, differs=Difference.CONTACT in apart),
         SideRow(
             label="Total",
             here=f"{invoice.total:,.2f} {invoice.currency}",

@@ -227,7 +227,7 @@ def _group_stopped_bills(
 def _generalise(remedy: Remedy, judged: Judged, bill: Invoice) -> Remedy:
     """The remedy for the whole group: a contact's names the contact, and a link to the field of one bill is dropped."""
     if judged.waits_for:
-        return replace(remedy, about=bill.contact.name)
+        return replace(remedy, about=bill.client_name)
     return replace(remedy, links=()) if remedy.place in (Place.INVOICE_EDIT, Place.INVOICE) else remedy
 
 

@@ -35,7 +35,7 @@ def show_bill(request: FirmRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(request.firm.invoices.select_related("contact", "matter"), pk=pk)
     forecast_shown = forecast.forecast_bill(context=RequestContext.of_request(request, request.firm), bill=row)
     back = reverse("billing:invoice", args=[request.firm.slug, pk])
-    return _render_forecast(request, forecast_shown, f"{row.number} {row.contact}", back)
+    return _render_forecast(request, forecast_shown, f"{row.number} {row.client_name}", back)
 
 
 @require_GET

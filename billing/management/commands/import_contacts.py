@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from billing import services
+from billing import importing
 from billing.services.import_words import in_words
 from billing.services.upload import read_limited
 from firms.commands import RefusableCommand, firm_by_slug
@@ -20,6 +20,6 @@ class Command(RefusableCommand):
     def act(self, **options: Any) -> None:
         firm = firm_by_slug(options["firm"])
         data = read_limited(path=options["file"])
-        report = services.import_contacts(firm=firm, actor=None, data=data, dry_run=options["dry_run"])
+        report = importing.import_contacts(firm=firm, actor=None, data=data, dry_run=options["dry_run"])
         words = in_words(report=report, noun="contact")
         self.stdout.write(f"Read as {report.layout}.\n{words}")

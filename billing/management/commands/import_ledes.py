@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from billing import services
+from billing import importing
 from billing.imports.client_name_list import read_client_names
 from billing.imports.dates import DateOrder
 from billing.imports.encodings import Encoding
@@ -42,7 +42,7 @@ class Command(RefusableCommand):
 
     def act(self, **options: Any) -> None:
         firm = firm_by_slug(options["firm"])
-        report = services.import_ledes(
+        report = importing.import_ledes(
             firm=firm,
             actor=None,
             data=read_limited(path=options["file"]),

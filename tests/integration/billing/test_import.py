@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from billing import services
+from billing import importing, services
 from billing.imports.ledes import FIELDS
-from billing.models import Contact, Invoice, InvoiceLine, LineKind, Matter, UsedInvoiceNumber, signals
+from billing.models import Contact, Import, Invoice, InvoiceLine, LineKind, Matter, UsedInvoiceNumber, signals
 from billing.services.import_words import in_words
 from firms.models import AuditEvent, Firm
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory
+from tests.integration.billing.importing import confirm, happens, send_file, upload, upload_bills
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
@@ -81,7 +82,7 @@ NAMES = {"C-1": "Meridian Shipping Ltd", "C-2": "Brandt GmbH"} | {f"K{number}": 
 
 def import_bills(firm: Firm, data: bytes, **options: Any) -> services.ImportReport:
     usual = {"create_contacts": True, "names": NAMES}
-    return services.import_ledes(firm=firm, actor=None, data=data, **{**usual, **options})
+    return importing.import_ledes(firm=firm, actor=None, data=data, **{**usual, **options})
 
 
 @pytest.fixture
@@ -96,8 +97,8 @@ def quiet() -> Iterator[None]:
 
 
 def test_contacts_come_in_once(firm: Firm) -> None:
-    assert services.import_contacts(firm=firm, actor=None, data=CONTACTS).created == 2
-    again = services.import_contacts(firm=firm, actor=None, data=CONTACTS)
+    assert importing.import_contacts(firm=firm, actor=None, data=CONTACTS).created == 2
+    again = importing.import_contacts(firm=firm, actor=None, data=CONTACTS)
     assert again.changed_nothing
     assert again.unchanged == 2
     assert set(Contact.objects.values_list("client_number", "name")) == {
@@ -109,13 +110,13 @@ def test_contacts_come_in_once(firm: Firm) -> None:
 
 def test_a_client_who_differs_refuses_the_whole_file_by_line(firm: Firm) -> None:
     ContactFactory(firm=firm, client_number="C-2", name="Brandt AG")
-    report = services.import_contacts(firm=firm, actor=None, data=CONTACTS)
+    report = importing.import_contacts(firm=firm, actor=None, data=CONTACTS)
     assert [(fault.line_number, fault.field) for fault in report.faults] == [(3, "name")]
     assert Contact.objects.count() == 1
 
 
 def test_a_file_that_is_no_csv_of_clients_is_refused(firm: Firm) -> None:
-    report = services.import_contacts(firm=firm, actor=None, data=b"PK\x03\x04rest")
+    report = importing.import_contacts(firm=firm, actor=None, data=b"PK\x03\x04rest")
     assert report.refused
     assert not Contact.objects.exists()
 
@@ -214,10 +215,11 @@ def test_if_a_listener_fails_nothing_is_imported(firm: Firm) -> None:
             import_bills(firm, FOUR_KINDS)
     finally:
         signals.invoices_saved.disconnect(fail)
+    # What its first slice would have written is not there; a worker tries it again.
     assert not Contact.objects.exists()
 
 
-def test_listeners_hear_once_of_all(firm: Firm) -> None:
+def test_listeners_hear_of_all_first_as_held_and_then_as_released(firm: Firm) -> None:
     signals_heard: list[dict[str, Any]] = []
 
     def listen(**said: Any) -> None:
@@ -226,7 +228,8 @@ def test_listeners_hear_once_of_all(firm: Firm) -> None:
     signals.invoices_saved.connect(listen)
     import_bills(firm, ledes(record(), record(INVOICE_NUMBER="10402")))
     signals.invoices_saved.disconnect(listen)
-    assert [(len(said["invoices"]), said["bulk"]) for said in signals_heard] == [(2, True)]
+    heard = [([(bill.number, bill.held) for bill in said["invoices"]], said["bulk"]) for said in signals_heard]
+    assert heard == [([("10401", True), ("10402", True)], True), ([("10401", False), ("10402", False)], True)]
 
 
 @pytest.mark.usefixtures("quiet")
@@ -246,10 +249,12 @@ def test_five_megabytes_come_in_with_few_statements(firm: Firm) -> None:
     with CaptureQueriesContext(connection) as first:
         report = import_bills(firm, ledes(*records))
     assert (report.created, report.lines, report.contacts_created) == (500, 25_000, 60)
-    assert len(first) < 60
+    # A slice has at most 500 rows, here nine bills with their lines, in as many statements as any other.
+    slices = 56
+    assert len(first) < slices * 21
     with CaptureQueriesContext(connection) as second:
         assert import_bills(firm, ledes(*records)).changed_nothing
-    assert len(second) < 15
+    assert len(second) < slices * 7
     assert InvoiceLine.objects.count() == 25_000
 
 
@@ -291,44 +296,49 @@ def test_a_command_without_its_file_or_firm_says_so(firm: Firm, tmp_path: Path) 
         call_command("import_contacts", str(tmp_path / "none.csv"), firm="nobody")
 
 
-def upload(page: Client, firm: Firm, kind: str, data: bytes, **values: str) -> Any:
-    file = io.BytesIO(data)
-    file.name = "file.txt"
-    return page.post(f"/{firm.slug}/{kind}/import/", {"file": file, **values})
-
-
-def test_the_page_checks_first_and_imports_when_asked(staff_page: Client, firm: Firm) -> None:
-    ContactFactory(firm=firm, client_number="C-1")
-    checked = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", do="check").content.decode()
-    assert "nothing was imported yet" in checked
+def test_the_pages_show_what_would_happen_and_import_when_asked(staff_page: Client, firm: Firm) -> None:
+    understood = upload_bills(staff_page, firm, FOUR_KINDS)
+    assert "1 bill would be created, with 4 lines" in understood
+    assert '<td data-label="Client owes">319.00</td>' in understood
+    assert "file 290.00 + tax 29.00 = 319.00" in happens(staff_page, firm)
     assert not Invoice.objects.exists()
-    done = upload(staff_page, firm, "invoices", FOUR_KINDS, create_contacts="on", tax="usual", do="import")
-    assert done["Location"] == f"/{firm.slug}/invoices/"
-    assert Invoice.objects.count() == 1
+    assert not Contact.objects.exists()
+    done = confirm(staff_page, firm)
+    assert "1 bill (319.00) imported." in done
+    assert Invoice.objects.get().state == "APPROVED"
 
 
 def test_the_page_lists_faults_by_line(staff_page: Client, firm: Firm) -> None:
-    page = upload(staff_page, firm, "invoices", ledes(record(CLIENT_ID="<b>x</b>")), do="import").content.decode()
-    assert "There is no client &quot;&lt;b&gt;x&lt;/b&gt;&quot;" in page
+    ContactFactory(firm=firm, client_number="<b>x</b>")
+    InvoiceFactory(firm=firm, number="<b>x</b>")
+    page = upload(staff_page, firm, "invoices", ledes(record(INVOICE_NUMBER="<b>x</b>")))
+    assert "Bill &quot;&lt;b&gt;x&lt;/b&gt;&quot; is here already" in page
     assert "Nothing was imported: 1 fault" in page
+    assert "Import 1 bill" not in happens(staff_page, firm)
 
 
 def test_a_page_without_a_file_asks_for_one(staff_page: Client, firm: Firm) -> None:
-    page = staff_page.post(f"/{firm.slug}/contacts/import/", {"do": "import"}).content.decode()
+    page = staff_page.post(f"/{firm.slug}/contacts/import/").content.decode()
     assert "The file was not read" in page
+
+
+def test_an_empty_file_is_refused_in_words(staff_page: Client, firm: Firm) -> None:
+    page = send_file(staff_page, firm, "contacts", b"").content.decode()
+    assert "The file was not read" in page
+    assert not Import.objects.exists()
 
 
 def test_an_upload_beyond_the_limit_is_stopped_in_words(
     staff_page: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("firms.uploads.MAX_BYTES", 100_000)
-    page = upload(staff_page, firm, "invoices", b"x" * 200_000, do="import").content.decode()
+    page = send_file(staff_page, firm, "invoices", b"x" * 200_000).content.decode()
     assert "The file is larger than 64 MB" in page
 
 
 def test_names_that_together_are_too_long_refuse_the_file_by_line(firm: Firm) -> None:
     data = f"client_number,first_name,last_name\nC-1,{'a' * 200},{'b' * 200}\n".encode()
-    report = services.import_contacts(firm=firm, actor=None, data=data)
+    report = importing.import_contacts(firm=firm, actor=None, data=data)
     assert [(fault.line_number, fault.field) for fault in report.faults] == [(2, "first_name")]
 
 

@@ -1,6 +1,7 @@
 """A firm's clients from the files that other programs write: numbers, recognising, what the page and command say."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from billing import services
+from billing import importing, services
 from billing.models import Contact
 from firms.models import Firm
 from tests.factories import ContactFactory, FirmFactory
-from tests.integration.billing.test_import import upload
+from tests.integration.billing.importing import address, confirm, happens, upload, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
@@ -27,7 +28,7 @@ ASSIGNED = "clients without a number in the file: 3, numbered 1001 to 1003 here"
 
 
 def take(firm: Firm, text: str, **options: Any) -> services.ImportReport:
-    return services.import_contacts(firm=firm, actor=None, data=text.encode(), **options)
+    return importing.import_contacts(firm=firm, actor=None, data=text.encode(), **options)
 
 
 def clients() -> list[tuple[str, str, str]]:
@@ -115,23 +116,29 @@ def test_the_forms_limits_refuse_a_file_by_line(firm: Firm) -> None:
     assert not Contact.objects.exists()
 
 
+def columns(page: str) -> list[tuple[str, str]]:
+    """Each column of the file with what it becomes."""
+    return re.findall(r'<th scope="row">([^<]+)</th><td class="small.*?data-label="Becomes">(.*?)</td>', page)
+
+
 def test_the_page_names_the_layout_each_columns_use_and_what_was_left_out(staff_page: Client, firm: Firm) -> None:
-    page = upload(staff_page, firm, "contacts", (CLIO + "Total,3,,,,,\n").encode(), do="check").content.decode()
-    assert "Read as Clio&#x27;s contact migration template." in page
-    assert '<td data-label="Column in the file">email_address</td><td data-label="Fills">e-mail addresses</td>' in page
-    assert '<td data-label="Column in the file">title</td><td data-label="Fills">not used</td>' in page
+    page = upload(staff_page, firm, "contacts", (CLIO + "Total,3,,,,,\n").encode())
+    assert "<dt>Layout</dt><dd>Clio&#x27;s contact migration template</dd>" in page
+    assert ("email_address", "e-mail addresses") in columns(page)
+    assert ("title", '<span class="quiet">not used</span>') in columns(page)
     assert ASSIGNED in page
     assert "This is a row of totals, not a client; left out." in page
     assert not Contact.objects.exists()
 
 
 def test_of_a_refused_file_the_page_names_the_columns_too(staff_page: Client, firm: Firm) -> None:
-    unknown = upload(staff_page, firm, "contacts", b"Mandant,Ort\nAuk Ltd,Hull\n", do="check").content.decode()
-    assert "Read as a plain spreadsheet." in unknown
-    assert '<td data-label="Column in the file">Mandant</td><td data-label="Fills">not used</td>' in unknown
-    upload(staff_page, firm, "contacts", CLIO.encode(), do="import")
-    differs = upload(staff_page, firm, "contacts", CLIO.replace("Leeds", "York").encode(), do="check").content.decode()
-    assert "Read as Clio&#x27;s contact migration template." in differs
+    unknown = upload(staff_page, firm, "contacts", b"Mandant,Ort\nAuk Ltd,Hull\n")
+    assert "<dt>Layout</dt><dd>a plain spreadsheet</dd>" in unknown
+    assert ("Mandant", '<span class="quiet">not used</span>') in columns(unknown)
+    upload(staff_page, firm, "contacts", CLIO.encode())
+    confirm(staff_page, firm)
+    differs = upload(staff_page, firm, "contacts", CLIO.replace("Leeds", "York").encode())
+    assert "<dt>Layout</dt><dd>Clio&#x27;s contact migration template</dd>" in differs
     assert "Client 1001 is here already" in differs
 
 
@@ -146,3 +153,33 @@ def test_the_command_says_the_same(firm: Firm, tmp_path: Path) -> None:
     file.write_text(CLIO.replace("0113 496 0909", "1.1349E+10"))
     with pytest.raises(CommandError, match=r"line 2, phones: phones is \"1\.1349E\+10\": Excel shortens"):
         call_command("import_contacts", str(file), firm=firm.slug)
+
+
+def test_columns_are_chosen_and_kept_for_the_next_file_of_the_shape(staff_page: Client, firm: Firm) -> None:
+    upload(staff_page, firm, "contacts", b"Mandant,Ort\nAuk Ltd,Hull\n")
+    staff_page.post(address(firm, "choose/"), {"column-name": "Mandant", "column-city": "Ort"})
+    work()
+    assert "1 contact would be created" in staff_page.get(address(firm)).content.decode()
+    confirm(staff_page, firm)
+    assert "1 contact would be created" in upload(staff_page, firm, "contacts", b"Mandant,Ort\nTern Ltd,Ely\n")
+    confirm(staff_page, firm)
+    assert list(Contact.objects.order_by("name").values_list("name", "city")) == [
+        ("Auk Ltd", "Hull"),
+        ("Tern Ltd", "Ely"),
+    ]
+
+
+def test_a_column_chosen_twice_is_refused_in_words(staff_page: Client, firm: Firm) -> None:
+    upload(staff_page, firm, "contacts", b"Mandant,Ort\nAuk Ltd,Hull\n")
+    staff_page.post(address(firm, "choose/"), {"column-name": "Mandant", "column-city": "Mandant"})
+    assert "Mandant is chosen for" in staff_page.get(address(firm)).content.decode()
+
+
+def test_the_good_clients_come_in_and_the_refused_ones_are_a_file(staff_page: Client, firm: Firm) -> None:
+    upload(staff_page, firm, "contacts", b"client_number,name,phones\nC-1,Auk Ltd,\nC-2,Tern Ltd,8.113E+11\n")
+    assert "Import the 1 good contact, leave out 1" in happens(staff_page, firm)
+    text = b"".join(staff_page.get(address(firm, "refused.csv")).streaming_content).decode("utf-8-sig")
+    assert "C-2" in text
+    assert "Excel shortens" in text
+    confirm(staff_page, firm, skip_refused="on")
+    assert list(Contact.objects.values_list("client_number", flat=True)) == ["C-1"]

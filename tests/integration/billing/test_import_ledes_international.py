@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from billing import services
+from billing import importing, services
 from billing.imports.ledes_tax import TaxTreatment
 from billing.models import Contact, Invoice, Matter
 from firms.models import Firm
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
 def import_file(firm: Firm, name: str, **options: Any) -> services.ImportReport:
     data = (FILES / name).read_bytes()
-    return services.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
+    return importing.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
 
 
 def test_currency_tax_and_names_of_the_file_are_used(firm: Firm) -> None:
@@ -42,7 +42,7 @@ def test_currency_tax_and_names_of_the_file_are_used(firm: Firm) -> None:
 
 def test_a_rate_may_be_written_as_a_percentage(firm: Firm) -> None:
     data = (FILES / "international-net-lines.txt").read_bytes().replace(b"|0.2|126.00|", b"|20|126.00|")
-    services.import_ledes(firm=firm, actor=None, data=data, create_contacts=True)
+    importing.import_ledes(firm=firm, actor=None, data=data, create_contacts=True)
     assert Invoice.objects.get().lines.get().tax_percent == 20
 
 

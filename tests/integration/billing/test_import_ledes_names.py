@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from billing import services
+from billing import importing, services
 from billing.models import Contact, Invoice, signals
 from firms.models import Firm
 from tests.factories import ContactFactory
@@ -19,7 +19,7 @@ TWO = ledes(
 
 
 def import_bills(firm: Firm, data: bytes, **options: Any) -> services.ImportReport:
-    return services.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
+    return importing.import_ledes(firm=firm, actor=None, data=data, **{"create_contacts": True, **options})
 
 
 def test_nobody_has_a_name_so_every_bill_is_refused_and_the_first_of_a_client_says_why(firm: Firm) -> None:

@@ -9,11 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from billing import services
+from billing import importing, services
 from billing.imports.ledes_tax import TaxTreatment
 from billing.models import Invoice
 from firms.models import Firm
 from tests.factories import ContactFactory
+from tests.integration.billing.importing import choose_tax, confirm, happens, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
@@ -24,7 +25,7 @@ FILES = Path(__file__).parents[2] / "fixtures" / "ledes"
 def import_file(firm: Firm, name: str, **options: Any) -> services.ImportReport:
     data = (FILES / name).read_bytes()
     usual = {"create_contacts": True, "names": NAMES}
-    return services.import_ledes(firm=firm, actor=None, data=data, **{**usual, **options})
+    return importing.import_ledes(firm=firm, actor=None, data=data, **{**usual, **options})
 
 
 @pytest.fixture
@@ -35,12 +36,11 @@ def client_list(firm: Firm, tmp_path: Path) -> str:
     return str(path)
 
 
-def upload(page: Client, firm: Firm, name: str, **values: str) -> Any:
-    file = io.BytesIO((FILES / name).read_bytes())
-    file.name = name
+def read_file(page: Client, firm: Firm, name: str) -> str:
+    """The page of what we understood."""
     if not firm.contacts.exists():
         ContactFactory(firm=firm, client_number="C7001")
-    return page.post(f"/{firm.slug}/invoices/import/", {"file": file, "create_contacts": "on", **values})
+    return upload(page, firm, "invoices", (FILES / name).read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -105,24 +105,25 @@ def test_a_chosen_treatment_is_what_happens(firm: Firm, tax: TaxTreatment, sums:
     assert (said.total_in_file, said.tax, said.total_here) == (Decimal("1684.45"), Decimal(sums[1]), Decimal(sums[2]))
 
 
-def test_the_page_shows_the_sums_before_it_adds_tax_and_the_second_press_imports(
+def test_the_page_shows_the_sums_before_tax_is_added_and_takes_another_treatment(
     staff_page: Client, firm: Firm
 ) -> None:
-    page = upload(staff_page, firm, "no-tax-in-it.txt", do="import").content.decode()
-    assert "nothing was imported yet" in page
+    page = read_file(staff_page, firm, "no-tax-in-it.txt")
     assert "In sum: file 1,684.45 + tax 168.45 = 1,852.90." in page
-    assert "file 484.45 + tax 48.45 = 532.90" in page
     assert "so its amounts are taken to be before tax and GST 10% is added." in page
-    assert '<option value="usual" selected>' in page
+    assert '<input type="radio" name="tax" value="usual" required id="id_tax_1" checked>' in page
+    assert "More than the file says, by its tax." in page
+    assert "file 484.45 + tax 48.45 = 532.90" in happens(staff_page, firm)
+    assert "Equal to the file, to the cent." in choose_tax(staff_page, firm, "none")
+    assert "1,852.90" in choose_tax(staff_page, firm, "usual")
     assert not Invoice.objects.exists()
-    upload(staff_page, firm, "no-tax-in-it.txt", do="import", tax="usual")
+    confirm(staff_page, firm)
     assert sum(bill.total for bill in Invoice.objects.all()) == Decimal("1852.90")
 
 
-def test_a_file_with_its_own_tax_comes_in_at_the_first_press(staff_page: Client, firm: Firm) -> None:
-    checked = upload(staff_page, firm, "tax-as-expense-line.txt", do="check").content.decode()
-    assert "file 880.00, tax 80.00 in it" in checked
-    upload(staff_page, firm, "tax-as-expense-line.txt", do="import")
+def test_a_file_with_its_own_tax_comes_in_equal_to_the_cent(staff_page: Client, firm: Firm) -> None:
+    assert "file 880.00, tax 80.00 in it" in read_file(staff_page, firm, "tax-as-expense-line.txt")
+    confirm(staff_page, firm)
     assert Invoice.objects.get().total == 880
 
 
@@ -140,7 +141,7 @@ def test_the_command_says_the_sums_and_takes_a_treatment(firm: Firm, client_list
 def test_the_page_and_the_command_say_what_was_taken_though_it_was_rounded(
     staff_page: Client, firm: Firm, client_list: str
 ) -> None:
-    page = upload(staff_page, firm, "minutes-printed-as-hours.txt", do="check").content.decode()
+    page = read_file(staff_page, firm, "minutes-printed-as-hours.txt")
     said = "0.33 units at 240, adjusted by 0, make 79.20, but LINE_ITEM_TOTAL says 80.00. That is rounding"
     assert said in page
     out = io.StringIO()

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from billing import services
+from billing import importing
 from billing.imports.contacts_csv import ContactsFile
 from billing.models import Contact
 from firms.models import AuditEvent, Firm
@@ -23,7 +23,7 @@ def test_a_damaged_file_is_stored_whole_or_not_at_all(firm: Firm) -> None:
     assert len(files) == 40
     for data in files:
         with transaction.atomic():
-            report = services.import_contacts(firm=firm, actor=None, data=data)
+            report = importing.import_contacts(firm=firm, actor=None, data=data)
             assert Contact.objects.count() == AuditEvent.objects.filter(action="contact.imported").count()
             assert Contact.objects.count() == (0 if report.refused else report.created)
             stored += report.created

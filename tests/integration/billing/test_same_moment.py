@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from billing import services
+from billing import importing, services
 from billing.models import Contact, Invoice, Matter
 from billing.services import ContactValues, InvoiceValues
 from expense_categories import services as category_services
@@ -103,25 +104,26 @@ def test_a_client_saved_during_an_import_of_contacts_refuses_the_file_in_words(f
     with meanwhile(
         firm, 'INSERT INTO "billing_contact"', lambda: ContactFactory(firm=firm, name="Brandt", client_number="C-2")
     ):
-        report = services.import_contacts(firm=firm, actor=None, data=CONTACTS)
+        report = importing.import_contacts(firm=firm, actor=None, data=CONTACTS)
     assert report.refused
-    assert "while the file was read" in report.faults[0].message
+    assert "Client C-2 is here already" in report.faults[0].message
     assert list(Contact.objects.values_list("client_number", flat=True)) == ["C-2"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "act"),
-    [
-        ("billing_matter", lambda contact: MatterFactory(contact=contact, number="M-1")),
-        ("billing_invoice", lambda contact: InvoiceFactory(firm=contact.firm, contact=contact, number="10401")),
-    ],
-)
-def test_what_is_saved_during_an_import_of_bills_refuses_the_file_in_words(
-    firm: Firm, statement: str, act: Callable[[Contact], Any]
-) -> None:
+def test_a_bill_saved_during_an_import_of_bills_refuses_the_file_in_words(firm: Firm) -> None:
     client = ContactFactory(firm=firm, name="Meridian", client_number="C-1")
-    with meanwhile(firm, f'INSERT INTO "{statement}"', lambda: act(client)):
+    other = partial(InvoiceFactory, firm=firm, contact=client, number="10401")
+    with meanwhile(firm, 'INSERT INTO "billing_invoice"', other):
         report = import_bills(firm, ledes(record()))
     assert report.refused
-    assert "while the file was read" in report.faults[0].message
-    assert Invoice.objects.count() + Matter.objects.count() == 1
+    assert "is here already, with other content" in report.faults[0].message
+    assert Invoice.objects.count() == 1
+    assert not Matter.objects.exists()
+
+
+def test_a_matter_opened_during_an_import_of_bills_is_the_one_they_get(firm: Firm) -> None:
+    client = ContactFactory(firm=firm, name="Meridian", client_number="C-1")
+    with meanwhile(firm, 'INSERT INTO "billing_matter"', partial(MatterFactory, contact=client, number="M-1")):
+        report = import_bills(firm, ledes(record()))
+    assert (report.created, report.matters_created) == (1, 0)
+    assert Invoice.objects.get().matter == Matter.objects.get()

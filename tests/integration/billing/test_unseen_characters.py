@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from billing import services
+from billing import importing, services
 from billing.models import Contact, Invoice
 from billing.services import ContactValues
 from firms.models import Firm
@@ -66,7 +66,7 @@ def test_in_a_correction(firm: Firm) -> None:
 
 
 def test_in_a_file(firm: Firm) -> None:
-    services.import_contacts(firm=firm, actor=None, data=f"name,city\n{UNSEEN},{UNSEEN}\n".encode())
+    importing.import_contacts(firm=firm, actor=None, data=f"name,city\n{UNSEEN},{UNSEEN}\n".encode())
     assert list(Contact.objects.values_list("name", "city")) == [(SEEN, SEEN)]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from billing import services
+from billing import importing, services
 from billing.models import Contact
 from firms.models import Firm
 from firms.scope import firm_scope
@@ -29,7 +29,7 @@ def in_xero(firm: Firm, tenant: str, **values: Any) -> None:
 
 
 def import_bill(firm: Firm) -> services.ImportReport:
-    return services.import_ledes(firm=firm, actor=None, data=ledes(record()), create_contacts=True)
+    return importing.import_ledes(firm=firm, actor=None, data=ledes(record()), create_contacts=True)
 
 
 def test_a_client_whom_xero_has_under_the_number_is_created_with_that_name(firm: Firm) -> None:

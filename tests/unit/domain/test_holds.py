@@ -30,7 +30,7 @@ def test_the_first_thing_that_holds_the_firm_is_named(conditions: FirmConditions
 
 
 def test_only_what_is_about_one_document_is_no_hold_of_the_firm() -> None:
-    assert set(Hold) - set(FIRM_HOLDS) == {Hold.CONTACT, Hold.CAUSE}
+    assert set(Hold) - set(FIRM_HOLDS) == {Hold.CONTACT, Hold.IMPORT, Hold.CAUSE}
     assert set(BY_A_PERSON) == {NotSent.LEFT_OUT, NotSent.HANDLED}
 
 

@@ -125,7 +125,8 @@ def check(*, firm: Firm, ground: Ground, asked: PreflightQuestion) -> PreflightA
 
     And one more where contacts are in line that nobody asked about: names are given in the order of the line.
     """
-    people = {bill.contact_id: bill.contact for bill in asked.bills} | {each.pk: each for each in asked.contacts}
+    people = {bill.contact.pk: bill.contact for bill in asked.bills if bill.contact}
+    people |= {each.pk: each for each in asked.contacts}
     typed = asked.lines
     lines: Lines = lines_of(invoices=[bill.pk for bill in asked.bills]) if typed is None else typed
     seen = index.freshness(firm=firm, xero_tenant_id=ground.xero_tenant_id).known_to((CONTACT, INVOICE))
@@ -219,7 +220,7 @@ def _bill(
     find_refusals: FindRefusals,
 ) -> DocumentGiven[InvoiceDocument]:
     job = jobs.get((INVOICE.code, bill.pk or 0)) or SyncJob()
-    waits_for = jobs.get((CONTACT.code, bill.contact_id))
+    waits_for = jobs.get((CONTACT.code, bill.contact_id or 0))
     document = invoice_document(
         invoice=bill,
         lines=lines,
@@ -238,7 +239,7 @@ def _bill(
         # A save or an approval puts the document back in line.
         left_out=None if asked.approved else _left_out(job),
         at_rest=asked.stored and job.state == State.IN_XERO,
-        contact_id=bill.contact_id,
+        contact_id=bill.contact_id or 0,
         standing_refusals=find_refusals(job),
     )
 

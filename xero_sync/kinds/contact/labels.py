@@ -23,4 +23,5 @@ LABELS = Labels(
     xero_page="/Contacts/View/{xero_id}",
     stand_in_page="contacts",
     sent_as="your clients as contacts",
+    unjudged="Goes with its first bill, or when it is saved once more.",
 )

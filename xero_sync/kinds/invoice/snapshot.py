@@ -21,7 +21,12 @@ class InvoiceRows:
     model = Invoice
     manager = "invoices"
     audit = "invoice"
-    standing: Mapping[str, str] = {"state": "state", "issue_date": "issue_date"}
+    standing: Mapping[str, str] = {
+        "state": "state",
+        "issue_date": "issue_date",
+        "held": "held",
+        "import": "source_import_id",
+    }
     summary: Mapping[str, str] = {
         "name": "number",
         "code": "number",
@@ -34,7 +39,7 @@ class InvoiceRows:
         """Call the listener with the bills of each save."""
 
         def hear(firm: Firm, invoices: Sequence[Invoice], bulk: bool = False, **_: Any) -> None:
-            rows = [(each.pk, each.contact_id, each.state, each.issue_date) for each in invoices]
+            rows = [(each.pk, each.contact_id, each.state, each.issue_date, each.held) for each in invoices]
             listener(firm=firm, saved=[_saved(*row) for row in rows], bulk=bulk)
 
         invoices_saved.connect(hear, weak=False, dispatch_uid=name)
@@ -44,7 +49,7 @@ class InvoiceRows:
         if not object_ids:
             return []
         rows = Invoice.objects.filter(firm=firm, pk__in=object_ids).order_by("pk")
-        return [_saved(*row) for row in rows.values_list("pk", "contact_id", "state", "issue_date")]
+        return [_saved(*row) for row in rows.values_list("pk", "contact_id", "state", "issue_date", "held")]
 
     def read_documents(self, *, jobs: Sequence[SyncJob], xero_tenant_id: str) -> dict[int, Document]:
         """The bills of these jobs by job id; one that is gone is absent. Two queries."""
@@ -66,8 +71,8 @@ def _record_of(job: SyncJob | None) -> XeroRecord | None:
     return job.xero_record if job else None
 
 
-def _saved(pk: int, contact_id: int, state: str, issue_date: datetime.date) -> SavedDocument:
-    return SavedDocument(object_id=pk, waits_for=contact_id, standing=Standing(state, issue_date))
+def _saved(pk: int, contact_id: int | None, state: str, issue_date: datetime.date, held: bool) -> SavedDocument:
+    return SavedDocument(object_id=pk, waits_for=contact_id, standing=Standing(state, issue_date, held))
 
 
 class CategoryRow(NamedTuple):
