@@ -37,6 +37,7 @@ READERS = {
         "name_of",
         "read_preferences",
         "select_changed",
+        "select_groups",
         "select_gone",
         "waiting_ids",
     },

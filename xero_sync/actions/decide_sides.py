@@ -3,7 +3,7 @@
 What is accepted is written here too where billing keeps it, by billing's services; never an amount of a bill.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from xero_sync.actions.decide_cause import CHANGED, LONGEST_REASON
 from xero_sync.actions.outcome import ActionOutcome
 from xero_sync.actions.releases import describe_moment, record_release
 from xero_sync.domain import text
+from xero_sync.domain.documents import Document
 from xero_sync.domain.kinds import KindSpec
 from xero_sync.domain.preferences import Preferences
 from xero_sync.domain.record import RecordChanges
@@ -123,7 +124,8 @@ def _decide(
         jobs = outbox.take_changed(firm=firm, chosen=chosen, group=choice.group, seen=seen)
     except outbox.Changed:
         _refuse(CHANGED)
-    decided = [_decide_job(job, choice, is_admin) for job in jobs]
+    documents = _read_documents(jobs) if SideDecision.ACCEPT_XEROS in choice.by_field.values() else {}
+    decided = [_decide_job(job, documents.get(job.pk), choice, is_admin) for job in jobs]
     targets = find_rows(firm=firm, jobs=jobs)
     outbox.decide_sides(firm=firm, changes={each.job: _change(each, reason, actor) for each in decided}, now=now)
     for each in decided:
@@ -145,7 +147,18 @@ def _check_reason(choice: SideChoice) -> str:
     return reason
 
 
-def _decide_job(job: SyncJob, choice: SideChoice, is_admin: bool) -> _Decided:
+def _read_documents(jobs: Sequence[SyncJob]) -> dict[int, Document]:
+    """The documents of these jobs by job id, as they would be sent: a few queries for those of one kind."""
+    alike: dict[tuple[str, str], list[SyncJob]] = defaultdict(list)
+    for job in jobs:
+        alike[job.kind, job.xero_record.xero_tenant_id].append(job)
+    found: dict[int, Document] = {}
+    for (kind, organisation), of_kind in alike.items():
+        found |= find_kind(kind).rows.read_documents(jobs=of_kind, xero_tenant_id=organisation)
+    return found
+
+
+def _decide_job(job: SyncJob, document: Document | None, choice: SideChoice, is_admin: bool) -> _Decided:
     kind, differences = find_kind(job.kind), outbox.list_open(job)
     taken = [(each, made) for each in differences if (made := choice.decision_on(kind, each))]
     if not taken:
@@ -157,17 +170,18 @@ def _decide_job(job: SyncJob, choice: SideChoice, is_admin: bool) -> _Decided:
     return _Decided(
         job=job,
         decisions=tuple(taken),
-        accepted=_accept(kind, job, fields, others) if fields else Accepted(),
+        accepted=_accept(kind, job, document, fields, others) if fields else Accepted(),
         left_open=len(differences) - len(taken),
     )
 
 
-def _accept(kind: KindSpec, job: SyncJob, fields: Sequence[str], others: Sequence[str]) -> Accepted:
-    documents = kind.rows.read_documents(jobs=[job], xero_tenant_id=job.xero_record.xero_tenant_id)
-    if job.pk not in documents or kind.sides is None:
+def _accept(
+    kind: KindSpec, job: SyncJob, document: Document | None, fields: Sequence[str], others: Sequence[str]
+) -> Accepted:
+    if document is None or kind.sides is None:
         _refuse(CHANGED)
     seen = kind.sides.from_stored(job.xero_record.seen)
-    return kind.accept(documents[job.pk], Preferences.from_stored(job.preferences), seen, fields, others)
+    return kind.accept(document, Preferences.from_stored(job.preferences), seen, fields, others)
 
 
 def _change(decided: _Decided, reason: str, actor: User) -> RecordChanges:

@@ -103,7 +103,10 @@ def _fault(answer: Answer, trace: Trace, *, writing: bool) -> XeroFault:
     if status in {401, 403}:
         return _refused_entry(answer, trace)
     if status in REFUSALS and writing:
-        return RequestRefused(faults=_whole_faults(answer), trace=trace)
+        faults = _whole_faults(answer)
+        # Every document is written to its collection, which Xero has: without its words something else answered.
+        is_lost = status == 404 and not any(fault.message for fault in faults)
+        return Unavailable("HTTP 404", trace=trace) if is_lost else RequestRefused(faults=faults, trace=trace)
     if writing and (status >= 500 or status == 408):
         return OutcomeUnknown(f"HTTP {status}", trace=trace)
     return Unavailable(f"HTTP {status}", trace=trace)

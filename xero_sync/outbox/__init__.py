@@ -32,7 +32,15 @@ from xero_sync.outbox.requeue import (
     restore_waited,
 )
 from xero_sync.outbox.settle import Answer, Result, settle
-from xero_sync.outbox.sides import ChangedJobs, decide_sides, in_group, list_open, select_changed, take_changed
+from xero_sync.outbox.sides import (
+    ChangedJobs,
+    decide_sides,
+    in_group,
+    list_open,
+    select_changed,
+    select_groups,
+    take_changed,
+)
 
 __all__ = [
     "Answer",
@@ -77,6 +85,7 @@ __all__ = [
     "retry",
     "select_changed",
     "select_gone",
+    "select_groups",
     "send_as_new",
     "settle",
     "settle_by_hand",

@@ -5,6 +5,7 @@ What a decision is of a field, and what it moves, stands in domain/side_decision
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from xero_sync.outbox.decide import Changed
 from xero_sync.outbox.firm_lock import lock_firm
 from xero_sync.outbox.release import retry
 
+# The largest columns of a record: a cause may hold thousands of documents, which are listed without them.
+LARGE = [f"{record}__{side}" for record in ("record", "waits_for__record") for side in ("agreed", "seen")]
 # So many documents are decided about at once: each of them may be a save here.
 MOST = 200
 
@@ -43,9 +46,19 @@ class ChangedJobs:
 def select_changed(*, firm: Firm, chosen: Q, group: str = "") -> ChangedJobs:
     """The chosen jobs that wait for such a decision; of a group of fields, those with a field of the group. One query.
 
-    At most MOST jobs, in the order of their ids.
+    At most MOST jobs, in the order of their ids, without the two sides themselves.
     """
     return _limit(_select(firm, chosen), group)
+
+
+def select_groups(*, firm: Firm, chosen: Q) -> dict[str, ChangedJobs]:
+    """The same by each group of fields that waits for a decision. One query for any number of groups."""
+    groups: dict[str, list[SyncJob]] = defaultdict(list)
+    for job in _select(firm, chosen):
+        kind = find_kind(job.kind)
+        for group in dict.fromkeys(_name_group(kind, each) for each in list_open(job)):
+            groups[group].append(job)
+    return {group: ChangedJobs(tuple(jobs[:MOST]), len(jobs)) for group, jobs in groups.items()}
 
 
 def take_changed(*, firm: Firm, chosen: Q, group: str = "", seen: str) -> list[SyncJob]:
@@ -58,7 +71,7 @@ def take_changed(*, firm: Firm, chosen: Q, group: str = "", seen: str) -> list[S
     found = _limit(_select(firm, chosen).select_for_update(of=("self",)), group)
     if not found.jobs or found.name != seen:
         raise Changed
-    return list(found.jobs)
+    return list(_select(firm, Q(pk__in=[job.pk for job in found.jobs])).defer(None))
 
 
 def decide_sides(*, firm: Firm, changes: Mapping[SyncJob, RecordChanges], now: datetime) -> None:
@@ -100,4 +113,4 @@ def _limit(rows: QuerySet[SyncJob], group: str) -> ChangedJobs:
 def _select(firm: Firm, chosen: Q) -> QuerySet[SyncJob]:
     codes = [kind.changed_code for kind in KINDS if kind.changed_code]
     jobs = SyncJob.objects.filter(chosen, firm=firm, state=State.NEEDS_YOU, cause__code__in=codes)
-    return jobs.select_related("record", "cause", "waits_for__record").order_by("pk")
+    return jobs.select_related("record", "cause", "waits_for__record").defer(*LARGE).order_by("pk")

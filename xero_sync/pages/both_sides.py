@@ -150,10 +150,11 @@ def _list_shared(context: RequestContext, kind: KindSpec, job: SyncJob, is_admin
     if kind.sides is None or job.cause_id is None:
         return []
     fields = {kind.sides.group(each.field): each.field for each in outbox.list_open(job)}
+    groups = outbox.select_groups(firm=context.firm, chosen=Q(cause=job.cause_id))
     shared = []
     for group, field in fields.items():
-        alike = outbox.select_changed(firm=context.firm, chosen=Q(cause=job.cause_id), group=group)
-        if len(alike.jobs) > 1:
+        alike = groups.get(group)
+        if alike is not None and len(alike.jobs) > 1:
             may_decide = is_admin or not kind.sides.needs_admin(field)
             shared.append(_describe_shared(context, kind, job, group, alike, may_decide))
     return shared

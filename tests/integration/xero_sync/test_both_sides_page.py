@@ -1,5 +1,6 @@
 """The page of a document that was changed on both sides, and what of the decisions shows elsewhere."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from firms.models import Firm, User
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, MembershipFactory, staff_of, time_line
 from tests.integration.xero_sync.both_sides import save_bill, save_contact, works
 from tests.outcomes import signed_in, words
+from tests.statements import counted_statements
 from tests.xero import Xero, job_of
 from xero_sync.domain.states import State
 from xero_sync.models import Cause, SyncJob
@@ -217,6 +219,22 @@ def test_a_bill_moved_to_another_client_shows_both_by_name(bills: list[Invoice],
     text = words(signed_in(admin).get(address(moved)))
     assert "Alder Hythe" in text
     assert "Somebody Else" in text
+
+
+def test_the_documents_that_wait_for_the_same_decisions_are_read_once_and_without_their_sides(
+    bills: list[Invoice], ann: User, xero: Xero
+) -> None:
+    for bill in bills:
+        xero.act("change-invoice", invoice=bill.number, date="2026-09-30")
+        save_bill(bill)
+    works(bills[0].firm)
+    page = signed_in(ann)
+    with counted_statements() as sent:
+        text = words(page.get(address(bills[0])))
+    assert text.count("1 more bill waits for the same decision") == 2, "due date and issue date"
+    [listing] = [sql for sql in sent if '"open_differences"' in sql and re.search(r'"cause_id" = \d', sql)]
+    assert '"agreed"' not in listing
+    assert '"seen"' not in listing
 
 
 def test_a_question_costs_a_fixed_number_of_statements(

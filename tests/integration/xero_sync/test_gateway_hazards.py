@@ -64,6 +64,23 @@ def test_a_write_without_a_usable_answer_is_never_called_done_or_failed(
         gateway.send(access=key, request=contacts({"Name": "Client", "ContactNumber": "C-1"}))
 
 
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("<html>Not found</html>", gateway.Unavailable),
+        ("", gateway.Unavailable),
+        ('{"Message": "An existing contact with the specified ContactID could not be found"}', gateway.RequestRefused),
+    ],
+    ids=["a page", "nothing", "Xero's words"],
+)
+def test_a_404_refuses_a_document_only_by_xeros_own_words(
+    xero: Xero, key: gateway.Access, body: str, fault: type[Exception]
+) -> None:
+    xero.fault(kind="status", status=404, body=body)
+    with pytest.raises(fault):
+        gateway.send(access=key, request=contacts({"Name": "Client", "ContactNumber": "C-1"}))
+
+
 @pytest.mark.parametrize("kind", ["cut", "html", "wrong_json", "half", "status"])
 def test_a_question_that_fails_did_nothing(xero: Xero, key: gateway.Access, kind: str) -> None:
     xero.fault(kind=kind)
