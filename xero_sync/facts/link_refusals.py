@@ -5,8 +5,7 @@ from typing import NoReturn
 
 from firms.models import Firm
 from firms.refusals import Refused
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero
-from xero_sync.kinds.invoice.linking import CLOSED
+from xero_sync.kinds.invoice.in_xero import ENDED, InvoiceInXero
 from xero_sync.models import SyncJob
 from xero_sync.organisation import search
 from xero_sync.organisation.connections import find_connection
@@ -52,7 +51,7 @@ def find_handled_bill(*, firm: Firm, job: SyncJob, number: str, now: datetime) -
     xero_side = search.find_invoice_in_xero(firm=firm, number=number, now=now)
     if xero_side is None:
         _refuse(f"Xero has no bill with the number {number}.")
-    if xero_side.status in CLOSED:
+    if xero_side.status in ENDED:
         _refuse(f"Bill {xero_side.number} was {xero_side.status.lower()} in Xero, so nobody can pay it there.")
     other = search.find_other_bill(firm=firm, job=job, xero_side=xero_side)
     if other:

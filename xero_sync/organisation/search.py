@@ -25,8 +25,7 @@ from xero_sync.kinds.contact.in_xero import ContactInXero
 from xero_sync.kinds.contact.linking import Candidate, candidates, terms
 from xero_sync.kinds.contact.spec import CONTACT
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero
-from xero_sync.kinds.invoice.linking import CLOSED
+from xero_sync.kinds.invoice.in_xero import ENDED, InvoiceInXero
 from xero_sync.kinds.invoice.spec import INVOICE
 from xero_sync.kinds.registry import find_kind
 from xero_sync.kinds.rows import rows_of
@@ -207,7 +206,7 @@ def find_invoice_in_xero(*, firm: Firm, number: str, now: datetime) -> InvoiceIn
         now,
     )
     found = [xero_side for xero_side in map(InvoiceInXero.from_xero, rows) if _is_same_number(xero_side.number, number)]
-    return min(found, key=lambda xero_side: xero_side.status in CLOSED, default=None)
+    return min(found, key=lambda xero_side: xero_side.status in ENDED, default=None)
 
 
 def _is_same_number(one: str, other: str) -> bool:

@@ -5,9 +5,9 @@ from xero_sync.domain.errors import Fault
 from xero_sync.domain.link import Link
 from xero_sync.domain.record import RecordChanges, record_seen
 from xero_sync.domain.xero_json import read_text
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero
+from xero_sync.kinds.invoice.in_xero import ENDED, InvoiceInXero
 from xero_sync.kinds.invoice.line_ids import match_lines
-from xero_sync.kinds.invoice.matching import ENDED, match_invoice
+from xero_sync.kinds.invoice.matching import match_invoice
 
 NUMBER_TAKEN = "invoice-number-taken"
 STATUS_WITH_PAYMENT = "status-with-payment"
@@ -27,12 +27,13 @@ def adopt_bill(refusal: Refusal, found: FoundInXero) -> Fixed | None:
     if isinstance(answer, Fault):
         return Fixed(fault=answer)
     link = Link(evidence=answer.code, note=answer.note)
+    read = InvoiceInXero.from_xero(in_xero)
     changes: RecordChanges = {"xero_id": answer.xero_id, "status": answer.status, "link": link}
-    changes |= record_seen(InvoiceInXero.from_xero(in_xero), at=found.read_at)
-    if in_xero.get("AmountPaid") or in_xero.get("AmountCredited"):
+    changes |= record_seen(read, at=found.read_at)
+    if read.settled:
         # A bill that is paid or credited in Xero is left alone, and counts as the same.
-        changes["confirmed_hash"], changes["total"] = refusal.content_hash, document.total
-        changes["link"] = link.close("settled-in-xero")
+        changes |= {"confirmed_hash": refusal.content_hash, "link": link.close("settled-in-xero")}
+        changes |= {"subtotal": read.subtotal, "tax": read.tax, "total": read.total}
     return Fixed(changes)
 
 

@@ -10,6 +10,8 @@ from xero_sync.domain.xero_json import read_amount, read_date, read_moment, read
 
 TEXTS = ("xero_id", "number", "contact_id", "contact", "reference", "currency", "status", "amount_types")
 AMOUNTS = ("subtotal", "tax", "total", "paid", "credited")
+# A bill that is void or deleted in Xero stays so.
+ENDED = frozenset({"VOIDED", "DELETED"})
 LINE_AMOUNTS = ("quantity", "unit_amount", "discount_amount", "discount_rate", "tax_amount", "amount")
 
 

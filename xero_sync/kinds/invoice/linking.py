@@ -4,10 +4,7 @@ from enum import StrEnum
 
 from identity import fold_number_as_xero
 from xero_sync.kinds.invoice.document import InvoiceDocument
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero
-
-# A bill that is void or deleted in Xero stays so.
-CLOSED = frozenset({"VOIDED", "DELETED"})
+from xero_sync.kinds.invoice.in_xero import ENDED, InvoiceInXero
 
 
 class Difference(StrEnum):
@@ -27,6 +24,6 @@ def differences(invoice: InvoiceDocument, xero_side: InvoiceInXero) -> tuple[Dif
         Difference.CONTACT: xero_side.contact_id.lower() != invoice.contact_xero_id.lower() or not xero_side.contact_id,
         Difference.TOTAL: xero_side.total != invoice.total,
         Difference.CURRENCY: bool(xero_side.currency) and xero_side.currency != invoice.currency,
-        Difference.CLOSED: xero_side.status in CLOSED,
+        Difference.CLOSED: xero_side.status in ENDED,
     }
     return tuple(each for each, differs in apart.items() if differs)

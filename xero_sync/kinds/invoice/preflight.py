@@ -18,6 +18,7 @@ from xero_sync.domain.verdicts import (
     stopped,
 )
 from xero_sync.kinds.invoice.document import InvoiceDocument
+from xero_sync.kinds.invoice.in_xero import ENDED
 from xero_sync.kinds.invoice.mapping import map_invoice
 from xero_sync.kinds.invoice.matching import match_invoice
 
@@ -28,7 +29,6 @@ MAY_BECOME = {
     "AUTHORISED": ("AUTHORISED", "VOIDED"),
 }
 APPROVED = ("AUTHORISED", "PAID")
-ENDED = ("VOIDED", "DELETED")
 ARCHIVED = "contact-archived"
 NAMED = {"total-differs": "total", "tax-differs": "tax"}
 

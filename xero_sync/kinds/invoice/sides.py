@@ -15,8 +15,7 @@ from xero_sync.domain.three_sides import (
     differences_known,
     part_of,
 )
-from xero_sync.kinds.invoice.in_xero import InvoiceInXero
-from xero_sync.kinds.invoice.linking import CLOSED
+from xero_sync.kinds.invoice.in_xero import ENDED, InvoiceInXero
 from xero_sync.kinds.invoice.recreated_lines import follow_lines, rename_sent
 from xero_sync.kinds.invoice.side_fields import (
     ALL_LINES,
@@ -247,7 +246,7 @@ SIDES = Sides(
     fields=_with_taxes,
     note_known=note_known,
     describe=describe,
-    has_ended=lambda invoice: invoice.status in CLOSED,
+    has_ended=lambda invoice: invoice.status in ENDED,
     waited_field="contact_id",
     needs_admin=needs_admin,
     group=name_group,

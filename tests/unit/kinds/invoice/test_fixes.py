@@ -49,9 +49,11 @@ def test_the_same_bill_in_xero_becomes_ours_with_the_evidence() -> None:
 
 @pytest.mark.parametrize("settled", ["AmountPaid", "AmountCredited"])
 def test_a_bill_that_was_paid_or_credited_is_left_alone_and_counts_as_the_same(settled: str) -> None:
-    fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, settled: 5}]))
+    fixed = adopt_bill(refused(), FoundInXero([{**IN_XERO, "SubTotal": "100.00", "TotalTax": "10.00", settled: 5}]))
     assert fixed is not None
-    assert (fixed.record["confirmed_hash"], fixed.record["total"]) == ("digest", BILL.total)
+    assert fixed.record["confirmed_hash"] == "digest"
+    amounts = (fixed.record["subtotal"], fixed.record["tax"], fixed.record["total"])
+    assert amounts == (BILL.subtotal, BILL.tax_total, BILL.total)
     assert fixed.record["link"].closed == "settled-in-xero"
 
 

@@ -44,6 +44,7 @@ def test_a_bill_that_was_ended_in_xero_is_never_ours_and_keeps_its_number(status
         ({"Contact": None}, "another contact, 110.00"),
         ({"Total": None}, "Ann O'Hara, 0.00"),
         ({"Total": "12345.6"}, "Ann O'Hara, 12,345.60"),
+        ({"CurrencyCode": "NZD"}, "Ann O'Hara, 110.00 NZD"),
     ],
 )
 def test_any_other_bill_is_a_fault_that_names_the_difference(changes: dict[str, Any], named: str) -> None:
