@@ -107,6 +107,9 @@ class AtRest:
 
     def _unexplained(self, name: str, here: str, in_xero: str) -> Iterator[str]:
         edit = self._last_standing(name, in_xero)
+        if self.job.xero_record.link.evidence and self._is_noted(in_xero):
+            # Its words were changed before it was looked for: it was linked like somebody else's bill.
+            return
         if edit is None or edit.value != in_xero:
             yield f"is stale: {name} is {here!r} here and {in_xero!r} in Xero"
         elif edit.at > self.doc.read_at:

@@ -12,6 +12,9 @@ from typing import Any
 from xero_sync.domain.xero_json import read_date, read_plain_number, read_text
 from xero_sync.kinds.invoice.xero_lines import TAX
 
+# Text, quantity, unit price, account code.
+Line = tuple[str, Decimal, Decimal, str]
+
 
 def identify(document: Mapping[str, Any]) -> str:
     """The key that a bill is looked up by: its number."""
@@ -21,13 +24,15 @@ def identify(document: Mapping[str, Any]) -> str:
 def is_ours(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     """Whether `found`, in Xero's JSON, is the bill that was sent. Adopting our own bill needs no preference.
 
-    Under our number and client one of our lines is enough: a bookkeeper may have changed the others, or added some,
-    before the bill was looked for. The differences are judged afterwards, field by field.
+    Under our number and client the text of one of our lines is enough: a bookkeeper may have changed the rest of it,
+    changed the others or added some before the bill was looked for. The differences are judged afterwards, field by
+    field.
     """
     if identify(sent) != identify(found) or _contact(sent) != _contact(found):
         return False
     ours, theirs = _lines(sent), _lines(found)
-    return ours == theirs or any(line in theirs for line in ours)
+    texts = {text for text, *_ in ours if text}
+    return ours == theirs or any(text in texts for text, *_ in theirs)
 
 
 def is_ours_renumbered(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
@@ -53,7 +58,7 @@ def _has_stated_taxes(sent: Mapping[str, Any], found: Mapping[str, Any]) -> bool
     )
 
 
-def _lines(element: Mapping[str, Any]) -> list[tuple[str, Decimal, Decimal, str]]:
+def _lines(element: Mapping[str, Any]) -> list[Line]:
     return [
         (
             read_text(line, "Description").strip(),
