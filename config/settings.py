@@ -214,6 +214,7 @@ SYNC_CALL_DEADLINE_SECONDS = env.float("SYNC_CALL_DEADLINE_SECONDS", default=20)
 SYNC_LOOK_UP_AFTER_SECONDS = env.float("SYNC_LOOK_UP_AFTER_SECONDS", default=30)
 SYNC_RESEND_AFTER_SECONDS = env.float("SYNC_RESEND_AFTER_SECONDS", default=3)
 SYNC_FRESH_SECONDS = env.float("SYNC_FRESH_SECONDS", default=5)
+IMPORT_LEASE_SECONDS = env.float("IMPORT_LEASE_SECONDS", default=60)
 SYNC_CALLS_PER_TURN = env.int("SYNC_CALLS_PER_TURN", default=20)
 
 # Celery: messages are nudges, the truth is in the outbox, so nothing here may delay or hold work.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from billing.domain.import_choices import ImportChoices
 from billing.domain.import_states import ImportState
 from billing.importing.files import KEPT, cut, store_file
 from billing.importing.kinds import KINDS
-from billing.importing.leases import SECONDS, Lease, leave_import, new_holder
+from billing.importing.leases import Lease, leave_import, new_holder
 from billing.importing.reports import report_to_json
 from billing.importing.work import Work
 from billing.importing.worker import work_on
@@ -57,6 +58,7 @@ def import_ledes(
         names=names or {},
         tax=tax.value if tax else "",
         encoding=options.encoding if options else "",
+        layout=options.layout if options else "",
         dates=options.dates.value if options and options.dates else "",
     )
     return import_file(firm=firm, actor=actor, kind=ImportKind.BILLS, data=data, choices=chosen, dry_run=dry_run)
@@ -100,7 +102,7 @@ def _begin(source: Import, actor: User | None, data: bytes) -> Lease:
     source.file_until = timezone.now() + KEPT
     source.state = ImportState.IMPORTING.value
     source.uploaded_by, source.acted_by, source.uploaded_by_label = actor, actor, str(actor or "Bill Syncing")
-    source.lease_holder, source.lease_until = holder, timezone.now() + timedelta(seconds=SECONDS)
+    source.lease_holder, source.lease_until = holder, timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
     with transaction.atomic():
         source.save(force_insert=True)
         store_file(source=source, parts=cut([data]), purpose=FilePurpose.UPLOADED)

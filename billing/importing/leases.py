@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from billing.domain.import_states import AT_WORK, ImportEvent, ImportState, state_after
 from billing.models import Import
 
-SECONDS = 60
 # A file is read and judged in one go: seconds for each megabyte of it.
 SECONDS_A_MEGABYTE = 4
-_LATER = Now() + timedelta(seconds=SECONDS)
 
 
 class LeaseLost(Exception):
@@ -59,7 +59,7 @@ def take_import() -> Lease | None:
             _TAKE,
             {
                 "holder": holder,
-                "seconds": SECONDS,
+                "seconds": settings.IMPORT_LEASE_SECONDS,
                 "per_megabyte": SECONDS_A_MEGABYTE,
                 "at_work": [state.value for state in AT_WORK],
             },
@@ -75,13 +75,17 @@ def note_slice(*, lease: Lease, state: ImportState, **changes: Any) -> None:
     """
     # Only what is written with this slice shows that the software can do it.
     over = {"tries": 0} if "done" in changes else {}
-    _update(lease, state, {**changes, **over, "lease_until": _LATER})
+    _update(lease, state, {**changes, **over, "lease_until": _later()})
 
 
 def move_import(*, lease: Lease, state: ImportState, event: ImportEvent, **changes: Any) -> None:
     """Move the import on, with the lease still in hand. Raises LeaseLost."""
-    moved = {"state": state_after(state, event).value, "lease_until": _LATER, "cursor": 0, "tries": 0}
+    moved = {"state": state_after(state, event).value, "lease_until": _later(), "cursor": 0, "tries": 0}
     _update(lease, state, {**changes, **moved})
+
+
+def _later() -> CombinedExpression:
+    return Now() + timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 
 
 def leave_import(*, lease: Lease, **changes: Any) -> None:

@@ -83,7 +83,8 @@ def judge_bills(*, firm: Firm, file: IO[bytes], choices: ImportChoices) -> Judge
     file shows it unless a person chose.
     """
     dates = DateOrder(choices.dates) if choices.dates else None
-    opened = open_bills(source=file, options=ReadingOptions(encoding=choices.encoding, dates=dates))
+    options = ReadingOptions(encoding=choices.encoding, layout=choices.layout, dates=dates)
+    opened = open_bills(source=file, options=options)
     if isinstance(opened, FileRefused):
         return JudgedBills(refused_file(refusal=opened, dry_run=True))
     run = _Pass(firm, opened, choices)

@@ -12,7 +12,8 @@ def in_words(*, report: ImportReport, noun: str) -> str:
     """What was, or would be, done. Raises Refused with every fault, by line, if the file was refused."""
     if report.refused:
         raise Refused({"file": "\n".join([*fault_lines(report), refusal(report)])})
-    return "\n".join([*_listed(report.notes), sentence(report=report, noun=noun)])
+    left_out = fault_lines(report) if report.skips else []
+    return "\n".join([*_listed(report.notes), *left_out, sentence(report=report, noun=noun)])
 
 
 def sentence(*, report: ImportReport, noun: str) -> str:
@@ -20,23 +21,18 @@ def sentence(*, report: ImportReport, noun: str) -> str:
     if report.changed_nothing:
         return f"Nothing to do: all {_count(report.unchanged, noun)} are here already, with the same content."
     verb = "would be created" if report.dry_run else "created"
-    parts = [f"{_count(report.created, noun)} {verb}"]
-    if report.lines:
-        parts[0] += f", with {_count(report.lines, 'line')}"
-    if report.contacts_created:
-        parts.append(f"{_count(report.contacts_created, 'contact')} {verb}")
-    if report.matters_created:
-        parts.append(f"{_count(report.matters_created, 'matter')} {verb}")
-    if report.unchanged:
-        parts.append(f"{report.unchanged:,} left as they are")
-    if report.ignored_columns:
-        parts.append(f"columns not used: {', '.join(report.ignored_columns)}")
-    if report.assigned:
-        parts.append(report.assigned)
-    if report.credits:
-        parts.append(f"{_count(report.credits, noun)} below zero left out until there are credit notes")
-    if report.note_count:
-        parts.append(_count(report.note_count, "note"))
+    lines = f", with {_count(report.lines, 'line')}" if report.lines else ""
+    more = (
+        (report.contacts_created, f"{_count(report.contacts_created, 'contact')} {verb}"),
+        (report.matters_created, f"{_count(report.matters_created, 'matter')} {verb}"),
+        (report.unchanged, f"{report.unchanged:,} left as they are"),
+        (report.ignored_columns, f"columns not used: {', '.join(report.ignored_columns)}"),
+        (report.assigned, report.assigned),
+        (report.credits, f"{_count(report.credits, noun)} below zero left out until there are credit notes"),
+        (report.skips, f"{_count(report.rows_refused, noun)} refused and left out"),
+        (report.note_count, _count(report.note_count, "note")),
+    )
+    parts = [f"{_count(report.created, noun)} {verb}{lines}", *(words for applies, words in more if applies)]
     return "; ".join(parts) + "." + _sums(report)
 
 

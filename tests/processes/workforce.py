@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from launcher import child_processes
+from launcher.product_processes import product_commands
 
 # Short, so that what a dead worker held is given back within a test's patience.
 QUICK = {
@@ -20,6 +21,7 @@ QUICK = {
     "SYNC_CALL_DEADLINE_SECONDS": "3",
     "SYNC_LOOK_UP_AFTER_SECONDS": "1",
     "SYNC_RESEND_AFTER_SECONDS": "0",
+    "IMPORT_LEASE_SECONDS": "3",
 }
 
 
@@ -41,6 +43,19 @@ class Workforce:
         options = ["--concurrency", "2", "-n", f"worker{self._started}@test", "--without-gossip", "--without-mingle"]
         options += [f"--include={module}" for module in self._include]
         self._start("worker", "worker", "-l", "INFO", *options)
+
+    def start_import_worker(self) -> None:
+        """The worker for files, with the product's own command line but for its name."""
+        self._started += 1
+        command = product_commands(web_bind="", beat_schedule="")["imports"]
+        arguments = [each.replace("imports@%h", f"imports{self._started}@test") for each in command[4:]]
+        self._start("imports", *arguments, "--without-gossip", "--without-mingle")
+
+    def kill_import_worker(self) -> None:
+        """SIGKILL to the worker for files and its children."""
+        worker = self._running.pop("imports")
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
 
     def start_beat(self) -> None:
         self._start("beat", "beat", "-l", "INFO", "--schedule", str(self._folder / "beat-schedule"))

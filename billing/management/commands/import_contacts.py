@@ -1,25 +1,10 @@
-"""`import_contacts`: a firm's clients from a CSV file."""
+"""`import_contacts`: a firm's clients from a CSV file or a workbook."""
 
-import argparse
-from typing import Any
-
-from billing import importing
-from billing.services.import_words import in_words
-from billing.services.upload import read_limited
-from firms.commands import RefusableCommand, firm_by_slug
+from billing.imports.client_layouts import LAYOUT_CODES
+from billing.management.import_command import ImportCommand
+from billing.models import ImportKind
 
 
-class Command(RefusableCommand):
-    help = "Import contacts from a CSV file, all or none; faults are listed by line."
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("file")
-        parser.add_argument("--firm", required=True, metavar="SLUG")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
-
-    def act(self, **options: Any) -> None:
-        firm = firm_by_slug(options["firm"])
-        data = read_limited(path=options["file"])
-        report = importing.import_contacts(firm=firm, actor=None, data=data, dry_run=options["dry_run"])
-        words = in_words(report=report, noun="contact")
-        self.stdout.write(f"Read as {report.layout}.\n{words}")
+class Command(ImportCommand):
+    help = "Import contacts from a CSV file or a workbook, all or none; faults are listed by line."
+    kind, noun, layouts = ImportKind.CONTACTS, "contact", tuple(LAYOUT_CODES)
