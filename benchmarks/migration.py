@@ -7,11 +7,13 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+
+from django.db import connections
 
 from benchmarks.figures import Figure
 from benchmarks.place import Place
-from tests.old_schema import OldSchema, database_before
+from tests.old_schema import OldSchema, OldSchemas
 
 BEFORE, AFTER = "0010_help_moves_out", "0012_carry_over_records"
 JOBS, FIRMS, UNKNOWN_SHARE = 1_000_000, 200, 10
@@ -66,7 +68,10 @@ _DIFFERING = """
 
 def measure(place: Place) -> Iterator[Figure]:
     """In a database of its own; afterwards every record is compared with its job."""
-    with database_before(BEFORE, name="bench_migration") as schema:
+    with ExitStack() as stack:
+        schemas = OldSchemas(connections["default"])
+        stack.callback(schemas.drop)
+        schema = stack.enter_context(schemas.database_at(BEFORE, name="migration"))
         schema.execute(_FIRMS, FIRMS)
         schema.execute(_JOBS, JOBS)
         schema.execute("ANALYZE")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
+from firms.bulk_insert import insert_rows
 from firms.models import AuditEvent, Firm, User
 
 Change = tuple[Model, Mapping[str, Any], Mapping[str, Any]]
@@ -38,9 +39,7 @@ def record_all(
     changes: Iterable[Change],
 ) -> None:
     """Write one event for each (target, before, after), in few statements, in the caller's transaction."""
-    AuditEvent.objects.bulk_create(
-        [_event(firm, actor, action, target, before, after) for target, before, after in changes], batch_size=5000
-    )
+    insert_rows([_event(firm, actor, action, target, before, after) for target, before, after in changes])
 
 
 def _event(
@@ -67,6 +66,9 @@ def _event(
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     old, new = _plain(before, _AsGiven), _plain(after, _AsGiven)
+    if not before:
+        # All of a new row is a change.
+        return {}, new
     was, became = _plain(before, _ByValue), _plain(after, _ByValue)
     changed = [key for key in {**old, **new} if was.get(key) != became.get(key)]
     return ({key: old[key] for key in changed if key in old}, {key: new[key] for key in changed if key in new})

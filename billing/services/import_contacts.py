@@ -18,6 +18,7 @@ from billing.services.imports import ROWS_A_SLICE, SAMPLES, ImportReport, refuse
 from billing.services.known_clients import Known, recognise
 from billing.services.values import ContactValues, Phone
 from firms import audit
+from firms.bulk_insert import insert_rows
 from firms.models import Firm, User
 from identity.text import clean_text
 

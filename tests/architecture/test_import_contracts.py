@@ -46,6 +46,11 @@ PLANTS = (
     ("firms/clock.py", "import xero_emulator", "The product does not lean on the emulator"),
     ("xero_sync/gateway/answers.py", "import xero_sync.models", "The gateway knows no rows"),
     (
+        "xero_sync/engine/turn.py",
+        "from firms.bulk_insert import insert_rows",
+        "Rows are inserted by the thousand only where they may be written",
+    ),
+    (
         "xero_sync/outbox/claim.py",
         "import xero_sync.engine.turn",
         "Inside the sync, what knows more stands on what knows less",

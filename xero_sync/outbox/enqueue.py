@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from firms.bulk_insert import insert_rows
 from firms.models import Firm
 from xero_sync.domain.holds import FirmConditions, Hold, not_sent
 from xero_sync.domain.kinds import KindSpec, SavedDocument
@@ -31,7 +32,7 @@ def enqueue(
     """Record, in the caller's transaction, that these documents must go to Xero; nudge after its commit.
 
     A job that is being sent or checked goes on with its old version and goes again next; others are judged anew with
-    today's preferences. At most twelve statements for up to 1,000 documents, and one more for each further thousand.
+    today's preferences. At most twelve statements for up to 5,000 documents, and one more for each further 5,000.
     """
     if not saved:
         return
@@ -106,13 +107,12 @@ def _waited_jobs(firm: Firm, kind: KindSpec, saved: Sequence[SavedDocument]) -> 
 
 def _locked_jobs(firm: Firm, kind: KindSpec, saved: Sequence[SavedDocument], now: datetime) -> dict[int, SyncJob]:
     ids = sorted({document.object_id for document in saved})
-    SyncJob.objects.bulk_create(
+    insert_rows(
         [
             SyncJob(firm=firm, kind=kind.code, object_id=pk, state=State.NOT_SENT, saved_at=now, due_at=now)
             for pk in ids
         ],
         ignore_conflicts=True,
-        batch_size=1000,
     )
     # Locked, or two saves at once would count one version; the firm's lock does not keep a claim away.
     rows = SyncJob.objects.filter(firm=firm, kind=kind.code, object_id__in=ids).select_related("record")
