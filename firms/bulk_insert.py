@@ -49,10 +49,10 @@ def _statement(table: str, fields: "Sequence[Field[Any, Any]]", ignore_conflicts
     # Of a key it is the type of what points to it: bigint, not the identity.
     kinds = (field.rel_db_type(connection) if field.primary_key else field.db_type(connection) for field in fields)
     typed = ", ".join(f"{quote(str(field.column))} {kind}" for field, kind in zip(fields, kinds, strict=True))
-    unless_there = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     return (
         f"INSERT INTO {quote(table)} ({columns}) "  # noqa: S608  (names of our own models only)
-        f"SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS v({typed}){unless_there}"
+        f"SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS v({typed}){ending}"
     )
 
 

@@ -4,24 +4,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
+from billing.domain.contact_limits import LONGEST, MOST
 from billing.domain.import_choices import ImportChoices
 from billing.domain.import_states import ImportState
 from billing.imports.client_rows import ContactRow
 from billing.imports.contacts_csv import ContactsFile, ContactsRefused, read_contacts
 from billing.imports.files import FaultLog, LineFault
 from billing.imports.tables import open_table
-from billing.models import Contact, ContactKind, Import, ImportKind, PhoneType
+from billing.models import Contact, Import, ImportKind
 from billing.services import numbers
-from billing.services.contacts import contact_faults, fill_contact
 from billing.services.facts import contact_facts
 from billing.services.imports import ROWS_A_SLICE, SAMPLES, ImportReport, refused_file
 from billing.services.known_clients import Known, recognise
-from billing.services.values import ContactValues, Phone
 from firms import audit
 from firms.bulk_insert import insert_rows
 from firms.models import Firm, User
 from identity.text import clean_text
 
+_PLAIN = tuple(name for name in LONGEST if name not in MOST)
 SAMPLE_HEADS = ("Number", "Name", "E-mail", "Telephone", "Address")
 # Earlier imports whose columns were chosen that are looked at for a header of the same shape.
 MOST_REMEMBERED = 50
@@ -149,19 +149,13 @@ def _new_contacts(firm: Firm, rows: Sequence[ContactRow]) -> tuple[list[Contact]
     known = _known(firm, rows)
     new, faults = list[Contact](), list[LineFault]()
     for row in rows:
-        values = _values(row)
-        contact = Contact(firm=firm, client_number=row.client_number)
-        fill_contact(contact, values)
-        before = known.same.get(row.line_number)
+        contact, before = _contact(firm, row), known.same.get(row.line_number)
         if before is not None:
             if differing := _differing(before, contact):
                 faults.append(LineFault(row.line_number, differing[0], _differs(before, differing)))
-            continue
-        found = [LineFault(row.line_number, name, sentence) for name, sentence in contact_faults(values=values).items()]
-        if maybe := known.doubtful.get(row.line_number):
-            found.insert(0, LineFault(row.line_number, "emails", _may_be(maybe)))
-        faults += found
-        if not found:
+        elif maybe := known.doubtful.get(row.line_number):
+            faults.append(LineFault(row.line_number, "emails", _may_be(maybe)))
+        else:
             new.append(contact)
     return new, faults
 
@@ -200,19 +194,16 @@ def write_contacts(*, firm: Firm, actor: User | None, contacts: Sequence[Contact
         return
     for contact in contacts:
         contact.source_import = source
-    Contact.objects.bulk_create(contacts)
+    insert_rows(contacts)
     changes: list[audit.Change] = [(contact, {}, contact_facts(contact)) for contact in contacts]
     audit.record_all(firm=firm, actor=actor, action="contact.imported", changes=changes)
 
 
-def _values(row: ContactRow) -> ContactValues:
-    plain: dict[str, Any] = {
-        name: getattr(row, name)
-        for name in ContactValues.__dataclass_fields__
-        if name not in {"kind", "emails", "phones"}
-    }
-    phones = tuple(Phone(type=PhoneType(phone.type), number=phone.number) for phone in row.phones)
-    return ContactValues(**plain, kind=ContactKind(row.kind), emails=row.emails, phones=phones)
+def _contact(firm: Firm, row: ContactRow) -> Contact:
+    """The client of a row, which was held against the form's limits when it was read."""
+    phones = [{"type": phone.type, "number": phone.number} for phone in row.phones]
+    plain = {name: getattr(row, name) for name in _PLAIN}
+    return Contact(firm=firm, kind=row.kind, emails=list(row.emails), phones=phones, **plain)
 
 
 def _differing(before: Contact, after: Contact) -> list[str]:
@@ -225,6 +216,8 @@ def _differing(before: Contact, after: Contact) -> list[str]:
 
 def _as_read(value: Any) -> Any:
     """A value saved before as a file's reader gives it."""
+    if isinstance(value, list):
+        return [_as_read(each) for each in value]
     return clean_text(value) if isinstance(value, str) else value
 
 

@@ -12,6 +12,7 @@ from billing.services.ledes_check import Surroundings
 from billing.services.ledes_rows import invoice_row, line_rows
 from billing.services.ledes_taxed import TaxedBill
 from firms import audit
+from firms.bulk_insert import insert_rows
 from firms.models import Firm, User
 
 # Everything of a bill but who it is.
@@ -58,7 +59,7 @@ class BillsWriter:
     def _write_matters(self, matters: Sequence[Matter]) -> None:
         if not matters:
             return
-        Matter.objects.bulk_create(matters)
+        insert_rows(matters)
         changes: list[audit.Change] = [
             (matter, {}, {"number": matter.number, "name": matter.name, "contact_id": matter.contact_id})
             for matter in matters
@@ -78,7 +79,7 @@ class BillsWriter:
         for line in lines:
             # The bill has its key only now.
             line.invoice_id = line.invoice.pk
-        InvoiceLine.objects.bulk_create(lines, batch_size=2000)
+        insert_rows(lines)
         changes: list[audit.Change] = [(invoice, {}, invoice_facts(invoice)) for invoice in invoices]
         audit.record_all(firm=self.firm, actor=self.actor, action="invoice.imported", changes=changes)
         signals.invoices_saved.send(sender=Invoice, firm=self.firm, invoices=invoices, actor=self.actor, bulk=True)
@@ -87,10 +88,8 @@ class BillsWriter:
         """Write new bills; one that was taken back is the same row again, with what the file says now."""
         fresh = [invoice for invoice in invoices if invoice.number not in around.taken_back]
         again = [invoice for invoice in invoices if invoice.number in around.taken_back]
-        Invoice.objects.bulk_create(fresh)
-        UsedInvoiceNumber.objects.bulk_create(
-            UsedInvoiceNumber(firm=self.firm, number=invoice.number, invoice=invoice) for invoice in fresh
-        )
+        insert_rows(fresh)
+        insert_rows([UsedInvoiceNumber(firm=self.firm, number=invoice.number, invoice=invoice) for invoice in fresh])
         if not again:
             return
         for invoice in again:

@@ -79,7 +79,7 @@ def test_keys_follow_the_order_of_the_rows_in_two_statements(firm: Firm) -> None
         assert list(Contact.objects.order_by("pk").values_list("client_number", flat=True)) == ["5", "3", "9"]
 
 
-def test_a_row_that_is_there_already_is_refused_or_left_out(firm: Firm) -> None:
+def test_a_row_that_exists_already_is_refused_or_left_out(firm: Firm) -> None:
     def contacts() -> list[Contact]:
         return [Contact(firm=firm, client_number=number, name=number) for number in ("1", "2")]
 
