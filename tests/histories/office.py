@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from billing.domain.money import TaxMode, line_amount, line_tax, totals
+from billing.domain.money import TaxMode, add_up, line_amount, line_tax
 from billing.models import Contact, Invoice, InvoiceLine, InvoiceState, LineKind, signals
 from firms.models import Firm
 from tests.histories.documents import BILL, CLIENT, DAY, DUE, OURS, Doc, Edit, day_after
 from tests.histories.wire import Wire
 
-TEN = Decimal(10)
+TEN, A_CENT = Decimal(10), Decimal("0.01")
 HEAD = ["number", "issue_date", "due_date", "state", "subtotal", "tax_total", "total", "version"]
-LINE = ["description", "quantity", "unit_price", "discount", "amount", "tax_amount"]
+LINE = ["description", "quantity", "unit_price", "discount", "amount", "tax_amount", "tax_is_stated"]
 CLIENT_COLUMNS = ["name", "first_name", "emails", "phones", "city", "tax_number", "version"]
 
 
@@ -42,8 +42,8 @@ class Office:
         bill = Invoice(firm=self.firm, contact=self.dice.choice(self.clients), number=key, currency="AUD")
         bill.issue_date, bill.due_date, bill.tax_mode, bill.state = DAY, DUE, "EXCLUSIVE", InvoiceState.APPROVED
         doc = Doc(key, kind, bill, names={key})
-        for _ in range(self.dice.choice((1, 2, 2, 3))):
-            self._add_line(doc)
+        for place in range(self.dice.choice((1, 2, 2, 3))):
+            self._add_line(doc, tax_is_stated=(self.made + place) % 3 == 0)
         return doc
 
     def save(self, docs: Sequence[Doc]) -> None:
@@ -88,7 +88,7 @@ class Office:
                 chosen = self.wire.is_shown(doc, name)
                 doc.edits.append(Edit(at, OURS, name, after.get(name, ""), chosen))
 
-    def _add_line(self, doc: Doc) -> None:
+    def _add_line(self, doc: Doc, *, tax_is_stated: bool = False) -> None:
         tag = f"{doc.key}-{next(doc.values)}"
         doc.lines[tag] = InvoiceLine(
             firm=self.firm,
@@ -98,6 +98,7 @@ class Office:
             unit_price=Decimal(100),
             tax_name="GST",
             tax_percent=TEN,
+            tax_is_stated=tax_is_stated,
         )
 
     def _line(self, doc: Doc) -> InvoiceLine:
@@ -118,14 +119,16 @@ class Office:
         line.description = f"{line.description.partition(']')[0]}] Advice {n}"
 
     def quantity(self, doc: Doc, n: int) -> None:
-        self._line(doc).quantity = Decimal(n + 1)
+        line = self._line(doc)
+        line.quantity, line.tax_is_stated = Decimal(n + 1), False
 
     def price(self, doc: Doc, n: int) -> None:
-        self._line(doc).unit_price = Decimal(100 + n)
+        line = self._line(doc)
+        line.unit_price, line.tax_is_stated = Decimal(100 + n), False
 
     def discount(self, doc: Doc, n: int) -> None:
         line = self._line(doc)
-        line.discount = Decimal(0) if line.discount else Decimal(n) / 10
+        line.discount, line.tax_is_stated = Decimal(0) if line.discount else Decimal(n) / 10, False
 
     def add_line(self, doc: Doc, n: int) -> None:
         self._add_line(doc)
@@ -191,6 +194,8 @@ def _write(model: type, rows: Sequence[object], columns: Sequence[str]) -> None:
 def _add_up(doc: Doc) -> None:
     for line in doc.lines.values():
         line.amount = line_amount(quantity=line.quantity, unit_price=line.unit_price, discount=line.discount)
-        line.tax_amount = line_tax(amount=line.amount, percent=TEN, mode=TaxMode.EXCLUSIVE)
-    sums = totals(((line.amount, TEN) for line in doc.lines.values()), TaxMode.EXCLUSIVE)
+        computed = line_tax(amount=line.amount, percent=TEN, mode=TaxMode.EXCLUSIVE)
+        # What a file states is a cent off.
+        line.tax_amount = computed + (A_CENT if line.tax_is_stated else 0)
+    sums = add_up(((line.amount, line.tax_amount) for line in doc.lines.values()), TaxMode.EXCLUSIVE)
     doc.row.subtotal, doc.row.tax_total, doc.row.total = sums

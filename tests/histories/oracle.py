@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from tests.histories.documents import OURS, THEIRS, Doc, Edit, fields_in, own_name
+from tests.histories.documents import OURS, THEIRS, Doc, Edit, fields_in, own_name, tag_of
 from tests.histories.wire import Wire
 from xero_sync.domain.states import State
 from xero_sync.models import SyncJob
@@ -50,6 +51,7 @@ class AtRest:
         yield from self._lost(fields)
         if state == State.IN_XERO:
             yield from self._stale(fields)
+            yield from self._other_tax(fields)
         else:
             yield from self._needless()
 
@@ -134,6 +136,21 @@ class AtRest:
             for write in self.wire.writes
             if write.covers(self.doc.key, name)
         )
+
+    def _other_tax(self, fields: Mapping[str, str]) -> Iterator[str]:
+        """Taxes that are not ours of lines that come to the same on both sides, computed or stated."""
+        ours = self.doc.ours()
+        for row in self.in_xero[0].get("LineItems", ()):
+            tag = tag_of(row)
+            line = self.doc.lines.get(tag)
+            names = [f"{tag}.{part}" for part in ("quantity", "price", "discount", "tax")]
+            if line is None or any(fields.get(name, "") != ours[name] for name in names):
+                continue
+            # Xero works out the tax again where the bookkeeper gives a line another account.
+            if any(edit.side == THEIRS and edit.at > self.doc.read_at for edit in self.doc.edits):
+                continue
+            if Decimal(str(row["TaxAmount"])) != line.tax_amount and not self._is_noted(f"{row['TaxAmount']:.2f}"):
+                yield f"has a tax of {row['TaxAmount']} on {tag}, where it is {line.tax_amount} here"
 
     def _is_noted(self, value: str) -> bool:
         """Whether a note names the value; in it dates are written for people."""
