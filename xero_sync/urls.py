@@ -16,6 +16,7 @@ from xero_sync.views import (
     settings,
     sides,
     states,
+    void_import,
 )
 
 app_name = "xero_sync"
@@ -34,6 +35,7 @@ settings_urls: list[URLPattern] = [
 ]
 
 page_urls: list[URLPattern] = [
+    path("imports/<int:pk>/void/", void_import.void_sent_bills, name="void-import"),
     path("needs-you/", needs_you.show_needs_you, name="needs-you"),
     path("needs-you/fixed/", needs_you.show_recent_releases, name="fixed"),
     path("needs-you/releases/<int:release>/", fix_cause.show_release, name="release"),

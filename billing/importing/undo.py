@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, ProtectedError, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
 
+from billing import services
 from billing.domain.import_states import ImportEvent
 from billing.importing.leases import note_slice
 from billing.importing.work import Work
-from billing.models import Contact, Import, Invoice, InvoiceState, Matter, signals
+from billing.models import Contact, Import, Invoice, InvoiceState, Matter
 from billing.services.facts import contact_facts
 from billing.services.imports import ROWS_A_SLICE
 from firms import audit
@@ -41,17 +42,7 @@ def _slice(work: Work, step: Callable[[Work], int]) -> int:
 def _void_bills(work: Work) -> int:
     held = work.firm.invoices.filter(source_import=work.source, held=True).exclude(state=VOID)
     bills = list(held.select_for_update(of=("self",), no_key=True).order_by("pk")[:ROWS_A_SLICE])
-    if not bills:
-        return 0
-    changes: list[audit.Change] = [(bill, {"state": bill.state}, {"state": VOID}) for bill in bills]
-    now = timezone.now()
-    for bill in bills:
-        bill.state, bill.version, bill.updated_at = VOID, bill.version + 1, now
-    work.firm.invoices.filter(pk__in=[bill.pk for bill in bills]).update(
-        state=VOID, version=F("version") + 1, updated_at=now
-    )
-    audit.record_all(firm=work.firm, actor=work.source.acted_by, action="invoice.voided", changes=changes)
-    signals.invoices_saved.send(sender=Invoice, firm=work.firm, invoices=bills, actor=work.source.acted_by, bulk=True)
+    services.void_together(firm=work.firm, actor=work.source.acted_by, bills=bills)
     return len(bills)
 
 

@@ -155,6 +155,10 @@ class ImportPage:
         return [client for client in self.report.new_clients if client.name]
 
     @property
+    def is_done(self) -> bool:
+        return self.state is ImportState.DONE
+
+    @property
     def is_held(self) -> bool:
         return self.state is ImportState.HELD
 

@@ -5,7 +5,7 @@ from billing.services.corrections import correct_contact, correct_invoice
 from billing.services.imports import ImportReport
 from billing.services.invoices import save_invoice
 from billing.services.numbers import next_client_number, next_invoice_number
-from billing.services.states import LEGAL_MOVES, approve, return_to_draft, submit, void
+from billing.services.states import LEGAL_MOVES, approve, return_to_draft, submit, void, void_together
 from billing.services.values import ContactValues, InvoiceValues, LineValues, Phone
 from firms.refusals import EditConflict, Refused
 
@@ -29,4 +29,5 @@ __all__ = [
     "save_matter",
     "submit",
     "void",
+    "void_together",
 ]

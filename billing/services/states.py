@@ -1,6 +1,9 @@
 """A bill's way from draft to approved or void: the legal moves in one table."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import now
 
 from billing.models import Invoice, InvoiceState, signals
@@ -49,6 +52,22 @@ def approve(*, firm: Firm, actor: User | None, invoice: Invoice, expected_versio
 def void(*, firm: Firm, actor: User | None, invoice: Invoice, expected_version: int) -> Invoice:
     """Void a bill, for ever; its number stays used. Raises Refused, EditConflict."""
     return _move(firm, actor, invoice, expected_version, VOID)
+
+
+def void_together(*, firm: Firm, actor: User | None, bills: Sequence[Invoice]) -> None:
+    """Void bills whose rows are locked, set-wise, in the caller's transaction and the firm's scope; void ones stay."""
+    live = [bill for bill in bills if bill.state != VOID]
+    if not live:
+        return
+    changes: list[audit.Change] = [(bill, {"state": bill.state}, {"state": VOID.value}) for bill in live]
+    moment = now()
+    firm.invoices.filter(pk__in=[bill.pk for bill in live]).update(
+        state=VOID.value, version=F("version") + 1, updated_at=moment
+    )
+    for bill in live:
+        bill.state, bill.version, bill.updated_at = VOID.value, bill.version + 1, moment
+    audit.record_all(firm=firm, actor=actor, action=_ACTIONS[VOID], changes=changes)
+    signals.invoices_saved.send(sender=Invoice, firm=firm, invoices=live, actor=actor, bulk=True)
 
 
 def _move(firm: Firm, actor: User | None, invoice: Invoice, expected_version: int, target: InvoiceState) -> Invoice:

@@ -5,9 +5,10 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Import, ImportKind, Invoice, InvoiceLine
 from firms.models import Firm
 from xero_sync import outbox
 from xero_sync.domain.holds import BY_A_PERSON
@@ -78,6 +79,15 @@ def sync_live(context: template.Context, states: States | str = "", document: An
 def sync_state(document: Any) -> SafeString:
     """The badge beside a document's name."""
     return parts.render_state_badge(parts.read_document_state(document))
+
+
+@register.simple_tag(takes_context=True)
+def void_import_url(context: template.Context, source: Import) -> str:
+    """The page on which an admin voids what an import sent; empty for others, and for what sent no bills."""
+    request = context["request"]
+    if source.kind != ImportKind.BILLS or not request.membership.is_admin:
+        return ""
+    return reverse("xero_sync:void-import", args=[request.firm.slug, source.pk])
 
 
 @register.simple_tag
