@@ -4,7 +4,7 @@ Billing's `contacts_saved` and `invoices_saved` reach `enqueue_saved` through th
 (kinds/<kind>/snapshot.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
-from billing.models.signals import client_names_asked
+from billing.models import Invoice, InvoiceLine
+from billing.models.signals import client_names_asked, forecast_asked
 from expense_categories.signals import account_codes_changed
 from firms.models import Firm
 from firms.signals import firm_created
@@ -26,6 +27,7 @@ from xero_sync.kinds.registry import KINDS, find_kind, kinds_waiting_for
 from xero_sync.models import SyncJob
 from xero_sync.organisation import chart_check
 from xero_sync.organisation.contact_names import names_by_number
+from xero_sync.pages.import_forecast import forecast_unsaved
 
 IN_XERO = Q(state=State.IN_XERO)
 DECIDED = Q(state=State.NOT_SENT, hold__in=BY_A_PERSON)
@@ -49,6 +51,14 @@ def release_mappings(firm: Firm, **_: Any) -> None:
 def answer_client_names(firm: Firm, client_numbers: Sequence[str], **_: Any) -> dict[str, str]:
     """The names under which Xero has clients whom a file names by number alone."""
     return names_by_number(firm=firm, numbers=client_numbers)
+
+
+@receiver(forecast_asked, dispatch_uid="xero_sync.forecast")
+def answer_forecast(
+    firm: Firm, bills: Sequence[Invoice], lines: Mapping[int, Sequence[InvoiceLine]], **_: Any
+) -> dict[str, Any]:
+    """What would become in Xero of bills that nobody has imported yet."""
+    return forecast_unsaved(firm=firm, bills=bills, lines=lines)
 
 
 def enqueue_saved(kind: KindSpec, *, firm: Firm, saved: Sequence[SavedDocument], bulk: bool) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
@@ -14,22 +15,42 @@ from billing.importing.kinds import Judged
 from billing.importing.leases import note_slice
 from billing.importing.reports import report_from_json, report_to_json
 from billing.importing.work import Work, report_file_gone
-from billing.models import FilePurpose, Import, ImportFilePart
+from billing.models import FilePurpose, Import, ImportFilePart, signals
+from billing.services.import_ledes import JudgedBills
 from billing.services.imports import ImportReport, Overtaken, overtaken
 
 # How often a file is judged anew because of what was saved meanwhile, before the person is asked.
 MOST_JUDGEMENTS = 3
+# Bills of a file of which it is asked what would become of them.
+MOST_FORECAST = 500
 
 
 def read_and_judge(work: Work) -> None:
     """What the file would do, on its row, and what of it is refused, as a file of its own."""
+    forecast: dict[str, Any] = {}
     try:
         with closing(work.judge()) as judged:
             report = judged.report
             _keep_refused(work, judged)
+            forecast = _forecast(work, judged)
     except FileNotKept:
         report = report_file_gone()
-    work.move(ImportEvent.READ, report=report_to_json(report), total=report.created, done=0)
+    stored = report_to_json(report) | {"forecast": forecast}
+    work.move(ImportEvent.READ, report=stored, total=report.created, done=0)
+
+
+def _forecast(work: Work, judged: Judged) -> dict[str, Any]:
+    """What those above billing say would become of the first bills; empty where nobody says anything."""
+    if not isinstance(judged, JudgedBills) or not judged.report.created:
+        return {}
+    unsaved = judged.unsaved(most=MOST_FORECAST)
+    answers: list[tuple[Any, Any]] = signals.forecast_asked.send(
+        sender=Import, firm=work.firm, bills=unsaved.bills, lines=unsaved.lines
+    )
+    found: dict[str, Any] = {"judged": len(unsaved.bills)}
+    for _listener, answer in answers:
+        found |= answer
+    return found
 
 
 def _keep_refused(work: Work, judged: Judged) -> None:

@@ -16,3 +16,7 @@ invoices_saved = Signal()
 # firm: Firm, client_numbers: list[str], of clients who are not here. Whoever knows some of them by that number answers
 # with their names by number; nothing is saved.
 client_names_asked = Signal()
+
+# firm: Firm, bills: list[Invoice], lines: dict[int, list[InvoiceLine]] by the bill's key, none of which is a row: keys
+# are below zero. Whoever can say what would become of such bills answers with it as JSON; nothing is saved.
+forecast_asked = Signal()

@@ -17,6 +17,7 @@ from billing.services.bill_tally import BillTally
 from billing.services.client_names import ClientNames
 from billing.services.imports import ROWS_A_SLICE, ImportReport, Overtaken, refused_file
 from billing.services.ledes_check import BillsCheck, CheckedBill, Surroundings, Verdict, firm_rates, surroundings
+from billing.services.unsaved_bills import UnsavedBills
 from billing.services.write_bills import BillsWriter
 from firms.models import Firm, User
 
@@ -67,6 +68,17 @@ class JudgedBills:
                 raise Overtaken
             if any(each.taxed for each in checked):
                 yield BillSlice(checked, around, self._pass.names, self._pass.choices)
+
+    def unsaved(self, *, most: int) -> UnsavedBills:
+        """The first bills that would be created, as rows that are not there."""
+        if self._pass is None:
+            return UnsavedBills(Firm())
+        found = UnsavedBills(self._pass.firm)
+        for _place, checked, around in self._pass.check():
+            found.add(checked=checked, around=around, names=self._pass.names, most=most)
+            if len(found.bills) >= most:
+                break
+        return found
 
     def refused_rows(self) -> Iterator[list[str]]:
         """The refused bills for a spreadsheet: why, and their lines as the file has them."""

@@ -91,6 +91,15 @@ def void_import_url(context: template.Context, source: Import) -> str:
 
 
 @register.simple_tag
+def import_forecast(source: Import) -> SafeString:
+    """What would become in Xero of the bills of a file that is not imported yet, as it was when the file was read."""
+    found: Any = source.report.get("forecast") or {}
+    judged = found.get("judged", 0)
+    more = source.total > judged
+    return _rendered("xero_sync/import_forecast.html", {"forecast": found, "judged": judged, "more": more})
+
+
+@register.simple_tag
 def decided_by_a_person(document: Any) -> str:
     """Who left the document out of Xero or handled it in Xero, as a sentence; empty without such a decision."""
     state = parts.read_document_state(document)
