@@ -56,7 +56,8 @@ def refusal(report: ImportReport) -> str:
     """Why nothing was imported, in one line."""
     more = report.fault_count - len(report.faults)
     listed = f" The first {len(report.faults)} are listed." if more else ""
-    return f"Nothing was imported: {_count(report.fault_count, 'fault')} in the file.{listed} Fix them and try again."
+    faults = _count(report.fault_count, "fault")
+    return f"Nothing was imported: {faults} in the file.{listed} Correct the file and try again."
 
 
 def fault_lines(report: ImportReport) -> list[str]:

@@ -111,6 +111,8 @@ class Bookkeeper:
         tag = f"{doc.key}-x{n}"
         self.wire.xero.act("add-line", invoice=found["InvoiceID"], description=f"[{tag}] Courier", **amount)
         self._note(doc, tag, YES)
+        # A late write may take the line away before anybody reads it.
+        self.wire.note_tags()
 
     def remove_line(self, doc: Doc, found: Document, n: int) -> None:
         if len(found["LineItems"]) > 1:

@@ -195,13 +195,17 @@ class Wire:
 
     def look_at_records(self) -> None:
         """Note what is shown to people now: the known differences of each document, by the history's names."""
-        for document in self.documents()["invoices"]:
-            self.tags |= {row["LineItemID"]: tag_of(row) for row in document["LineItems"]}
+        self.note_tags()
         rows = XeroRecord.objects.values_list("job__kind", "job__object_id", "known_differences")
         known = {(kind, pk): found for kind, pk, found in rows}
         for doc in self.docs.values():
             found = known.get((doc.kind, doc.row.pk)) or {}
             self.shown[doc.key] = {own_name(name, self.tags): dict(sides) for name, sides in found.items()}
+
+    def note_tags(self) -> None:
+        """Note which line of the histories each id in Xero is."""
+        for document in self.documents()["invoices"]:
+            self.tags |= {row["LineItemID"]: tag_of(row) for row in document["LineItems"]}
 
     def is_shown(self, doc: Doc, name: str) -> bool:
         """Whether the bookkeeper's last value of a field stands among the known differences."""

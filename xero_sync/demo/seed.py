@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing import importing
+from billing.domain.import_choices import ImportChoices
+from billing.models import ImportKind
 from billing.services.import_words import in_words
 from expense_categories import services as categories
 from expense_categories.models import CategoryKind
@@ -159,10 +161,15 @@ def _set_traps(organisation_id: str, stand_in: StandIn) -> None:
 
 def _import_samples(firm: Firm, admin: User, say: Say) -> None:
     samples = Path(settings.BASE_DIR) / "samples"
-    clients = importing.import_contacts(firm=firm, actor=admin, data=(samples / "contacts.csv").read_bytes())
-    say(f"{firm}: {in_words(report=clients, noun='contact')}")
-    bills = importing.import_ledes(firm=firm, actor=admin, data=(samples / "bills.ledes").read_bytes())
-    say(f"{firm}: {in_words(report=bills, noun='bill')}")
+    for name, kind, noun in (
+        ("contacts.csv", ImportKind.CONTACTS, "contact"),
+        ("bills.ledes", ImportKind.BILLS, "bill"),
+    ):
+        data = (samples / name).read_bytes()
+        report = importing.import_file(
+            firm=firm, actor=admin, kind=kind, data=data, choices=ImportChoices(), file_name=name
+        )
+        say(f"{firm}: {in_words(report=report, noun=noun)}")
 
 
 def _confirm_first_send(demo: DemoFirm, firm: Firm, admin: User, say: Say) -> None:
