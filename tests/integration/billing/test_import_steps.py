@@ -202,7 +202,7 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on(
         work()
     assert bill_facts() == [("10401", "APPROVED", True)]
     assert not work_once(), "The dead worker's lease is not over yet."
-    Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    Import.objects.update(lease_until=timezone.now() - timedelta(days=1))
     work()
     assert newest(firm).state == ImportState.HELD
     assert bill_facts() == [("10401", "APPROVED", True), ("10402", "APPROVED", True)]
