@@ -1,8 +1,10 @@
 """An upload, and what a person chooses for it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from billing.domain.import_choices import Then
 from billing.imports.files import MAX_BYTES, TOO_LARGE
@@ -33,6 +35,21 @@ class TaxForm(forms.Form):
     """How the tax of a file of bills is treated, instead of as the file shows it."""
 
     tax = forms.ChoiceField(label="Tax", choices=TAX_CHOICES, widget=forms.RadioSelect)
+
+
+class EncodingForm(forms.Form):
+    """In which letters the file is written: a line of it in each encoding."""
+
+    def __init__(
+        self,
+        data: QueryDict | Mapping[str, Any] | None = None,
+        *,
+        samples: Sequence[tuple[str, str]],
+        in_use: str = "",
+    ) -> None:
+        super().__init__(data, initial={"encoding": in_use})
+        choices = [(encoding, f"{encoding}: {line}") for encoding, line in samples]
+        self.fields["encoding"] = forms.ChoiceField(label="Encoding", choices=choices, widget=forms.RadioSelect)
 
 
 class ConfirmForm(forms.Form):

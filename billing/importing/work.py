@@ -7,6 +7,7 @@ from billing.domain.import_states import ImportEvent, ImportState
 from billing.importing.files import open_file
 from billing.importing.kinds import KINDS, Judged
 from billing.importing.leases import Lease, move_import
+from billing.imports.encodings import encoding_samples
 from billing.imports.files import FaultLog
 from billing.models import Import
 from billing.services.imports import ImportReport, refused_lines
@@ -35,6 +36,11 @@ class Work:
         """The file as it is judged now, to be closed. Raises FileNotKept."""
         with open_file(source=self.source) as file:
             return KINDS[self.source.kind].judge(firm=self.firm, file=file, choices=self.choices)
+
+    def encoding_samples(self) -> tuple[tuple[str, str], ...]:
+        """How the file reads in each encoding it may have. Raises FileNotKept."""
+        with open_file(source=self.source) as file:
+            return encoding_samples(source=file)
 
     def move(self, event: ImportEvent, **changes: object) -> None:
         """Move on with the lease in hand. Raises LeaseLost."""

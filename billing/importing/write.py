@@ -30,7 +30,7 @@ def read_and_judge(work: Work) -> None:
     forecast: dict[str, Any] = {}
     try:
         with closing(work.judge()) as judged:
-            report = judged.report
+            report = replace(judged.report, encoding_samples=work.encoding_samples())
             _keep_refused(work, judged)
             forecast = _forecast(work, judged)
     except FileNotKept:

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Protocol
@@ -13,6 +14,7 @@ _LONGEST_LINE = 1024 * 1024
 _LONGEST_SAMPLE = 200
 _UNICODE = frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be"})
 _BYTE_ORDER_MARK = "\ufeff"
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Encoding(StrEnum):
@@ -82,11 +84,46 @@ def decode(*, data: bytes, faults: FaultLog, chosen: str = "") -> str:
     return "" if faults.count > before else "".join(read_text(source=source, codec=codec))
 
 
-def decode_sample(*, data: bytes, encoding: Encoding) -> str:
-    """The first line of the file in which a letter stands that is not plain ASCII, as this encoding reads it, or ""."""
-    text = data.decode(_codec(encoding, data[:4]), errors="replace").lstrip(_BYTE_ORDER_MARK)
-    lines = (" ".join(line.split()) for line in text.splitlines() if not line.isascii())
-    return next(lines, "")[:_LONGEST_SAMPLE]
+def encoding_samples(*, source: ByteSource) -> tuple[tuple[str, str], ...]:
+    """Encoding -> how it reads the first line with a letter that is not plain ASCII, of a file whose bytes do not tell.
+
+    None of a file in UTF-8, in UTF-16 with its mark, in plain ASCII, or packed.
+    """
+    source.seek(0)
+    first = source.read(_BLOCK)
+    if first.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"PK", b"\xd0\xcf\x11\xe0")):
+        return ()
+    if b"\0" in first[:2]:
+        line = first.decode(_codec(Encoding.UTF_16, first[:4]), errors="replace").partition("\n")[0]
+        return ((Encoding.UTF_16.value, _shown_line(line)),)
+    telling = _telling_line(first, source)
+    readings = {encoding.value: _reading(telling, encoding) for encoding in Encoding if encoding != Encoding.UTF_16}
+    if not telling or readings[Encoding.UTF_8]:
+        return ()
+    return tuple((encoding, line) for encoding, line in readings.items() if line)
+
+
+def _telling_line(first: bytes, source: ByteSource) -> bytes:
+    block = first
+    while block and block.isascii():
+        block = source.read(_BLOCK)
+    found = _NOT_ASCII.search(block)
+    if not found:
+        return b""
+    start = max(block.rfind(b"\n", 0, found.start()) + 1, found.start() - _LONGEST_SAMPLE)
+    line = block[start : start + 2 * _LONGEST_SAMPLE].partition(b"\n")[0]
+    return line.rstrip(b"\r")
+
+
+def _reading(line: bytes, encoding: Encoding) -> str:
+    try:
+        return _shown_line(line.decode(_codec(encoding, line[:4])))
+    except UnicodeDecodeError:
+        return ""
+
+
+def _shown_line(line: str) -> str:
+    return " ".join(line.split())[:_LONGEST_SAMPLE]
 
 
 def _codec(name: str, first: bytes) -> str:

@@ -63,6 +63,8 @@ class ImportReport:
     # As it was read and, by its code, as a person chose it; `shape` is the key of a table's header.
     encoding: str = ""
     chosen_encoding: str = ""
+    # Where the bytes do not tell: encoding, and how a line of the file reads in it.
+    encoding_samples: tuple[tuple[str, str], ...] = ()
     shape: str = ""
     columns: tuple[ColumnUse, ...] = ()
     assigned: str = ""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from billing.domain.import_choices import ImportChoices
 from billing.forms.columns import ColumnsForm
-from billing.forms.imports import ConfirmForm, TaxForm, UploadForm
+from billing.forms.imports import ConfirmForm, EncodingForm, TaxForm, UploadForm
 from billing.importing import acts
 from billing.importing.files import FileNotKept, open_file
 from billing.importing.kinds import KINDS
@@ -76,11 +76,15 @@ def import_page(request: FirmRequest, pk: int) -> HttpResponse:
 
 def _context(page: ImportPage) -> dict[str, object]:
     treatment = page.report.tax.treatment.value if page.report.tax else ""
+    report = page.report
     context = {
         "nav_active": page.kind.nav,
         "page": page,
         "source": page.source,
         "tax_form": TaxForm({"tax": treatment}),
+        "encoding_form": EncodingForm(
+            samples=report.encoding_samples, in_use=report.chosen_encoding or report.encoding
+        ),
     }
     return context | {"columns_form": ColumnsForm(columns=page.report.columns)} if page.report.columns else context
 
@@ -119,11 +123,17 @@ def _read_choices(request: FirmRequest, source: Import) -> ImportChoices:
     tax = TaxForm(request.POST)
     if tax.is_valid():
         return replace(choices, tax=tax.cleaned_data["tax"])
+    report = report_from_json(source.report)
+    if "encoding" in request.POST:
+        encoding = EncodingForm(request.POST, samples=report.encoding_samples)
+        if not encoding.is_valid():
+            raise Refused({"": "Choose one of the encodings."})
+        return replace(choices, encoding=encoding.cleaned_data["encoding"])
     if "client_number" in request.POST:
         named = zip(request.POST.getlist("client_number"), request.POST.getlist("client_name"), strict=False)
         names = {number: clean_text(name)[:MOST_LETTERS] for number, name in named}
         return replace(choices, names={**choices.names, **{number: name for number, name in names.items() if name}})
-    columns = ColumnsForm(request.POST, columns=report_from_json(source.report).columns)
+    columns = ColumnsForm(request.POST, columns=report.columns)
     if not columns.is_valid():
         raise Refused({name: " ".join(map(str, faults)) for name, faults in columns.errors.items()})
     return replace(choices, columns=columns.mapping())

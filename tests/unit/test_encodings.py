@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from billing.imports.encodings import Encoding, decode, decode_sample, find_encoding, read_text
+from billing.imports.encodings import Encoding, decode, encoding_samples, find_encoding, read_text
 from billing.imports.files import FaultLog
 
 
@@ -38,18 +38,44 @@ def test_what_the_bytes_show_needs_no_choice(codec: str) -> None:
         (Encoding.WINDOWS_1252, "cp1252", "Müller €"),
     ],
 )
-def test_an_encoding_can_be_chosen_and_a_sample_shows_what_it_makes_of_the_names(
-    encoding: Encoding, codec: str, name: str
-) -> None:
+def test_an_encoding_can_be_chosen(encoding: Encoding, codec: str, name: str) -> None:
     data = f"number,name\n1,Alder\n2,{name}\n".encode(codec)
     assert text_of(data, encoding) == f"number,name\n1,Alder\n2,{name}\n"
-    assert decode_sample(data=data, encoding=encoding) == f"2,{name}"
 
 
-def test_a_sample_of_a_wrong_encoding_shows_the_nonsense_and_of_plain_letters_nothing() -> None:
-    assert decode_sample(data=b"a\nM\x9fller\n", encoding=Encoding.WINDOWS_1252) == "MŸller"
-    assert decode_sample(data=b"a\nM\x9fller\n", encoding=Encoding.MAC_ROMAN) == "Müller"
-    assert decode_sample(data=b"plain", encoding=Encoding.MAC_ROMAN) == ""
+def samples(data: bytes) -> dict[str, str]:
+    return dict(encoding_samples(source=io.BytesIO(data)))
+
+
+def test_of_a_file_that_does_not_tell_each_encoding_shows_what_it_makes_of_the_first_name() -> None:
+    assert samples(b"a\n" * 300_000 + b"1,Auk\r\n2,  M\x9fller\r\n3,M\xfcller\r\n") == {
+        "windows-1252": "2, MŸller",
+        "mac-roman": "2, Müller",
+        "windows-1250": "2, Mźller",
+    }
+    # In Windows-1252 no letter is 0x9d.
+    assert samples(b"1,\x9d\n") == {"windows-1250": "1,ť", "mac-roman": "1,ù"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"plain\n",
+        "Müller".encode(),
+        "Müller".encode("utf-16"),
+        b"\xef\xbb\xbfM\xfc",
+        b"PK\x03\x04\xff",
+        b"\xd0\xcf\x11\xe0",
+    ],
+)
+def test_of_a_file_that_tells_nothing_is_asked(data: bytes) -> None:
+    assert samples(data) == {}
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_offered(codec: str) -> None:
+    assert samples("number,näme\r\n1,Auk\r\n".encode(codec)) == {"utf-16": "number,näme"}
 
 
 def test_one_stray_byte_in_utf_8_is_named_by_line_and_never_read_as_windows_1252() -> None:
