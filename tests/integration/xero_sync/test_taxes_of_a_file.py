@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing import services
+from billing import importing
 from billing.domain.money import round_half_up
 from billing.imports.ledes_tax import TaxTreatment
 from billing.models import Invoice
@@ -43,7 +43,7 @@ def test_what_a_client_owes_in_xero_is_what_the_file_says(connected: Firm, xero:
     written = {f"F-{at}": write_bill(dice, f"F-{at}") for at in range(BILLS)}
     data = (START + "".join(text for text, _, _ in written.values())).encode()
     ContactFactory(firm=connected, name="Meridian Shipping Ltd", client_number="C-1001")
-    report = services.import_ledes(
+    report = importing.import_ledes(
         firm=connected, actor=None, data=data, create_contacts=True, tax=TaxTreatment.IN_LINES
     )
     assert not report.faults
