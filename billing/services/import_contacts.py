@@ -22,7 +22,7 @@ from firms.models import Firm, User
 from identity.text import clean_text
 
 _PLAIN = tuple(name for name in LONGEST if name not in MOST)
-SAMPLE_HEADS = ("Number", "Name", "E-mail", "Telephone", "Address")
+SAMPLE_HEADS = ("Number", "Name", "E-mail", "Telephone", "City")
 # Earlier imports whose columns were chosen that are looked at for a header of the same shape.
 MOST_REMEMBERED = 50
 
@@ -141,7 +141,7 @@ def _remembered(firm: Firm) -> dict[str, list[str]]:
 
 def _sample(contact: Contact) -> tuple[str, ...]:
     phone = contact.phones[0]["number"] if contact.phones else ""
-    return (contact.client_number, contact.name, ", ".join(contact.emails), phone, ", ".join(contact.address_lines))
+    return (contact.client_number, contact.name, ", ".join(contact.emails), phone, contact.city)
 
 
 def _new_contacts(firm: Firm, rows: Sequence[ContactRow]) -> tuple[list[Contact], list[LineFault]]:

@@ -8,12 +8,15 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import ViewportSize
 
-from billing.models import Contact
+from billing.importing import acts
+from billing.models import Contact, ImportKind
 from firms.models import Firm, User
 from firms.scope import firm_scope
 from tests.browser.conftest import MakePerson
 from tests.browser.person import NARROWEST, WIDE, Person, Theme
 from tests.factories import ContactFactory, FirmFactory, InvoiceFactory, OperatorFactory, admin_of
+from tests.integration.billing.importing import work
+from tests.integration.billing.test_import import ledes, record
 from tests.nested_forms import find_nested_forms
 from tests.outcomes import ARCHIVED, GONE, bills_end, connect, settle
 from tests.xero import job_of
@@ -27,10 +30,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 # organisations needs a consent at Xero; the test of the first connection opens it.
 NOT_PAGES = re.compile(
     r"^(healthz|readyz|metrics|admin/|xero/|sign-out/)|/connect/(<int:consent>/)?$|/states/$|/fix/$|/choices/$|/matters/$"
+    r"|/live/$|refused.csv$"
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Which row of an address's number is meant, by a part of the address.
-ROWS = ("/void/", "contacts/", "invoices/", "expense-categories/")
+ROWS = ("imports/", "/void/", "contacts/", "invoices/", "expense-categories/")
 
 
 def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
@@ -63,6 +67,7 @@ def addresses(firm: Firm) -> dict[str, str]:
             "code": "account-archived",
             "cause": Cause.objects.get(firm=firm).pk,
             "release": Release.objects.create(firm=firm, title="Released before", job_ids=[]).pk,
+            "imports/": read_import(firm),
             "/void/": InvoiceFactory(firm=firm, contact=client).pk,
             "contacts/": client.pk,
             "invoices/": bill.pk,
@@ -75,6 +80,16 @@ def addresses(firm: Firm) -> dict[str, str]:
     decided = values | {"cause": job.cause_id, "job": job.pk, "decision": "send-as-new"}
     given = {"/decide/": decided, "invoices/<int:pk>/both-sides/": values | {"invoices/": changed}}
     return {path: filled(path, next((given[part] for part in given if part in path), values)) for path in PATHS}
+
+
+def read_import(firm: Firm) -> int:
+    """A file of bills that waits for a person, with a long word in it."""
+    data = ledes(record(), record(INVOICE_NUMBER="10402" * 9, INVOICE_TOTAL="341.00"))
+    source = acts.receive_file(
+        firm=firm, actor=admin_of(firm), kind=ImportKind.BILLS, file_name="Rechtsanwalt" * 9, chunks=[data]
+    )
+    work()
+    return source.pk
 
 
 def changed_in_xero(firm: Firm, client: Contact) -> int:
