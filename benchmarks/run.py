@@ -1,6 +1,6 @@
 """`python -m benchmarks.run`: every benchmark, and one table; exit 1 if a goal was missed.
 
-Names after it run these alone; `migration` is run in no other way.
+Names after it run these alone; `migration` and `imports` are run in no other way.
 """
 
 import os
@@ -17,12 +17,12 @@ def main(names: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     # These need the applications to be loaded.
-    from benchmarks import backlog, clients, latency, migration, preflight, release, statements
+    from benchmarks import backlog, clients, imports, latency, migration, preflight, release, statements
     from benchmarks.figures import table
     from benchmarks.place import prepared
 
     usual = (statements, preflight, clients, backlog, release, latency)
-    by_name = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in (*usual, migration)}
+    by_name = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in (*usual, migration, imports)}
     unknown = [name for name in names if name not in by_name]
     if unknown:
         print(f"No benchmark is called {', '.join(unknown)}: choose from {', '.join(by_name)}.", file=sys.stderr)

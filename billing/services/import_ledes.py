@@ -15,11 +15,22 @@ from billing.imports.ledes_tax import TaxGuess, TaxTreatment, guess_tax
 from billing.models import Import
 from billing.services.bill_tally import BillTally
 from billing.services.client_names import ClientNames
-from billing.services.imports import ROWS_A_SLICE, ImportReport, Overtaken, refused_file
-from billing.services.ledes_check import BillsCheck, CheckedBill, Surroundings, Verdict, firm_rates, surroundings
+from billing.services.imports import LINES_A_SLICE, ROWS_A_SLICE, ImportReport, Overtaken, refused_file
+from billing.services.ledes_check import (
+    BillsCheck,
+    CheckedBill,
+    Surroundings,
+    Verdict,
+    firm_rates,
+    read_books,
+    surroundings,
+)
 from billing.services.unsaved_bills import UnsavedBills
 from billing.services.write_bills import BillsWriter
 from firms.models import Firm, User
+
+# Lines of bills that are compared with what the firm has at once, where nothing is written.
+_LINES_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,14 +66,14 @@ class JudgedBills:
             self._pass.file.close()
 
     def slices(self) -> Iterator[BillSlice]:
-        """The new bills, at most ROWS_A_SLICE rows at a time, bills and lines counted.
+        """The new bills, at most ROWS_A_SLICE at a time, with LINES_A_SLICE lines.
 
         Each slice is compared anew with what is here, so that what another slice or worker wrote counts as here.
         Raises Overtaken for a bill that is refused by now and was not when the file was judged.
         """
         if self._pass is None:
             return
-        for place, checked, around in self._pass.check():
+        for place, checked, around in self._pass.check(lines=LINES_A_SLICE):
             refused = (place + at for at, each in enumerate(checked) if each.verdict is Verdict.REFUSED)
             if not self._refused.issuperset(refused):
                 raise Overtaken
@@ -74,7 +85,7 @@ class JudgedBills:
         if self._pass is None:
             return UnsavedBills(Firm())
         found = UnsavedBills(self._pass.firm)
-        for _place, checked, around in self._pass.check():
+        for _place, checked, around in self._pass.check(lines=LINES_A_SLICE):
             found.add(checked=checked, around=around, names=self._pass.names, most=most)
             if len(found.bills) >= most:
                 break
@@ -82,7 +93,7 @@ class JudgedBills:
 
     def refused_rows(self) -> Iterator[list[str]]:
         """The refused bills for a spreadsheet: why, and their lines as the file has them."""
-        for place, checked, _around in self._pass.check() if self._pass else ():
+        for place, checked, _around in self._pass.check(lines=_LINES_AT_ONCE) if self._pass else ():
             for at, each in enumerate(checked):
                 if each.verdict is Verdict.REFUSED and self._pass:
                     yield from _refused_lines(each, self._pass.file, place + at)
@@ -101,7 +112,7 @@ def judge_bills(*, firm: Firm, file: IO[bytes], choices: ImportChoices) -> Judge
         return JudgedBills(refused_file(refusal=opened, dry_run=True))
     run = _Pass(firm, opened, choices)
     tally, refused = BillTally(file=opened, tax=run.tax, skipped=choices.skip_refused), set[int]()
-    for place, checked, around in run.check():
+    for place, checked, around in run.check(lines=_LINES_AT_ONCE):
         tally.add(checked=checked, around=around, names=run.names)
         refused.update(place + at for at, each in enumerate(checked) if each.verdict is Verdict.REFUSED)
     return JudgedBills(tally.report(), run, frozenset(refused))
@@ -115,24 +126,28 @@ class _Pass:
         self.names = ClientNames(firm, choices.names)
         self.tax = _tax(firm, file, choices)
 
-    def check(self) -> Iterator[tuple[int, list[CheckedBill], Surroundings]]:
-        """The place of a slice's first bill in the file, its bills with what comes of each, and what the firm has."""
+    def check(self, *, lines: int) -> Iterator[tuple[int, list[CheckedBill], Surroundings]]:
+        """The place of a slice's first bill in the file, its bills with what comes of each, and what the firm has.
+
+        A slice has at most ROWS_A_SLICE bills with so many lines, unless one bill has more.
+        """
         check = BillsCheck(self.tax.treatment, self.choices.create_contacts, self.names)
-        for place, reads in _slices(self.file):
-            around = surroundings(firm=self.firm, bills=[read.bill for read in reads if read.bill])
+        books = read_books(firm=self.firm)
+        for place, reads in _slices(self.file, lines):
+            around = surroundings(firm=self.firm, books=books, bills=[read.bill for read in reads if read.bill])
             yield place, check.check_bills(reads=reads, around=around), around
 
 
-def _slices(file: BillFile) -> Iterator[tuple[int, list[BillRead]]]:
+def _slices(file: BillFile, most_lines: int) -> Iterator[tuple[int, list[BillRead]]]:
     reads: list[BillRead] = []
-    place = rows = 0
+    place = lines = 0
     for read in file.read_bills():
-        own = 1 + (len(read.bill.lines) if read.bill else 0)
-        if reads and rows + own > ROWS_A_SLICE:
+        own = len(read.bill.lines) if read.bill else 0
+        if reads and (lines + own > most_lines or len(reads) == ROWS_A_SLICE):
             yield place, reads
-            place, rows, reads = place + len(reads), 0, []
+            place, lines, reads = place + len(reads), 0, []
         reads.append(read)
-        rows += own
+        lines += own
     if reads:
         yield place, reads
 

@@ -9,8 +9,9 @@ from billing.imports.contacts_csv import ColumnUse
 from billing.imports.files import FaultLog, FileRefused, LineFault
 from billing.imports.ledes_tax import TaxGuess
 
-# Rows that one transaction of an import writes: bills with their lines, or clients.
-ROWS_A_SLICE = 500
+# Bills or clients that one transaction of an import writes, and lines of these bills, which cost little: short enough
+# that other saves of the firm hardly wait.
+ROWS_A_SLICE, LINES_A_SLICE = 500, 2000
 # Rows shown as they will look here.
 SAMPLES = 5
 OVERTAKEN = "Somebody saved what this file would create while the file was read. Import it again."

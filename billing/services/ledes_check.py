@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from billing.domain.import_states import ImportState
 from billing.imports.files import FaultLog, LineFault, quoted
@@ -41,8 +42,21 @@ class Surroundings:
         return replace(self, contacts={**self.contacts, **created}, matters={**self.matters, **matters})
 
 
-def surroundings(*, firm: Firm, bills: Iterable[LedesInvoice]) -> Surroundings:
-    """Read them in six statements."""
+class FirmBooks(NamedTuple):
+    """What of a firm's does not depend on the bills of a file: its categories by UTBMS code, and its tax rates."""
+
+    categories: Mapping[str, ExpenseCategory]
+    rates: Rates
+
+
+def read_books(*, firm: Firm) -> FirmBooks:
+    """Read them in two statements."""
+    categories = {row.utbms_code: row for row in firm.expense_categories.exclude(utbms_code="")}
+    return FirmBooks(categories, firm_rates(firm=firm))
+
+
+def surroundings(*, firm: Firm, books: FirmBooks, bills: Iterable[LedesInvoice]) -> Surroundings:
+    """Read what is missing in four statements."""
     listed = list(bills)
     contacts = firm.contacts.filter(client_number__in={bill.client_id for bill in listed})
     matter_ids = {number for bill in listed for number in bill.matter_ids}
@@ -57,8 +71,8 @@ def surroundings(*, firm: Firm, bills: Iterable[LedesInvoice]) -> Surroundings:
         matters={
             matter.number: matter for matter in firm.matters.select_related("contact").filter(number__in=matter_ids)
         },
-        categories={row.utbms_code: row for row in firm.expense_categories.exclude(utbms_code="")},
-        rates=firm_rates(firm=firm),
+        categories=books.categories,
+        rates=books.rates,
         currency=firm.currency,
         used=dict(used.values_list("number", "invoice__import_fingerprint")),
         taken_back=taken_back,

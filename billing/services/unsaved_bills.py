@@ -38,4 +38,4 @@ class UnsavedBills:
             bill = invoice_row(firm=self.firm, actor=None, taxed=taxed, around=complete)
             bill.pk = -1 - len(self.bills)
             self.bills.append(bill)
-            self.lines[bill.pk] = line_rows(firm=self.firm, taxed=taxed, invoice=bill, around=complete)
+            self.lines[bill.pk] = line_rows(taxed=taxed, invoice=bill, around=complete)

@@ -186,7 +186,7 @@ def test_an_import_that_was_sent_is_not_taken_back(staff_page: Client, firm: Fir
 def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on(
     staff_page: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[JudgedBills.__module__], "ROWS_A_SLICE", 2)
+    monkeypatch.setattr(sys.modules[JudgedBills.__module__], "ROWS_A_SLICE", 1)
     upload_bills(staff_page, firm, TWO_BILLS)
     staff_page.post(address(firm, "confirm/"), {"then": "hold"})
     inserts: list[str] = []
@@ -213,7 +213,7 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on(
 def test_a_person_stops_an_import_between_two_slices(
     staff_page: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[JudgedBills.__module__], "ROWS_A_SLICE", 2)
+    monkeypatch.setattr(sys.modules[JudgedBills.__module__], "ROWS_A_SLICE", 1)
     upload_bills(staff_page, firm, TWO_BILLS)
     staff_page.post(address(firm, "confirm/"), {"then": "send"})
     heard: list[str] = []
