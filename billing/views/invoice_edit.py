@@ -157,7 +157,6 @@ class _Editor:
 
     def _show(self, form: InvoiceForm, formset: BaseLineFormSet) -> HttpResponse:
         around = surround(choosable=self._choosable, before=self.invoice, saved=self.lines)
-        say_stated_taxes(form=form, formset=formset, around=around)
         context = {
             "invoice": self.invoice,
             "form": form,
@@ -165,6 +164,7 @@ class _Editor:
             "version": self.invoice.version if self.invoice else "",
             "totals": self.extra["totals"] if "totals" in self.extra else self._totals(form, formset),
             "currency": self.invoice.currency if self.invoice else self.request.firm.currency,
+            "states_taxes": say_stated_taxes(form=form, formset=formset, around=around),
         }
         return render(self.request, "billing/invoice_edit.html", NAV | context | self.extra)
 

@@ -6,13 +6,16 @@ from billing.models import InvoiceLine
 from billing.services.lines import Surroundings, work_out
 
 
-def say_stated_taxes(*, form: InvoiceForm, formset: BaseLineFormSet, around: Surroundings) -> None:
-    """Put the stated tax beside the rate of its line, and whether the line as typed keeps it."""
+def say_stated_taxes(*, form: InvoiceForm, formset: BaseLineFormSet, around: Surroundings) -> bool:
+    """Put the stated tax beside the rate of its line, and whether the line as typed keeps it; whether there is any."""
+    states_taxes = False
     for each in formset.forms:
         before = around.saved.get(_saved_pk(each))
         if before is not None and before.tax_is_stated:
+            states_taxes = True
             # On the field of this row: the form may have made it already, with the help text it had then.
             each["tax_name"].help_text = _words(form, each, before, around)
+    return states_taxes
 
 
 def _saved_pk(line: LineForm) -> int:
@@ -23,12 +26,10 @@ def _saved_pk(line: LineForm) -> int:
 def _words(form: InvoiceForm, line: LineForm, before: InvoiceLine, around: Surroundings) -> str:
     stated = f"Tax as stated in the file: {before.tax_amount:,.2f}."
     mode = form["tax_mode"].value()
-    if not line.is_bound:
-        return f"{stated} Change what the line comes to, or its rate, and it is computed."
-    # While something typed is not understood, nothing is said of it.
-    if mode not in list(TaxMode) or not line.is_valid() or line.fields.keys() - line.cleaned_data.keys():
+    is_understood = line.is_bound and line.is_valid() and not line.fields.keys() - line.cleaned_data.keys()
+    if mode not in list(TaxMode) or not is_understood:
         return stated
     [figures] = work_out(lines=[line.values()], around=around, mode=TaxMode(mode))
     if figures.tax_is_stated:
         return stated
-    return f"Tax is computed: {figures.tax:,.2f}. The file stated {before.tax_amount:,.2f} for the line as it was."
+    return f"Tax is computed: {figures.tax:,.2f}. The file stated {before.tax_amount:,.2f}."
