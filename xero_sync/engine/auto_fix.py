@@ -63,16 +63,15 @@ def apply_fixes(
     now = timezone.now()
     reading = _Reading(kind, access, take_call)
     requeues = [requeue for fix in kind.fixes for requeue in _decide_fix(fix, refused, reading)]
-    archived = [
-        each.job
-        for each in refused
-        if kind.waited_archived in each.refusal.codes and each.refusal.preferences.on("restore_archived_contacts")
-    ]
-    gone = [each.job for each in refused if kind.waited_gone in each.refusal.codes]
+    archived = [each for each in refused if kind.waited_archived in each.refusal.codes]
+    restored = [each.job for each in archived if each.refusal.preferences.on("restore_archived_contacts")]
+    # One that stays archived is read all the same: it may have been merged into another one, which is followed.
+    read = [each.job for each in refused if kind.waited_gone in each.refusal.codes]
+    read += [each.job for each in archived if each.job not in restored]
     return (
         outbox.requeue_jobs(firm=firm, requeues=requeues, now=now)
-        + outbox.restore_waited(jobs=archived, now=now)
-        + outbox.resend_waited(jobs=gone, now=now)
+        + outbox.restore_waited(jobs=restored, now=now)
+        + outbox.resend_waited(jobs=read, now=now)
     )
 
 

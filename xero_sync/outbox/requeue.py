@@ -102,7 +102,10 @@ def restore_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
 
 
 def resend_waited(*, jobs: Sequence[SyncJob], now: datetime) -> int:
-    """Send the document again that these wait for and Xero does not find; its refusal will say why."""
+    """Look in Xero at the document that these wait for and Xero does not find, or has archived; they go after it.
+
+    Once for each save, as above: it is linked to the one that it was merged into, or its refusal says why it is not.
+    """
     return _waited_first(jobs, now, lambda _: {})
 
 

@@ -100,3 +100,27 @@ def test_an_archived_contact_is_restored_by_a_save_only_where_the_firm_wants_it(
     works(connected)
     status = xero.contact_named("Alder Hythe")["ContactStatus"]
     assert status == ("ACTIVE" if restores else "ARCHIVED")
+
+
+def test_a_merged_contact_is_followed_for_a_new_bill_though_the_firm_restores_none(connected: Firm, xero: Xero) -> None:
+    FirmPreference.objects.filter(firm=connected, key="restore_archived_contacts").update(on=False)
+    client = client_in_xero(connected, name="Alder Hythe")
+    survivor = enter_contact(xero, Name="Alder Hythe Group")
+    xero.act("merge-contacts", contact=job_of(client).xero_id, into=survivor)
+    bill = InvoiceFactory(firm=connected, contact=client, approved=True)
+    works(connected)
+    assert [fate(each) for each in (client, bill)] == [(State.IN_XERO, [])] * 2
+    assert job_of(client).xero_id == survivor
+
+
+def test_a_bill_for_a_contact_that_stays_archived_is_for_a_person_after_one_look(connected: Firm, xero: Xero) -> None:
+    FirmPreference.objects.filter(firm=connected, key="restore_archived_contacts").update(on=False)
+    client = client_in_xero(connected, name="Alder Hythe")
+    xero.act("archive-contact", contact=job_of(client).xero_id)
+    bill = InvoiceFactory(firm=connected, contact=client, approved=True)
+    xero.forget_calls()
+    works(connected)
+    works(connected)
+    assert fate(bill) == (State.NEEDS_YOU, ["contact-archived"])
+    assert xero.contact_named("Alder Hythe")["ContactStatus"] == "ARCHIVED"
+    assert [call["method"] for call in xero.calls] == ["PUT", "GET", "PUT"]

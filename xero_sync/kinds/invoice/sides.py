@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xero_sync.domain.three_sides import (
+    OURS,
+    XEROS,
     Compared,
     Comparison,
+    Difference,
     KnownDifferences,
     Policy,
     Sent,
@@ -77,6 +80,7 @@ def compare(
         policy=policy,
         ours_made=ours_made,
     )
+    comparison = _ask_about_lines(comparison, known, ours, in_xero)
     stated = {**payload, "LineItems": list(map(_with_id, rows, sides.ids))}
     again = lines_again and not _keeps_amounts(comparison)
     sent = _part(stated, sides.ids, comparison, seen, whole=sides.apart, again=again)
@@ -90,6 +94,22 @@ def compare(
         is_apart=sides.apart,
         stays_apart=sides.apart and "LineItems" not in (sent or {}),
     )
+
+
+def _ask_about_lines(
+    comparison: Comparison, known: KnownDifferences, ours: Mapping[str, str], in_xero: Mapping[str, str]
+) -> Comparison:
+    """Lines that were kept in Xero as a whole, such as those of an adopted bill, are not replaced without a question.
+
+    Ours would take the place of all of them, with their accounts and their tracking.
+    """
+    noted = known.get(ALL_LINES, {})
+    if ALL_LINES not in comparison.changed or noted.get(XEROS, noted.get(OURS)) == noted.get(OURS):
+        return comparison
+    lines = Difference(
+        field=ALL_LINES, before=noted[XEROS], here=ours[ALL_LINES], in_xero=in_xero.get(ALL_LINES, ""), both=True
+    )
+    return replace(comparison, changed=comparison.changed - {ALL_LINES}, stopped=(*comparison.stopped, lines))
 
 
 def _keeps_amounts(comparison: Comparison) -> bool:

@@ -240,13 +240,18 @@ def test_lines_of_a_linked_bill_that_do_not_correspond_stay_as_they_are() -> Non
     assert compare(new, None, other, again=True).payload is None
 
 
-def test_an_account_that_was_changed_here_is_sent_with_all_lines_where_they_do_not_correspond() -> None:
+def test_an_account_that_was_changed_here_goes_with_all_lines_where_they_do_not_correspond_once_a_person_said_so() -> (
+    None
+):
     other = in_xero(lines=(LineInXero(line_item_id="x", description="By hand", quantity=Decimal(1)),))
     first = replace(OURS, lines=(LINE, COSTS))
     known = SIDES.note_known(payload_of(first), ["", ""], other, ["lines"])
     assert compare(first, other, other, known=known).payload is None
     second = replace(first, lines=(replace(LINE, is_expense=True, category="Couriers", category_account="404"), COSTS))
-    sent = sent_lines(compare(second, other, other, known=known))
+    asked = compare(second, other, other, known=known)
+    assert (asked.payload, [each.field for each in asked.comparison.stopped]) == (None, ["lines"])
+    theirs = known["lines"]["xeros"]
+    sent = sent_lines(compare(second, other, other, known={"lines": {"ours": theirs, "xeros": theirs}}))
     assert sent[0]["AccountCode"] == "405"
 
 
