@@ -1,4 +1,4 @@
-"""What is typed about expense categories; what is right is the services' business."""
+"""The forms of expense categories; what is right is the services' business."""
 
 from django import forms
 

@@ -20,7 +20,7 @@ class CategoryKind(models.TextChoices):
 
 
 class ExpenseCategory(models.Model):
-    """What an expense line was for. An empty account code means: the firm's default for expenses."""
+    """The purpose of an expense line. An empty account code means: the firm's default for expenses."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="expense_categories")
     name = models.CharField(max_length=80)

@@ -78,7 +78,7 @@ def replace_account_codes(*, firm: Firm, codes: Mapping[str, str]) -> list[tuple
 
 
 def category_faults(*, firm: Firm, category: ExpenseCategory) -> dict[str, str]:
-    """What is wrong with a category as it would be saved, by field."""
+    """The faults of a category as it would be saved, by field."""
     faults, others = {}, firm.expense_categories.exclude(pk=category.pk)
     name, utbms = category.name, category.utbms_code
     if not name or len(name) > LONGEST_NAME or "\0" in name:

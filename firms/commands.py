@@ -1,4 +1,4 @@
-"""What all our commands have in common: exit codes 0 done, 1 refused in words on standard error, 2 wrong usage."""
+"""The common parts of all our commands: exit codes 0 done, 1 refused in words on standard error, 2 wrong usage."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
 
 
 def currency_fault(currency: str) -> str | None:
-    """What is wrong with a currency, as a sentence, or None."""
+    """The fault of a currency, as a sentence, or None."""
     if currency in DECIMALS:
         return None
     return f"“{currency}” is not a currency of ISO 4217. Give its three capital letters, such as AUD."

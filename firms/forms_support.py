@@ -1,4 +1,4 @@
-"""What forms share: a service's faults put beside their fields, and fields that forgive how people type."""
+"""The common parts of forms: a service's faults put beside their fields, and fields that forgive how people type."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What this app tells those above it, inside the transaction that did it."""
+"""The signals of this app to those above it, inside the transaction of the change."""
 
 from django.dispatch import Signal
 

@@ -9,7 +9,7 @@ from xero_sync.facts.status import LABELS, WITH_NOTES
 
 @dataclass(frozen=True)
 class StateMeaning:
-    """What a state means for a bill, and who acts next."""
+    """The meaning of a state for a bill, and who acts next."""
 
     state: str
     label: str

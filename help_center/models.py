@@ -1,4 +1,4 @@
-"""What readers say about the help pages."""
+"""The comments of readers on the help pages."""
 
 from typing import ClassVar
 

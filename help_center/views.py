@@ -78,7 +78,7 @@ def show_article(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def show_glossary(request: HttpRequest) -> HttpResponse:
-    """What the states and the words mean."""
+    """The meaning of the states and the words."""
     return _render_with_feedback(
         request, "glossary", "glossary", {"meanings": words.list_state_meanings(), "words": words.WORDS}
     )

@@ -17,7 +17,7 @@ MOST_SINGLE: Final = 5
 
 
 class Notice(StrEnum):
-    """What a mail says of a cause; the values of models.MailLine."""
+    """The line of a mail on a cause; the values of models.MailLine."""
 
     OPENED = "OPENED"
     OVER = "OVER"
@@ -25,7 +25,7 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PastNotice:
-    """What one person was notified of, and whether the mail has left. `closed_at` is the cause's."""
+    """One notification of a person, and whether the mail has left. `closed_at` is the cause's."""
 
     identity: Identity
     cause_id: int

@@ -72,7 +72,7 @@ class Document:
 
 
 def describe_failure(code: str) -> Remedy:
-    """What is known of a code; one that left the table reads as unknown."""
+    """The known error of a code; one that left the table reads as unknown."""
     return describe_code(code) or Remedy(fault=Recognised(UNKNOWN, Fault("")))
 
 

@@ -1,4 +1,4 @@
-"""What readers of the help pages answered, by page and reason: two queries."""
+"""The answers of the help pages' readers, by page and reason: two queries."""
 
 from dataclasses import dataclass
 

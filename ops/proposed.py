@@ -1,4 +1,4 @@
-"""What Xero said that nobody has explained yet, each once, as an entry of the table to copy. No client's name.
+"""Xero's messages that nobody has explained yet, each once, as an entry of the table to copy. No client's name.
 
 It is gone as soon as the table knows it: every text is asked again.
 """

@@ -1,4 +1,4 @@
-"""What the overview says: are we well, since when, who is hurt. Read inside `all_firms`."""
+"""The facts of the overview: are we well, since when, who is hurt. Read inside `all_firms`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ def retry_group(request: OperatorRequest, code: str) -> HttpResponse:
 
 @operator_view
 def proposed_entries(request: OperatorRequest) -> HttpResponse:
-    """What Xero said that the table does not know, each as an entry to copy."""
+    """Xero's messages that the table does not know, each as an entry to copy."""
     return render(request, "ops/proposed.html", {"nav_active": "proposed", "found": proposed.read_proposed()})
 
 
@@ -141,7 +141,7 @@ def workers(request: OperatorRequest) -> HttpResponse:
 
 @operator_view
 def help_feedback(request: OperatorRequest) -> HttpResponse:
-    """What readers say about the help pages; `?page=` narrows the comments to one."""
+    """The comments of readers on the help pages; `?page=` narrows the comments to one."""
     pages = feedback.by_page()
     wanted = request.GET.get("page")
     chosen = next((page for page in pages if page.key == wanted), None)

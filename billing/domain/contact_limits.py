@@ -29,7 +29,7 @@ _ERRORS: Final = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N
 
 
 def value_fault(*, field: str, value: str) -> str:
-    """What is wrong with one value of a field, as a sentence, or ""."""
+    """The fault of one value of a field, as a sentence, or ""."""
     if "\0" in value:
         return "This text holds a NUL character, which cannot be stored. Type it again."
     if len(value) > LONGEST[field]:
@@ -45,6 +45,6 @@ def value_fault(*, field: str, value: str) -> str:
 
 
 def number_of_values_fault(*, field: str, count: int) -> str:
-    """What is wrong with how many values a field has, or ""."""
+    """The fault of the number of values of a field, as a sentence, or ""."""
     most, name = MOST[field]
     return f"Keep at most {most} {name}; these are {count}." if count > most else ""

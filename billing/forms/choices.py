@@ -1,4 +1,4 @@
-"""What a bill's form lets choose from, read in a fixed number of queries."""
+"""The choices of a bill's form, read in a fixed number of queries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is typed about a contact."""
+"""The form of a contact."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ class ContactForm(forms.Form):
     tax_number = forms.CharField(max_length=50, required=False, help_text="ABN, VAT or company tax number.")
 
     def values(self, *, contact: Contact | None) -> ContactValues:
-        """What was typed, for the service, with the numbers of this contact that the form has no place for."""
+        """The typed values, for the service, with the numbers of this contact that the form has no place for."""
         data = self.cleaned_data
         typed = {type_: data[f"phone_{type_.value.lower()}"] for type_ in PhoneType}
         phones = [Phone(type=type_, number=number) for type_, number in typed.items() if number]
@@ -68,7 +68,7 @@ class ContactForm(forms.Form):
 
 
 def contact_initial(contact: Contact) -> dict[str, Any]:
-    """What the form starts from."""
+    """The values that the form starts from."""
     initial = {name: getattr(contact, name) for name in _PLAIN}
     # Xero has one number of each type, and so has the form; the first of a type is shown.
     phones = {f"phone_{phone['type'].lower()}": phone["number"] for phone in reversed(contact.phones)}

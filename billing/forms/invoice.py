@@ -1,4 +1,4 @@
-"""What is typed about a bill and its lines; what is right is the services' business."""
+"""The forms of a bill and its lines; what is right is the services' business."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -65,7 +65,7 @@ class InvoiceForm(forms.Form):
         return str(self.cleaned_data["currency"]).strip().upper()
 
     def values(self) -> InvoiceValues:
-        """What was typed, for the service."""
+        """The typed values, for the service."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "client_search"}
         return InvoiceValues(**{**data, "tax_mode": TaxMode(data["tax_mode"])})
 
@@ -91,7 +91,7 @@ class LineForm(forms.Form):
         self.fields["tax_name"].initial = usual_tax
 
     def values(self) -> LineValues:
-        """What was typed, for the service."""
+        """The typed values, for the service."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "DELETE"}
         data["kind"] = LineKind(data["kind"])
         data["discount"] = data["discount"] or Decimal(0)
@@ -154,13 +154,13 @@ LineFormSet = cast(
 
 
 def invoice_initial(invoice: Invoice) -> dict[str, Any]:
-    """What the head starts from."""
+    """The values that the head starts from."""
     names = ("contact_id", "matter_id", "number", "issue_date", "due_date", "currency", "tax_mode", "description")
     return {name: getattr(invoice, name) for name in names}
 
 
 def line_initial(line: InvoiceLine) -> dict[str, Any]:
-    """What a line starts from."""
+    """The values that a line starts from."""
     names = (
         "pk",
         "kind",

@@ -1,4 +1,4 @@
-"""What the invoice list shows: the filters in its address, and the sentence above it."""
+"""The invoice list: the filters in its address, and the sentence above it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ LONGEST_SEARCH = 100
 
 @dataclass(frozen=True)
 class InvoiceFilter:
-    """What an address asks for; what makes no sense in it is left out."""
+    """The filters of an address; those that make no sense are left out."""
 
     state: str = ""
     issued_from: date | None = None
@@ -84,7 +84,7 @@ class InvoiceFilter:
 
     @property
     def chips(self) -> list[dict[str, str]]:
-        """What is filtered, each with the address that takes it away."""
+        """The filters in force, each with the address that takes it away."""
         shown = {
             "state": ("Bill", InvoiceState(self.state).label if self.state else ""),
             "issued_from": ("Issued from", f"{self.issued_from:%-d %b %Y}" if self.issued_from else ""),

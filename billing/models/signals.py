@@ -1,4 +1,4 @@
-"""What billing tells those above it, inside the transaction that did it.
+"""The signals of billing to those above it, inside the transaction of the change.
 
 Sent with `send`, never `send_robust`: if a listener cannot keep its record of the save, the save must not stand.
 

@@ -1,4 +1,4 @@
-"""What other apps add to the message after a bill was approved, without billing knowing who they are."""
+"""The words that other apps add to the message after a bill was approved, without billing knowing who they are."""
 
 from collections.abc import Callable
 

@@ -67,7 +67,7 @@ def _save_contact(
 
 
 def contact_faults(*, values: ContactValues) -> dict[str, str]:
-    """What is wrong with a contact as typed, by field."""
+    """The faults of a contact as typed, by field."""
     name = _full_name(values)
     faults = {"name": "Give a name."} if not name else {}
     typed: dict[str, tuple[str, ...]] = {field: (getattr(values, field),) for field in LONGEST if field not in MOST}
@@ -127,7 +127,7 @@ def _save_matter(
 
 
 def matter_faults(*, firm: Firm, contact: Contact, number: str, name: str, matter: Matter) -> dict[str, str]:
-    """What is wrong with a matter as typed, by field."""
+    """The faults of a matter as typed, by field."""
     faults = {}
     for field, value in (("number", number), ("name", name)):
         if fault := text_fault(model=Matter, field=field, value=value):

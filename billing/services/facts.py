@@ -1,4 +1,4 @@
-"""What the audit trail keeps of a contact or a bill."""
+"""The facts of a contact or a bill that the audit trail keeps."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -14,7 +14,7 @@ LARGEST_AMOUNT = Decimal("9999999999.99")
 
 
 def text_fault(*, model: type[Model], field: str, value: str) -> str | None:
-    """What is wrong with a text for this column, or None."""
+    """The fault of a text for this column, as a sentence, or None."""
     column = model._meta.get_field(field)
     longest = column.max_length if isinstance(column, Field) else None
     if "\0" in value:
@@ -25,14 +25,14 @@ def text_fault(*, model: type[Model], field: str, value: str) -> str | None:
 
 
 def date_fault(value: date) -> str | None:
-    """What is wrong with a date on a bill, or None."""
+    """The fault of a date on a bill, as a sentence, or None."""
     if EARLIEST <= value <= LATEST:
         return None
     return f"Use a date between {EARLIEST.year} and {LATEST.year}."
 
 
 def number_fault(*, value: Decimal, places: int, whole_digits: int = 12) -> str | None:
-    """What is wrong with a quantity or a price, or None."""
+    """The fault of a quantity or a price, as a sentence, or None."""
     if not value.is_finite():
         return "This is not a number."
     if value.copy_abs() >= Decimal(10) ** whole_digits:
@@ -45,7 +45,7 @@ def number_fault(*, value: Decimal, places: int, whole_digits: int = 12) -> str 
 
 
 def decimals_fault(*, amount: Decimal, currency: str) -> str | None:
-    """What is wrong with an amount that has more decimals than its currency, or None."""
+    """The fault of an amount that has more decimals than its currency, as a sentence, or None."""
     decimals = DECIMALS.get(currency, 2)
     if amount == round(amount, decimals):
         return None
@@ -53,7 +53,7 @@ def decimals_fault(*, amount: Decimal, currency: str) -> str | None:
 
 
 def amount_fault(amount: Decimal) -> str | None:
-    """What is wrong with a line's amount or a bill's total, or None."""
+    """The fault of a line's amount or a bill's total, as a sentence, or None."""
     if amount.copy_abs() > LARGEST_AMOUNT:
         return f"This comes to {amount:,.2f}; the largest amount is {LARGEST_AMOUNT:,}."
     return None

@@ -31,7 +31,7 @@ _WRITTEN = [name.removesuffix("_id") for name in _TYPED]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a firm's lines may name: its rates by name, its categories; and the lines saved so far, by pk.
+    """The names that a firm's lines may use: its rates by name, its categories; and the lines saved so far, by pk.
 
     `saved_mode` is how the saved bill's amounts relate to tax, None for a new bill.
     """
@@ -54,7 +54,7 @@ def surroundings(*, firm: Firm, invoice: Invoice) -> Surroundings:
 
 
 def line_faults(*, lines: Sequence[LineValues], around: Surroundings) -> dict[str, str]:
-    """What is wrong with the lines as typed, by `lines-<index>-<field>`."""
+    """The faults of the lines as typed, by `lines-<index>-<field>`."""
     faults = {}
     for index, line in enumerate(lines):
         for field, fault in _faults(line, around).items():

@@ -41,7 +41,7 @@ def wait_for_turn(*, firm: Firm) -> None:
 
 
 def saved_under_a_number(*, save: Callable[[], Saved], given: str, constraint: str, field: str, sentence: str) -> Saved:
-    """What `save`, a whole transaction, answers. Raises Refused if the number that was given is taken.
+    """The answer of `save`, a whole transaction. Raises Refused if the number that was given is taken.
 
     One we chose ourselves may be typed by somebody else before ours is stored; then the next one is chosen.
     """

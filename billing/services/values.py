@@ -1,4 +1,4 @@
-"""What a person typed, frozen, before a service judges it."""
+"""The values that a person typed, frozen, before a service judges them."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the editor of a bill asks for while somebody types: clients, and one client's matters, as options."""
+"""The choices of a bill's editor while somebody types: clients, and one client's matters, as options."""
 
 from collections.abc import Sequence
 

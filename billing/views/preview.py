@@ -1,4 +1,4 @@
-"""What a bill would come to, before it is saved."""
+"""The totals of a bill before it is saved."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -70,6 +70,6 @@ def preview_totals(
 
 
 def surround(*, choosable: Choosable, before: Invoice | None, saved: Sequence[InvoiceLine]) -> Surroundings:
-    """What the typed lines are worked out with, as it was read for the page."""
+    """The facts by which the typed lines are worked out, as they were read for the page."""
     mode = TaxMode(before.tax_mode) if before else None
     return Surroundings(choosable.rates, frozenset(), {line.pk: line for line in saved}, mode)

@@ -1,4 +1,4 @@
-"""What a firm chooses on Settings > Bill Syncing, each change on the audit trail."""
+"""The choices of a firm on Settings > Bill Syncing, each change on the audit trail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Rate = tuple[str, Decimal]
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsInput:
-    """What the settings form asks: master switch, start date, default accounts, and Xero's tax type of each rate."""
+    """The values of the settings form: master switch, start date, default accounts, Xero's tax type of each rate."""
 
     enabled: bool
     start_date: date | None

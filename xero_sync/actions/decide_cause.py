@@ -1,4 +1,4 @@
-"""What a person decides about a cause or a document, each on the audit trail: assign, snooze, leave out, handled."""
+"""Decisions on a cause or a document, each on the audit trail: assign, snooze, leave out, handled."""
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta

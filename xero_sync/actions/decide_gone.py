@@ -1,4 +1,4 @@
-"""What a person decides about documents that are gone from Xero, or were ended there: void here, or send again as new.
+"""Decisions on documents that are gone from Xero, or were ended there: void here, or send again as new.
 
 The third decision, to leave them, is `decide_cause.leave_out_documents`.
 """

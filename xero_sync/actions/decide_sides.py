@@ -1,4 +1,4 @@
-"""What a person decides about documents that were changed in Xero: send ours, accept Xero's, or leave, field by field.
+"""Decisions on documents that were changed in Xero: send ours, accept Xero's, or leave, field by field.
 
 What is accepted is written here too where billing keeps it, by billing's services; never an amount of a bill.
 """
@@ -48,7 +48,7 @@ DONE = {SideDecision.SEND_OURS: "sent", SideDecision.ACCEPT_XEROS: "accepted", S
 
 @dataclass(frozen=True, kw_only=True)
 class SideChoice:
-    """What was chosen: by field, or one decision for a group of fields; `reason` says why something is left."""
+    """The chosen decisions: by field, or one for a group of fields; `reason` says why something is left."""
 
     by_field: Mapping[str, SideDecision]
     group: str = ""

@@ -1,4 +1,4 @@
-"""What operators do for a firm: retry a group, pause, resume. Each runs in the firm's scope and on its audit trail."""
+"""Actions of operators for a firm: retry a group, pause, resume; in the firm's scope and on its audit trail."""
 
 from datetime import datetime
 

@@ -7,7 +7,7 @@ from xero_sync.models import Release
 
 @dataclass(frozen=True, kw_only=True)
 class ActionOutcome:
-    """What an action did, as a sentence for the person; `release` follows the documents that go because of it."""
+    """The outcome of an action, as a sentence for the person; `release` follows the documents that go because of it."""
 
     words: str
     changed: bool = True

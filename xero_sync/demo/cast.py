@@ -29,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What becomes of a firm's 150 bills: how many, by cause where they are not in Xero, and the accounts used."""
+    """The fates of a firm's 150 bills: how many, by cause where they are not in Xero, and the accounts used."""
 
     with_notes: int
     needs_you: Mapping[str, int] = field(default_factory=dict)

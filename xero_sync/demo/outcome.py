@@ -1,4 +1,4 @@
-"""What became of a demo firm's bills: counted from our rows and from the organisation's own books."""
+"""The bills of a demo firm in the end: counted from our rows and from the organisation's own books."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a person may decide about a document that is gone from Xero, or was ended there while it is live here. Pure."""
+"""The decisions on a document that is gone from Xero, or was ended there while it is live here. Pure."""
 
 from enum import StrEnum
 

@@ -99,7 +99,7 @@ class Labels:
 
     @property
     def sent_words(self) -> str:
-        """What is sent, such as "your bills as sales invoices"."""
+        """The documents that are sent, such as "your bills as sales invoices"."""
         return self.sent_as or f"your {self.plural}"
 
     def count(self, number: int) -> str:

@@ -1,4 +1,4 @@
-"""What follows for the documents that a worker had in hand when it was lost or met a fault of ours. Pure."""
+"""The next try of the documents that a worker had in hand when it was lost or met a fault of ours. Pure."""
 
 from dataclasses import dataclass
 

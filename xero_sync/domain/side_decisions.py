@@ -1,4 +1,4 @@
-"""What a person decides about a field that differs here and in Xero, and how the decision moves its base. Pure."""
+"""Decisions on a field that differs here and in Xero, and how each moves its base. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -55,7 +55,7 @@ class ShownDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """What accepting Xero's values changes here besides the bases.
+    """The changes here, besides the bases, by accepting Xero's values.
 
     `values` are for billing's service, by the names of its values; `bases` those of the fields that are then written
     here; `record` further changes of the record.

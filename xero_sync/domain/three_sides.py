@@ -19,7 +19,7 @@ XEROS = "xeros"
 
 
 class Policy(StrEnum):
-    """What a change in Xero of a field that was not changed here leads to. Source: docs/both-sides.md."""
+    """The consequence of a change in Xero of a field that was not changed here. Source: docs/both-sides.md."""
 
     KEPT = "kept"  # stays in Xero as it is there, with a note
     STOPS = "stops"  # nothing is sent for the document, and a person decides
@@ -59,7 +59,7 @@ def compare_sides(
     policy: Callable[[str, Fields, Fields], Policy],
     ours_made: bool = False,
 ) -> Comparison:
-    """What to send of `ours`, what to keep, and what stops the document.
+    """The fields of `ours` to send, those to keep, and those that stop the document.
 
     A field was changed by somebody else if it equals neither the agreed value nor that of any unconfirmed write of
     ours. A field that `ours` does not name is not ours to send. Without an agreed side (a document just linked) what

@@ -106,7 +106,7 @@ def _changes(fixed: Fixed, access: gateway.Access) -> RecordChanges:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What the fixes of one kind read in Xero, each call taken from the organisation's allowance."""
+    """The readings in Xero for the fixes of one kind, each call taken from the organisation's allowance."""
 
     kind: KindSpec
     access: gateway.Access

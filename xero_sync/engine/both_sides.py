@@ -109,7 +109,7 @@ def _decide(
 
 
 def _notes(sides: Sides, job: SyncJob, comparison: Comparison, agreed: Any, side: XeroSide) -> list[Note]:
-    """What is kept in Xero, and what was undone there; also what was noted when this very version went before."""
+    """Notes on the fields kept and undone in Xero, and those made when this very version went before."""
     kept = note_kept(sides.describe(comparison.kept, agreed, side.seen))
     undone = note_undone(sides.describe(comparison.undone, agreed, side.seen))
     record = job.xero_record
@@ -145,7 +145,7 @@ def _end(each: Ready, side: XeroSide) -> Result:
 def _list(
     sides: Sides, compared: Compared, comparison: Comparison, agreed: Any, side: XeroSide
 ) -> list[dict[str, Any]]:
-    """What a person decides, what is kept, and what goes anyway, as the record stores them."""
+    """The differences to decide, those kept in Xero and those on their way, as the record stores them."""
     return list_differences(
         compared=compared,
         comparison=comparison,

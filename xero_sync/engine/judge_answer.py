@@ -105,7 +105,7 @@ def known_if_outdated(ready: Ready, in_xero: Any, changes: RecordChanges) -> Rec
 
 
 def _changed_meanwhile(ready: Ready, in_xero: Any) -> Note | None:
-    """What somebody changed in Xero between our reading and our write, of the fields that we did not send."""
+    """A note on the fields that we did not send and somebody changed in Xero between our reading and our write."""
     sides = ready.kind.sides
     return note_changed_meanwhile(sides.describe(_meanwhile(ready, in_xero), None, in_xero)) if sides else None
 

@@ -1,4 +1,4 @@
-"""What pages need to know of a firm and its organisation, each fact read at most once a request."""
+"""The facts of a firm and its organisation that pages need, each read at most once a request."""
 
 from decimal import Decimal
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What a page says of a document's sync: its state in words, what happens next, who acts. One query for any number."""
+"""A document's sync as a page says it: its state in words, what happens next, who acts. One query for any number."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
@@ -136,7 +136,7 @@ def select_shown_jobs(*, firm: Firm) -> QuerySet[Any]:
 
 
 def _resolutions() -> QuerySet[Any]:
-    """What people decided, newest first, each in one value."""
+    """The decisions of people, newest first, each in one value."""
     decision = JSONObject(by="by_label", at="at", reason="reason", proof="proof")
     return Resolution.objects.order_by("-at", "-pk").annotate(decision=decision)
 

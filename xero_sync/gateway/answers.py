@@ -1,4 +1,4 @@
-"""What goes to Xero and what comes back, without a word of the SDK.
+"""The requests to Xero and its answers, without a word of the SDK.
 
 XeroFault                    everything below: http_status, correlation_id, duration_ms, headers
 |-- RateLimited              too many calls: kind, retry_after
@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Headers:
-    """What Xero says is left: calls in this minute and day for the organisation, in this minute for the app."""
+    """The calls that Xero says are left: in this minute and day for the organisation, in this minute for the app."""
 
     minute_remaining: int | None = None
     day_remaining: int | None = None

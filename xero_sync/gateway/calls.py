@@ -220,7 +220,7 @@ def read_currencies(*, access: Access) -> Reply:
 
 
 def connections(*, access_token: str) -> tuple[OrganisationChoice, ...]:
-    """What this Xero user has connected to this app; what is not an organisation is among it."""
+    """The connections of this Xero user to this app, to other things than organisations too."""
     answer = client.ask_xero(client.identity(access_token).get_connections)
     trace = trace_of(answer)
     raise_unless_success(answer, trace, writing=False)

@@ -1,4 +1,4 @@
-"""What we know of a document in Xero, apart from its place in line (queue.py).
+"""Our knowledge of a document in Xero, apart from its place in line (queue.py).
 
 `SyncJob.xero_id` is a copy of `XeroRecord.xero_id`: the job's state and its claim are checked against it in one row.
 The organisation an id belongs to stands here only.

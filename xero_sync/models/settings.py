@@ -1,4 +1,4 @@
-"""What a firm has chosen on Settings > Bill Syncing."""
+"""The choices of a firm on Settings > Bill Syncing."""
 
 from typing import ClassVar
 

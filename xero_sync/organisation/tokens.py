@@ -213,7 +213,7 @@ def _end(credential: XeroCredential, now: datetime) -> None:
 
 
 def _scopes_in_use(credential: XeroCredential) -> tuple[str, ...]:
-    """What the stored tokens permit and live connections need; nothing where they no longer permit anything."""
+    """The scopes of the stored tokens that live connections need; none where they no longer permit anything."""
     live = _live_connections().filter(credential=credential).exists()
     if not live or credential.dead_at is not None or not credential.sealed_tokens:
         return ()

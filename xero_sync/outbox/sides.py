@@ -92,12 +92,12 @@ def decide_sides(*, firm: Firm, changes: Mapping[SyncJob, RecordChanges], now: d
 
 
 def list_open(job: SyncJob) -> list[ShownDifference]:
-    """What a person decides about this job's document."""
+    """The fields of this job's document that wait for a decision."""
     return [each for each in read_differences(job.xero_record.open_differences) if each.is_open]
 
 
 def in_group(job: SyncJob, group: str) -> list[ShownDifference]:
-    """What a person decides about this job's document, of the fields of one group."""
+    """The same, of the fields of one group."""
     return [each for each in list_open(job) if _name_group(find_kind(job.kind), each) == group]
 
 

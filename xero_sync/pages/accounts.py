@@ -33,7 +33,7 @@ class LineAccount:
 
 
 def find_account_warning(*, chart: Chart | None, code: str) -> str:
-    """What is wrong with an account code in Xero, in two or three words; empty if it works, or no chart was read."""
+    """The fault of an account code in Xero, in two or three words; empty if it works, or no chart was read."""
     if chart is None or not code or chart.is_usable(code):
         return ""
     account = chart.account(code)

@@ -68,7 +68,7 @@ class BothSidesPage:
 
     @property
     def heading(self) -> str:
-        """What happened to the document, in one sentence."""
+        """The event that brought the document here, in one sentence."""
         where = "here and in Xero" if any(row.shown.both for row in self.rows) else "in Xero"
         return f"{self.title} was changed {where}"
 

@@ -1,4 +1,4 @@
-"""What a document's page shows of Xero: faults with their remedies, notes, and the figures of both sides."""
+"""Xero's part of a document's page: faults with their remedies, notes, and the figures of both sides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -38,7 +38,7 @@ class Knowledge:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """What would become of one document. `title` is a whole sentence, `faults` say what would stop the document."""
+    """The forecast for one document. `title` is a whole sentence, `faults` say what would stop the document."""
 
     title: str
     tone: str

@@ -154,7 +154,7 @@ def _compare_contacts(firm: Firm, job: SyncJob, document: ContactDocument, read:
 def _list_changes(
     here: ContactDocument, read: ContactReading, xero_side: ContactInXero, *, number_stays: bool
 ) -> list[FieldChange]:
-    """What linking writes to Xero: our name and e-mail address, and our number only where Xero has none."""
+    """The changes that linking writes to Xero: our name and e-mail address, and our number only where Xero has none."""
     number = here.number_sent or here.client_number
     after = xero_side.number or (NOTHING if number_stays else number)
     email = here.emails[0] if here.emails else ""
@@ -262,7 +262,7 @@ def _describe_verdict(apart: Sequence[Difference]) -> str:
 
 
 def _list_ways(firm: Firm, job: SyncJob, document: InvoiceDocument, apart: Sequence[Difference]) -> list[Link]:
-    """What a person may do about a bill whose number belongs to another bill in Xero."""
+    """The ways on for a bill whose number belongs to another bill in Xero."""
     slug = firm.slug
     edit = reverse("billing:invoice-edit", args=[slug, job.object_id])
     ways = []

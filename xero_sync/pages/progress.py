@@ -35,7 +35,7 @@ class CauseAgain:
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseProgress:
-    """What became of the released documents so far. `held` wait for a hold of the whole firm, as `held_words` say."""
+    """The released documents so far, by their state. `held` wait for a hold of the whole firm, as `held_words` say."""
 
     release: Release
     total: int

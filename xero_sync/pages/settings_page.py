@@ -155,7 +155,7 @@ class DocumentCount:
 
 
 def count_documents_at_disconnection(*, firm: Firm) -> dict[str, DocumentCount]:
-    """What a disconnection concerns, without clients: documents "in_xero", and "waiting" to go. One query."""
+    """The documents that a disconnection concerns, without clients: those "in_xero", and "waiting" to go. One query."""
     found = {"in_xero": DocumentCount(Counter()), "waiting": DocumentCount(Counter())}
     rows = SyncJob.objects.filter(firm=firm, kind__in=[kind.code for kind in kinds_for_clients()])
     for row in rows.values("kind").annotate(

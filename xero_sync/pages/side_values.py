@@ -45,7 +45,7 @@ def name_client(*, difference: ShownDifference, job: SyncJob) -> ShownDifference
 
 
 def list_kept(*, job: SyncJob, context: RequestContext) -> tuple[KeptValue, ...]:
-    """What stays in Xero without asking, then what goes with the next update."""
+    """The fields that stay in Xero without asking, then those that go with the next update."""
     known = job.xero_record.known_differences
     found = [each for each in read_differences(job.xero_record.open_differences) if not each.is_open]
     return tuple(_describe(each, known.get(each.field, {}), context) for each in found)

@@ -1,4 +1,4 @@
-"""What surrounds the invoice list: the tabs by state, the chip of a filter, and the sentence on agreement with Xero."""
+"""The frame of the invoice list: the tabs by state, the chip of a filter, and the sentence on agreement with Xero."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple

@@ -66,7 +66,7 @@ class SettingsForm(forms.Form):
 
     @property
     def input(self) -> SettingsInput:
-        """What was typed, for the action."""
+        """The typed values, for the action."""
         return SettingsInput(
             enabled=self.cleaned_data["enabled"],
             start_date=self.cleaned_data["start_date"],

@@ -43,7 +43,7 @@ KEPT_OF_LINES = frozenset({"description", "account_code", "item_code"})
 
 
 def policy(field: str, agreed: Mapping[str, str], seen: Mapping[str, str]) -> Policy:
-    """What a change of this field in Xero alone leads to."""
+    """The consequence of a change of this field in Xero alone."""
     part = part_of(field)
     if part != field:
         return Policy.KEPT if field.rpartition(".")[2] in KEPT_OF_LINES else Policy.STOPS
