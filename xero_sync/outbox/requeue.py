@@ -122,8 +122,9 @@ def _waited_first(jobs: Sequence[SyncJob], now: datetime, changes: Callable[[Lin
             for job in waited
         ]
         move(moves, now=now)
-        restoring = SyncJob.objects.filter(pk__in=waited_ids, record__status=ARCHIVED)
-        first = {job.pk for job in waited} | set(restoring.values_list("pk", flat=True))
+        # One that a person has to decide about, such as a contact merged with another client's, keeps these with it.
+        others = SyncJob.objects.filter(Q(record__status=ARCHIVED) | Q(state=State.NEEDS_YOU), pk__in=waited_ids)
+        first = {job.pk for job in waited} | set(others.values_list("pk", flat=True))
         documents = _locked(Q(pk__in=[job.pk for job in new], waits_for__in=first, state=State.NEEDS_YOU))
         old = {job.cause_id for job in documents}
         held = {"hold": Hold.CONTACT.value, "cause_id": None}

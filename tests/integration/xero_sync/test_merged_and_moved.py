@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from firms.models import Firm
-from tests.factories import InvoiceFactory
+from tests.factories import InvoiceFactory, staff_of
 from tests.integration.xero_sync.both_sides import client_in_xero, enter_contact, fate, save_bill, save_contact, works
+from tests.outcomes import signed_in
 from tests.statements import counted_statements
 from tests.xero import TIMING, Xero, job_of, sync
 from xero_sync.domain.states import State
@@ -124,3 +125,25 @@ def test_a_bill_for_a_contact_that_stays_archived_is_for_a_person_after_one_look
     assert fate(bill) == (State.NEEDS_YOU, ["contact-archived"])
     assert xero.contact_named("Alder Hythe")["ContactStatus"] == "ARCHIVED"
     assert [call["method"] for call in xero.calls] == ["PUT", "GET", "PUT"]
+
+
+def test_the_bills_of_a_client_merged_with_another_client_s_wait_for_the_decision(connected: Firm, xero: Xero) -> None:
+    client, other = (client_in_xero(connected, name=name) for name in ("Alder Hythe", "Somebody Else"))
+    xero.act("merge-contacts", contact=job_of(client).xero_id, into=job_of(other).xero_id)
+    save_contact(client, city="Hobart")
+    works(connected)
+    bill = InvoiceFactory(firm=connected, contact=client, approved=True)
+    works(connected)
+    assert fate(client) == (State.NEEDS_YOU, ["contact-merged-with-client"])
+    waiting = job_of(bill)
+    assert (waiting.state, waiting.hold, waiting.cause_id) == (
+        State.ON_HOLD,
+        "contact-refused",
+        job_of(client).cause_id,
+    )
+    chosen = enter_contact(xero, Name="Alder Hythe anew")
+    page = signed_in(staff_of(connected))
+    page.post(f"/{connected.slug}/contacts/{client.pk}/link/", {"chosen": chosen})
+    works(connected)
+    assert [fate(each) for each in (client, bill)] == [(State.IN_XERO, [])] * 2
+    assert xero.document(bill.number)["Contact"]["ContactID"] == chosen
