@@ -82,8 +82,7 @@ def compare(
     )
     comparison = _ask_about_lines(comparison, known, ours, in_xero)
     stated = {**payload, "LineItems": list(map(_with_id, rows, sides.ids))}
-    again = lines_again and not _keeps_amounts(comparison)
-    sent = _part(stated, sides.ids, comparison, seen, whole=sides.apart, again=again)
+    sent = _part(stated, sides, comparison, seen, again=lines_again and not _keeps_amounts(comparison))
     return Compared(
         payload=sent,
         stated=stated,
@@ -190,21 +189,15 @@ def _with_id(row: Mapping[str, Any], line_item_id: str) -> dict[str, Any]:
 
 
 def _part(
-    stated: Mapping[str, Any],
-    ids: Sequence[str],
-    comparison: Comparison,
-    seen: InvoiceInXero,
-    *,
-    whole: bool,
-    again: bool,
+    stated: Mapping[str, Any], sides: _Lines, comparison: Comparison, seen: InvoiceInXero, *, again: bool
 ) -> dict[str, Any] | None:
     changed = comparison.changed
     part = {key: stated[key] for name, key in KEYS.items() if name in changed and key in stated}
     part |= {"Status": stated["Status"]} if "Status" in stated else {}
-    has_new_line = not whole and not all(ids)
+    has_new_line = not sides.apart and not all(sides.ids)
     if again or has_new_line or "amount_types" in changed or any(field.startswith("line") for field in changed):
         part["LineAmountTypes"] = stated["LineAmountTypes"]
-        part["LineItems"] = stated["LineItems"] if whole else _lines(stated, ids, comparison, seen)
+        part["LineItems"] = stated["LineItems"] if sides.apart else _lines(stated, sides.ids, comparison, seen)
     return {"InvoiceID": stated["InvoiceID"], **part} if part else None
 
 
