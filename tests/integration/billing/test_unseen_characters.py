@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 
 from billing import importing, services
-from billing.models import Contact, Invoice
+from billing.models import Contact, Invoice, InvoiceLine, Matter
 from billing.services import ContactValues
 from firms.models import Firm
 from tests.factories import ContactFactory
 from tests.integration.billing.test_contacts import typed as typed_contact
+from tests.integration.billing.test_import import import_bills, ledes, record
 from tests.integration.billing.test_invoice_pages import typed as typed_bill
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
@@ -68,6 +69,21 @@ def test_in_a_correction(firm: Firm) -> None:
 def test_in_a_file(firm: Firm) -> None:
     importing.import_contacts(firm=firm, actor=None, data=f"name,city\n{UNSEEN},{UNSEEN}\n".encode())
     assert list(Contact.objects.values_list("name", "city")) == [(SEEN, SEEN)]
+
+
+def test_in_a_file_of_bills(firm: Firm) -> None:
+    ContactFactory(firm=firm, client_number="C-1")
+    line = record(
+        INVOICE_NUMBER="1\u200b0401",
+        CLIENT_ID="C-\u20601",
+        LAW_FIRM_MATTER_ID="M\u00ad-1",
+        LINE_ITEM_DESCRIPTION=UNSEEN,
+    )
+    report = import_bills(firm, ledes(line, record(INVOICE_NUMBER="10402", LINE_ITEM_DESCRIPTION=UNSEEN)))
+    assert report.faults == ()
+    assert list(Invoice.objects.order_by("number").values_list("number", flat=True)) == ["10401", "10402"]
+    assert set(InvoiceLine.objects.values_list("description", flat=True)) == {SEEN}
+    assert set(Matter.objects.values_list("number", flat=True)) == {"M-1"}
 
 
 def test_a_name_of_nothing_that_can_be_seen_is_none(staff_page: Client, firm: Firm) -> None:
