@@ -30,6 +30,7 @@ _CURRENCY_SIGN = re.compile(r"^([+-]?)\s*[$£€]\s*(?=[-+.0-9])")
 # How accountants and some systems write an amount below zero.
 _BELOW_ZERO = re.compile(r"\((?=[^-+]+\)$)(.+)\)|(?=[^-+]+-$)(.+)-")
 _PRICE_DECIMALS = 6
+_HIGHEST_PERCENT = 100
 _TYPES = {entry.value: entry for entry in EntryType}
 _DATED = frozenset({EntryType.FEE, EntryType.EXPENSE})
 
@@ -169,7 +170,12 @@ class RecordReader:
 
     def _tax_percent(self) -> Decimal:
         """LINE_ITEM_TAX_RATE is 0.2 for 20 per cent; some systems write 20."""
+        if not self._values.get("LINE_ITEM_TAX_RATE"):
+            return ZERO
         rate = self._amount("LINE_ITEM_TAX_RATE")
+        if not 0 <= rate <= _HIGHEST_PERCENT:
+            self._refuse("LINE_ITEM_TAX_RATE", "a rate like 0.2 for 20 per cent is needed.")
+            return ZERO
         return round_half_up(rate * 100 if rate < 1 else rate, 4)
 
     def _net(self, units: Decimal, unit_cost: Decimal, adjustment: Decimal) -> Decimal:
@@ -211,6 +217,8 @@ class RecordReader:
     def _factor(self, field: str, *, needed: bool) -> Decimal:
         """Units or a price: one with more decimals than we keep goes into words, any other has to stay exact."""
         factor = self._amount(field, needed=needed)
+        if len(self._values[field]) <= MOST_DIGITS:
+            return factor
         if _decimals(factor) <= _PRICE_DECIMALS and count_digits(factor) > MOST_DIGITS:
             self._refuse(field, f"it may have at most {MOST_DIGITS} digits.")
         return factor

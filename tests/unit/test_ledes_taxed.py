@@ -111,6 +111,12 @@ def test_a_tax_of_a_line_that_is_two_cents_off_is_refused_at_its_line() -> None:
     )
 
 
+@pytest.mark.parametrize("rate", ["-0.2", "101", "20%"])
+def test_a_rate_that_no_tax_has_is_refused_by_line(rate: str) -> None:
+    (fault, *_) = refusal(international(tax=("|0.2|126.00|", f"|{rate}|126.00|"))).faults
+    assert (fault.line_number, fault.field) == (3, "LINE_ITEM_TAX_RATE")
+
+
 def without_taxes_of_lines() -> str:
     return international(
         taxes=("|0.2|126.00|VAT|", "|||VAT|"), none=("|0|0|VAT|", "|||VAT|"), line=("|756.00|", "|630.00|")
