@@ -30,7 +30,7 @@ from tests.processes.workforce import places_of_database
 
 MEGABYTES, LINES_A_BILL, CLIENTS = 60, 20, 900
 GOAL_SECONDS, GOAL_MEGABYTES, GOAL_WAIT_SECONDS = 120, 300, 1
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.5
 WHAT = f"{MEGABYTES} MB of LEDES"
 _WORKER = """
 import django, resource
