@@ -1,5 +1,6 @@
 """A list of clients' names by number, which goes with a file of bills that has numbers alone. Pure."""
 
+from billing.domain.contact_limits import LONGEST
 from billing.imports.cells import unwrapped
 from billing.imports.files import FaultLog, FileRefused
 from billing.imports.tables import TableRow, open_table
@@ -26,6 +27,9 @@ def _add(names: dict[str, str], row: TableRow, header: list[str], faults: FaultL
     number, name = cells.get("client_number", ""), cells.get("name", "")
     if not number or not name:
         faults.add(line_number=row.line_number, message="Every line of the names needs a client_number and a name.")
+    elif len(name) > LONGEST["name"] or len(number) > LONGEST["client_number"]:
+        message = f"A name has at most {LONGEST['name']} characters, a client_number {LONGEST['client_number']}."
+        faults.add(line_number=row.line_number, message=message)
     elif names.setdefault(number, name) != name:
         message = f"Client {number} has two names in this list. Keep one of them."
         faults.add(line_number=row.line_number, field="name", message=message)

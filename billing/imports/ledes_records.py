@@ -12,6 +12,7 @@ from billing.imports.bill_records import BillRecord, RecordSource
 from billing.imports.files import FaultLog, quoted
 from billing.imports.ledes_fields import FIELDS, INTERNATIONAL, MAY_BE_MISSING
 from billing.imports.ledes_splitter import RawRecord, RecordSplitter
+from identity.text import clean_text
 
 PLAIN = "LEDES 1998B"
 # What a wrong file begins with, and what it then is; the first match counts.
@@ -67,7 +68,7 @@ def _cells(values: list[str], count: int) -> list[str]:
     """The record's values, `count` of them if they can be: bars at its end are dropped, its last field may be left
     out.
     """
-    cells = [value.strip() for value in values]
+    cells = [value.strip() if value.isascii() else clean_text(value.strip()) for value in values]
     while len(cells) > count and not cells[-1]:
         del cells[-1]
     if len(cells) == count - 1 and count >= len(FIELDS):

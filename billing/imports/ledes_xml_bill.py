@@ -20,6 +20,7 @@ from billing.imports.ledes_xml_fields import (
     TAX_AMOUNTS,
     TAXES_OF_CHARGES,
 )
+from identity.text import clean_text
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T+Z ].*)?")
 _NOT_FILLED_IN = frozenset({"", "null"})
@@ -39,7 +40,7 @@ class XmlElement:
 
     def close_text(self) -> None:
         """Put the text together, as it is needed: without the line ends of how it is laid out."""
-        self.text = " ".join("".join(self.texts).split())
+        self.text = clean_text(" ".join("".join(self.texts).split()))
         self.texts = []
 
     def find(self, *names: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from billing.domain.contact_limits import LONGEST
 from billing.imports.ledes import LedesInvoice
 from billing.models import signals
 from firms.models import Firm
@@ -40,4 +41,5 @@ def _ask(firm: Firm, numbers: list[str]) -> dict[str, str]:
     answers: list[tuple[Any, Any]] = signals.client_names_asked.send(
         sender=ClientNames, firm=firm, client_numbers=asked
     )
-    return {number: name for _, names in answers for number, name in names.items() if name}
+    # Xero's names may be longer than ours.
+    return {number: name[: LONGEST["name"]] for _, names in answers for number, name in names.items() if name}

@@ -189,3 +189,11 @@ def test_of_a_bills_broken_records_the_first_is_shown_and_all_are_counted() -> N
     result = refusal(START + record() + broken * 3 + record(INVOICE_NUMBER="2", LINE_ITEM_TOTAL="1"))
     assert [fault.line_number for fault in result.faults] == [4, 7]
     assert result.fault_count == 4
+
+
+def test_format_characters_are_dropped_and_names_composed() -> None:
+    decomposed, unseen = "Rene\u0301e Lefe\u0300vre", "\u200bIris\u202e Odell\u200b "
+    (line,) = only(START + record(LINE_ITEM_DESCRIPTION=decomposed, TIMEKEEPER_NAME=unseen)).lines
+    assert (line.description, line.timekeeper_name) == ("Renée Lefèvre", "Iris Odell")
+    xml = (FILES / "xml-21.xml").read_text().replace("Thornbury Mills", f"\u200b{decomposed}\u200b")
+    assert only(xml).client_name == "Renée Lefèvre Ltd"

@@ -282,6 +282,7 @@ def test_a_list_of_names_that_cannot_be_taken_is_refused_by_line(firm: Firm, tmp
         ("number,client\nC-1,Meridian\n", "line 1: The first line of the names must be client_number,name."),
         ("client_number,name\nC-1,\n", "line 2: Every line of the names needs a client_number and a name."),
         ("client_number,name\nC-1,A\nC-1,B\n", "line 3, name: Client C-1 has two names in this list."),
+        (f"client_number,name\nC-1,{'A' * 256}\n", "line 2: A name has at most 255 characters, a client_number 50."),
     ):
         names.write_text(text)
         with pytest.raises(CommandError, match=message):
