@@ -11,6 +11,7 @@ from billing.domain.import_states import IllegalImportMove, ImportEvent, ImportS
 from billing.importing.files import KEPT, cut, store_file
 from billing.importing.reports import report_from_json
 from billing.models import FilePurpose, Import, ImportKind
+from billing.services.column_choices import remember_columns
 from firms import audit
 from firms.models import Firm, User
 from firms.refusals import Refused
@@ -71,7 +72,11 @@ def confirm(*, firm: Firm, actor: User, source: Import, then: Then, skip_refused
     if not report.created:
         raise Refused({"": NOTHING_NEW})
     choices = replace(ImportChoices.from_json(source.choices), then=then, skip_refused=skip_refused)
-    _act(firm, actor, source, ImportEvent.CONFIRMED, choices=choices.to_json(), done=0, total=report.created)
+    with transaction.atomic(), firm_scope(firm):
+        _act(firm, actor, source, ImportEvent.CONFIRMED, choices=choices.to_json(), done=0, total=report.created)
+        if choices.columns:
+            # What was only tried is not kept.
+            remember_columns(firm=firm, shape=report.shape, columns=report.columns)
 
 
 def release(*, firm: Firm, actor: User, source: Import) -> None:

@@ -1,5 +1,6 @@
 """Billing's rows."""
 
+from billing.models.column_choice import ColumnChoice
 from billing.models.contact import Contact, ContactKind, PhoneType
 from billing.models.imports import FilePurpose, Import, ImportFilePart, ImportKind
 from billing.models.invoice import Invoice, InvoiceLine, InvoiceState, LineKind, UsedInvoiceNumber
@@ -7,6 +8,7 @@ from billing.models.matter import Matter
 from billing.models.tax import TaxRate
 
 __all__ = [
+    "ColumnChoice",
     "Contact",
     "ContactKind",
     "FilePurpose",

@@ -6,13 +6,13 @@ from typing import IO, Any
 
 from billing.domain.contact_limits import LONGEST, MOST
 from billing.domain.import_choices import ImportChoices
-from billing.domain.import_states import ImportState
 from billing.imports.client_rows import ContactRow
 from billing.imports.contacts_csv import ContactsFile, ContactsRefused, read_contacts
 from billing.imports.files import FaultLog, LineFault
 from billing.imports.tables import open_table
-from billing.models import Contact, Import, ImportKind
+from billing.models import Contact, Import
 from billing.services import numbers
+from billing.services.column_choices import remembered_columns
 from billing.services.facts import contact_facts
 from billing.services.imports import ROWS_A_SLICE, SAMPLES, ImportReport, refused_file
 from billing.services.known_clients import Known, recognise
@@ -23,8 +23,6 @@ from identity.text import clean_text
 
 _PLAIN = tuple(name for name in LONGEST if name not in MOST)
 SAMPLE_HEADS = ("Number", "Name", "E-mail", "Telephone", "City")
-# Earlier imports whose columns were chosen that are looked at for a header of the same shape.
-MOST_REMEMBERED = 50
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def judge_contacts(*, firm: Firm, file: IO[bytes], choices: ImportChoices) -> Ju
         encoding=choices.encoding,
         layout=choices.layout,
         columns=choices.columns,
-        remembered=_remembered(firm),
+        remembered=remembered_columns(firm=firm),
     )
     if isinstance(read, ContactsRefused):
         refused = refused_file(refusal=read, dry_run=True)
@@ -129,14 +127,6 @@ def _reasons(faults: Iterable[LineFault]) -> dict[int, str]:
     for fault in faults:
         found[fault.line_number] = f"{found.get(fault.line_number, '')} {fault.message}".strip()
     return found
-
-
-def _remembered(firm: Firm) -> dict[str, list[str]]:
-    """The field of each column, by the shape of the header, where a person of the firm chose before."""
-    finished = [ImportState.HELD.value, ImportState.RELEASING.value, ImportState.DONE.value]
-    chosen = firm.imports.filter(kind=ImportKind.CONTACTS, state__in=finished).exclude(choices__columns={})
-    shapes = chosen.order_by("-id").values_list("report__shape", "report__columns")[:MOST_REMEMBERED]
-    return {shape: [field for _name, field, *_ in columns] for shape, columns in reversed(shapes)}
 
 
 def _sample(contact: Contact) -> tuple[str, ...]:

@@ -42,6 +42,25 @@ def test_columns_that_nobody_knows_are_chosen_and_the_next_file_of_that_shape_ma
     assert clients(firm) == [("7", "Auk GmbH", "Hull"), ("8", "Auk AG", "Hull")]
 
 
+def test_the_last_choice_counts_and_one_that_was_only_tried_does_not(staff_page: Client, firm: Firm) -> None:
+    upload(staff_page, firm, "contacts", FOREIGN)
+    choose(staff_page, firm, **CHOSEN)
+    assert "No column is name" in upload(staff_page, firm, "contacts", FOREIGN)
+    choose(staff_page, firm, **CHOSEN)
+    confirm(staff_page, firm, "send")
+    upload(staff_page, firm, "contacts", FOREIGN.replace(b"GmbH;7", b"AG;8"))
+    choose(staff_page, firm, **{"column-name": "Mandant", "column-client_number": "Nr.", "column-region": "Ort"})
+    confirm(staff_page, firm, "send")
+    upload(staff_page, firm, "contacts", FOREIGN.replace(b"GmbH;7", b"KG;9"))
+    confirm(staff_page, firm, "send")
+    with firm_scope(firm):
+        assert list(Contact.objects.order_by("pk").values_list("city", "region", "emails")) == [
+            ("Hull", "", ["a@auk.example"]),
+            ("", "Hull", []),
+            ("", "Hull", []),
+        ]
+
+
 def test_what_one_firm_chose_is_not_anothers(staff_page: Client, firm: Firm) -> None:
     upload(staff_page, firm, "contacts", FOREIGN)
     choose(staff_page, firm, **CHOSEN)
