@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from firms.scope import all_firms
 from ops.gauges import gauges
 from ops.metrics import rendered
-from xero_sync.models import WorkerHeartbeat
+from xero_sync.models import SYNC_WORKERS, WorkerHeartbeat
 
 HEARTBEAT_SECONDS = 60
 
@@ -90,7 +90,7 @@ def _migrations() -> bool:
 def _workers() -> bool:
     """A worker that syncs; a save needs none of those that import files."""
     since = timezone.now() - timedelta(seconds=HEARTBEAT_SECONDS)
-    return WorkerHeartbeat.objects.filter(seen_at__gte=since).exclude(name__startswith="imports@").exists()
+    return WorkerHeartbeat.objects.filter(SYNC_WORKERS, seen_at__gte=since).exists()
 
 
 CHECKS: dict[str, Callable[[], bool]] = {

@@ -58,7 +58,8 @@ class CreateModelInUse(migrations.CreateModel):
         def create() -> None:
             if model._meta.db_table in connection.introspection.table_names():
                 return
-            with connection.schema_editor() as editor:
+            # Not atomic itself, since we are: one that fails as it closes would leave its own transaction open.
+            with connection.schema_editor(atomic=False) as editor:
                 editor.create_model(model)
                 for statement in self.statements:
                     editor.execute(statement, params=None)
@@ -69,7 +70,7 @@ class CreateModelInUse(migrations.CreateModel):
         connection, model = schema_editor.connection, from_state.apps.get_model(app_label, self.name)
 
         def delete() -> None:
-            with connection.schema_editor() as editor:
+            with connection.schema_editor(atomic=False) as editor:
                 for statement in self.undo:
                     editor.execute(statement, params=None)
                 editor.delete_model(model)

@@ -11,7 +11,7 @@ from django.db.models import Count, Min
 from notifications.dead_addresses import find_dead_addresses
 from notifications.send_mails import count_waiting_mails
 from xero_sync.domain.states import State
-from xero_sync.models import SyncAttempt, SyncJob, WorkerHeartbeat
+from xero_sync.models import SYNC_WORKERS, SyncAttempt, SyncJob, WorkerHeartbeat
 
 QUEUE = "celery"
 ALIVE_SECONDS = 60
@@ -40,7 +40,9 @@ def gauges(*, now: datetime) -> Gauges:
         jobs=dict(SyncJob.objects.values_list("state").annotate(Count("pk"))),
         oldest_waiting_s=oldest_waiting(now=now),
         attempts_last_hour=dict(attempts.values_list("outcome").annotate(Count("pk"))),
-        workers_alive=WorkerHeartbeat.objects.filter(seen_at__gte=now - timedelta(seconds=ALIVE_SECONDS)).count(),
+        workers_alive=WorkerHeartbeat.objects.filter(
+            SYNC_WORKERS, seen_at__gte=now - timedelta(seconds=ALIVE_SECONDS)
+        ).count(),
         queue_length=queue_length(),
         mails_waiting=mails.mails,
         oldest_mail_s=mails.seconds,

@@ -69,7 +69,7 @@ _OTHER = {
     ImportState.UNDOING: "What was imported is being taken back.",
     ImportState.UNDONE: "Nothing of this file stands: it was taken back or put away. It can be imported again.",
     ImportState.FAILED: (
-        "Something in our own software failed over this file, several times, and we were notified. Take back what is "
-        "written, or leave it to us."
+        "Something in our own software failed over this file, several times. What is written is held: none of it "
+        "leaves, and it can be taken back."
     ),
 }

@@ -10,11 +10,12 @@ from xero_sync.models.connection import (
     XeroCredential,
 )
 from xero_sync.models.index import XeroDocument, XeroIndex
-from xero_sync.models.queue import SyncAttempt, SyncBatch, SyncJob, SyncLane, WorkerHeartbeat
+from xero_sync.models.queue import SYNC_WORKERS, SyncAttempt, SyncBatch, SyncJob, SyncLane, WorkerHeartbeat
 from xero_sync.models.record import XeroRecord
 from xero_sync.models.settings import BillSyncSettings, FirmPreference, TaxMapping
 
 __all__ = [
+    "SYNC_WORKERS",
     "BillSyncSettings",
     "Cause",
     "ConnectionState",

@@ -174,6 +174,10 @@ class SyncLane(models.Model):
         return f"lane of firm {self.firm_id}"
 
 
+# Those that sync: a worker of files does nothing for a saved bill.
+SYNC_WORKERS = ~Q(name__startswith="imports@")
+
+
 class WorkerHeartbeat(models.Model):
     """A worker process that said it is alive."""
 

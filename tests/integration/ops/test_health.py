@@ -16,9 +16,9 @@ from xero_sync.models import WorkerHeartbeat
 pytestmark = pytest.mark.django_db
 
 
-def beat(seconds_ago: float) -> None:
+def beat(seconds_ago: float, *, name: str = "worker-1@a") -> None:
     now = timezone.now()
-    WorkerHeartbeat.objects.create(name="worker-1@a", started_at=now, seen_at=now - timedelta(seconds=seconds_ago))
+    WorkerHeartbeat.objects.create(name=name, started_at=now, seen_at=now - timedelta(seconds=seconds_ago))
 
 
 def test_a_living_process_says_so(client: Client, django_assert_num_queries: Any) -> None:
@@ -31,6 +31,11 @@ def test_with_a_worker_everything_is_ready(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {"ready": True, "database": True, "broker": True, "migrations": True, "workers": True}
+
+
+def test_a_worker_of_files_alone_is_not_ready_for_a_save(client: Client) -> None:
+    beat(5, name="imports@a")
+    assert client.get("/readyz").json()["workers"] is False
 
 
 @pytest.mark.promise("P34")
