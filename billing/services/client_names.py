@@ -1,5 +1,6 @@
 """The names of clients whom a file of bills names by number alone: nobody is ever called by a number."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +10,20 @@ from billing.imports.ledes import LedesInvoice
 from billing.models import signals
 from firms.models import Firm
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def is_name(client_id: str) -> bool:
+    """Whether a CLIENT_ID is the client's name, as some systems write it: two words or more, and no digit."""
+    return len(_WORD.findall(client_id)) > 1 and " " in client_id and not any(map(str.isdigit, client_id))
+
 
 @dataclass
 class ClientNames:
-    """What a person said (`chosen`, by client number) counts before the file's own name, and that before Xero's."""
+    """What a person said (`chosen`, by client number) counts before the file's own name, and that before Xero's.
+
+    A number that is a name itself is the last resort.
+    """
 
     firm: Firm
     chosen: Mapping[str, str]
@@ -32,7 +43,8 @@ class ClientNames:
 
     def find(self, number: str) -> str:
         """The client's name, or ""."""
-        return self.chosen.get(number) or self._from_file.get(number) or self._from_elsewhere.get(number) or ""
+        known = self.chosen.get(number) or self._from_file.get(number) or self._from_elsewhere.get(number)
+        return known or (number if is_name(number) else "")
 
 
 def _ask(firm: Firm, numbers: list[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from billing.imports.files import FaultLog, LineFault, quoted
 from billing.imports.ledes import BillRead, LedesInvoice
 from billing.imports.ledes_tax import TaxTreatment, is_tax
 from billing.models import Contact, Invoice, InvoiceState, Matter, UsedInvoiceNumber
-from billing.services.client_names import ClientNames
+from billing.services.client_names import ClientNames, is_name
 from billing.services.ledes_taxed import Rate, Rates, TaxedBill, TaxRefused, tax_bill
 from billing.services.limits import EARLIEST, LARGEST_AMOUNT, LATEST, decimals_fault
 from expense_categories.models import ExpenseCategory
@@ -26,6 +26,7 @@ class Surroundings:
     """What the firm has of what some bills name: contacts by client number, matters by number, categories by UTBMS
     code, its tax rates and currency, and the fingerprint of each number that is used already. `taken_back` are the
     bills of earlier imports that never left and became void with them, by number: they are taken up again.
+    A file may have clients' names for their numbers; `namesakes` are names that several contacts have.
     """
 
     contacts: Mapping[str, Contact]
@@ -35,6 +36,7 @@ class Surroundings:
     currency: str
     used: Mapping[str, str]
     taken_back: Mapping[str, Invoice] = field(default_factory=dict)
+    namesakes: frozenset[str] = frozenset()
 
     def with_created(self, *, contacts: Sequence[Contact], matters: Mapping[str, Matter]) -> "Surroundings":
         """The same with what the import has created."""
@@ -56,9 +58,9 @@ def read_books(*, firm: Firm) -> FirmBooks:
 
 
 def surroundings(*, firm: Firm, books: FirmBooks, bills: Iterable[LedesInvoice]) -> Surroundings:
-    """Read what is missing in four statements."""
+    """Read what is missing in four statements, and one more if the file names clients by their names."""
     listed = list(bills)
-    contacts = firm.contacts.filter(client_number__in={bill.client_id for bill in listed})
+    contacts, namesakes = _find_contacts(firm, {bill.client_id for bill in listed})
     matter_ids = {number for bill in listed for number in bill.matter_ids}
     numbers = {bill.number for bill in listed}
     undone = firm.invoices.filter(
@@ -67,7 +69,8 @@ def surroundings(*, firm: Firm, books: FirmBooks, bills: Iterable[LedesInvoice])
     taken_back = {invoice.number: invoice for invoice in undone}
     used = UsedInvoiceNumber.objects.filter(firm=firm, number__in=numbers - set(taken_back))
     return Surroundings(
-        contacts={contact.client_number: contact for contact in contacts},
+        contacts=contacts,
+        namesakes=namesakes,
         matters={
             matter.number: matter for matter in firm.matters.select_related("contact").filter(number__in=matter_ids)
         },
@@ -77,6 +80,19 @@ def surroundings(*, firm: Firm, books: FirmBooks, bills: Iterable[LedesInvoice])
         used=dict(used.values_list("number", "invoice__import_fingerprint")),
         taken_back=taken_back,
     )
+
+
+def _find_contacts(firm: Firm, client_ids: set[str]) -> tuple[dict[str, Contact], frozenset[str]]:
+    """The contacts that the file means, and the names that several contacts have."""
+    found = {contact.client_number: contact for contact in firm.contacts.filter(client_number__in=client_ids)}
+    names = {client_id for client_id in client_ids if client_id not in found and is_name(client_id)}
+    if not names:
+        return found, frozenset()
+    by_name: dict[str, list[Contact]] = {}
+    for contact in firm.contacts.filter(name__in=names):
+        by_name.setdefault(contact.name, []).append(contact)
+    found |= {name: contacts[0] for name, contacts in by_name.items() if len(contacts) == 1}
+    return found, frozenset(name for name, contacts in by_name.items() if len(contacts) > 1)
 
 
 def firm_rates(*, firm: Firm) -> Rates:
@@ -146,8 +162,12 @@ class BillsCheck:
         return CheckedBill(read, verdict, kept, faults.shown, faults.count, notes.shown, notes.count)
 
     def _check_new(self, bill: LedesInvoice, around: Surroundings, faults: FaultLog) -> TaxedBill | None:
+        if bill.client_id in around.namesakes:
+            faults.add(line_number=bill.line_number, field="CLIENT_ID", message=_several(bill.client_id))
+            return None
         self._check_client(bill, around, faults)
-        _check_matters(bill, self._owners, faults)
+        known = around.contacts.get(bill.client_id)
+        _check_matters(bill, known.client_number if known else bill.client_id, self._owners, faults)
         _check_figures(bill, faults)
         _check_codes(bill, around, faults)
         if fault := currency_fault(currency_of(bill, around)):
@@ -171,13 +191,13 @@ class BillsCheck:
         faults.add(line_number=bill.line_number, field="CLIENT_ID", message=message if first else _as_before(number))
 
 
-def _check_matters(bill: LedesInvoice, owners: dict[str, str], faults: FaultLog) -> None:
+def _check_matters(bill: LedesInvoice, client: str, owners: dict[str, str], faults: FaultLog) -> None:
     for number in bill.matter_ids:
-        owner = owners.setdefault(number, bill.client_id)
-        if owner != bill.client_id:
+        owner = owners.setdefault(number, client)
+        if owner != client:
             message = (
-                f"Matter {quoted(number)} is client {quoted(owner)}'s, and this bill is client "
-                f"{quoted(bill.client_id)}'s. A matter has one client."
+                f"Matter {quoted(number)} is client {quoted(owner)}'s, and this bill is client {quoted(client)}'s. A "
+                "matter has one client."
             )
             faults.add(line_number=bill.line_number, field="LAW_FIRM_MATTER_ID", message=message)
 
@@ -237,6 +257,10 @@ def _no_client(number: str) -> str:
         f"There is no client {quoted(number)}. Import your contacts first, or let the import create clients that are "
         "missing."
     )
+
+
+def _several(name: str) -> str:
+    return f"Several clients are called {quoted(name)}. Give the bill the client number of the one who is meant."
 
 
 def _no_name(number: str) -> str:

@@ -6,8 +6,9 @@ import pytest
 
 from billing import importing, services
 from billing.models import Contact, Invoice, signals
+from billing.services.client_names import is_name
 from firms.models import Firm
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, MatterFactory
 from tests.integration.billing.test_import import ledes, record
 from tests.integration.billing.test_import_ledes_tax import FILES
 
@@ -59,3 +60,31 @@ def test_whoever_stands_above_is_asked_once_for_the_numbers_that_are_missing(fir
 def test_a_client_who_is_here_needs_no_name(firm: Firm) -> None:
     ContactFactory(firm=firm, client_number="C-1")
     assert import_bills(firm, ledes(record())).created == 1
+
+
+NAMED = ledes(
+    record(CLIENT_ID="Acme Holdings Pty Ltd"), record(INVOICE_NUMBER="10402", CLIENT_ID="Acme Holdings Pty Ltd")
+)
+
+
+def test_a_file_that_has_the_clients_name_for_its_number_names_the_client(firm: Firm) -> None:
+    assert import_bills(firm, NAMED).created == 2
+    assert Contact.objects.get().name == "Acme Holdings Pty Ltd"
+    assert import_bills(firm, NAMED).changed_nothing
+
+
+def test_a_client_of_that_name_who_is_here_is_the_one_and_of_two_none_is_guessed(firm: Firm) -> None:
+    here = ContactFactory(firm=firm, client_number="12", name="Acme Holdings Pty Ltd")
+    MatterFactory(contact=here, number="M-1")
+    assert import_bills(firm, NAMED).created == 2
+    assert {bill.contact_id for bill in Invoice.objects.all()} == {here.pk}
+    ContactFactory(firm=firm, client_number="13", name="Acme Holdings Pty Ltd")
+    (fault,) = import_bills(firm, ledes(record(INVOICE_NUMBER="10403", CLIENT_ID="Acme Holdings Pty Ltd"))).faults
+    assert fault.message == (
+        'Several clients are called "Acme Holdings Pty Ltd". Give the bill the client number of the one who is meant.'
+    )
+
+
+@pytest.mark.parametrize("number", ["C-1", "ACME", "AH 12", "Acme 2 Holdings"])
+def test_a_code_is_no_name(number: str) -> None:
+    assert not is_name(number)
