@@ -166,7 +166,8 @@ def differences_unseen(
     """
     bases = {each.field: before.get(each.field, {}).get(XEROS, each.before) for each in kept}
     meanwhile = {name: value for name, value in read.items() if value != in_xero.get(name, "")}
-    bases = {**meanwhile, **bases}
+    added = {name: "" for name, sides in known.items() if XEROS in sides and name in in_xero and name not in read}
+    bases = {**added, **meanwhile, **bases}
     return {name: {**sides, XEROS: bases[name]} if name in bases else dict(sides) for name, sides in known.items()}
 
 
@@ -207,6 +208,15 @@ class Compared:
         """The fields that are otherwise in Xero and are not changed by what is sent."""
         names = {*self.ours, *self.seen} - self.comparison.changed
         return frozenset(name for name in names if self.ours.get(name, "") != self.seen.get(name, ""))
+
+    def list_added(self, answered: Fields) -> list[str]:
+        """The parts in Xero's answer that were not read before the write, and are none that it made.
+
+        Where the lines were sent, those that are new in the answer are ours: all others it took away.
+        """
+        if not self.seen or "LineItems" in (self.payload or {}):
+            return []
+        return [name for name in answered if name not in self.seen and part_of(name) == name]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,12 +114,12 @@ def _meanwhile(ready: Ready, in_xero: Any) -> list[Difference]:
     sides, compared = ready.kind.sides, ready.compared
     if sides is None or compared is None:
         return []
-    now, changed = sides.fields(in_xero, compared.is_apart), compared.comparison.changed
-    unsent = [name for name in compared.seen if name not in changed and part_of(name) not in changed]
+    read, now, changed = compared.seen, sides.fields(in_xero, compared.is_apart), compared.comparison.changed
+    unsent = [name for name in (*read, *compared.list_added(now)) if not {name, part_of(name)} & changed]
     return [
-        Difference(field=name, before=compared.seen[name], here=compared.ours.get(name, ""), in_xero=now.get(name, ""))
+        Difference(field=name, before=read.get(name, ""), here=compared.ours.get(name, ""), in_xero=now.get(name, ""))
         for name in unsent
-        if now.get(name, "") != compared.seen[name] and not name.endswith(DERIVED)
+        if now.get(name, "") != read.get(name, "") and not name.endswith(DERIVED)
     ]
 
 

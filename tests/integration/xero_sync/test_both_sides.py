@@ -207,6 +207,37 @@ def test_what_changed_between_reading_and_writing_is_shown(bill: Invoice, xero: 
     assert "Reference is “PO 88” there" in note_of(bill)
 
 
+@pytest.mark.promise("P10")
+@pytest.mark.parametrize("saved_again", [False, True])
+def test_a_line_added_between_reading_and_writing_stays_and_is_no_reason_to_send_the_lines(
+    bill: Invoice, xero: Xero, monkeypatch: Any, saved_again: bool
+) -> None:
+    from xero_sync import gateway
+
+    send = gateway.send
+
+    def send_after_a_change(**given: Any) -> Any:
+        monkeypatch.setattr(gateway, "send", send)
+        xero.act("add-line", invoice=NUMBER, description="Courier", quantity=1, price=5, code="200")
+        if saved_again:
+            save_bill(bill, due_date=bill.due_date + timedelta(days=4))
+        return send(**given)
+
+    monkeypatch.setattr(gateway, "send", send_after_a_change)
+    save_bill(bill, due_date=bill.due_date + timedelta(days=3))
+    xero.forget_calls()
+    if saved_again:
+        works(bill.firm)
+        assert fate(bill) == (State.NEEDS_YOU, ["bill-changed-in-xero"])
+        return
+    works(bill.firm)
+    assert fate(bill) == (State.IN_XERO, [])
+    assert "is “Courier, 5.00” there and “no such line” here" in note_of(bill)
+    save_bill(bill)
+    works(bill.firm)
+    assert [call["method"] for call in xero.calls] == ["GET", "POST", "GET"]
+
+
 # Clients
 
 
