@@ -15,12 +15,14 @@ from billing.importing.kinds import Judged
 from billing.importing.leases import note_slice
 from billing.importing.reports import report_from_json, report_to_json
 from billing.importing.work import Work, report_file_gone
+from billing.imports.files import LineFault
 from billing.models import FilePurpose, Import, ImportFilePart, signals
 from billing.services.import_ledes import JudgedBills
 from billing.services.imports import ImportReport, Overtaken, overtaken
 
 # How often a file is judged anew because of what was saved meanwhile, before the person is asked.
 MOST_JUDGEMENTS = 3
+CHANGED = "What the file would do has changed since it was shown. Nothing was imported: look at it again."
 # Bills of a file of which it is asked what would become of them.
 MOST_FORECAST = 500
 
@@ -76,6 +78,8 @@ def write_judged(work: Work, judged: Judged) -> ImportReport:
             if _speaks_against(work, judged.report):
                 return _stop(work, replace(judged.report, skipped=False))
             if not is_begun(work.source):
+                if not _is_as_seen(work, judged.report):
+                    return _stop(work, _with_note(judged.report))
                 report = report_to_json(replace(judged.report, dry_run=False))
                 note_slice(lease=work.lease, state=work.state, report=report, total=judged.report.created)
             try:
@@ -94,10 +98,25 @@ def _speaks_against(work: Work, report: ImportReport) -> bool:
         return False
     if not report.skipped or not report.rows_refused:
         return True
-    if is_begun(work.source):
-        return False
+    return not report.created and not is_begun(work.source)
+
+
+def _is_as_seen(work: Work, report: ImportReport) -> bool:
+    """Whether the file would do what the person saw: as many rows, the same money, the same rows left out.
+
+    A rate of tax may have changed since, or somebody imported a part of the file.
+    """
     seen = report_from_json(work.source.report)
-    return not report.created or (seen.rows_refused, seen.refused_sums) != (report.rows_refused, report.refused_sums)
+    return _in_short(seen) == _in_short(report)
+
+
+def _in_short(report: ImportReport) -> tuple[object, ...]:
+    return (report.created, report.sums, report.rows_refused, report.refused_sums)
+
+
+def _with_note(report: ImportReport) -> ImportReport:
+    note = LineFault(1, "", CHANGED)
+    return replace(report, skipped=False, notes=(note, *report.notes), note_count=report.note_count + 1)
 
 
 def _write_slices(work: Work, judged: Judged) -> None:

@@ -384,3 +384,14 @@ def test_a_file_of_the_wrong_form_is_refused_whole(staff_page: Client, firm: Fir
     assert "leave out" not in page
     confirm(staff_page, firm, skip_refused="on")
     assert newest(firm).state == ImportState.CHECKED
+
+
+def test_no_client_owes_another_sum_than_was_shown(staff_page: Client, firm: Firm) -> None:
+    upload_bills(staff_page, firm, TWO_BILLS)
+    firm.tax_rates.filter(is_default=True).update(percent=15)
+    page = confirm(staff_page, firm)
+    assert newest(firm).state == ImportState.CHECKED
+    assert "What the file would do has changed since it was shown." in page
+    assert not Invoice.objects.exists()
+    confirm(staff_page, firm)
+    assert [bill.total for bill in Invoice.objects.all()] == [115, 115]
