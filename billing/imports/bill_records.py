@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from billing.imports.files import LineFault
-from identity.text import clean_text
 
 _FIELD_END, _RECORD_END = "\x1f", "\x1e"
 _ENDS = str.maketrans({_FIELD_END: " ", _RECORD_END: " "})
@@ -84,7 +83,6 @@ class RecordStore:
     def add(self, *, number: str, record: BillRecord) -> None:
         """Keep a record of the last source under its bill's number. Raises TooMuch."""
         self._records += 1
-        number = clean_text(number)
         bill = self._bills[-1].get(number)
         if bill is None:
             bill = self._open_bill(number, record.line_number)
@@ -99,8 +97,6 @@ class RecordStore:
             self._faults[bill] = (first, count + 1)
             return
         data = _FIELD_END.join([str(record.line_number), *record.values])
-        if not data.isascii():
-            data = _FIELD_END.join([str(record.line_number), *map(clean_text, record.values)])
         if data.count(_FIELD_END) != len(record.values) or _RECORD_END in data:
             data = _FIELD_END.join([str(record.line_number), *(value.translate(_ENDS) for value in record.values)])
         self._write(bill, (data + _RECORD_END).encode())
