@@ -203,9 +203,12 @@ class Wire:
             self.shown[doc.key] = {own_name(name, self.tags): dict(sides) for name, sides in found.items()}
 
     def note_tags(self) -> None:
-        """Note which line of the histories each id in Xero is."""
+        """Note which line of the histories each id is, of lines in Xero and of those that are gone there unread."""
         for document in self.documents()["invoices"]:
             self.tags |= {row["LineItemID"]: tag_of(row) for row in document["LineItems"]}
+        lines = {str(line.pk): tag for doc in self.docs.values() for tag, line in doc.lines.items()}
+        for ids in XeroRecord.objects.exclude(line_ids={}).values_list("line_ids", flat=True):
+            self.tags = {at: lines[key] for key, at in ids.items() if key in lines} | self.tags
 
     def is_shown(self, doc: Doc, name: str) -> bool:
         """Whether the bookkeeper's last value of a field stands among the known differences."""

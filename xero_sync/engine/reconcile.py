@@ -16,6 +16,7 @@ from xero_sync.domain.payloads import content_hash
 from xero_sync.domain.record import RecordChanges, record_agreed, record_seen
 from xero_sync.domain.states import Event, Outcome
 from xero_sync.domain.three_sides import OURS, XEROS
+from xero_sync.engine.absent_lines import add_absent, find_line_ids, keep_absent, keys_of_lines
 from xero_sync.engine.after_refusals import after_refusals
 from xero_sync.engine.batch import Allowed, settle_failure
 from xero_sync.engine.judge_answer import read_answer
@@ -192,9 +193,8 @@ def _differences(kind: KindSpec, sent: Unconfirmed, document: Mapping[str, Any])
     """The fields in which the document in Xero is not as it was sent."""
     if kind.sides is None:
         return {}
-    places = range(len(sent.element.get("LineItems", ())))
-    line_ids = kind.match_lines(places, sent.element, document)
-    ids = [line_ids.get(str(place), "") for place in places]
+    line_ids = find_line_ids(kind, sent, document)
+    ids = [line_ids.get(str(key), "") for key in keys_of_lines(sent)]
     return kind.sides.note_known(sent.element, ids, kind.read_in_xero(document), ())
 
 
@@ -223,9 +223,10 @@ def _adopt(
     by_somebody_else: dict[str, dict[str, str]],
 ) -> Result:
     read = kind.read_in_xero(document)
+    line_ids = keep_absent(find_line_ids(kind, sent, document), by_somebody_else)
     record: RecordChanges = {
         **read_answer(kind=kind, job=job, document=document, in_xero=read, xero_tenant_id=turn.xero_tenant_id),
-        **record_agreed(read),
+        **record_agreed(kind.read_in_xero(add_absent(sent, document, line_ids))),
         **record_seen(read, at=timezone.now()),
         **kind.changes_when_accepted(sent.element),
         "known_differences": by_somebody_else,
@@ -233,7 +234,7 @@ def _adopt(
         "confirmed_hash": "" if _differences(kind, sent, document) else content_hash(sent.element),
     }
     if sent.line_keys:
-        record["line_ids"] = kind.match_lines(sent.line_keys, sent.element, document)
+        record["line_ids"] = line_ids
     notes = _notes(turn, kind, job, sent, now_here)
     outcome = Outcome.NOTES if any(not note.quiet for note in notes) else Outcome.ACCEPTED
     result = _result(job, Event.ACCEPTED, outcome, version=sent.version)

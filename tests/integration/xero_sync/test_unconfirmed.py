@@ -1,5 +1,6 @@
 """What may still be on its way to Xero: a write that was not answered may have arrived, or arrive minutes later."""
 
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ from billing import services
 from billing.domain.money import TaxMode
 from billing.models import Contact, Invoice
 from firms.models import Firm
-from tests.factories import InvoiceFactory, time_line
+from tests.factories import InvoiceFactory, staff_of, time_line
 from tests.integration.xero_sync.both_sides import (
     POST,
     PUT,
@@ -22,7 +23,10 @@ from tests.integration.xero_sync.both_sides import (
     save_contact,
     works,
 )
+from tests.integration.xero_sync.test_decide_sides import decide
 from tests.xero import Xero, job_of, sync_batches
+from xero_sync import outbox
+from xero_sync.domain.side_decisions import SideDecision
 from xero_sync.domain.states import State
 from xero_sync.engine import batch
 from xero_sync.models import SyncJob
@@ -183,7 +187,34 @@ def test_a_bill_of_the_same_words_that_is_another_is_not_taken_for_one_that_was_
     assert (job_of(bill).state, numbers_in(xero)) == (State.IN_XERO, ["10417", "A-0"])
 
 
-@pytest.mark.parametrize("changed", ["due_date", "discount", "tax"])
+@pytest.mark.parametrize(("decision", "texts"), [(SideDecision.SEND_OURS, ["A", "B"]), (SideDecision.LEAVE, ["A"])])
+def test_a_line_that_was_removed_in_xero_before_the_bill_was_looked_for_is_for_a_person(
+    client: Contact, xero: Xero, decision: SideDecision, texts: list[str]
+) -> None:
+    lines = [time_line(description="A"), time_line(description="B")]
+    bill: Invoice = InvoiceFactory(firm=client.firm, contact=client, approved=True, number="10417", lines=lines)
+    xero.fault(kind="cut_after", **PUT)
+    sync_batches(client.firm, 1)
+    xero.act("remove-line", invoice="10417", line=2)
+    works(client.firm)
+    save_bill(bill, due_date=bill.due_date + timedelta(days=3))
+    works(client.firm)
+    assert [fault["code"] for fault in job_of(bill).faults] == ["bill-changed-in-xero"]
+    [removed] = [each for each in outbox.list_open(job_of(bill)) if not each.goes]
+    assert (removed.before, removed.in_xero, texts_in(xero)) == ("B", "no such line", ["A"])
+    decide(bill, staff_of(client.firm), is_admin=True, reason="agreed by phone", Line_2=decision)
+    assert (job_of(bill).state, texts_in(xero)) == (State.IN_XERO, texts)
+    looks_again(client.firm, seconds=61)
+    save_bill(bill, lines={"A": {"description": "AA"}})
+    works(client.firm)
+    assert (job_of(bill).state, texts_in(xero)) == (State.IN_XERO, ["AA", *texts[1:]])
+
+
+def texts_in(xero: Xero) -> list[str]:
+    return sorted(row["Description"] for row in xero.document("10417")["LineItems"])
+
+
+@pytest.mark.parametrize("changed", ["due_date", "discount", "tax", "line"])
 def test_of_two_unanswered_creates_the_one_in_xero_is_adopted_and_the_newest_sent(
     client: Contact, xero: Xero, changed: str
 ) -> None:
@@ -195,6 +226,8 @@ def test_of_two_unanswered_creates_the_one_in_xero_is_adopted_and_the_newest_sen
         save_bill(bill, due_date=bill.due_date.replace(year=bill.due_date.year + 1))
     elif changed == "discount":
         save_bill(bill, lines={"A": {"discount": Decimal("7.00")}})
+    elif changed == "line":
+        save_bill(bill, lines={"new lines": [{"description": "B"}]})
     else:
         save_bill(bill, tax_mode=TaxMode.NO_TAX)
     xero.fault(kind="cut", **PUT)
