@@ -395,3 +395,16 @@ def test_no_client_owes_another_sum_than_was_shown(staff_page: Client, firm: Fir
     assert not Invoice.objects.exists()
     confirm(staff_page, firm)
     assert [bill.total for bill in Invoice.objects.all()] == [115, 115]
+
+
+@pytest.mark.parametrize("kind", ["invoices", "contacts"])
+def test_the_history_is_found_from_both_lists_with_who_what_and_what_came_of_it(
+    staff_page: Client, firm: Firm, kind: str
+) -> None:
+    upload_bills(staff_page, firm, TWO_BILLS)
+    confirm(staff_page, firm, "hold")
+    assert f'href="/{firm.slug}/imports/' in staff_page.get(f"/{firm.slug}/{kind}/").content.decode()
+    listed = staff_page.get(f"/{firm.slug}/imports/").content.decode()
+    source = newest(firm)
+    for words in ("file.txt", source.file_sha256, source.uploaded_by_label, "2 bills (220.00) imported and held."):
+        assert words in listed
