@@ -16,6 +16,8 @@ KEPT = timedelta(hours=24)
 IN_MEMORY = 4 * PART_BYTES
 # Parts deleted in one statement: about 20 MB.
 STEP = 20
+# Of a report: rows of the file as a person looked at them before the import.
+OF_THE_FILE = ["samples", "sample_heads", "encoding_samples", "columns"]
 
 
 class FileNotKept(Exception):
@@ -61,14 +63,28 @@ def open_file(*, source: Import, purpose: FilePurpose = FilePurpose.UPLOADED) ->
 
 
 def drop_old_files(*, now: datetime) -> int:
-    """Delete the parts of files whose day is over, in small steps; those a worker still reads stay. How many.
+    """Delete the parts of files whose day is over, in small steps, and the rows of theirs that a report shows.
+
+    Those a worker still reads stay. How many parts.
 
     The platform's own work: called outside any firm's scope.
     """
     dropped = 0
     while count := _drop_step(now):
         dropped += count
+    _drop_samples(now)
     return dropped
+
+
+def _drop_samples(now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE billing_import SET report = report - %s::text[]
+            WHERE file_until < %s AND NOT state = ANY(%s) AND report ?| %s::text[]
+            """,
+            [OF_THE_FILE, now, [state.value for state in AT_WORK], OF_THE_FILE],
+        )
 
 
 def _drop_step(now: datetime) -> int:

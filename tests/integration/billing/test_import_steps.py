@@ -255,7 +255,9 @@ def test_the_files_are_deleted_after_a_day_and_the_page_says_so(staff_page: Clie
     now = timezone.now()
     with all_firms():
         assert drop_old_files(now=now + timedelta(hours=23)) == 0
+        assert newest(firm).report["samples"]
         assert drop_old_files(now=now + timedelta(hours=25)) == 1
+    assert "samples" not in newest(firm).report
     page = confirm(staff_page, firm)
     assert "The file was kept for a day and is deleted by now." in page
     assert not Invoice.objects.exists()
