@@ -12,7 +12,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.utils import ProgrammingError
 from django.utils import timezone
+from psycopg.errors import InsufficientPrivilege
 
 Execute = Callable[..., Any]
 # The release on whose tables all the others are built, and the apps that were made after it.
@@ -157,4 +159,10 @@ class OldSchemas:
 
     def _drop(self, name: str) -> None:
         with self._usual._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            try:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            except ProgrammingError as refusal:
+                if not isinstance(refusal.__cause__, InsufficientPrivilege):
+                    raise
+                # An autovacuum is at work in it, which ends for a plain drop and is not ours to end by force.
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

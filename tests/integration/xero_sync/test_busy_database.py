@@ -121,7 +121,7 @@ def test_every_other_door_says_the_same(
 
 
 def test_a_file_is_not_kept_and_the_page_says_what_to_do(firm: Firm, admin: User, holder: Holder) -> None:
-    holder.locks("LOCK TABLE billing_contact IN ACCESS EXCLUSIVE MODE")
+    holder.locks("LOCK TABLE billing_import IN ACCESS EXCLUSIVE MODE")
     file = SimpleUploadedFile("clients.csv", b"client_number,kind,name\nC-1,company,Alder\n")
     answer = signed_in(admin).post(reverse("billing:contact-import", args=[firm.slug]), {"file": file})
     page = answer.content.decode()
