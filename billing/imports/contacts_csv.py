@@ -155,7 +155,7 @@ class _Reader:
         seen: dict[str, int] = {}
         for line, cells in table:
             before, raw = self.faults.count, [unwrapped(cell) for cell in cells]
-            row = self._read(line, raw, seen)
+            row = self._read_row(line, raw, seen)
             if self.faults.count > before:
                 self.refused.add(line)
             elif row is not None:
@@ -163,7 +163,7 @@ class _Reader:
                 written.append("".join(raw[place] for place in self._names if place < len(raw)))
         return merge_same(rows=rows, written=written, notes=self._notes)
 
-    def _read(self, line: int, raw: Sequence[str], seen: dict[str, int]) -> ContactRow | None:
+    def _read_row(self, line: int, raw: Sequence[str], seen: dict[str, int]) -> ContactRow | None:
         cells = [clean_text(cell) for cell in raw]
         if not self._is_client(line, cells):
             return None

@@ -27,7 +27,7 @@ def read_bill(*, place: BillPlace, records: Iterable[dict[str, str]], dates: Dat
     reader = _BillReader(place, dates)
     for values in records:
         reader.add(values)
-    return reader.read()
+    return reader.read_bill()
 
 
 class _BillReader:
@@ -61,7 +61,7 @@ class _BillReader:
             self._refuse_other_head(head, line)
         self._refuse_second_item(line)
 
-    def read(self) -> BillRead:
+    def read_bill(self) -> BillRead:
         # With a record missing the total cannot agree; the record's own fault is enough.
         if not self._faults.count:
             self._check_tax_of_bill()

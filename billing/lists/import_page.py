@@ -58,7 +58,7 @@ class ImportPage:
     step: int
 
     @classmethod
-    def of(cls, source: Import, step: str = "") -> "ImportPage":
+    def from_import(cls, source: Import, step: str = "") -> "ImportPage":
         """The page of this import; `step` is "3" to look at what would happen."""
         state = ImportState(source.state)
         if state is ImportState.READING:

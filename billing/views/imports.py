@@ -61,7 +61,7 @@ def _upload(request: FirmRequest, kind: ImportKind, template: str) -> HttpRespon
 @firm_view
 def import_list(request: FirmRequest) -> HttpResponse:
     """The firm's imports, newest first: who, when, which file, what came of it."""
-    found = [ImportPage.of(source) for source in request.firm.imports.all()[:MOST_LISTED]]
+    found = [ImportPage.from_import(source) for source in request.firm.imports.all()[:MOST_LISTED]]
     nav = "contacts" if request.GET.get("of") == "contacts" else "invoices"
     return render(request, "billing/import_list.html", {"nav_active": nav, "imports": found})
 
@@ -70,7 +70,7 @@ def import_list(request: FirmRequest) -> HttpResponse:
 @firm_view
 def import_page(request: FirmRequest, pk: int) -> HttpResponse:
     """One import as far as it is; `?step=3` shows what would happen."""
-    page = ImportPage.of(get_object_or_404(request.firm.imports, pk=pk), step=request.GET.get("step", ""))
+    page = ImportPage.from_import(get_object_or_404(request.firm.imports, pk=pk), step=request.GET.get("step", ""))
     return render(request, page.template, _context(page))
 
 
@@ -93,7 +93,7 @@ def _context(page: ImportPage) -> dict[str, object]:
 @firm_view
 def import_live(request: FirmRequest, pk: int) -> HttpResponse:
     """The bar of an import at work, asked every 1.5 s: a 304 while nothing moved, and the whole page once it rests."""
-    page = ImportPage.of(get_object_or_404(request.firm.imports, pk=pk))
+    page = ImportPage.from_import(get_object_or_404(request.firm.imports, pk=pk))
     etag = f'"{page_etag(page.source)}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
